@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { intensities, operationNames, operationSpans, workloadTypes } from "./workload-names.ts";
+
+/** Operation to run in a span instead of the one that would be drawn. */
+const workload = z.partialRecord(z.enum(operationSpans), z.enum(operationNames));
+
+/** Largest seed: an unsigned 32-bit integer. */
+export const maxSeed = 2 ** 32 - 1;
+const seed = z.number().int().min(0).max(maxSeed);
+
+/** Body of POST /order. Unknown fields are refused, so that a misspelt `workload` is not silently ignored. */
+export const orderRequest = z.strictObject({
+  item: z
+    .string()
+    .max(100, "must have at most 100 characters")
+    .refine((item) => item.trim() !== "", "must not be empty"),
+  quantity: z.number().int().min(1).max(1_000_000),
+  seed: seed.optional(),
+  workload: workload.optional(),
+});
+export type OrderRequest = z.infer<typeof orderRequest>;
+
+/** What one operation did, as the stages pass it on. `checksum` is the same whenever the same seed runs again. */
+export const operationResult = z.object({
+  span: z.enum(operationSpans),
+  type: z.enum(workloadTypes),
+  intensity: z.enum(intensities),
+  operation: z.enum(operationNames),
+  items: z.number(),
+  checksum: z.string(),
+  runMs: z.number(),
+});
+export type OperationResult = z.infer<typeof operationResult>;
+
+/** The section that a stage adds to an order; times are ISO 8601 in UTC. */
+export const stageSection = z.object({
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime(),
+  operations: z.array(operationResult),
+});
+export type StageSection = z.infer<typeof stageSection>;
+
+/** Value of every message in the pipeline. Each stage adds its section and keeps the rest, known or not. */
+export const orderMessage = z.looseObject({
+  orderId: z.uuid(),
+  item: z.string().min(1),
+  quantity: z.number().int().min(1),
+  acceptedAt: z.iso.datetime(),
+  seed,
+  workload: workload.optional(),
+  processing: stageSection.optional(),
+  notification: stageSection.optional(),
+  analytics: stageSection.optional(),
+});
+export type Order = z.infer<typeof orderMessage>;

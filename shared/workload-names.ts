@@ -1,0 +1,36 @@
+/** The names that an order, a setting and a span share. What the operations do is in workloads/. */
+export const intensities = ["light", "medium", "heavy", "severe"] as const;
+export type Intensity = (typeof intensities)[number];
+
+export const workloadTypes = ["cpu_heavy", "io_heavy"] as const;
+export type WorkloadType = (typeof workloadTypes)[number];
+
+export const operationNames = [
+  "json_processing",
+  "hash_computation",
+  "intensive_prime_computation",
+  "extreme_cpu_computation",
+  "redis_basic",
+  "file_and_redis",
+  "intensive_io_operations",
+  "extreme_io_operations",
+] as const;
+export type OperationName = (typeof operationNames)[number];
+
+/** Spans that run an operation, in the order of the pipeline. An order's `workload` may force one for each. */
+export const operationSpans = [
+  "input_validation",
+  "audit_logging",
+  "data_transformation",
+  "business_logic",
+  "message_formatting",
+  "data_analysis",
+] as const;
+export type OperationSpan = (typeof operationSpans)[number];
+
+/** How a service draws its work: the ratio of CPU to I/O operations, and the intensities with equal chances. */
+export type Profile = {
+  readonly cpu: number;
+  readonly io: number;
+  readonly intensities: readonly Intensity[];
+};

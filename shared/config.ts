@@ -4,7 +4,7 @@ import { z } from "zod";
 import { HoldupError } from "./errors.ts";
 import { intensities, type Profile } from "./workload-names.ts";
 
-type Setting<T> = {
+export type Setting<T> = {
   readonly variable: string;
   readonly schema: z.ZodType<T, string>;
   readonly initial: string;
@@ -12,7 +12,8 @@ type Setting<T> = {
   readonly does: string;
 };
 
-function setting<T>(
+/** One knob: its variable, check, default (as one would type it), unit, and what it does to the pipeline. */
+export function setting<T>(
   variable: string,
   schema: z.ZodType<T, string>,
   initial: string | number,
@@ -32,7 +33,8 @@ function number(min: number, max: number): z.ZodType<number, string> {
     .refine((n) => n >= min && n <= max, says);
 }
 
-function whole(min: number, max: number): z.ZodType<number, string> {
+/** A whole number within bounds, both included. */
+export function whole(min: number, max: number): z.ZodType<number, string> {
   const says = `a whole number from ${min} to ${max}`;
   return z
     .string()
@@ -42,8 +44,8 @@ function whole(min: number, max: number): z.ZodType<number, string> {
     .refine((n) => n >= min && n <= max, says);
 }
 
-const port = whole(0, 65_535);
-const text = z.string().trim().min(1, "text that is not empty");
+export const port = whole(0, 65_535);
+export const text = z.string().trim().min(1, "text that is not empty");
 
 function url(protocols: readonly string[]): z.ZodType<string, string> {
   const says = `a URL that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`;

@@ -1,0 +1,56 @@
+import { Kafka, KafkaJSError, KafkaJSProtocolError, logLevel, Partitioners } from "kafkajs";
+import { HoldupError } from "../errors.ts";
+import type { Logger } from "../log.ts";
+
+export type { Kafka };
+
+/** Keys go to the partitions that Java's clients would choose (murmur2). */
+export const partitioner = Partitioners.DefaultPartitioner;
+
+/**
+ * A client whose requests fail within seconds when the brokers are away. Retrying belongs to the callers, who know
+ * whether somebody waits: the API answers 503, a stage tries again until the broker is back.
+ */
+export function createKafka(options: { brokers: readonly string[]; clientId: string; log: Logger }): Kafka {
+  const log = options.log.child({ component: "kafkajs" });
+  return new Kafka({
+    clientId: options.clientId,
+    brokers: [...options.brokers],
+    connectionTimeout: 1000,
+    requestTimeout: 3000,
+    retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 1000 },
+    logLevel: logLevel.WARN,
+    logCreator:
+      () =>
+      ({ level, namespace, log: entry }) => {
+        const { message, timestamp: _, logger: __, stack: ___, ...details } = entry;
+        // What kafkajs calls an error is an attempt that it repeats; the caller logs the one that counts.
+        log[level === logLevel.ERROR ? "warn" : "debug"]({ namespace, ...details }, message);
+      },
+  });
+}
+
+function causes(thrown: unknown): unknown[] {
+  const chain = [];
+  for (let at = thrown; at instanceof Error && chain.length < 10; at = at.cause) chain.push(at);
+  return chain;
+}
+
+/** kafkajs names a lost connection, a time-out and a refusal alike; only a broker's own final "no" is a refusal. */
+export function kafkaError(thrown: unknown, what: string): HoldupError {
+  if (thrown instanceof HoldupError) return thrown;
+  const refusal = causes(thrown).find((error) => error instanceof KafkaJSProtocolError && !error.retriable);
+  if (refusal instanceof KafkaJSProtocolError) {
+    return new HoldupError("HOLDUP_KAFKA_REJECTED", `Kafka refused ${what}: ${refusal.message}`, {
+      cause: thrown,
+    });
+  }
+  if (thrown instanceof KafkaJSError) {
+    return new HoldupError(
+      "HOLDUP_KAFKA_UNREACHABLE",
+      `Kafka did not take ${what} (${thrown.message}). Start it, or check HOLDUP_KAFKA_BROKERS.`,
+      { cause: thrown },
+    );
+  }
+  return new HoldupError("HOLDUP_INTERNAL", `${what} failed: ${String(thrown)}`, { cause: thrown });
+}

@@ -1,0 +1,21 @@
+import type { TextMapPropagator } from "@opentelemetry/api";
+import { W3CBaggagePropagator } from "@opentelemetry/core";
+
+/** What the W3C recommendation lets a platform drop: https://www.w3.org/TR/baggage/#limits */
+const maxBaggageBytes = 8192;
+
+/**
+ * The W3C baggage propagator, except that a header over the limit is dropped whole. The stock one keeps whatever fits on
+ * the way out, so that a half set of entries would travel through the pipeline.
+ */
+export function boundedBaggage(): TextMapPropagator {
+  const stock = new W3CBaggagePropagator();
+  return {
+    fields: () => stock.fields(),
+    inject: (context, carrier, setter) => stock.inject(context, carrier, setter),
+    extract(context, carrier, getter) {
+      const header = [getter.get(carrier, "baggage") ?? []].flat().join(",");
+      return Buffer.byteLength(header) > maxBaggageBytes ? context : stock.extract(context, carrier, getter);
+    },
+  };
+}

@@ -1,0 +1,64 @@
+/**
+ * Registers tracing before anything else loads: `node --import ./shared/telemetry/preload.ts <service>/main.ts`.
+ *
+ * Spans go out in batches over OTLP/HTTP as protobuf. The exporter and the batch processor read the standard variables
+ * (OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_BSP_*) by themselves; OTEL_SDK_DISABLED=true turns all of it off.
+ */
+import { CompositePropagator, W3CTraceContextPropagator } from "@opentelemetry/core";
+import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
+import { ExpressInstrumentation, ExpressLayerType } from "@opentelemetry/instrumentation-express";
+import { HttpInstrumentation } from "@opentelemetry/instrumentation-http";
+import { KafkaJsInstrumentation } from "@opentelemetry/instrumentation-kafkajs";
+import { resourceFromAttributes } from "@opentelemetry/resources";
+import { NodeSDK } from "@opentelemetry/sdk-node";
+import { ATTR_SERVICE_NAME } from "@opentelemetry/semantic-conventions";
+import { register } from "import-in-the-middle/register-hooks.mjs";
+import { boundedBaggage } from "./bounded-baggage.ts";
+
+// Synchronous loader hooks: the loader thread that `module.register` starts costs 50 MB and a second for each service.
+register({ include: ["kafkajs", "express", "http", "node:http"] });
+
+// Seen in the trace store within a second, and room for the spans of a burst while the store is busy.
+process.env["OTEL_BSP_SCHEDULE_DELAY"] ??= "1000";
+process.env["OTEL_BSP_MAX_QUEUE_SIZE"] ??= "16384";
+
+const probes = new Set(["/healthz", "/readyz"]);
+
+const sdk = new NodeSDK({
+  resource: resourceFromAttributes({
+    [ATTR_SERVICE_NAME]: process.env["OTEL_SERVICE_NAME"] ?? "holdup",
+    "service.instance.id": process.env["HOLDUP_INSTANCE"] ?? `${process.pid}`,
+    "process.pid": process.pid,
+  }),
+  autoDetectResources: false,
+  textMapPropagator: new CompositePropagator({
+    propagators: [new W3CTraceContextPropagator(), boundedBaggage()],
+  }),
+  traceExporter: new OTLPTraceExporter(),
+  metricReaders: [],
+  logRecordProcessors: [],
+  instrumentations: [
+    new HttpInstrumentation({
+      ignoreIncomingRequestHook: (request) => probes.has(request.url ?? ""),
+      disableOutgoingRequestInstrumentation: true,
+    }),
+    new ExpressInstrumentation({
+      ignoreLayersType: [
+        ExpressLayerType.MIDDLEWARE,
+        ExpressLayerType.ROUTER,
+        ExpressLayerType.REQUEST_HANDLER,
+      ],
+    }),
+    new KafkaJsInstrumentation(),
+  ],
+});
+sdk.start();
+
+/** Sends what is still buffered and ends the export; gives up after `timeoutMs` when nobody takes the spans. */
+export async function stopTelemetry(timeoutMs = 3000): Promise<void> {
+  const timer = AbortSignal.timeout(timeoutMs);
+  await Promise.race([
+    sdk.shutdown().catch(() => {}),
+    new Promise((resolve) => timer.addEventListener("abort", resolve)),
+  ]);
+}

@@ -1,4 +1,4 @@
-import { availableParallelism, tmpdir } from "node:os";
+import { availableParallelism, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { HoldupError } from "./errors.ts";
@@ -220,6 +220,13 @@ export const settings = {
     "50:50:medium,heavy,severe",
     "profile",
     "What analytics-service draws its work from.",
+  ),
+  instance: setting(
+    "HOLDUP_INSTANCE",
+    text,
+    `${hostname()}-${process.pid}`,
+    "name",
+    "Name of this process in logs and spans, and its Kafka client id; `./holdup start` sets it.",
   ),
   logLevel: setting(
     "HOLDUP_LOG_LEVEL",

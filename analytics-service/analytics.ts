@@ -1,0 +1,11 @@
+import { defineStage } from "../shared/stage/define-stage.ts";
+import { topics } from "../shared/topics.ts";
+
+/** Analyses the order's data; the last stage. */
+export const analytics = defineStage({
+  name: "analytics",
+  group: "analytics-service",
+  from: topics.notifiedOrders,
+  span: "analyze_order",
+  handle: async (_order, run) => [await run("data_analysis")],
+});

@@ -1,0 +1,39 @@
+import { createServer } from "node:http";
+import { closeServer, listen } from "../shared/http/probes.ts";
+import { createKafka } from "../shared/kafka/client.ts";
+import { createProbe } from "../shared/kafka/probe.ts";
+import { createPublisher } from "../shared/kafka/publisher.ts";
+import { createOrderStore } from "../shared/order-store.ts";
+import type { Service, ServiceContext } from "../shared/run-service.ts";
+import { createWorkloads } from "../workloads/workloads.ts";
+import { createOrder } from "./create-order.ts";
+import { createRoutes } from "./routes.ts";
+
+/** Above Node's 16 KiB, so that an oversized `baggage` header can be dropped instead of failing the request. */
+const maxHeaderBytes = 64 * 1024;
+
+/** The order API: express in front of operations, Kafka and the order store. */
+export async function startApi({ config, log }: ServiceContext): Promise<Service> {
+  const kafka = createKafka({ brokers: config.kafkaBrokers, clientId: config.instance, log });
+  const store = createOrderStore({ url: config.redisUrl, ttlS: config.orderTtlS });
+  const publisher = await createPublisher(kafka);
+  const operations = createWorkloads({ ...config, profile: config.profileApi });
+  const app = createRoutes({
+    createOrder: (request) => createOrder(request, { config, log, store, publisher, operations }),
+    readOrder: (orderId) => store.read(orderId),
+    checks: { redis: () => store.ping(), kafka: createProbe(kafka) },
+    jaegerUrl: config.jaegerUrl,
+    log,
+  });
+  const server = createServer({ maxHeaderSize: maxHeaderBytes }, app);
+  const port = await listen(server, config.apiPort, config.host);
+  return {
+    port,
+    async stop() {
+      await closeServer(server);
+      await operations.stop();
+      await publisher.stop();
+      await store.stop();
+    },
+  };
+}

@@ -1,0 +1,5 @@
+import { runService } from "../shared/run-service.ts";
+import { stopTelemetry } from "../shared/telemetry/preload.ts";
+import { startApi } from "./api.ts";
+
+await runService({ name: "api-service", env: process.env, start: startApi, flush: stopTelemetry });

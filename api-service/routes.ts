@@ -1,0 +1,145 @@
+import { isSpanContextValid, trace } from "@opentelemetry/api";
+import express, { type ErrorRequestHandler, type Express, type Request, type Response } from "express";
+import { HoldupError, toHoldupError } from "../shared/errors.ts";
+import { answerProbe, type Checks } from "../shared/http/probes.ts";
+import type { Logger } from "../shared/log.ts";
+import { type OrderRequest, orderRequest } from "../shared/order.ts";
+import type { OrderRecord } from "../shared/order-store.ts";
+import { fieldErrors, sendProblem } from "./problems.ts";
+
+const maxBodyBytes = 16 * 1024;
+
+export type RoutesContext = {
+  readonly createOrder: (request: OrderRequest) => Promise<{ orderId: string }>;
+  readonly readOrder: (orderId: string) => Promise<OrderRecord | undefined>;
+  readonly checks: Checks;
+  readonly jaegerUrl: string;
+  readonly log: Logger;
+};
+
+/** POST /order, GET /order/:id and the probes; every error is a problem document. */
+export function createRoutes(context: RoutesContext): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.use((request, response, next) => {
+    answerProbe(request, response, context.checks).then((answered) => answered || next(), next);
+  });
+  app
+    .route("/order")
+    .post(requireJson, express.json({ limit: maxBodyBytes }), (request, response) =>
+      postOrder(request, response, context),
+    )
+    .all(refuseMethod("POST"));
+  app
+    .route("/order/:id")
+    .get((request, response) => getOrder(request, response, context))
+    .all(refuseMethod("GET"));
+  app.use((request: Request) => {
+    throw new HoldupError(
+      "HOLDUP_ROUTE_NOT_FOUND",
+      `${request.path} is not known here: POST /order sends an order, GET /order/:id follows it.`,
+    );
+  });
+  app.use(answerError(context.log));
+  return app;
+}
+
+async function postOrder(request: Request, response: Response, context: RoutesContext): Promise<void> {
+  const parsed = orderRequest.safeParse(request.body);
+  if (!parsed.success) {
+    const errors = fieldErrors(parsed.error);
+    const detail = errors.map(({ field, message }) => `${field}: ${message}`).join("; ");
+    sendProblem(response, new HoldupError("HOLDUP_ORDER_INVALID", detail), errors);
+    return;
+  }
+  const span = trace.getActiveSpan()?.spanContext();
+  const { orderId } = await context.createOrder(parsed.data);
+  const traced = span && isSpanContextValid(span) ? span : undefined;
+  if (traced) {
+    // https://www.w3.org/TR/trace-context-2/#traceresponse-header
+    const flags = traced.traceFlags.toString(16).padStart(2, "0");
+    response.set("traceresponse", `00-${traced.traceId}-${traced.spanId}-${flags}`);
+  }
+  response.status(202).json({
+    orderId,
+    traceId: traced?.traceId ?? null,
+    status: "accepted",
+    links: {
+      order: `/order/${orderId}`,
+      ...(traced ? { trace: `${context.jaegerUrl}/trace/${traced.traceId}` } : {}),
+    },
+  });
+}
+
+async function getOrder(request: Request, response: Response, context: RoutesContext): Promise<void> {
+  const orderId = String(request.params["id"]);
+  const record = await context.readOrder(orderId);
+  if (!record) {
+    throw new HoldupError(
+      "HOLDUP_ORDER_NOT_FOUND",
+      `No order ${orderId}: it was never accepted, or it is older than HOLDUP_ORDER_TTL_S.`,
+    );
+  }
+  response.json(record);
+}
+
+function requireJson(request: Request, _response: Response, next: () => void): void {
+  if (!request.is("application/json")) {
+    throw new HoldupError(
+      "HOLDUP_CONTENT_TYPE_UNSUPPORTED",
+      `Content-Type is ${request.get("content-type") ?? "missing"}; send it as application/json.`,
+    );
+  }
+  next();
+}
+
+function refuseMethod(allowed: string) {
+  return (request: Request, response: Response) => {
+    response.set("allow", allowed);
+    throw new HoldupError(
+      "HOLDUP_METHOD_NOT_ALLOWED",
+      `${request.method} is not possible here; use ${allowed}.`,
+    );
+  };
+}
+
+function answerError(log: Logger): ErrorRequestHandler {
+  return (thrown, _request, response, next) => {
+    if (response.headersSent) {
+      next(thrown);
+      return;
+    }
+    const error = bodyError(thrown) ?? toHoldupError(thrown);
+    if (error.code === "HOLDUP_INTERNAL") log.error({ err: error }, "request failed");
+    sendProblem(response, error);
+  };
+}
+
+/** What body-parser and the router refuse, by the status that they attach. */
+function bodyError(thrown: unknown): HoldupError | undefined {
+  if (!(thrown instanceof Error) || !("status" in thrown)) return undefined;
+  const options = { cause: thrown };
+  switch (thrown.status) {
+    case 400:
+      return new HoldupError(
+        "HOLDUP_ORDER_INVALID",
+        `The request cannot be read: ${thrown.message}`,
+        options,
+      );
+    case 413:
+      return new HoldupError(
+        "HOLDUP_BODY_TOO_LARGE",
+        `The body has more than ${maxBodyBytes} bytes.`,
+        options,
+      );
+    case 415:
+      return new HoldupError(
+        "HOLDUP_CONTENT_TYPE_UNSUPPORTED",
+        `The body cannot be read: ${thrown.message}`,
+        options,
+      );
+    default:
+      return undefined;
+  }
+}

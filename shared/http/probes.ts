@@ -1,0 +1,77 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export type Checks = Readonly<Record<string, () => Promise<void>>>;
+
+/** Longest a readiness check may take, in ms; a paused broker answers nothing. */
+const checkTimeoutMs = 2500;
+
+async function outcome(check: () => Promise<void>): Promise<string> {
+  const late = AbortSignal.timeout(checkTimeoutMs);
+  const expired = new Promise<string>((resolve) => {
+    late.addEventListener("abort", () => resolve(`no answer within ${checkTimeoutMs} ms`));
+  });
+  const asked = check().then(
+    () => "ok",
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+  return Promise.race([asked, expired]);
+}
+
+/** Asks all checks at once; `ready` when every one says "ok". */
+export async function readiness(checks: Checks): Promise<{ ready: boolean; checks: Record<string, string> }> {
+  const names = Object.keys(checks);
+  const outcomes = await Promise.all(Object.values(checks).map(outcome));
+  return {
+    ready: outcomes.every((answer) => answer === "ok"),
+    checks: Object.fromEntries(names.map((name, index) => [name, outcomes[index] ?? "ok"])),
+  };
+}
+
+/**
+ * Answers /healthz (the loop turns) and /readyz (the dependencies answer, and a consumer is in its group).
+ *
+ * @returns false when the request asks for something else
+ */
+export async function answerProbe(
+  request: IncomingMessage,
+  response: ServerResponse,
+  checks: Checks,
+): Promise<boolean> {
+  if (request.url !== "/healthz" && request.url !== "/readyz") return false;
+  const answer = request.url === "/healthz" ? { ready: true, checks: {} } : await readiness(checks);
+  response.writeHead(answer.ready ? 200 : 503, { "content-type": "application/json" });
+  response.end(`${JSON.stringify({ status: answer.ready ? "ok" : "unavailable", checks: answer.checks })}\n`);
+  return true;
+}
+
+/** The probes of a service that has no API of its own. Resolves with the port it got. */
+export async function startProbes(options: { host: string; port: number; checks: Checks }) {
+  const server = createServer((request, response) => {
+    void answerProbe(request, response, options.checks).then((answered) => {
+      if (!answered) response.writeHead(404).end("This service answers /healthz and /readyz.\n");
+    });
+  });
+  const port = await listen(server, options.port, options.host);
+  return { port, stop: () => closeServer(server) };
+}
+
+type Server = ReturnType<typeof createServer>;
+
+export function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      const address: AddressInfo | string | null = server.address();
+      resolve(typeof address === "object" && address !== null ? address.port : port);
+    });
+  });
+}
+
+/** Stops listening, drops idle connections, and waits for the answers under way. */
+export function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}

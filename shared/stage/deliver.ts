@@ -1,0 +1,156 @@
+import { type Span, SpanStatusCode, trace } from "@opentelemetry/api";
+import { HoldupError, toHoldupError } from "../errors.ts";
+import type { Publisher } from "../kafka/publisher.ts";
+import type { Logger } from "../log.ts";
+import { type Order, orderMessage, type StageSection } from "../order.ts";
+import type { OrderStore } from "../order-store.ts";
+import { deadLetterTopic } from "../topics.ts";
+import type { OperationSpan } from "../workload-names.ts";
+import { type AttemptOptions, withAttempts } from "./attempts.ts";
+import type { Stage } from "./define-stage.ts";
+
+/** One message as a consumer got it. */
+export type Delivery = {
+  readonly partition: number;
+  readonly offset: string;
+  readonly key: string;
+  readonly value: Buffer | null;
+};
+
+export type DeliverContext = {
+  readonly stage: Stage;
+  readonly store: OrderStore;
+  readonly publisher: Publisher;
+  readonly runOperation: (span: OperationSpan, order: Order) => ReturnType<Parameters<Stage["handle"]>[1]>;
+  readonly attempts: Pick<AttemptOptions, "maxAttempts" | "retryDelayMs" | "signal" | "dependencies">;
+  readonly log: Logger;
+};
+
+const tracer = trace.getTracer("holdup");
+
+/**
+ * Sees one delivery to its end: done, found to be done already, or moved to the dead-letter topic. When this resolves,
+ * the offset may be committed.
+ *
+ *     take (Redis) → handle → publish downstream → finish (Redis) → [commit, by the caller]
+ *
+ * A crash between any two steps repeats the delivery. Whatever is published twice downstream meets `take` there.
+ *
+ * @throws HoldupError HOLDUP_STOPPING when the service stops first; the delivery comes again
+ */
+export async function deliver(delivery: Delivery, context: DeliverContext): Promise<void> {
+  const { stage, attempts } = context;
+  const span = trace.getActiveSpan();
+  const options: AttemptOptions = {
+    ...attempts,
+    onRetry(error, attempt, delayMs) {
+      span?.addEvent("retry", {
+        "holdup.attempt": attempt,
+        "holdup.retry.delay_ms": delayMs,
+        "error.type": error.code,
+      });
+      context.log.warn(
+        { err: error, attempt, delayMs, ...delivery, value: undefined },
+        "attempt failed, trying again",
+      );
+    },
+  };
+  const parsed = parseOrder(delivery);
+  const order = parsed instanceof HoldupError ? undefined : parsed;
+  try {
+    if (parsed instanceof HoldupError) throw parsed;
+    span?.setAttribute("holdup.order.id", parsed.orderId);
+    await withAttempts((attempt) => handleOnce(parsed, delivery, attempt, context), options);
+  } catch (thrown) {
+    const error = toHoldupError(thrown);
+    if (error.code === "HOLDUP_STOPPING") throw error;
+    span?.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+    span?.setAttributes({ "error.type": error.code, "holdup.dead_letter": true });
+    // Without the dead letter the order would be lost, so there is no last attempt.
+    await withAttempts(() => buryOnce(error, order, delivery, context), {
+      ...options,
+      maxAttempts: Infinity,
+    });
+    context.log.error({ err: error, order_id: order?.orderId }, `moved to ${deadLetterTopic(stage.from)}`);
+  }
+}
+
+function parseOrder({ value }: Delivery): Order | HoldupError {
+  try {
+    return orderMessage.parse(JSON.parse(value?.toString("utf8") ?? "null"));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message.replace(/\s+/g, " ").slice(0, 300) : "not an order";
+    return new HoldupError("HOLDUP_MESSAGE_UNPARSABLE", `The message is not an order: ${why}`, { cause });
+  }
+}
+
+async function handleOnce(
+  order: Order,
+  delivery: Delivery,
+  attempt: number,
+  context: DeliverContext,
+): Promise<void> {
+  const { stage, store, publisher } = context;
+  const traceId = trace.getActiveSpan()?.spanContext().traceId ?? "";
+  const claim = await store.take(order, stage.name, traceId);
+  if (claim !== "taken") {
+    trace.getActiveSpan()?.setAttribute("holdup.delivery.skipped", claim);
+    context.log.info({ order_id: order.orderId }, `skipped: the order is ${claim} here`);
+    return;
+  }
+  await tracer.startActiveSpan(stage.span, async (span) => {
+    span.setAttributes({
+      "holdup.order.id": order.orderId,
+      "holdup.stage": stage.name,
+      "holdup.attempt": attempt,
+    });
+    try {
+      const startedAt = new Date().toISOString();
+      const operations = await stage.handle(order, (name) => context.runOperation(name, order));
+      const section: StageSection = { startedAt, endedAt: new Date().toISOString(), operations };
+      if (stage.to) {
+        const value = JSON.stringify({ ...order, [stage.name]: section });
+        await publisher.publish({ topic: stage.to, key: delivery.key, value });
+      }
+      await store.finish(order.orderId, stage.name, section);
+      context.log.info(
+        { order_id: order.orderId, partition: delivery.partition, offset: delivery.offset },
+        "order handled",
+      );
+    } catch (thrown) {
+      failSpan(span, toHoldupError(thrown));
+      throw thrown;
+    } finally {
+      span.end();
+    }
+  });
+}
+
+function failSpan(span: Span, error: HoldupError) {
+  span.recordException(error);
+  span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+  span.setAttribute("error.type", error.code);
+}
+
+async function buryOnce(
+  error: HoldupError,
+  order: Order | undefined,
+  { partition, offset, key, value }: Delivery,
+  { stage, store, publisher }: DeliverContext,
+) {
+  // First, because it may be repeated: an order marked twice is still one, a message published twice is two.
+  if (order) await store.markDead(order.orderId, stage.name, error);
+  await publisher.publish({
+    topic: deadLetterTopic(stage.from),
+    key,
+    value: value ?? "",
+    headers: {
+      "holdup.error.code": error.code,
+      "holdup.error.message": error.message,
+      "holdup.source.topic": stage.from,
+      "holdup.source.partition": `${partition}`,
+      "holdup.source.offset": offset,
+      "holdup.source.group": stage.group,
+    },
+  });
+}

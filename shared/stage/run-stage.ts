@@ -1,0 +1,133 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { trace } from "@opentelemetry/api";
+import type { Config } from "../config.ts";
+import { createKafka, kafkaError } from "../kafka/client.ts";
+import { createProbe } from "../kafka/probe.ts";
+import { createPublisher } from "../kafka/publisher.ts";
+import type { Logger } from "../log.ts";
+import { createOrderStore } from "../order-store.ts";
+import type { Stage } from "./define-stage.ts";
+import { type DeliverContext, deliver } from "./deliver.ts";
+
+export type RunningStage = {
+  /** Rejects while the stage cannot work: each name is one thing that it needs. */
+  readonly checks: Readonly<Record<string, () => Promise<void>>>;
+  /** Finishes and commits the message at hand, leaves the group, and disconnects. */
+  stop(): Promise<void>;
+};
+
+/** Fetches are answered after this long even when there is nothing, in ms; a stop waits for the answer. */
+const fetchWaitMs = 500;
+const reconnectDelayMs = 500;
+
+/**
+ * Consumes the topic of a stage until stopped: one partition at a time by default, a commit after each message,
+ * heartbeats however long a message takes. Waits for Kafka when it is away, now or later.
+ */
+export async function runStage(
+  stage: Stage,
+  options: {
+    config: Config;
+    log: Logger;
+    runOperation: DeliverContext["runOperation"];
+    /** The consumer gave up for good; the process should end and be started again. */
+    onFatal: (error: Error) => void;
+  },
+): Promise<RunningStage> {
+  const { config, log } = options;
+  const stopping = new AbortController();
+  const kafka = createKafka({ brokers: config.kafkaBrokers, clientId: config.instance, log });
+  const store = createOrderStore({ url: config.redisUrl, ttlS: config.orderTtlS });
+  const publisher = await createPublisher(kafka);
+  const pingKafka = createProbe(kafka);
+  const context: DeliverContext = {
+    stage,
+    store,
+    publisher,
+    runOperation: options.runOperation,
+    log,
+    attempts: {
+      maxAttempts: config.maxAttempts,
+      retryDelayMs: config.retryDelayMs,
+      signal: stopping.signal,
+      dependencies: async () => {
+        await Promise.all([store.ping(), pingKafka()]);
+      },
+    },
+  };
+
+  const heartbeatInterval = Math.min(3000, Math.floor(config.sessionTimeoutMs / 3));
+  const consumer = kafka.consumer({
+    groupId: stage.group,
+    sessionTimeout: config.sessionTimeoutMs,
+    heartbeatInterval,
+    maxWaitTimeInMs: fetchWaitMs,
+    retry: { retries: 5, initialRetryTime: 200, maxRetryTime: 2000, restartOnFailure: async () => true },
+  });
+  let inGroup = false;
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    inGroup = true;
+    log.info({ partitions: payload.memberAssignment[stage.from] ?? [] }, `joined group ${stage.group}`);
+  });
+  consumer.on(consumer.events.STOP, () => {
+    inGroup = false;
+  });
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    inGroup = false;
+    if (!payload.restart && !stopping.signal.aborted) options.onFatal(payload.error);
+  });
+
+  async function consume(): Promise<void> {
+    await consumer.connect();
+    await consumer.subscribe({ topic: stage.from, fromBeginning: true });
+    await consumer.run({
+      partitionsConsumedConcurrently: config.concurrentPartitions,
+      autoCommit: true,
+      autoCommitThreshold: 1,
+      eachMessage: async ({ partition, message, heartbeat }) => {
+        trace.getActiveSpan()?.setAttributes({
+          "messaging.consumer.group.name": stage.group,
+          "messaging.client.id": config.instance,
+          "messaging.kafka.message.timestamp": Number(message.timestamp),
+        });
+        // kafkajs sends heartbeats between messages only. A rebalance that this one learns of is dealt with by the
+        // heartbeat that follows the message.
+        const beat = setInterval(() => heartbeat().catch(() => {}), heartbeatInterval);
+        try {
+          const key = message.key?.toString("utf8") ?? "";
+          await deliver({ partition, offset: message.offset, key, value: message.value }, context);
+        } finally {
+          clearInterval(beat);
+        }
+      },
+    });
+  }
+
+  const consuming = (async () => {
+    while (!stopping.signal.aborted) {
+      try {
+        return await consume();
+      } catch (thrown) {
+        log.warn({ err: kafkaError(thrown, `the subscription to ${stage.from}`) }, "waiting for Kafka");
+        await delay(reconnectDelayMs, undefined, { signal: stopping.signal }).catch(() => {});
+      }
+    }
+  })();
+
+  return {
+    checks: {
+      redis: () => store.ping(),
+      kafka: pingKafka,
+      group: async () => {
+        if (!inGroup) throw new Error(`not yet a member of group ${stage.group}`);
+      },
+    },
+    async stop() {
+      stopping.abort();
+      await consuming;
+      await consumer.disconnect();
+      await publisher.stop();
+      await store.stop();
+    },
+  };
+}

@@ -61,7 +61,7 @@ async function postOrder(request: Request, response: Response, context: RoutesCo
     const flags = traced.traceFlags.toString(16).padStart(2, "0");
     response.set("traceresponse", `00-${traced.traceId}-${traced.spanId}-${flags}`);
   }
-  response.status(202).json({
+  sendJson(response.status(202), {
     orderId,
     traceId: traced?.traceId ?? null,
     status: "accepted",
@@ -81,7 +81,12 @@ async function getOrder(request: Request, response: Response, context: RoutesCon
       `No order ${orderId}: it was never accepted, or it is older than HOLDUP_ORDER_TTL_S.`,
     );
   }
-  response.json(record);
+  sendJson(response, record);
+}
+
+/** A line of its own in a terminal, so that the answers to a loop of curls stay apart. */
+function sendJson(response: Response, body: object): void {
+  response.type("json").send(`${JSON.stringify(body)}\n`);
 }
 
 function requireJson(request: Request, _response: Response, next: () => void): void {

@@ -53,3 +53,6 @@ export const orderMessage = z.looseObject({
   analytics: stageSection.optional(),
 });
 export type Order = z.infer<typeof orderMessage>;
+
+/** What of an order decides its work. */
+export type WorkOrder = Pick<Order, "orderId" | "seed" | "workload">;

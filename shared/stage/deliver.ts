@@ -2,7 +2,13 @@ import { type Span, SpanStatusCode, trace } from "@opentelemetry/api";
 import { HoldupError, toHoldupError } from "../errors.ts";
 import type { Publisher } from "../kafka/publisher.ts";
 import type { Logger } from "../log.ts";
-import { type Order, orderMessage, type StageSection } from "../order.ts";
+import {
+  type OperationResult,
+  type Order,
+  orderMessage,
+  type StageSection,
+  type WorkOrder,
+} from "../order.ts";
 import type { OrderStore } from "../order-store.ts";
 import { deadLetterTopic } from "../topics.ts";
 import type { OperationSpan } from "../workload-names.ts";
@@ -21,7 +27,7 @@ export type DeliverContext = {
   readonly stage: Stage;
   readonly store: OrderStore;
   readonly publisher: Publisher;
-  readonly runOperation: (span: OperationSpan, order: Order) => ReturnType<Parameters<Stage["handle"]>[1]>;
+  readonly runOperation: (span: OperationSpan, order: WorkOrder) => Promise<OperationResult>;
   readonly attempts: Pick<AttemptOptions, "maxAttempts" | "retryDelayMs" | "signal" | "dependencies">;
   readonly log: Logger;
 };

@@ -1,0 +1,77 @@
+import type { PbfReader } from "pbf";
+import { TraceStoreError } from "../errors.ts";
+
+/** Protobuf wire types (protobuf.dev/programming-guides/encoding). */
+export const wireVarint = 0;
+export const wireFixed64 = 1;
+export const wireBytes = 2;
+export const wireFixed32 = 5;
+
+export function malformed(what: string, cause?: unknown): TraceStoreError {
+  return new TraceStoreError("HOLDUP_OTLP_MALFORMED", `Cannot decode the request: ${what}.`, { cause });
+}
+
+/** pbf trusts its input; a field of another wire type than the schema's would be read as garbage. */
+export function expectType(pbf: PbfReader, type: number, field: string): void {
+  if (pbf.type !== type) throw malformed(`${field} has wire type ${pbf.type}, expected ${type}`);
+}
+
+/** End position of a length-delimited value that must lie within its parent. */
+export function lengthEnd(pbf: PbfReader, parentEnd: number, field: string): number {
+  expectType(pbf, wireBytes, field);
+  const length = pbf.readVarint();
+  const end = pbf.pos + length;
+  if (!(end <= parentEnd)) throw malformed(`${field} claims ${length} bytes, more than there are`);
+  return end;
+}
+
+/** pbf reads past a truncated value without noticing; every message must end exactly where it said. */
+export function expectEnd(pbf: PbfReader, end: number, message: string): void {
+  if (pbf.pos !== end) throw malformed(`${message} is cut off or overlong`);
+}
+
+export function readBytes(pbf: PbfReader, parentEnd: number, field: string): Uint8Array {
+  const end = lengthEnd(pbf, parentEnd, field);
+  const bytes = pbf.buf.subarray(pbf.pos, end);
+  pbf.pos = end;
+  return bytes;
+}
+
+export function readText(pbf: PbfReader, parentEnd: number, field: string): string {
+  const bytes = readBytes(pbf, parentEnd, field);
+  return toBuffer(bytes).toString("utf8");
+}
+
+export function toBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+export function toHex(bytes: Uint8Array): string {
+  return toBuffer(bytes).toString("hex");
+}
+
+export function isZero(bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== 0) return false;
+  return true;
+}
+
+/** A varint int64 as exact decimal text; pbf's own reader loses everything beyond 2^53. */
+export function readInt64(pbf: PbfReader): string {
+  let value = 0n;
+  let shift = 0n;
+  for (let count = 0; count < 10; count++) {
+    const byte = pbf.buf[pbf.pos++];
+    if (byte === undefined) throw malformed("an integer is cut off");
+    value |= BigInt(byte & 0x7f) << shift;
+    if (byte < 0x80) return BigInt.asIntN(64, value).toString();
+    shift += 7n;
+  }
+  throw malformed("an integer is longer than 10 bytes");
+}
+
+/** A fixed64 as exact decimal text. */
+export function readFixed64(pbf: PbfReader): string {
+  const value = pbf.dataView.getBigUint64(pbf.pos, true);
+  pbf.pos += 8;
+  return value.toString();
+}

@@ -1,0 +1,17 @@
+import type { SQLOutputValue } from "node:sqlite";
+
+/** Column readers: SQLite types a row at run time, so a wrong column fails here and not somewhere later. */
+export function asNumber(value: SQLOutputValue | undefined): number {
+  if (typeof value === "number") return value;
+  throw new TypeError(`Expected a number in the database, got ${typeof value}`);
+}
+
+export function asText(value: SQLOutputValue | undefined): string {
+  if (typeof value === "string") return value;
+  throw new TypeError(`Expected text in the database, got ${typeof value}`);
+}
+
+export function asBytes(value: SQLOutputValue | undefined): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  throw new TypeError(`Expected bytes in the database, got ${typeof value}`);
+}

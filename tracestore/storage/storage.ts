@@ -1,0 +1,73 @@
+import { statSync } from "node:fs";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { IncomingGroup } from "../otlp/incoming.ts";
+import { createDependencies, type Dependencies } from "./dependencies.ts";
+import { createEviction } from "./evict.ts";
+import { createIntern } from "./intern.ts";
+import { openDatabase } from "./open.ts";
+import { createReader, type Reader } from "./read.ts";
+import { createSearch, type Search } from "./search.ts";
+import { type Counts, createWriter, type Written } from "./write.ts";
+
+export type StorageOptions = {
+  readonly file: string;
+  readonly maxSpans: number;
+};
+
+export type Storage = Omit<Reader, "serviceId" | "operationIds" | "originsOf"> & {
+  /** Throws HOLDUP_TRACES_WRITE_FAILED; then nothing of the request is stored. */
+  readonly write: (groups: readonly IncomingGroup[]) => Written;
+  readonly search: Search;
+  readonly dependencies: Dependencies;
+  readonly counts: () => Counts & { bytes: number };
+  readonly close: () => void;
+};
+
+/** The span database: one file, one writer, a cap that whole traces are evicted for, oldest first. */
+export function createStorage({ file, maxSpans }: StorageOptions): Storage {
+  const db = openDatabase(file);
+  const eviction = createEviction(db);
+  const reader = createReader(db, eviction);
+  const writer = createWriter(db, createIntern(db), eviction, maxSpans);
+  let isSweeping = false;
+  sweepInBackground();
+
+  /** Deletes the spans of hidden traces between other work, in steps small enough not to be felt. */
+  function sweepInBackground(): void {
+    if (isSweeping) return;
+    isSweeping = true;
+    void (async () => {
+      try {
+        do await nextTurn();
+        while (db.isOpen && writer.sweep());
+      } catch {
+        // The next write meets the same trouble and reports it to its sender.
+      } finally {
+        isSweeping = false;
+      }
+    })();
+  }
+
+  return {
+    ...reader,
+    write: (groups) => {
+      const before = eviction.through();
+      const written = writer.write(groups);
+      if (eviction.through() > before) sweepInBackground();
+      return written;
+    },
+    search: createSearch(db, reader, eviction),
+    dependencies: createDependencies(db, eviction),
+    counts: () => ({ ...writer.counts(), bytes: sizeOf(file) + sizeOf(`${file}-wal`) }),
+    close: () => {
+      if (!db.isOpen) return;
+      // Moves the log into the file and empties it, so that the file alone is the whole store.
+      db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      db.close();
+    },
+  };
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}

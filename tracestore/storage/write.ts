@@ -1,0 +1,159 @@
+import type { DatabaseSync } from "node:sqlite";
+import { messageOf, TraceStoreError } from "../errors.ts";
+import type { IncomingGroup, IncomingSpan } from "../otlp/incoming.ts";
+import type { Eviction } from "./evict.ts";
+import type { Intern } from "./intern.ts";
+import { asNumber } from "./rows.ts";
+import { createTally } from "./tally.ts";
+
+/** A step of deleting must outrun what a write adds, and stay small enough not to be felt: some 10 ms. */
+const sweepFloor = 1_000;
+
+export type Written = {
+  readonly stored: number;
+  readonly duplicates: number;
+  /** Spans that came after their trace had been evicted. */
+  readonly late: number;
+};
+
+export type Counts = { spans: number; traces: number; evictedSpans: number; lateSpans: number };
+
+export type Writer = {
+  write: (groups: readonly IncomingGroup[]) => Written;
+  /** Does one step of deferred deleting; true while more is left. */
+  sweep: () => boolean;
+  counts: () => Counts;
+};
+
+type TraceState = { readonly id: number; added: number; startUs: number };
+
+/** Stores requests, one transaction each: when `write` returns, its spans survive the death of the process. */
+export function createWriter(db: DatabaseSync, intern: Intern, eviction: Eviction, maxSpans: number): Writer {
+  const findTrace = db.prepare("SELECT id FROM traces WHERE trace_id = ?");
+  const addTrace = db.prepare("INSERT INTO traces(trace_id, start_us, span_count) VALUES (?, ?, 0)");
+  const updateTrace = db.prepare(
+    "UPDATE traces SET span_count = span_count + ?1, start_us = min(start_us, ?2) WHERE id = ?3",
+  );
+  const addSpan = db.prepare("INSERT OR IGNORE INTO spans VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const sumUp = db.prepare(
+    "SELECT count(*) AS traces, coalesce(sum(span_count), 0) AS spans FROM traces WHERE id > ?",
+  );
+  const tally = createTally(db);
+  const sums = sumUp.get(eviction.through());
+  const counts: Counts = {
+    spans: asNumber(sums?.["spans"]),
+    traces: asNumber(sums?.["traces"]),
+    evictedSpans: 0,
+    lateSpans: 0,
+  };
+
+  function traceOf(states: Map<string, TraceState>, span: IncomingSpan): TraceState {
+    const { buffer, byteOffset, byteLength } = span.traceId;
+    const key = Buffer.from(buffer, byteOffset, byteLength).toString("latin1");
+    const known = states.get(key);
+    if (known !== undefined) return known;
+    const found = findTrace.get(span.traceId);
+    const id =
+      found === undefined
+        ? Number(addTrace.run(span.traceId, span.startUs).lastInsertRowid)
+        : asNumber(found["id"]);
+    if (found === undefined) counts.traces += 1;
+    const state = { id, added: 0, startUs: span.startUs };
+    states.set(key, state);
+    return state;
+  }
+
+  function insert(groups: readonly IncomingGroup[]): Written {
+    const states = new Map<string, TraceState>();
+    let stored = 0;
+    let duplicates = 0;
+    let late = 0;
+    for (const group of groups) {
+      if (group.spans.length === 0) continue;
+      const service = intern.service(group.service);
+      const origin = intern.origin(service, group);
+      for (const span of group.spans) {
+        const trace = traceOf(states, span);
+        if (trace.id <= eviction.through()) {
+          late += 1;
+          continue;
+        }
+        const operation = intern.operation(service, span.name, span.kind);
+        const { changes } = addSpan.run(
+          trace.id,
+          span.spanId,
+          span.parentId,
+          service,
+          operation,
+          origin,
+          span.startUs,
+          span.durationNs,
+          span.isError ? 1 : 0,
+          span.body,
+        );
+        if (changes === 0) {
+          duplicates += 1;
+          continue;
+        }
+        stored += 1;
+        trace.added += 1;
+        trace.startUs = Math.min(trace.startUs, span.startUs);
+        tally.add(operation, origin, 1);
+      }
+    }
+    for (const { id, added, startUs } of states.values()) {
+      if (added > 0) updateTrace.run(added, startUs, id);
+    }
+    return { stored, duplicates, late };
+  }
+
+  function write(groups: readonly IncomingGroup[]): Written {
+    return transaction(() => {
+      const written = insert(groups);
+      counts.spans += written.stored;
+      counts.lateSpans += written.late;
+      makeRoom(written.stored);
+      return written;
+    });
+  }
+
+  function makeRoom(added: number): boolean {
+    if (counts.spans > maxSpans) {
+      const hidden = eviction.hide(counts.spans, maxSpans);
+      counts.traces -= hidden.traces;
+      counts.spans -= hidden.spans;
+      counts.evictedSpans += hidden.spans;
+    }
+    return eviction.sweep(sweepFloor + 2 * added, tally);
+  }
+
+  function transaction<T>(work: () => T): T {
+    const before = { ...counts };
+    try {
+      db.exec("BEGIN IMMEDIATE");
+      const result = work();
+      const deleted = tally.flush();
+      db.exec("COMMIT");
+      if (deleted) intern.forget();
+      return result;
+    } catch (error) {
+      undo(before);
+      throw new TraceStoreError(
+        "HOLDUP_TRACES_WRITE_FAILED",
+        `The trace database cannot be written (${messageOf(error)}). Check the free disk space; senders try again.`,
+        { cause: error },
+      );
+    }
+  }
+
+  function undo(before: Counts): void {
+    // Some failures (disk full, I/O error) roll back by themselves (sqlite.org/lang_transaction.html).
+    if (db.isTransaction) db.exec("ROLLBACK");
+    tally.drop();
+    intern.forget();
+    eviction.reload();
+    Object.assign(counts, before);
+  }
+
+  return { write, sweep: () => transaction(() => makeRoom(0)), counts: () => ({ ...counts }) };
+}

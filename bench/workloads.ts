@@ -1,0 +1,56 @@
+/**
+ * Runs each operation at its smallest and largest size, at scale 1, and prints what it took. Redis comes from
+ * HOLDUP_REDIS_URL. Times mean something on a machine that does nothing else.
+ */
+import { readConfig } from "../shared/config.ts";
+import { type OperationName, operationNames } from "../shared/workload-names.ts";
+import { operations } from "../workloads/operations.ts";
+import { createPool, type SliceWatch } from "../workloads/pool.ts";
+import { monotonicMs, type SliceTimes } from "../workloads/slice.ts";
+import { timesOf } from "../workloads/times.ts";
+import { slicesOf } from "../workloads/workloads.ts";
+
+// biome-ignore lint/style/noProcessEnv: a program, like main.ts
+const config = readConfig(process.env);
+const options = { threads: 2, scale: 1, maxQueue: 1, redisUrl: config.redisUrl, workDir: config.workDir };
+const pool = createPool(options);
+
+async function measure(operation: OperationName, items: number) {
+  const slices: SliceTimes[] = [];
+  let peakRssMb = 0;
+  const watch: SliceWatch = {
+    sliceStarted: () => undefined,
+    sliceEnded: (_, outcome) => {
+      if (outcome) slices.push(outcome);
+    },
+  };
+  const sampling = setInterval(() => {
+    peakRssMb = Math.max(peakRssMb, process.memoryUsage.rss() / 2 ** 20);
+  }, 20);
+  const { type, intensity } = operations[operation];
+  const choice = { span: "data_analysis", type, intensity, operation, items, seed: 20_261_121 } as const;
+  const submittedMs = monotonicMs();
+  await pool.run(slicesOf(choice, crypto.randomUUID(), options), watch);
+  clearInterval(sampling);
+  const { runMs, cpuMs, threads } = timesOf(submittedMs, slices);
+  return {
+    operation,
+    items,
+    "run ms": Number(runMs.toFixed(1)),
+    "CPU s": Number((cpuMs / 1000).toFixed(3)),
+    "CPU %": Math.round((100 * cpuMs) / runMs),
+    threads,
+    "peak RSS MB": Math.round(peakRssMb),
+  };
+}
+
+// Once each before measuring: the first run pays for compiling and connecting.
+for (const operation of operationNames) await measure(operation, operations[operation].min / 5);
+
+const rows = [];
+for (const operation of operationNames) {
+  const { min, max } = operations[operation];
+  for (const items of new Set([min, max])) rows.push(await measure(operation, items));
+}
+console.table(rows);
+await pool.stop();

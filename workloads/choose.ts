@@ -1,0 +1,61 @@
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import type {
+  Intensity,
+  OperationName,
+  OperationSpan,
+  Profile,
+  WorkloadType,
+} from "../shared/workload-names.ts";
+import { operationFor, operations } from "./operations.ts";
+import { hash32 } from "./seed.ts";
+
+/** One operation to run; with `items` and `seed` it does the same work and has the same checksum anywhere. */
+export type Choice = {
+  readonly span: OperationSpan;
+  readonly type: WorkloadType;
+  readonly intensity: Intensity;
+  readonly operation: OperationName;
+  /** Size after scaling: items, Redis operations or lines. */
+  readonly items: number;
+  /** Operation's own seed, uint32. */
+  readonly seed: number;
+};
+
+/**
+ * Draws the operation of a span from the order's seed (uint32) and the span's name, and from nothing else.
+ * `forced` replaces what the profile would have drawn and may be any operation; its size and seed are drawn still.
+ * `scale` multiplies the size, which stays at least 1.
+ */
+export function choose(options: {
+  profile: Profile;
+  span: OperationSpan;
+  seed: number;
+  scale: number;
+  forced?: OperationName | undefined;
+}): Choice {
+  const { profile, span, scale } = options;
+  const random = xoroshiro128plus(hash32(options.seed, span));
+  // Each is drawn whether used or not, so that forcing an operation leaves the others as they were.
+  const seed = random.next() >>> 0;
+  const type: WorkloadType =
+    uniform(random, profile.cpu + profile.io) < profile.cpu ? "cpu_heavy" : "io_heavy";
+  const intensity = profile.intensities[uniformInt(random, 0, profile.intensities.length - 1)];
+  if (intensity === undefined) throw new RangeError("A profile has at least one intensity.");
+  const operation = options.forced ?? operationFor(type, intensity);
+  const spec = operations[operation];
+  const drawn = uniformInt(random, spec.min, spec.max);
+  return {
+    span,
+    type: spec.type,
+    intensity: spec.intensity,
+    operation,
+    items: Math.max(1, Math.round(drawn * scale)),
+    seed,
+  };
+}
+
+/** Uniform in [0, below). Ratios may be fractions such as 0.7:0.3, hence no whole numbers. */
+function uniform(random: { next(): number }, below: number): number {
+  return ((random.next() >>> 0) / 2 ** 32) * below;
+}

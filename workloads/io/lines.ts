@@ -1,0 +1,25 @@
+import { mix32 } from "../seed.ts";
+
+/** Bytes of a line with its line feed. Fixed, so that a batch's place in a file is known without an index. */
+export const lineBytes = 96;
+
+/** Lines [from, to) of the file that a seed stands for, ASCII. */
+export function linesOf(seed: number, from: number, to: number): string {
+  let text = "";
+  for (let line = from; line < to; line++) {
+    const random = mix32(seed ^ line);
+    const hex = random.toString(16).padStart(8, "0");
+    text += `${String(line).padStart(10, "0")} order=${hex} quantity=${1 + (random % 9)} ${hex.repeat(7)}`
+      .padEnd(lineBytes - 1, ".")
+      .concat("\n");
+  }
+  return text;
+}
+
+/** What a later pass makes of the lines that it read: each starts with the pass and has its characters reversed. */
+export function rewriteLines(text: string, pass: number): string {
+  return text
+    .split("\n")
+    .map((line) => (line === "" ? "" : `${pass % 10}${[...line].reverse().join("").slice(1)}`))
+    .join("\n");
+}

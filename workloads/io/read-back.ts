@@ -1,0 +1,11 @@
+import { HoldupError } from "../../shared/errors.ts";
+
+/** @throws HoldupError HOLDUP_WORKLOAD_WRONG_RESULT unless `read` equals `written`; `where` names the place */
+export function mustEqual(read: string | number | null, written: string | number, where: string): void {
+  if (read === written) return;
+  const shown = read === null ? "nothing" : JSON.stringify(read).slice(0, 60);
+  throw new HoldupError(
+    "HOLDUP_WORKLOAD_WRONG_RESULT",
+    `${where} gave back ${shown} instead of ${JSON.stringify(written).slice(0, 60)}. Does something else write there?`,
+  );
+}

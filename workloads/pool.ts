@@ -1,0 +1,139 @@
+import type { ResourceLimits, Worker } from "node:worker_threads";
+import { HoldupError } from "../shared/errors.ts";
+import type { SliceOutcome, SliceReport, SliceTask } from "./slice.ts";
+import { createThreads } from "./threads.ts";
+
+/** Told, on the main thread, where and when the slices of one operation run. Must not throw. */
+export type SliceWatch = {
+  sliceStarted(slice: number, worker: Worker): void;
+  /** The outcome has the times and the CPU time; it is undefined when the thread died. */
+  sliceEnded(slice: number, outcome: SliceOutcome | undefined): void;
+};
+
+type Running = {
+  readonly watch: SliceWatch;
+  readonly reports: SliceReport[];
+  readonly settled: PromiseWithResolvers<readonly SliceReport[]>;
+  /** Slices that neither ended nor were dropped. */
+  open: number;
+  isStarted: boolean;
+  failure: { readonly thrown: unknown } | undefined;
+};
+
+export type Pool = ReturnType<typeof createPool>;
+
+/**
+ * Runs operations, cut into slices, on `threads` worker threads, one slice a thread at a time, first come first served:
+ *
+ *     thread 1  A1 A3 | B1 | C
+ *     thread 2  A2 A4 | B2 | D       waits of B: until its first slice starts; no slice waits for another, so none can
+ *                                    wait for ever
+ *
+ * At most `maxQueue` operations wait, besides those that run.
+ */
+export function createPool(options: { threads: number; maxQueue: number; limits?: ResourceLimits }) {
+  const threads = createThreads(options);
+  const unsettled = new Set<Promise<unknown>>();
+  let waiting: { task: SliceTask; operation: Running }[] = [];
+  let freeThreads = options.threads;
+  let waitingOperations = 0;
+  let isStopping = false;
+
+  function dispatch(): void {
+    while (freeThreads > 0) {
+      const next = waiting.shift();
+      if (next === undefined) return;
+      freeThreads--;
+      if (!next.operation.isStarted) waitingOperations--;
+      next.operation.isStarted = true;
+      void runSlice(next.task, next.operation);
+    }
+  }
+
+  async function runSlice(task: SliceTask, operation: Running): Promise<void> {
+    let outcome: SliceOutcome | undefined;
+    try {
+      outcome = await threads.execute(task, (worker) => operation.watch.sliceStarted(task.slice, worker));
+      operation.reports[task.slice] = reportOf(outcome);
+    } catch (thrown) {
+      operation.failure ??= { thrown };
+      drop(operation);
+    }
+    operation.watch.sliceEnded(task.slice, outcome);
+    freeThreads++;
+    close(operation, 1);
+    dispatch();
+  }
+
+  /** Takes what has not started out of the queue: the operation has failed already. */
+  function drop(operation: Running): void {
+    const before = waiting.length;
+    waiting = waiting.filter((entry) => entry.operation !== operation);
+    close(operation, before - waiting.length);
+  }
+
+  function close(operation: Running, slices: number): void {
+    operation.open -= slices;
+    if (operation.open > 0) return;
+    if (operation.failure) operation.settled.reject(operation.failure.thrown);
+    else operation.settled.resolve(operation.reports);
+  }
+
+  return {
+    /**
+     * Runs all slices of one operation; reports come in the order of the tasks. When a slice fails, those that wait are
+     * dropped and those that run are awaited before this rejects.
+     *
+     * @throws HoldupError HOLDUP_OVERLOADED, HOLDUP_STOPPING, or what the first slice to fail failed with
+     */
+    async run(tasks: readonly SliceTask[], watch: SliceWatch): Promise<readonly SliceReport[]> {
+      if (isStopping) throw stopping();
+      if (freeThreads === 0 && waitingOperations >= options.maxQueue) throw overloaded(options);
+      const operation: Running = {
+        watch,
+        reports: [],
+        settled: Promise.withResolvers(),
+        open: tasks.length,
+        isStarted: false,
+        failure: undefined,
+      };
+      const { promise } = operation.settled;
+      unsettled.add(promise);
+      waitingOperations++;
+      waiting.push(...tasks.map((task) => ({ task, operation })));
+      dispatch();
+      return promise.finally(() => unsettled.delete(promise));
+    },
+    /** Operations of which no slice has started. */
+    queued: () => waitingOperations,
+    /** Finishes operations that have started, refuses the others with HOLDUP_STOPPING, and ends the threads. */
+    async stop(): Promise<void> {
+      isStopping = true;
+      for (const operation of new Set(waiting.map((entry) => entry.operation))) {
+        if (operation.isStarted) continue;
+        waitingOperations--;
+        operation.failure = { thrown: stopping() };
+        drop(operation);
+      }
+      await Promise.allSettled(unsettled);
+      await threads.stop();
+    },
+  };
+}
+
+/** @throws HoldupError with the code that the slice failed with in its thread */
+function reportOf(outcome: SliceOutcome): SliceReport {
+  if (outcome.ok) return outcome;
+  throw new HoldupError(outcome.code, outcome.message, { cause: outcome.cause || undefined });
+}
+
+function overloaded({ threads, maxQueue }: { threads: number; maxQueue: number }): HoldupError {
+  return new HoldupError(
+    "HOLDUP_OVERLOADED",
+    `All ${threads} worker threads are busy and ${maxQueue} operations wait. Send less, or raise HOLDUP_WORKER_THREADS or HOLDUP_MAX_QUEUE.`,
+  );
+}
+
+function stopping(): HoldupError {
+  return new HoldupError("HOLDUP_STOPPING", "This service is stopping and takes no more work.");
+}

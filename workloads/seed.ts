@@ -1,0 +1,29 @@
+/** Spreads every bit of a 32-bit integer over the whole result: the finaliser of MurmurHash3 (fmix32). */
+export function mix32(value: number): number {
+  let h = value | 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+/**
+ * One uint32 from a uint32 and a text: FNV-1a (32 bit) over the seed's four bytes, low byte first, and the text's
+ * UTF-8 bytes, then `mix32`, without which texts that differ in their last letter give neighbouring results.
+ * Integer arithmetic only, so it is the same on every machine; changing it changes what every stored seed stands for.
+ */
+export function hash32(seed: number, text: string): number {
+  const bytes = [seed, seed >>> 8, seed >>> 16, seed >>> 24, ...Buffer.from(text, "utf8")];
+  let h = 0x811c9dc5;
+  for (const byte of bytes) h = Math.imul(h ^ (byte & 0xff), 0x01000193);
+  return mix32(h);
+}
+
+/** Seed (uint32) of an order that came without one, from its id, a UUID in either case. */
+export function orderSeed(orderId: string): number {
+  return hash32(0, orderId.toLowerCase());
+}
+
+/** Seed (uint32) of the order with this index in a burst, so that the same burst does the same work again. */
+export function burstOrderSeed(burstSeed: number, index: number): number {
+  return hash32(burstSeed, `order:${index}`);
+}

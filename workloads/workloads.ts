@@ -1,0 +1,128 @@
+import { randomUUID } from "node:crypto";
+import type { Span } from "@opentelemetry/api";
+import type { OperationResult } from "../shared/order.ts";
+import type { OperationName, OperationSpan, Profile } from "../shared/workload-names.ts";
+import { checksum } from "./checksum.ts";
+import { type Choice, choose } from "./choose.ts";
+import { removeLeftovers, removeRun } from "./io/work-file.ts";
+import { type Observe, observeNothing } from "./observe.ts";
+import { inOperationSpan } from "./operation-span.ts";
+import { operations } from "./operations.ts";
+import { createPool } from "./pool.ts";
+import { monotonicMs, type SliceTask, type SliceTimes } from "./slice.ts";
+import { timesOf } from "./times.ts";
+
+export type Workloads = {
+  /**
+   * Runs the operation of one span inside an OpenTelemetry span named after it.
+   *
+   * @throws HoldupError HOLDUP_OVERLOADED or HOLDUP_STOPPING when it was not taken, HOLDUP_REDIS_UNREACHABLE,
+   * HOLDUP_WORKLOAD_FAILED (a thread or the disk failed), HOLDUP_WORKLOAD_WRONG_RESULT
+   */
+  run(
+    span: OperationSpan,
+    order: {
+      orderId: string;
+      seed: number;
+      workload?: Partial<Record<OperationSpan, OperationName>> | undefined;
+    },
+  ): Promise<OperationResult>;
+  /** Operations that wait for a worker thread. */
+  queued(): number;
+  /** Finishes what runs, refuses what waits, ends the threads, removes files. */
+  stop(): Promise<void>;
+};
+
+export type WorkloadsOptions = {
+  profile: Profile;
+  redisUrl: string;
+  workDir: string;
+  /** Worker threads; heavy and severe CPU operations spread over all of them. */
+  threads: number;
+  /** Multiplies the size of every operation. */
+  scale: number;
+  /** Operations that may wait for a thread. */
+  maxQueue: number;
+  observe?: Observe;
+};
+
+/** Starts the worker threads of a service. */
+export function createWorkloads(options: WorkloadsOptions): Workloads {
+  const pool = createPool(options);
+  const observe = options.observe ?? observeNothing;
+  const tidied = removeLeftovers(options.workDir);
+  const running = new Set<Promise<unknown>>();
+
+  async function runChoice(choice: Choice, span: Span): Promise<OperationResult> {
+    const runId = randomUUID();
+    const watch = observe(span, choice);
+    const slices: SliceTimes[] = [];
+    const submittedMs = monotonicMs();
+    try {
+      const reports = await pool.run(slicesOf(choice, runId, options), {
+        sliceStarted: watch.sliceStarted,
+        sliceEnded(slice, outcome) {
+          if (outcome) slices.push(outcome);
+          watch.sliceEnded(slice, outcome);
+        },
+      });
+      const digests = reports.map((report) => report.digest);
+      const { span: name, type, intensity, operation, items } = choice;
+      const { runMs } = timesOf(submittedMs, slices);
+      return { span: name, type, intensity, operation, items, checksum: checksum(choice, digests), runMs };
+    } catch (thrown) {
+      // The thread removes its own files, unless it died.
+      await removeRun(options.workDir, runId);
+      throw thrown;
+    } finally {
+      if (slices.length > 0) {
+        const { queueMs, threads } = timesOf(submittedMs, slices);
+        span.setAttributes({ "workload.queue_ms": queueMs, "workload.threads": threads });
+      }
+      watch.end();
+    }
+  }
+
+  return {
+    run(span, order) {
+      const forced = order.workload?.[span];
+      const choice = choose({
+        profile: options.profile,
+        span,
+        seed: order.seed,
+        scale: options.scale,
+        forced,
+      });
+      const result = inOperationSpan(choice, order.orderId, (active) => runChoice(choice, active));
+      running.add(result);
+      return result.finally(() => running.delete(result));
+    },
+    queued: pool.queued,
+    async stop() {
+      await pool.stop();
+      await Promise.allSettled([tidied, ...running]);
+    },
+  };
+}
+
+/** The parts of a choice; how many there are does not depend on the threads, so neither does the result. */
+export function slicesOf(
+  choice: Choice,
+  runId: string,
+  options: Pick<WorkloadsOptions, "threads" | "scale" | "redisUrl" | "workDir">,
+): SliceTask[] {
+  const { slices, memoryMb } = operations[choice.operation];
+  const scaledMb = memoryMb === 0 ? 0 : Math.max(1, Math.round(memoryMb * options.scale));
+  return Array.from({ length: slices }, (_, slice) => ({
+    operation: choice.operation,
+    items: choice.items,
+    seed: choice.seed,
+    slice,
+    slices,
+    memoryMb: scaledMb,
+    residentMb: Math.ceil(scaledMb / Math.min(options.threads, slices)),
+    runId,
+    redisUrl: options.redisUrl,
+    workDir: options.workDir,
+  }));
+}

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Eviction } from "./evict.ts";
+import { nextTurn } from "./next-turn.ts";
 import { asNumber, asText } from "./rows.ts";
 
 export type Dependency = {

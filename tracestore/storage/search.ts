@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { decodeSpan } from "../otlp/decode-span.ts";
 import type { Eviction } from "./evict.ts";
+import { nextTurn } from "./next-turn.ts";
 import type { Origin, Reader } from "./read.ts";
 import { asBytes, asNumber } from "./rows.ts";
 import { fieldTags, originHasTag, spanHasTag, type Tag } from "./tag-match.ts";

@@ -1,9 +1,9 @@
 import { statSync } from "node:fs";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { IncomingGroup } from "../otlp/incoming.ts";
 import { createDependencies, type Dependencies } from "./dependencies.ts";
 import { createEviction } from "./evict.ts";
 import { createIntern } from "./intern.ts";
+import { nextTurn } from "./next-turn.ts";
 import { openDatabase } from "./open.ts";
 import { createReader, type Reader } from "./read.ts";
 import { createSearch, type Search } from "./search.ts";

@@ -1,0 +1,69 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { TraceStoreError } from "../errors.ts";
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+export type ListenerOptions = {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** What the port is for and how to move it; part of the message when it is taken. */
+  readonly purpose: string;
+  readonly variable: string;
+  readonly handler: Handler;
+};
+
+export type Listener = { readonly port: number; readonly stop: () => Promise<void> };
+
+/** A request, body included, must be there within this time. */
+const requestTimeoutMs = 30_000;
+const stopGraceMs = 5_000;
+
+/** Starts an HTTP server; throws HOLDUP_PORT_TAKEN. `stop` lets running requests finish, up to five seconds. */
+export async function startListener(options: ListenerOptions): Promise<Listener> {
+  let isStopping = false;
+  const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
+    if (isStopping) response.setHeader("connection", "close");
+    response.on("close", () => {
+      // The connection counts as idle one turn after its answer is out.
+      if (isStopping) setImmediate(() => server.closeIdleConnections());
+    });
+    options.handler(request, response);
+  });
+  await listen(server, options);
+  return {
+    port: portOf(server),
+    stop: async () => {
+      isStopping = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const force = setTimeout(() => server.closeAllConnections(), stopGraceMs);
+      await closed;
+      clearTimeout(force);
+    },
+  };
+}
+
+function listen(server: Server, { host, port, purpose, variable }: ListenerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      reject(
+        new TraceStoreError(
+          "HOLDUP_PORT_TAKEN",
+          error.code === "EADDRINUSE"
+            ? `Port ${port} on ${host} is taken; the trace store needs it for ${purpose}. Stop what uses it, or set ${variable}.`
+            : `Cannot listen on ${host} port ${port} for ${purpose} (${error.message}). Check HOLDUP_HOST and ${variable}.`,
+          { cause: error },
+        ),
+      );
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+function portOf(server: Server): number {
+  const address: AddressInfo | string | null = server.address();
+  if (address === null || typeof address === "string") throw new TypeError("The server has no port");
+  return address.port;
+}

@@ -1,0 +1,40 @@
+import { pino } from "pino";
+import { parseConfig } from "./config.ts";
+import { TraceStoreError } from "./errors.ts";
+import { createTraceStore } from "./store.ts";
+
+const log = pino({ base: { service: "tracestore", pid: process.pid } });
+
+/** Signals may arrive before everything is up; then the start is finished first. */
+const stopAsked = new Promise<string>((resolve) => {
+  for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => resolve(signal));
+});
+
+try {
+  const config = parseConfig(process.env);
+  const store = await createTraceStore({
+    host: config.HOLDUP_HOST,
+    otlpPort: config.HOLDUP_OTLP_PORT,
+    jaegerPort: config.HOLDUP_JAEGER_PORT,
+    file: config.HOLDUP_TRACES_FILE,
+    maxSpans: config.HOLDUP_TRACES_MAX_SPANS,
+    maxBodyBytes: config.HOLDUP_TRACES_MAX_BODY_BYTES,
+    log,
+  });
+  const { otlpPort, jaegerPort } = store;
+  log.info({ host: config.HOLDUP_HOST, otlpPort, jaegerPort, ...store.storage.counts() }, "listening");
+  // A supervisor that opened an IPC channel learns the ports this way; without one, send is absent.
+  process.send?.({ listening: jaegerPort, otlpPort });
+
+  const signal = await stopAsked;
+  log.info({ signal }, "stopping");
+  await store.stop();
+  log.info("stopped");
+  process.disconnect?.();
+} catch (error) {
+  // What the user can mend is said in one line; only the unexpected comes with its stack.
+  if (error instanceof TraceStoreError) log.fatal({ code: error.code }, error.message);
+  else log.fatal({ err: error }, "The trace store failed");
+  process.exitCode = 1;
+  process.disconnect?.();
+}

@@ -1,0 +1,89 @@
+import type { IncomingMessage } from "node:http";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { messageOf, TraceStoreError } from "../errors.ts";
+
+const unzip = promisify(gunzip);
+
+export type BodyReader = (request: IncomingMessage) => Promise<Uint8Array>;
+
+/** How many requests of full size may be held in memory at once; beyond that senders are asked to wait. */
+const fullBodies = 4;
+
+/**
+ * Reads request bodies, gzip or plain, of at most `maxBytes` before and after decompression. Throws
+ * HOLDUP_OTLP_TOO_LARGE, HOLDUP_OTLP_UNSUPPORTED for another encoding, HOLDUP_OTLP_MALFORMED for broken gzip, and
+ * HOLDUP_TRACES_OVERLOADED when too much is being read at once.
+ */
+export function createBodyReader(maxBytes: number): BodyReader {
+  let held = 0;
+
+  function collect(request: IncomingMessage): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      const settle = (finish: () => void) => {
+        held -= bytes;
+        bytes = 0;
+        request.removeAllListeners("data").removeAllListeners("end").removeAllListeners("close");
+        // What is still to come is read and thrown away, so that the sender gets to see the answer.
+        request.resume();
+        finish();
+      };
+      request.on("data", (chunk: Buffer) => {
+        bytes += chunk.length;
+        held += chunk.length;
+        chunks.push(chunk);
+        if (bytes > maxBytes) settle(() => reject(tooLarge(maxBytes)));
+        else if (held > maxBytes * fullBodies) settle(() => reject(overloaded()));
+      });
+      request.on("end", () => settle(() => resolve(Buffer.concat(chunks))));
+      request.on("close", () => settle(() => reject(malformedBody("the connection broke off"))));
+      request.on("error", () => {
+        // "close" follows and says it.
+      });
+    });
+  }
+
+  return async (request) => {
+    const encoding = (request.headers["content-encoding"] ?? "identity").trim().toLowerCase();
+    if (encoding !== "gzip" && encoding !== "identity") {
+      request.resume();
+      throw new TraceStoreError(
+        "HOLDUP_OTLP_UNSUPPORTED",
+        `Content-Encoding ${encoding} is not supported. Send gzip or no compression.`,
+      );
+    }
+    if (Number(request.headers["content-length"] ?? 0) > maxBytes) {
+      request.resume();
+      throw tooLarge(maxBytes);
+    }
+    const body = await collect(request);
+    if (encoding === "identity") return body;
+    try {
+      return await unzip(body, { maxOutputLength: maxBytes });
+    } catch (error) {
+      if (error instanceof RangeError) throw tooLarge(maxBytes, error);
+      throw malformedBody(`the gzip data is broken (${messageOf(error)})`, error);
+    }
+  };
+}
+
+function tooLarge(maxBytes: number, cause?: unknown): TraceStoreError {
+  return new TraceStoreError(
+    "HOLDUP_OTLP_TOO_LARGE",
+    `The request is larger than ${maxBytes} bytes, before or after decompression. Send smaller batches or raise HOLDUP_TRACES_MAX_BODY_BYTES.`,
+    { cause },
+  );
+}
+
+function overloaded(): TraceStoreError {
+  return new TraceStoreError(
+    "HOLDUP_TRACES_OVERLOADED",
+    "Too many bytes of other requests are being read at the moment. Send again later.",
+  );
+}
+
+function malformedBody(what: string, cause?: unknown): TraceStoreError {
+  return new TraceStoreError("HOLDUP_OTLP_MALFORMED", `Cannot read the request: ${what}.`, { cause });
+}

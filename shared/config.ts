@@ -158,14 +158,14 @@ export const settings = {
     "ms",
     "Pause before the second attempt at a message; doubles with each further one, up to 5 s.",
   ),
-  workloadScale: setting(
+  scale: setting(
     "HOLDUP_WORKLOAD_SCALE",
     number(0.0001, 100),
     1,
     "factor",
     "Multiplies the size of every operation: 0.1 does a tenth of the work.",
   ),
-  workerThreads: setting(
+  threads: setting(
     "HOLDUP_WORKER_THREADS",
     whole(1, 256),
     Math.max(2, availableParallelism()),

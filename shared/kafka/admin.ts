@@ -86,7 +86,7 @@ export async function describeLag(kafka: Kafka): Promise<PartitionLag[]> {
         });
       }),
     );
-    return rows.flat();
+    return rows.flatMap((of) => of.sort((a, b) => a.partition - b.partition));
   });
 }
 

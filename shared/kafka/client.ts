@@ -1,8 +1,11 @@
-import { Kafka, KafkaJSError, KafkaJSProtocolError, logLevel, Partitioners } from "kafkajs";
+import kafkajs, { type Kafka } from "kafkajs";
 import { HoldupError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 
 export type { Kafka };
+
+// The error classes are exported through a spread, which Node's reading of CommonJS modules does not see as names.
+const { KafkaJSError, KafkaJSProtocolError, logLevel, Partitioners } = kafkajs;
 
 /** Keys go to the partitions that Java's clients would choose (murmur2). */
 export const partitioner = Partitioners.DefaultPartitioner;
@@ -13,19 +16,19 @@ export const partitioner = Partitioners.DefaultPartitioner;
  */
 export function createKafka(options: { brokers: readonly string[]; clientId: string; log: Logger }): Kafka {
   const log = options.log.child({ component: "kafkajs" });
-  return new Kafka({
+  return new kafkajs.Kafka({
     clientId: options.clientId,
     brokers: [...options.brokers],
     connectionTimeout: 1000,
     requestTimeout: 3000,
     retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 1000 },
     logLevel: logLevel.WARN,
+    // What kafkajs calls an error is an attempt that it repeats; the caller logs the one that counts.
     logCreator:
       () =>
-      ({ level, namespace, log: entry }) => {
+      ({ namespace, log: entry }) => {
         const { message, timestamp: _, logger: __, stack: ___, ...details } = entry;
-        // What kafkajs calls an error is an attempt that it repeats; the caller logs the one that counts.
-        log[level === logLevel.ERROR ? "warn" : "debug"]({ namespace, ...details }, message);
+        log.debug({ namespace, ...details }, message);
       },
   });
 }

@@ -1,0 +1,70 @@
+import { randomInt } from "node:crypto";
+import { z } from "zod";
+import { whole } from "../../shared/config.ts";
+import { HoldupError } from "../../shared/errors.ts";
+import { maxSeed } from "../../shared/order.ts";
+import { readForcing } from "./forcing.ts";
+import type { BurstPlan } from "./order-plan.ts";
+
+const maxCount = 100_000;
+const day = 86_400;
+
+function number(min: number, max: number): z.ZodType<number, string> {
+  const says = `a number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, says)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, says);
+}
+
+/** Options of `burst` as the command line gives them: text. */
+const burstOptions = z.object({
+  count: whole(1, maxCount).default(10),
+  rate: number(0.1, 10_000).optional(),
+  items: whole(1, maxCount).optional(),
+  seed: whole(0, maxSeed).optional(),
+  timeout: number(1, day).optional(),
+  force: z.array(z.string()).default([]),
+  json: z.boolean().default(false),
+});
+
+export type BurstOptions = {
+  readonly plan: BurstPlan;
+  readonly timeoutMs: number | undefined;
+  readonly json: boolean;
+};
+
+/**
+ * Checks the options of `burst` and fills in what is not given; the seed, at random.
+ *
+ * @throws HoldupError HOLDUP_USAGE, one line for the first wrong option
+ */
+export function readBurstOptions(given: Readonly<Record<string, unknown>>): BurstOptions {
+  const parsed = burstOptions.safeParse(given);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const name = String(issue?.path[0]);
+    throw new HoldupError("HOLDUP_USAGE", `--${name} ${given[name]}: expected ${issue?.message}.`);
+  }
+  const { count, rate, items, seed, timeout, force, json } = parsed.data;
+  const forcings = force.map(readForcing);
+  const beyond = forcings.find(({ order }) => order !== "all" && order > count);
+  if (beyond) {
+    throw new HoldupError(
+      "HOLDUP_USAGE",
+      `--force: there is no order ${beyond.order} in a burst of ${count}; raise --count or name another order.`,
+    );
+  }
+  return {
+    plan: {
+      count,
+      ratePerSecond: rate,
+      items: Math.min(items ?? count, count),
+      seed: seed ?? randomInt(maxSeed + 1),
+      forcings,
+    },
+    timeoutMs: timeout === undefined ? undefined : timeout * 1000,
+    json,
+  };
+}

@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { readConfig } from "../../shared/config.ts";
+import type { OperationSpan, Profile } from "../../shared/workload-names.ts";
+import { choose } from "../../workloads/choose.ts";
+import { burstOrderSeed } from "../../workloads/seed.ts";
+import { demoPlan, severeOrder } from "./demo-plan.ts";
+import { planOrders } from "./order-plan.ts";
+
+const config = readConfig({});
+const orders = planOrders(demoPlan, burstOrderSeed);
+
+function draws(profile: Profile, span: OperationSpan) {
+  return orders.map(({ number, seed }) => ({ number, ...choose({ profile, span, seed, scale: 1 }) }));
+}
+
+it("draws severe work in processing for one early order only, and it is CPU work", () => {
+  const processing = [
+    ...draws(config.profileProcessing, "data_transformation"),
+    ...draws(config.profileProcessing, "business_logic"),
+  ];
+  const severe = processing.filter(({ intensity }) => intensity === "severe");
+  expect(severe).toMatchObject([{ number: severeOrder, operation: "extreme_cpu_computation" }]);
+  expect(severeOrder).toBeLessThanOrEqual(3);
+});
+
+it("draws nothing severe in the other services, and little that is heavy anywhere", () => {
+  const rest = [
+    ...draws(config.profileNotification, "message_formatting"),
+    ...draws(config.profileAnalytics, "data_analysis"),
+  ];
+  expect(rest.filter(({ intensity }) => intensity === "severe")).toEqual([]);
+  const processing = draws(config.profileProcessing, "business_logic");
+  const heavy = [...rest, ...processing].filter(({ intensity }) => intensity === "heavy");
+  expect(heavy.length).toBeLessThanOrEqual(8);
+});

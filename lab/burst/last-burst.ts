@@ -1,0 +1,39 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { HoldupError } from "../../shared/errors.ts";
+import { type BurstSummary, burstSummary } from "./summary.ts";
+
+/** The file that keeps the summary of the last burst of the lab whose state is in `stateDir`. */
+export function lastBurstPath(stateDir: string): string {
+  return join(stateDir, "bursts", "last.json");
+}
+
+/** Replaces the last burst in one step: a reader sees the old summary or the new one, never a part. */
+export async function saveLastBurst(stateDir: string, summary: BurstSummary): Promise<void> {
+  const path = lastBurstPath(stateDir);
+  const draft = `${path}.${process.pid}`;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(draft, `${JSON.stringify(summary)}\n`);
+  await rename(draft, path);
+}
+
+/**
+ * The summary of the last burst; undefined when there was none.
+ *
+ * @throws HoldupError HOLDUP_USAGE when the file is not such a summary
+ */
+export async function readLastBurst(stateDir: string): Promise<BurstSummary | undefined> {
+  const path = lastBurstPath(stateDir);
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (thrown) {
+    if (thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT") return undefined;
+    throw thrown;
+  }
+  try {
+    return burstSummary.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new HoldupError("HOLDUP_USAGE", `${path} is not a burst's summary; send another burst.`, { cause });
+  }
+}

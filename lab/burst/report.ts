@@ -1,0 +1,134 @@
+import { type StageName, stageNames } from "../../shared/topics.ts";
+import { formatDuration } from "./duration.ts";
+import { alignCells, fits, wrap } from "./layout.ts";
+import type { BurstSummary, SlowOrder } from "./summary.ts";
+
+const deadShown = 5;
+
+/**
+ * What a burst came to, as lines of at most `columns`. Two things are never broken, so that they can be copied: a
+ * trace id, with 40 columns, and the command in the last line.
+ */
+export function reportLines(summary: BurstSummary, columns: number): string[] {
+  return [
+    ...countLines(summary, columns),
+    ...timeLines(summary, columns),
+    ...failureLines(summary, columns),
+    ...deadLines(summary),
+    ...slowestLines(summary.slowest, columns),
+    "",
+    "The same again:",
+    `  ${commandOf(summary)}`,
+  ];
+}
+
+function countLines({ counts, ended }: BurstSummary, columns: number): string[] {
+  const notYet = ended === "interrupted" ? "when you stopped the burst" : "when the time was up";
+  const rows: [string, number, string][] = [
+    ["accepted", counts.accepted, "taken by the API"],
+    ["analysed", counts.analysed, "all stages done"],
+    ["failed", counts.failed, "not taken by the API"],
+    ["dead", counts.dead, "in a dead-letter topic"],
+    ["dropped", counts.dropped, `not ended ${notYet}`],
+    ...(counts.unsent > 0 ? ([["unsent", counts.unsent, notYet]] satisfies [string, number, string][]) : []),
+  ];
+  const explained = alignCells(
+    rows.map(([name, count, meaning]) => [name, String(count), count > 0 ? meaning : ""]),
+    [0, 2],
+  );
+  if (fits(explained, columns)) return explained;
+  return alignCells(
+    rows.map(([name, count]) => [name, String(count)]),
+    [0],
+  );
+}
+
+function timeLines({ acceptMs, journeyMs, maxSentLateMs }: BurstSummary, columns: number): string[] {
+  const names = ["p50", "p95", "p99", "max"] as const;
+  const known = [
+    { name: "accept", times: acceptMs },
+    { name: "journey", times: journeyMs },
+  ].flatMap(({ name, times }) => (times ? [{ name, times }] : []));
+  if (known.length === 0) return [];
+  const table = alignCells(
+    [
+      ["", ...names],
+      ...known.map(({ name, times }) => [name, ...names.map((p) => formatDuration(times[p]))]),
+    ],
+    [0],
+  );
+  const stacked = known.flatMap(({ name, times }) => [
+    name,
+    ...names.map((percentile) => `  ${percentile} ${formatDuration(times[percentile])}`),
+  ]);
+  const late =
+    maxSentLateMs < 100
+      ? []
+      : wrap(
+          `Orders left here up to ${formatDuration(maxSentLateMs)} late; they count from when they were due.`,
+          columns,
+        );
+  return ["", ...(fits(table, columns) ? table : stacked), ...late];
+}
+
+function failureLines({ failures }: BurstSummary, columns: number): string[] {
+  if (failures.length === 0) return [];
+  const lines = failures.flatMap(({ reason, count }) => wrap(`${count} × ${reason}`, columns, "  "));
+  return ["", "Failed because of", ...lines];
+}
+
+function slowestLines(slowest: readonly SlowOrder[], columns: number): string[] {
+  if (slowest.length === 0) return [];
+  const header = ["order", "journey", "accept", ...stageNames];
+  const rows = slowest.map((order) => [
+    String(order.number),
+    journeyOf(order),
+    formatDuration(order.acceptMs ?? 0),
+    ...stageNames.map((stage) => partsOf(order, stage)),
+  ]);
+  const [top = "", ...lines] = alignCells([header, ...rows]);
+  const traces = slowest.map((order) => `trace ${order.traceId ?? "unknown"}`);
+  const table = [top, ...lines.flatMap((line, index) => [line, `       ${traces[index] ?? ""}`])];
+  if (fits(table, columns)) return ["", "Slowest orders: wait + run of each stage", ...table];
+  return [
+    "",
+    "Slowest orders",
+    ...slowest.flatMap((order, index) => [
+      `order ${order.number}: ${journeyOf(order)}`,
+      `  accept ${formatDuration(order.acceptMs ?? 0)}`,
+      ...stageNames
+        .filter((stage) => order.stages[stage])
+        .map((stage) => `  ${stage} ${partsOf(order, stage)}`),
+      `  ${traces[index] ?? ""}`,
+    ]),
+  ];
+}
+
+function journeyOf({ state, journeyMs = 0 }: SlowOrder): string {
+  return `${state === "analysed" ? "" : "> "}${formatDuration(journeyMs)}`;
+}
+
+function partsOf(order: SlowOrder, stage: StageName): string {
+  const parts = order.stages[stage];
+  return parts ? `${formatDuration(parts.waitMs)} + ${formatDuration(parts.runMs)}` : "-";
+}
+
+function deadLines({ orders, counts }: BurstSummary): string[] {
+  if (counts.dead === 0) return [];
+  const dead = orders.filter(({ state }) => state === "dead").slice(0, deadShown);
+  const more = counts.dead > dead.length ? [`  and ${counts.dead - dead.length} more`] : [];
+  return [
+    "",
+    "Dead-lettered orders",
+    ...dead.flatMap(({ number, traceId = "unknown" }) => [`  order ${number}`, `  trace ${traceId}`]),
+    ...more,
+  ];
+}
+
+/** The command that does the same work again. */
+function commandOf({ count, ratePerSecond, items, seed, forced }: BurstSummary): string {
+  const rate = ratePerSecond === null ? [] : [`--rate ${ratePerSecond}`];
+  const distinct = items === count ? [] : [`--items ${items}`];
+  const force = forced.map((forcing) => `--force ${forcing}`);
+  return ["./holdup burst", `--count ${count}`, ...rate, ...distinct, `--seed ${seed}`, ...force].join(" ");
+}

@@ -1,0 +1,61 @@
+import type { Clock } from "./clock.ts";
+
+export type Sending<T> = {
+  readonly clock: Clock;
+  /** When the burst began, on `clock`. */
+  readonly startMs: number;
+  /** Most orders under way at a time, which bounds the sockets. */
+  readonly maxInFlight: number;
+  /** Sends one order and deals with its answer; never throws, and ends soon when `signal` aborts. */
+  readonly send: (order: T) => Promise<void>;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Sends every order at its intended time, whatever became of those before it, and returns when all have their
+ * answer, or once those under way have ended when the signal aborts.
+ *
+ *     intended  1   2   3   4   5          an open loop: the clock alone makes an order due
+ *     sent      1   2   3   4   5
+ *     answered          1---------2-3-4-5  a slow answer to 2 delays no one but, counted, those behind it
+ *
+ * A loop that waited for 2 before it sent 3 would send 3 late and measure it from then: the wait that the API caused
+ * would be missing from the figures (coordinated omission). For the same reason an order that finds all
+ * `maxInFlight` places taken counts from its intended time, not from when it got one.
+ */
+export async function sendOrders<T extends { readonly intendedMs: number }>(
+  orders: readonly T[],
+  { clock, startMs, maxInFlight, send, signal }: Sending<T>,
+): Promise<void> {
+  let due = 0;
+  let next = 0;
+  let inFlight = 0;
+  const idle = Promise.withResolvers<void>();
+
+  function pump(): void {
+    while (!signal.aborted && next < due && inFlight < maxInFlight) {
+      const order = orders[next];
+      if (order === undefined) break;
+      next += 1;
+      inFlight += 1;
+      void send(order).finally(() => {
+        inFlight -= 1;
+        pump();
+      });
+    }
+    if (inFlight === 0 && (signal.aborted || next === orders.length)) idle.resolve();
+  }
+
+  signal.addEventListener("abort", pump, { once: true });
+  while (due < orders.length && !signal.aborted) {
+    const elapsedMs = clock.nowMs() - startMs;
+    while (due < orders.length && (orders[due]?.intendedMs ?? 0) <= elapsedMs) due += 1;
+    pump();
+    const upcoming = orders[due];
+    // At least 1 ms, so that answers are read even while orders are due all the time.
+    if (upcoming) await clock.sleep(Math.max(1, upcoming.intendedMs - elapsedMs), signal);
+  }
+  pump();
+  await idle.promise;
+  signal.removeEventListener("abort", pump);
+}

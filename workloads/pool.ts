@@ -1,7 +1,7 @@
-import type { ResourceLimits, Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { HoldupError } from "../shared/errors.ts";
 import type { SliceOutcome, SliceReport, SliceTask } from "./slice.ts";
-import { createThreads } from "./threads.ts";
+import { createThreads, type ThreadsOptions } from "./threads.ts";
 
 /** Told, on the main thread, where and when the slices of one operation run. Must not throw. */
 export type SliceWatch = {
@@ -31,7 +31,7 @@ export type Pool = ReturnType<typeof createPool>;
  *
  * At most `maxQueue` operations wait, besides those that run.
  */
-export function createPool(options: { threads: number; maxQueue: number; limits?: ResourceLimits }) {
+export function createPool(options: ThreadsOptions & { readonly maxQueue: number }) {
   const threads = createThreads(options);
   const unsettled = new Set<Promise<unknown>>();
   let waiting: { task: SliceTask; operation: Running }[] = [];
@@ -127,7 +127,13 @@ function reportOf(outcome: SliceOutcome): SliceReport {
   throw new HoldupError(outcome.code, outcome.message, { cause: outcome.cause || undefined });
 }
 
-function overloaded({ threads, maxQueue }: { threads: number; maxQueue: number }): HoldupError {
+function overloaded({
+  threads,
+  maxQueue,
+}: {
+  readonly threads: number;
+  readonly maxQueue: number;
+}): HoldupError {
   return new HoldupError(
     "HOLDUP_OVERLOADED",
     `All ${threads} worker threads are busy and ${maxQueue} operations wait. Send less, or raise HOLDUP_WORKER_THREADS or HOLDUP_MAX_QUEUE.`,

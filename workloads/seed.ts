@@ -6,6 +6,12 @@ export function mix32(value: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
+/** The uint32 with this index in the stream that a seed stands for; any index can be had without those before it. */
+export function drawAt(seed: number, index: number): number {
+  // Mixed before adding: with a mere xor, index 2 of seed 1 would be index 1 of seed 2.
+  return mix32(mix32(seed ^ 0x9e3779b9) + index);
+}
+
 /**
  * One uint32 from a uint32 and a text: FNV-1a (32 bit) over the seed's four bytes, low byte first, and the text's
  * UTF-8 bytes, then `mix32`, without which texts that differ in their last letter give neighbouring results.

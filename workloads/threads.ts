@@ -9,18 +9,25 @@ import type { SliceOutcome, SliceTask } from "./slice.ts";
 /** Heap of a thread, MiB. Operations need a few; memory stress and buffers are outside the heap and not limited by it. */
 export const heapLimits: ResourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 };
 
+export type ThreadsOptions = {
+  readonly threads: number;
+  readonly limits?: ResourceLimits;
+  /** Module whose `runSlice` runs in the threads. */
+  readonly workerFile?: URL;
+};
+
 /**
  * Worker threads that run one slice each at a time. A thread that dies is replaced; only its slice fails.
  *
- * Piscina makes and replaces the threads; it never has a queue here, because its own puts a task that finds no free
- * thread at the end of the line again and cannot cancel one without ending a thread.
+ * Piscina makes and replaces the threads. It is never given more slices than there are threads: its queue puts a task
+ * that finds none free at the end of the line again, and cancels a running one by ending the thread.
  */
-export function createThreads(options: { threads: number; limits?: ResourceLimits }) {
+export function createThreads(options: ThreadsOptions) {
   const onThread = new WeakMap<object, (worker: Worker) => void>();
   const failures = new Set<(thrown: unknown) => void>();
 
   const piscina = new Piscina<object, SliceOutcome>({
-    filename: fileURLToPath(new URL("./worker.ts", import.meta.url)),
+    filename: fileURLToPath(options.workerFile ?? new URL("./worker.ts", import.meta.url)),
     name: "runSlice",
     minThreads: options.threads,
     maxThreads: options.threads,

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { mix32 } from "../seed.ts";
+import { drawAt } from "../seed.ts";
 import type { SliceTask } from "../slice.ts";
 
 /** Lines in a document; with 100 documents the operation takes a few milliseconds. */
@@ -21,7 +21,7 @@ export function jsonProcessing(task: SliceTask): string {
 
 export function orderDocument(seed: number, id: number): OrderDocument {
   const lines = Array.from({ length: linesPerDocument }, (_, line) => {
-    const random = mix32(mix32(seed ^ id) ^ line);
+    const random = drawAt(drawAt(seed, id), line);
     return {
       sku: `sku-${random.toString(36)}`,
       quantity: 1 + (random % 9),

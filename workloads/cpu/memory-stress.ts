@@ -1,5 +1,5 @@
 import { HoldupError } from "../../shared/errors.ts";
-import { mix32 } from "../seed.ts";
+import { drawAt } from "../seed.ts";
 
 const mebibyte = 2 ** 20;
 /** One word in each cache line of 64 bytes is written and read: every page is touched, at a sixteenth of the work. */
@@ -25,16 +25,16 @@ export function holdMemory(seed: number, blocks: number, residentBlocks: number)
   const resident = Math.min(blocks, residentBlocks);
   const buffer = allocate(resident * mebibyte);
   const words = new Uint32Array(buffer);
-  let digest = mix32(seed);
+  let digest = seed;
 
   function write(block: number): void {
     const start = (block % resident) * wordsPerBlock;
-    const key = mix32(seed ^ block);
+    const key = drawAt(seed, block);
     for (let i = 0; i < wordsPerBlock; i += wordsApart) words[start + i] = Math.imul(i ^ key, 0x9e3779b1);
   }
   function readBack(block: number): void {
     const start = (block % resident) * wordsPerBlock;
-    const key = mix32(seed ^ block);
+    const key = drawAt(seed, block);
     let wrong = 0;
     for (let i = 0; i < wordsPerBlock; i += wordsApart) {
       const word = words[start + i] ?? 0;

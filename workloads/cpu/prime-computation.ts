@@ -1,5 +1,5 @@
 import { HoldupError } from "../../shared/errors.ts";
-import { mix32 } from "../seed.ts";
+import { drawAt } from "../seed.ts";
 import { type SliceTask, sliceRange } from "../slice.ts";
 import { hashRounds } from "./hash-rounds.ts";
 import { holdMemory } from "./memory-stress.ts";
@@ -23,14 +23,14 @@ export const severeEffort: Effort = { factorBits: 31, hashRounds: 64 };
  */
 export function primeComputation(task: SliceTask, effort: Effort): string {
   const held =
-    task.memoryMb > 0 ? holdMemory(mix32(task.seed ^ task.slice), task.memoryMb, task.residentMb) : undefined;
+    task.memoryMb > 0 ? holdMemory(drawAt(task.seed, task.slice), task.memoryMb, task.residentMb) : undefined;
   try {
     const { from, to } = sliceRange(task);
     const record = Buffer.alloc(48);
     let primes = 0;
     for (let item = from; item < to; item++) {
       if (isPrime(item)) primes++;
-      const n = 1 + (mix32(task.seed ^ item) >>> (32 - effort.factorBits));
+      const n = 1 + (drawAt(task.seed, item) >>> (32 - effort.factorBits));
       record.writeUInt32LE(item, 32);
       record.writeUInt32LE(primes, 36);
       record.writeUInt32LE(n, 40);

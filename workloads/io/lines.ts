@@ -1,4 +1,4 @@
-import { mix32 } from "../seed.ts";
+import { drawAt } from "../seed.ts";
 
 /** Bytes of a line with its line feed. Fixed, so that a batch's place in a file is known without an index. */
 export const lineBytes = 96;
@@ -7,7 +7,7 @@ export const lineBytes = 96;
 export function linesOf(seed: number, from: number, to: number): string {
   let text = "";
   for (let line = from; line < to; line++) {
-    const random = mix32(seed ^ line);
+    const random = drawAt(seed, line);
     const hex = random.toString(16).padStart(8, "0");
     text += `${String(line).padStart(10, "0")} order=${hex} quantity=${1 + (random % 9)} ${hex.repeat(7)}`
       .padEnd(lineBytes - 1, ".")

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { type Redis, redisCall } from "../../shared/redis.ts";
-import { mix32 } from "../seed.ts";
+import { drawAt } from "../seed.ts";
 import { mustEqual } from "./read-back.ts";
 import { keyTtlS, redisKey, withRedisKeys } from "./redis-keys.ts";
 
@@ -44,7 +44,7 @@ export async function redisBasic(
 
   return withRedisKeys(redis, [key], async () => {
     for (let item = 0; item < task.items; item++) {
-      const answer = await commands[item % commands.length]?.(mix32(task.seed ^ item));
+      const answer = await commands[item % commands.length]?.(drawAt(task.seed, item));
       digest = hash("sha256", `${digest}${answer}`);
     }
     return digest;

@@ -1,0 +1,214 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, it, onTestFinished } from "vitest";
+import type { OperationName } from "../shared/workload-names.ts";
+import { checksum } from "./checksum.ts";
+import { operations } from "./operations.ts";
+import { createPool, type SliceWatch } from "./pool.ts";
+import type { SliceTask } from "./slice.ts";
+import { slicesOf } from "./workloads.ts";
+
+const unwatched: SliceWatch = { sliceStarted: () => undefined, sliceEnded: () => undefined };
+
+function startPool(options: Partial<Parameters<typeof createPool>[0]> = {}) {
+  const pool = createPool({ threads: 2, maxQueue: 100, ...options });
+  onTestFinished(() => pool.stop());
+  return pool;
+}
+
+function tasksFor(
+  operation: OperationName,
+  options: { items?: number; seed?: number; threads?: number } = {},
+) {
+  const { type, intensity, min } = operations[operation];
+  const { items = Math.ceil(min / 50), seed = 1, threads = 2 } = options;
+  const choice = { span: "data_analysis", type, intensity, operation, items, seed } as const;
+  return slicesOf(choice, crypto.randomUUID(), { threads, scale: 0.02, redisUrl: "", workDir: "" });
+}
+
+async function checksumOf(pool: ReturnType<typeof createPool>, tasks: SliceTask[]): Promise<string> {
+  const [first] = tasks;
+  if (first === undefined) throw new Error("An operation has at least one slice.");
+  const reports = await pool.run(tasks, unwatched);
+  return checksum(
+    first,
+    reports.map((report) => report.digest),
+  );
+}
+
+const cpuOperations = [
+  "json_processing",
+  "hash_computation",
+  "intensive_prime_computation",
+  "extreme_cpu_computation",
+] as const;
+
+it.each(cpuOperations)(
+  "gives %s the same checksum on 1 thread and on 4, and for each seed another",
+  async (name) => {
+    const one = startPool({ threads: 1 });
+    const four = startPool({ threads: 4 });
+    const [alone, shared, again, other] = await Promise.all([
+      checksumOf(one, tasksFor(name, { threads: 1 })),
+      checksumOf(four, tasksFor(name, { threads: 4 })),
+      checksumOf(four, tasksFor(name, { threads: 4 })),
+      checksumOf(four, tasksFor(name, { threads: 4, seed: 2 })),
+    ]);
+    expect(alone).toMatch(/^[0-9a-f]{64}$/);
+    expect([shared, again]).toEqual([alone, alone]);
+    expect(other).not.toBe(alone);
+  },
+);
+
+it("spreads a severe operation over the threads and tells which they were", async () => {
+  const pool = startPool();
+  const started: number[] = [];
+  const reports = await pool.run(tasksFor("extreme_cpu_computation"), {
+    sliceStarted: (slice, worker) => (started[slice] = worker.threadId),
+    sliceEnded: () => undefined,
+  });
+  expect(new Set(started).size).toBe(2);
+  expect(reports.map((report) => report.threadId)).toEqual(started);
+  for (const { startedMs, endedMs, cpuMs } of reports) {
+    expect(endedMs).toBeGreaterThan(startedMs);
+    expect(cpuMs).toBeGreaterThan(0);
+  }
+});
+
+it("leaves the event loop of the service free while a severe operation runs", async () => {
+  const pool = startPool();
+  let isRunning = true;
+  const ended = pool.run(tasksFor("extreme_cpu_computation"), unwatched).finally(() => {
+    isRunning = false;
+  });
+  let turns = 0;
+  while (isRunning) {
+    turns++;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await ended;
+  // Sixteen slices end in at most sixteen turns; all others happened while they ran.
+  expect(turns).toBeGreaterThan(200);
+});
+
+it("starts operations in the order they came", async () => {
+  const pool = startPool({ threads: 1 });
+  const started: string[] = [];
+  const run = (name: string, tasks: SliceTask[]) =>
+    pool.run(tasks, { sliceStarted: () => started.push(name), sliceEnded: () => undefined });
+  await Promise.all([
+    run("severe", tasksFor("extreme_cpu_computation", { items: 160 })),
+    run("light", tasksFor("json_processing")),
+    run("heavy", tasksFor("intensive_prime_computation", { items: 160 })),
+  ]);
+  expect(started).toEqual([...Array(16).fill("severe"), "light", ...Array(16).fill("heavy")]);
+});
+
+it("counts what waits, refuses what exceeds it, and takes more afterwards", async () => {
+  const pool = startPool({ threads: 1, maxQueue: 2 });
+  const light = () => pool.run(tasksFor("json_processing"), unwatched);
+  const accepted = [light(), light(), light()];
+  expect(pool.queued()).toBe(2);
+  await expect(light()).rejects.toMatchObject({ code: "HOLDUP_OVERLOADED", retriable: true });
+  await Promise.all(accepted);
+  expect(pool.queued()).toBe(0);
+  await light();
+});
+
+it("does not count as waiting an operation of which a slice runs", async () => {
+  const pool = startPool({ threads: 1, maxQueue: 1 });
+  const running = pool.run(tasksFor("extreme_cpu_computation", { items: 160 }), unwatched);
+  expect(pool.queued()).toBe(0);
+  await running;
+});
+
+it.each([
+  ["runs out of heap", 1, /ran out of heap memory/],
+  ["exits", 2, /died/],
+])("fails only the operation whose thread %s, and goes on", async (_, seed, message) => {
+  const pool = startPool({
+    workerFile: new URL("./worker-that-dies.fixture.ts", import.meta.url),
+    limits: { maxOldGenerationSizeMb: 32 },
+  });
+  const doomed = tasksFor("extreme_cpu_computation", { seed });
+  const ended: (number | undefined)[] = [];
+  const failed = pool.run(doomed, {
+    sliceStarted: () => undefined,
+    sliceEnded: (slice, outcome) => ended.push(outcome ? slice : undefined),
+  });
+  const others = [3, 4, 5].map((other) =>
+    pool.run(tasksFor("extreme_cpu_computation", { seed: other }), unwatched),
+  );
+
+  await expect(failed).rejects.toMatchObject({
+    code: "HOLDUP_WORKLOAD_FAILED",
+    message: expect.stringMatching(message),
+  });
+  expect(ended).toContain(undefined);
+  expect((await Promise.all(others)).map((reports) => reports.length)).toEqual([16, 16, 16]);
+  // Both threads are there again, or this would never end.
+  const threads = new Set<number>();
+  while (threads.size < 2) {
+    const reports = await pool.run(tasksFor("extreme_cpu_computation", { seed: 6 }), unwatched);
+    for (const report of reports) threads.add(report.threadId);
+  }
+});
+
+it("drops the slices that wait and awaits those that run before it says that one failed", async () => {
+  const pool = startPool();
+  let running = 0;
+  let startedSlices = 0;
+  const [first, ...rest] = tasksFor("extreme_cpu_computation", { items: 4000 });
+  if (first === undefined) throw new Error("An operation has at least one slice.");
+  // More memory than there can be: fails at once, while the second slice computes.
+  const failing: SliceTask[] = [{ ...first, memoryMb: 2 ** 40, residentMb: 2 ** 40 }, ...rest];
+  const failed = pool.run(failing, {
+    sliceStarted: () => {
+      startedSlices++;
+      running++;
+    },
+    sliceEnded: () => running--,
+  });
+  await expect(failed).rejects.toMatchObject({ code: "HOLDUP_WORKLOAD_FAILED" });
+  expect(running).toBe(0);
+  expect(startedSlices).toBe(2);
+});
+
+it("finishes what runs and refuses what waits when it stops", async () => {
+  const pool = startPool({ threads: 1 });
+  const running = pool.run(tasksFor("intensive_prime_computation"), unwatched);
+  const waiting = pool.run(tasksFor("json_processing"), unwatched);
+  const refused = expect(waiting).rejects.toMatchObject({ code: "HOLDUP_STOPPING" });
+  const stopped = pool.stop();
+  await refused;
+  await expect(pool.run(tasksFor("json_processing"), unwatched)).rejects.toMatchObject({
+    code: "HOLDUP_STOPPING",
+  });
+  expect(await running).toHaveLength(16);
+  await stopped;
+  expect(pool.queued()).toBe(0);
+});
+
+it("keeps the service's tracing preload and environment out of its threads", async () => {
+  const preload = `data:text/javascript,${encodeURIComponent(
+    'import { threadId } from "node:worker_threads"; process._rawDebug("preloaded in thread " + threadId);',
+  )}`;
+  const program = `
+    import { createPool } from ${JSON.stringify(new URL("./pool.ts", import.meta.url).href)};
+    import { slicesOf } from ${JSON.stringify(new URL("./workloads.ts", import.meta.url).href)};
+    const pool = createPool({ threads: 2, maxQueue: 1 });
+    const choice = { span: "data_analysis", type: "cpu_heavy", intensity: "heavy", operation: "intensive_prime_computation", items: 320, seed: 1 };
+    const watch = { sliceStarted() {}, sliceEnded() {} };
+    const reports = await pool.run(slicesOf(choice, crypto.randomUUID(), { threads: 2, scale: 1, redisUrl: "", workDir: "" }), watch);
+    await pool.stop();
+    console.log(reports.length);
+  `;
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    ["--import", preload, "--input-type=module", "--eval", program],
+    { env: { NODE_OPTIONS: `--import=${preload}` }, cwd: fileURLToPath(new URL("..", import.meta.url)) },
+  );
+  expect(stdout.trim()).toBe("16");
+  expect(new Set(stderr.match(/preloaded in thread \d+/g))).toEqual(new Set(["preloaded in thread 0"]));
+});

@@ -1,0 +1,66 @@
+import {
+  type Attributes,
+  type Exception,
+  type Span,
+  type SpanStatus,
+  type Tracer,
+  type TracerProvider,
+  trace,
+} from "@opentelemetry/api";
+
+export type RecordedSpan = {
+  readonly name: string;
+  readonly attributes: Attributes;
+  readonly exceptions: Exception[];
+  status: SpanStatus | undefined;
+  ends: number;
+};
+
+/** Makes every tracer of this process note its spans in the array that it gives back; call once. */
+export function recordSpans(): RecordedSpan[] {
+  const spans: RecordedSpan[] = [];
+
+  function startSpan(name: string, options?: { attributes?: Attributes }): Span {
+    const attributes: Attributes = { ...options?.attributes };
+    const recorded: RecordedSpan = { name, attributes, exceptions: [], status: undefined, ends: 0 };
+    spans.push(recorded);
+    const span: Span = {
+      spanContext: () => ({ traceId: "1".repeat(32), spanId: "1".repeat(16), traceFlags: 1 }),
+      setAttribute: (key, value) => span.setAttributes({ [key]: value }),
+      setAttributes: (more) => {
+        // The real SDK ignores what comes after the end.
+        if (recorded.ends === 0) Object.assign(attributes, more);
+        return span;
+      },
+      addEvent: () => span,
+      addLink: () => span,
+      addLinks: () => span,
+      setStatus: (status) => {
+        recorded.status = status;
+        return span;
+      },
+      updateName: () => span,
+      end: () => {
+        recorded.ends++;
+      },
+      isRecording: () => recorded.ends === 0,
+      recordException: (exception) => {
+        recorded.exceptions.push(exception);
+      },
+    };
+    return span;
+  }
+
+  const tracer: Tracer = {
+    startSpan,
+    startActiveSpan: (name: string, ...rest: unknown[]) => {
+      const options = rest.find((part) => typeof part === "object");
+      const use = rest.at(-1);
+      if (typeof use !== "function") throw new TypeError("startActiveSpan needs a function.");
+      return use(startSpan(name, options ?? {}));
+    },
+  };
+  const provider: TracerProvider = { getTracer: () => tracer };
+  trace.setGlobalTracerProvider(provider);
+  return spans;
+}

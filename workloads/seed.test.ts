@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { burstOrderSeed, drawAt, hash32, mix32, orderSeed } from "./seed.ts";
+
+/** FNV-1a written a second time, with big integers and reading its own bytes. */
+function fnv1a(bytes: readonly number[]): number {
+  let h = 2_166_136_261n;
+  for (const byte of bytes) h = ((h ^ BigInt(byte)) * 16_777_619n) % 2n ** 32n;
+  return Number(h);
+}
+
+describe("mix32", () => {
+  it("is the finaliser of MurmurHash3", () => {
+    // From the reference implementation (fmix32 in MurmurHash3.cpp).
+    expect([0, 1, 2].map(mix32)).toEqual([0, 0x514e28b7, 0x30f4c306]);
+  });
+});
+
+describe("drawAt", () => {
+  it("gives neighbouring seeds and indexes numbers of their own", () => {
+    const drawn = new Set<number>();
+    for (let seed = 0; seed < 100; seed++) {
+      for (let index = 0; index < 100; index++) drawn.add(drawAt(seed, index));
+    }
+    // Of 10,000 numbers drawn by chance from 2^32, one pair in a hundred such sets is alike.
+    expect(drawn.size).toBeGreaterThan(9997);
+  });
+});
+
+describe("hash32", () => {
+  it("is FNV-1a over the seed's bytes and the text, finalised", () => {
+    // FNV-1a of "foobar" is 0xbf9cf968 in the test vectors of its authors.
+    expect(fnv1a([...Buffer.from("foobar")])).toBe(0xbf9cf968);
+    const bytes = [0xef, 0xbe, 0xad, 0xde, ...Buffer.from("business_logic")];
+    expect(hash32(0xdeadbeef, "business_logic")).toBe(mix32(fnv1a(bytes)));
+  });
+
+  it("tells texts and seeds apart that differ little", () => {
+    const values = new Set<number>();
+    for (let seed = 0; seed < 100; seed++) {
+      for (const text of ["a", "b", "ab", "ba"]) values.add(hash32(seed, text));
+    }
+    expect(values.size).toBe(400);
+  });
+});
+
+describe("orderSeed", () => {
+  const orderId = "0193f1c2-7d3a-7b52-9c6e-3f0a4b5c6d7e";
+
+  it("stays what it is, or every stored order would do other work", () => {
+    expect(orderSeed(orderId)).toBe(1_710_327_002);
+  });
+
+  it("does not mind the case of the id", () => {
+    expect(orderSeed(orderId.toUpperCase())).toBe(orderSeed(orderId));
+  });
+});
+
+describe("burstOrderSeed", () => {
+  it("gives the orders of a burst seeds of their own", () => {
+    const seeds = Array.from({ length: 1000 }, (_, index) => burstOrderSeed(42, index));
+    expect(new Set(seeds).size).toBe(1000);
+    expect(seeds.every((seed) => Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32)).toBe(true);
+  });
+
+  it("gives another burst other seeds", () => {
+    expect(burstOrderSeed(1, 0)).not.toBe(burstOrderSeed(2, 0));
+  });
+});

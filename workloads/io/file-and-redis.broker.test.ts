@@ -31,7 +31,7 @@ const operations: [string, (task: ReturnType<typeof newTask>, redis: Redis) => P
 describe.each(operations)("%s", (_, run) => {
   it("holds few keys, each with an expiry, and removes them and its files", async () => {
     const redis = connect();
-    const task = newTask(5000);
+    const task = newTask(1500);
     let isRunning = true;
     const ended = run(task, connect()).finally(() => {
       isRunning = false;
@@ -66,7 +66,7 @@ describe.each(operations)("%s", (_, run) => {
   });
 
   it("refuses a result when Redis gives back something else than it was given", async () => {
-    const task = newTask(5000);
+    const task = newTask(1500);
     const intruder = connect();
     let isRunning = true;
     const ended = run(task, connect()).finally(() => {

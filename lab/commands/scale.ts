@@ -1,0 +1,37 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { type Context, notice, print } from "../context.ts";
+import { createProgress } from "../progress.ts";
+import { checkReplicas, idleReplicasHint } from "../replicas.ts";
+import { runningLab } from "../running-lab.ts";
+import { serviceName } from "../service-name.ts";
+import { askSupervisor } from "../supervisor/ask-supervisor.ts";
+
+const answerMs = 5000;
+
+function count(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It is a whole number, such as 2.");
+  return Number(text);
+}
+
+export function scaleCommand(program: Command, context: Context): void {
+  program
+    .command("scale")
+    .argument("<service>", "processing, notification or analytics")
+    .argument("<replicas>", "how many processes of it are to run (0 to 20)", count)
+    .description("run a service more or fewer times")
+    .addHelpText("after", "\nExample:\n  ./holdup scale processing 3")
+    .action(async (given: string, replicas: number) => {
+      const service = serviceName(given);
+      checkReplicas(service, replicas);
+      const lab = runningLab(context);
+      const hint = idleReplicasHint(service, replicas, lab.partitions);
+      if (hint) notice(context, hint);
+      const progress = createProgress(context.error);
+      await askSupervisor(
+        lab.supervisor,
+        { do: "scale", service, replicas },
+        { say: progress.done, silentMs: answerMs },
+      );
+      print(context, `${service} runs ${replicas === 1 ? "once" : `${replicas} times`}.`);
+    });
+}

@@ -1,0 +1,40 @@
+import type { Command } from "commander";
+import { type Context, print } from "../context.ts";
+import { containerName, findDocker, removeVolume } from "../infra/docker.ts";
+import { createProgress } from "../progress.ts";
+import { readLabConfig } from "../settings.ts";
+import { statePaths } from "../state/paths.ts";
+import { removeState } from "../state/state-dir.ts";
+import { stopLab } from "../stop/stop-lab.ts";
+
+async function removeVolumes(context: Context, stateDir: string): Promise<void> {
+  const { path, answers } = await findDocker(context.env);
+  if (!path || !answers) return;
+  await removeVolume(path, containerName(stateDir, "kafka"));
+  await removeVolume(path, containerName(stateDir, "redis"));
+}
+
+export function stopCommand(program: Command, context: Context): void {
+  program
+    .command("stop")
+    .description("stop the lab; its data stays")
+    .option("--clean", "also remove this lab's data and logs")
+    .addHelpText("after", "\nExample:\n  ./holdup stop --clean")
+    .action(async ({ clean }: { clean?: boolean }) => {
+      const paths = statePaths(readLabConfig(context.env, context.root).stateDir);
+      const progress = createProgress(context.error);
+      const stopped = await stopLab(paths, {
+        env: context.env,
+        say: progress.done,
+        whenStopped: async () => {
+          if (!clean) return;
+          await removeVolumes(context, paths.dir);
+          removeState(paths);
+        },
+      });
+      print(context, stopped ? "The lab has stopped." : "The lab is not running.");
+      // Without a marker there was nothing to stop, and this says why nothing is removed either.
+      if (clean) removeState(paths);
+      if (clean) print(context, `Data and logs in ${paths.dir} are removed.`);
+    });
+}

@@ -1,0 +1,49 @@
+import { dirname } from "node:path";
+import { Command, CommanderError } from "commander";
+import { HoldupError } from "../shared/errors.ts";
+import { restartCommand } from "./commands/restart.ts";
+import { scaleCommand } from "./commands/scale.ts";
+import { startCommand } from "./commands/start.ts";
+import { stopCommand } from "./commands/stop.ts";
+import type { Context } from "./context.ts";
+import { refuseUnknownVariables } from "./unknown-variables.ts";
+
+const context: Context = {
+  env: process.env,
+  root: dirname(import.meta.dirname),
+  out: process.stdout,
+  error: process.stderr,
+};
+
+// `./holdup logs | head`: the reader has seen enough, which is no failure.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+}
+
+const program = new Command("holdup")
+  .description("An event-driven Kafka pipeline lab that tells which order held up which, how long and why")
+  .exitOverride()
+  .hook("preAction", () => refuseUnknownVariables(context.env));
+
+startCommand(program, context);
+stopCommand(program, context);
+restartCommand(program, context);
+scaleCommand(program, context);
+
+function exitCode(thrown: unknown): number {
+  // commander has said by then what is wrong; asking for help is not wrong.
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
+  if (!(thrown instanceof HoldupError)) throw thrown;
+  context.error.write(`${thrown.message}\n`);
+  if (thrown.code === "HOLDUP_STOPPING") return 130;
+  return thrown.code === "HOLDUP_USAGE" ? 2 : 1;
+}
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  process.exitCode = exitCode(thrown);
+}

@@ -1,0 +1,29 @@
+import type { LabConfig } from "../settings.ts";
+
+export type WantedPort = {
+  readonly port: number;
+  readonly address: string;
+  /** Who wants it, such as "order API". */
+  readonly what: string;
+  readonly variable: string;
+};
+
+/** The ports that this start will bind; those of external services are not the lab's business. */
+export function wantedPorts(config: LabConfig): WantedPort[] {
+  const { ports, external, host } = config;
+  const own = "127.0.0.1";
+  const traces = [
+    { port: ports.otlp, address: own, what: "trace store, OTLP", variable: "HOLDUP_OTLP_PORT" },
+    { port: ports.jaeger, address: own, what: "trace store, query API", variable: "HOLDUP_JAEGER_PORT" },
+  ];
+  return [
+    { port: ports.api, address: host, what: "order API", variable: "HOLDUP_API_PORT" },
+    ...(external.traces ? [] : traces),
+    ...(external.kafka
+      ? []
+      : [{ port: ports.kafka, address: own, what: "Kafka", variable: "HOLDUP_KAFKA_PORT" }]),
+    ...(external.redis
+      ? []
+      : [{ port: ports.redis, address: own, what: "Redis", variable: "HOLDUP_REDIS_PORT" }]),
+  ].filter(({ port }) => port !== 0);
+}

@@ -1,0 +1,38 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type Identity, isRunning } from "./start-time.ts";
+
+const pollMs = 25;
+
+function signalTo(identity: Identity, signal: NodeJS.Signals): void {
+  if (!isRunning(identity)) return;
+  try {
+    process.kill(identity.pid, signal);
+  } catch {
+    // It ended in between, or was never ours to signal; either way the wait below tells.
+  }
+}
+
+async function goneWithin(identity: Identity, ms: number): Promise<boolean> {
+  const deadline = Date.now() + ms;
+  while (isRunning(identity)) {
+    if (Date.now() >= deadline) return false;
+    await delay(pollMs);
+  }
+  return true;
+}
+
+/**
+ * Ends a process: SIGTERM, then SIGKILL after `graceMs`. A process that merely inherited the pid is left alone.
+ *
+ * @returns how it went: "gone" already, "ended" by itself, "killed", or "stuck" (in the kernel, or not ours)
+ */
+export async function endProcess(
+  identity: Identity,
+  options: { graceMs: number },
+): Promise<"gone" | "ended" | "killed" | "stuck"> {
+  if (!isRunning(identity)) return "gone";
+  signalTo(identity, "SIGTERM");
+  if (await goneWithin(identity, options.graceMs)) return "ended";
+  signalTo(identity, "SIGKILL");
+  return (await goneWithin(identity, 5000)) ? "killed" : "stuck";
+}

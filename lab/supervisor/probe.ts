@@ -1,0 +1,20 @@
+import { get } from "node:http";
+
+/** True when a GET answers 200 within `timeoutMs`. */
+export function answersOk(url: string, timeoutMs = 1000): Promise<boolean> {
+  return new Promise((resolve) => {
+    const request = get(url, { agent: false, timeout: timeoutMs }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    request.once("timeout", () => request.destroy(new Error("timeout")));
+    request.once("error", () => resolve(false));
+  });
+}
+
+/** Where to reach a server of this machine that listens on `host`; nobody can connect to "every address". */
+export function reachable(host: string): string {
+  if (host === "0.0.0.0" || host === "") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
+}

@@ -1,5 +1,39 @@
 import { defineConfig } from "vitest/config";
 
+const elsewhere = ["node_modules/**", ".holdup/**"];
+const theLab = { globalSetup: ["tests/shared-lab.ts"], testTimeout: 60_000, hookTimeout: 120_000 };
+
 export default defineConfig({
-  test: { include: ["**/*.test.ts"], exclude: ["node_modules/**", ".holdup/**"] },
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["**/*.test.ts"],
+          exclude: [...elsewhere, "**/*.broker.test.ts", "tests/**"],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...theLab,
+          name: "broker",
+          include: ["**/*.broker.test.ts"],
+          exclude: elsewhere,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // One after the other: each works two cores by itself.
+        test: {
+          ...theLab,
+          name: "lab",
+          include: ["tests/**/*.test.ts"],
+          testTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
 });

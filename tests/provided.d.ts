@@ -2,9 +2,15 @@ import "vitest";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** Brokers of the real Kafka that the run started, as HOLDUP_KAFKA_BROKERS takes them. */
+    /** The order API of the lab that the run started. */
+    apiUrl: string;
+    /** Jaeger's query API of that lab. */
+    jaegerUrl: string;
+    /** Its real Kafka, as HOLDUP_KAFKA_BROKERS takes it. */
     kafkaBrokers: string;
-    /** The real Redis that the run started. */
+    /** Its real Redis. */
     redisUrl: string;
+    /** What to give `./holdup` so that it means that lab. */
+    labEnv: Readonly<Record<string, string>>;
   }
 }

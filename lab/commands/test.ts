@@ -1,0 +1,51 @@
+import type { Command } from "commander";
+import { type Context, print } from "../context.ts";
+import { checks, runCheck } from "../test/run-check.ts";
+import { runVitest } from "../test/run-vitest.ts";
+
+/** Runs in their own lab, whatever the user's environment says about the one on the usual ports. */
+function testEnvironment(context: Context): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(context.env).filter(([name]) => !/^(HOLDUP_|OTEL_)/.test(name)));
+}
+
+async function test(context: Context, filters: readonly string[]): Promise<void> {
+  const env = testEnvironment(context);
+  let passed = 0;
+  let failed = 0;
+  if (filters.length === 0) {
+    for (const check of checks) {
+      const startedMs = performance.now();
+      const result = await runCheck(context.root, check, env);
+      const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+      print(context, `${result.passed ? "passed" : "FAILED"}  ${check.name} (${seconds} s)`);
+      if (result.passed) passed += 1;
+      else {
+        failed += 1;
+        print(context, result.output);
+      }
+    }
+  }
+  const counts = await runVitest(context.root, filters, env);
+  passed += counts.passed;
+  failed += counts.failed;
+  print(
+    context,
+    `${passed} passed, ${failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ""}`,
+  );
+  process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+}
+
+export function testCommand(program: Command, context: Context): void {
+  program
+    .command("test")
+    .argument(
+      "[filters...]",
+      "only test files whose path contains one of these; the checks are left out then",
+    )
+    .description("check format, types and imports, and run every test, on a lab of their own")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  ./holdup test\n  ./holdup test shared/config\n  ./holdup test -- --project=unit",
+    )
+    .action((filters: readonly string[]) => test(context, filters));
+}

@@ -1,0 +1,47 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+
+const report = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  numPendingTests: z.number(),
+  numTodoTests: z.number(),
+  numFailedTestSuites: z.number(),
+  success: z.boolean(),
+});
+
+export type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
+
+/**
+ * Runs Vitest with this terminal as its own, and counts. A run that breaks off, or a file that fails as a whole, is at
+ * least one failure.
+ */
+export async function runVitest(
+  root: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<Counts> {
+  const file = join(root, ".holdup", `vitest-${process.pid}.json`);
+  mkdirSync(join(root, ".holdup"), { recursive: true });
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const code = await new Promise<number>((resolve) => {
+    spawn(join(root, "node_modules", ".bin", "vitest"), ["run", ...reporters, ...args], {
+      cwd: root,
+      env,
+      stdio: ["ignore", "inherit", "inherit"],
+    })
+      .once("error", () => resolve(1))
+      .once("close", (exit) => resolve(exit ?? 1));
+  });
+  try {
+    const counts = report.parse(JSON.parse(readFileSync(file, "utf8")));
+    const failed = counts.numFailedTests || (code === 0 && counts.success ? 0 : 1);
+    return { passed: counts.numPassedTests, failed, skipped: counts.numPendingTests + counts.numTodoTests };
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  } finally {
+    rmSync(file, { force: true });
+  }
+}

@@ -1,0 +1,99 @@
+import { execFile, spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { isFree } from "../lab/ports/is-free.ts";
+
+export const root = dirname(import.meta.dirname);
+
+export type Ran = { code: number; stdout: string; stderr: string };
+
+/** Runs `./holdup` as a user would, in a folder of the repository, and waits for its end. */
+export function holdup(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  return new Promise((resolve) => {
+    const options = { cwd: root, env: { ...bareEnvironment(), ...env }, maxBuffer: 64 * 1024 * 1024 };
+    const child = execFile(join(root, "holdup"), args, options, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : error ? 1 : 0, stdout, stderr });
+    });
+    child.stdin?.end();
+  });
+}
+
+/** This process's environment without what would steer the lab or mark it as a test. */
+export function bareEnvironment(): Record<string, string> {
+  const isForeign = (name: string) => /^(HOLDUP_|OTEL_|VITEST|NODE_|TEST$)/.test(name);
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      value === undefined || isForeign(name) ? [] : [[name, value]],
+    ),
+  );
+}
+
+const basePorts = [8080, 29_092, 6379, 4318, 16_686];
+/** Above it, 29092 and the offset would lie among the ports that the system gives to outgoing connections. */
+const highestOffset = 3600;
+
+/** A `--port-offset` whose ports are all free, somewhere unlikely to be chosen by another run at the same time. */
+export async function freeOffset(): Promise<number> {
+  for (;;) {
+    const offset = 100 + Math.floor(Math.random() * (highestOffset - 100));
+    const free = await Promise.all(basePorts.map((port) => isFree(port + offset, "127.0.0.1")));
+    if (free.every(Boolean)) return offset;
+  }
+}
+
+export type Lab = {
+  readonly env: Readonly<Record<string, string>>;
+  readonly apiUrl: string;
+  readonly jaegerUrl: string;
+  readonly kafkaBrokers: string;
+  readonly redisUrl: string;
+  readonly stateDir: string;
+  run(...args: string[]): Promise<Ran>;
+  /** Ends the lab and removes its data. */
+  stop(): Promise<void>;
+};
+
+const testDir = join(root, ".holdup", "test");
+
+/** A lab with a state folder and ports of its own, doing a hundredth of the work. */
+export async function startLab(env: Readonly<Record<string, string>> = {}, ...args: string[]): Promise<Lab> {
+  const lab = await describeLab(env);
+  const started = await lab.run("start", ...args);
+  if (started.code !== 0) {
+    await lab.stop();
+    throw new Error(`the lab did not start:\n${started.stdout}\n${started.stderr}`);
+  }
+  return lab;
+}
+
+/** The same lab, not started. */
+export async function describeLab(env: Readonly<Record<string, string>> = {}): Promise<Lab> {
+  const offset = await freeOffset();
+  const stateDir = join(testDir, `${process.pid}-${offset}`);
+  mkdirSync(testDir, { recursive: true });
+  const labEnv = {
+    HOLDUP_STATE_DIR: stateDir,
+    HOLDUP_PORT_OFFSET: `${offset}`,
+    HOLDUP_WORKLOAD_SCALE: "0.01",
+    ...env,
+  };
+  const run = (...words: string[]) => holdup(words, labEnv);
+  return {
+    env: labEnv,
+    apiUrl: `http://127.0.0.1:${8080 + offset}`,
+    jaegerUrl: `http://127.0.0.1:${16_686 + offset}`,
+    kafkaBrokers: `127.0.0.1:${29_092 + offset}`,
+    redisUrl: `redis://127.0.0.1:${6379 + offset}`,
+    stateDir,
+    run,
+    async stop() {
+      const stopped = await run("stop", "--clean");
+      if (stopped.code !== 0) throw new Error(`the lab did not stop:\n${stopped.stdout}\n${stopped.stderr}`);
+    },
+  };
+}
+
+/** A process of the test's own, ended with it. */
+export function launch(command: string, args: readonly string[]) {
+  return spawn(command, [...args], { cwd: root, stdio: "ignore" });
+}

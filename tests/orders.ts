@@ -1,0 +1,43 @@
+import { expect, vi } from "vitest";
+
+export type Accepted = { orderId: string; traceId: string };
+
+/** Sends an order; returns the whole answer. */
+export async function post(apiUrl: string, body: unknown, headers: Readonly<Record<string, string>> = {}) {
+  const response = await fetch(`${apiUrl}/order`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  });
+  return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) };
+}
+
+/** Sends an order that must be accepted. */
+export async function accept(apiUrl: string, body: object, headers: Readonly<Record<string, string>> = {}) {
+  const answer = await post(apiUrl, body, headers);
+  expect(answer, JSON.stringify(answer.body)).toMatchObject({ status: 202 });
+  const { orderId, traceId } = answer.body;
+  return { orderId: String(orderId), traceId: String(traceId) };
+}
+
+export async function readOrder(apiUrl: string, orderId: string) {
+  const response = await fetch(`${apiUrl}/order/${orderId}`);
+  return JSON.parse(await response.text());
+}
+
+/** Waits until every one of the orders has gone through all stages. */
+export async function allDone(
+  apiUrl: string,
+  orders: readonly Accepted[],
+  timeoutMs = 60_000,
+): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const states = await Promise.all(
+        orders.map(async ({ orderId }) => (await readOrder(apiUrl, orderId)).status),
+      );
+      expect(states).toEqual(orders.map(() => "done"));
+    },
+    { timeout: timeoutMs, interval: 100 },
+  );
+}

@@ -1,0 +1,187 @@
+import { describe, expect, inject, it, vi } from "vitest";
+import { accept, allDone, post, readOrder } from "./orders.ts";
+import { edges, readTrace, type SpanView } from "./traces.ts";
+
+const apiUrl = inject("apiUrl");
+const jaegerUrl = inject("jaegerUrl");
+const patience = { timeout: 20_000, interval: 100 };
+
+/** The whole tree of one order, every asynchronous edge included. */
+const wholeTree = [
+  "analytics-service: analyze_order > data_analysis",
+  "analytics-service: process notified-orders > analyze_order",
+  "analytics-service: send notified-orders > process notified-orders",
+  "api-service: POST /order > create_order",
+  "api-service: POST /order",
+  "api-service: create_order > audit_logging",
+  "api-service: create_order > input_validation",
+  "api-service: create_order > send orders",
+  "notification-service: notify_order > message_formatting",
+  "notification-service: notify_order > send notified-orders",
+  "notification-service: process processed-orders > notify_order",
+  "notification-service: send processed-orders > process processed-orders",
+  "processing-service: process orders > process_order",
+  "processing-service: process_order > business_logic",
+  "processing-service: process_order > data_transformation",
+  "processing-service: process_order > send processed-orders",
+  "processing-service: send orders > process orders",
+].sort();
+
+async function completeTrace(traceId: string): Promise<SpanView[]> {
+  return vi.waitFor(async () => {
+    const spans = await readTrace(jaegerUrl, traceId);
+    expect(spans).toHaveLength(wholeTree.length);
+    return spans;
+  }, patience);
+}
+
+function named(spans: readonly SpanView[], name: string): SpanView {
+  const found = spans.find((span) => span.name === name);
+  if (!found) throw new Error(`no span ${name}`);
+  return found;
+}
+
+describe("a burst", () => {
+  it("gives each order one trace across all three hops", async () => {
+    const orders = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        accept(apiUrl, { item: `product-${n % 5}`, quantity: n + 1, seed: n }),
+      ),
+    );
+    await allDone(apiUrl, orders);
+    expect(new Set(orders.map(({ traceId }) => traceId)).size).toBe(20);
+    for (const { traceId } of orders) expect(edges(await completeTrace(traceId))).toEqual(wholeTree);
+  });
+});
+
+describe("the trace of an order", () => {
+  it("tells where each delivery was, who took it, and when the record was made", async () => {
+    const order = await accept(apiUrl, { item: "located", quantity: 1 });
+    await allDone(apiUrl, [order]);
+    const spans = await completeTrace(order.traceId);
+    const { tags, startUs } = named(spans, "process orders");
+    expect(tags).toMatchObject({
+      "span.kind": "consumer",
+      "messaging.system": "kafka",
+      "messaging.destination.name": "orders",
+      "messaging.kafka.message.key": "located",
+      "messaging.consumer.group.name": "processing-service",
+      "messaging.client.id": expect.stringMatching(/^processing-service-/),
+      "messaging.destination.partition.id": expect.stringMatching(/^[0-2]$/),
+      "messaging.kafka.offset": expect.stringMatching(/^\d+$/),
+      "holdup.order.id": order.orderId,
+    });
+    const recordMs = Number(tags["messaging.kafka.message.timestamp"]);
+    expect(recordMs * 1000).toBeLessThanOrEqual(startUs + 1000);
+    expect(named(spans, "send orders").tags).toMatchObject({ "span.kind": "producer" });
+  });
+
+  it("tells what each operation did", async () => {
+    const workload = { data_transformation: "json_processing", business_logic: "extreme_cpu_computation" };
+    const order = await accept(apiUrl, { item: "forced", quantity: 1, seed: 7, workload });
+    await allDone(apiUrl, [order]);
+    const spans = await completeTrace(order.traceId);
+    expect(named(spans, "business_logic").tags).toMatchObject({
+      "workload.type": "cpu_heavy",
+      "workload.intensity": "severe",
+      "workload.operation": "extreme_cpu_computation",
+      "workload.items": expect.any(Number),
+      "workload.seed": expect.any(Number),
+      "workload.threads": expect.any(Number),
+      "workload.queue_ms": expect.any(Number),
+    });
+    expect(named(spans, "data_transformation").tags["workload.operation"]).toBe("json_processing");
+  });
+
+  it("has the same work in it when the same seed is sent again", async () => {
+    const send = async () => {
+      const order = await accept(apiUrl, { item: "again", quantity: 1, seed: 42 });
+      await allDone(apiUrl, [order]);
+      const spans = await completeTrace(order.traceId);
+      return spans
+        .filter(({ tags }) => "workload.seed" in tags)
+        .map(({ name, tags }) => [
+          name,
+          tags["workload.operation"],
+          tags["workload.items"],
+          tags["workload.seed"],
+        ])
+        .sort();
+    };
+    const first = await send();
+    expect(first).toHaveLength(6);
+    expect(await send()).toEqual(first);
+  });
+
+  it("goes on with the caller's trace", async () => {
+    const traceId = "0af7651916cd43dd8448eb211c80319c";
+    const order = await accept(
+      apiUrl,
+      { item: "a", quantity: 1 },
+      { traceparent: `00-${traceId}-b7ad6b7169203331-01` },
+    );
+    expect(order.traceId).toBe(traceId);
+  });
+
+  it.each([
+    "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+    "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331",
+    "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    "00-0AF7651916CD43DD8448EB211C80319C-B7AD6B7169203331-01",
+    "nonsense",
+  ])("starts anew when the caller's traceparent is %s", async (traceparent) => {
+    const { traceId } = await accept(apiUrl, { item: "a", quantity: 1 }, { traceparent });
+    expect(traceId).toMatch(/^[0-9a-f]{32}$/);
+    expect(traceparent).not.toContain(traceId);
+  });
+
+  it("is named in the answer's traceresponse and link", async () => {
+    const { status, headers, body } = await post(apiUrl, { item: "a", quantity: 1 });
+    expect(status).toBe(202);
+    expect(headers.get("traceresponse")).toMatch(new RegExp(`^00-${body.traceId}-[0-9a-f]{16}-01$`));
+    expect(body.links).toEqual({
+      order: `/order/${body.orderId}`,
+      trace: `${jaegerUrl}/trace/${body.traceId}`,
+    });
+  });
+});
+
+describe("an order", () => {
+  it("is accepted with an oversized baggage, which is dropped", async () => {
+    const baggage = Array.from({ length: 300 }, (_, n) => `key${n}=${"v".repeat(60)}`).join(",");
+    const order = await accept(apiUrl, { item: "laden", quantity: 1 }, { baggage });
+    await allDone(apiUrl, [order]);
+  });
+
+  it("tells which stages are done, with their times", async () => {
+    const order = await accept(apiUrl, { item: "followed", quantity: 3 });
+    await allDone(apiUrl, [order]);
+    const record = await readOrder(apiUrl, order.orderId);
+    expect(record).toMatchObject({
+      orderId: order.orderId,
+      traceId: order.traceId,
+      item: "followed",
+      quantity: 3,
+    });
+    const times = [record.acceptedAt];
+    for (const stage of ["processing", "notification", "analytics"]) {
+      times.push(record.stages[stage].startedAt, record.stages[stage].endedAt);
+    }
+    expect(times).toEqual([...times].sort());
+  });
+
+  it("keeps its place among those of the same item", async () => {
+    const orders = [];
+    for (let n = 0; n < 6; n += 1)
+      orders.push(await accept(apiUrl, { item: "in-sequence", quantity: n + 1 }));
+    await allDone(apiUrl, orders);
+    const traces = await Promise.all(orders.map(({ traceId }) => completeTrace(traceId)));
+    const taken = traces.map((spans) => named(spans, "process notified-orders"));
+    const offsets = taken.map(({ tags }) => Number(tags["messaging.kafka.offset"]));
+    expect(new Set(taken.map(({ tags }) => tags["messaging.destination.partition.id"])).size).toBe(1);
+    expect(offsets).toEqual([...offsets].sort((a, b) => a - b));
+    taken.slice(1).forEach((span, n) => {
+      expect(span.startUs).toBeGreaterThanOrEqual((taken[n]?.endUs ?? 0) - 1000);
+    });
+  });
+});

@@ -1,0 +1,60 @@
+import { z } from "zod";
+
+const span = z.object({
+  traceID: z.string(),
+  spanID: z.string(),
+  operationName: z.string(),
+  references: z.array(z.object({ refType: z.string(), spanID: z.string() })),
+  startTime: z.number(),
+  duration: z.number(),
+  tags: z.array(z.object({ key: z.string(), value: z.unknown() })),
+  processID: z.string(),
+});
+const answer = z.object({
+  data: z.array(
+    z.object({
+      traceID: z.string(),
+      spans: z.array(span),
+      processes: z.record(z.string(), z.object({ serviceName: z.string() })),
+    }),
+  ),
+});
+
+/** A span as a test reads it. Times in µs. */
+export type SpanView = {
+  readonly name: string;
+  readonly service: string;
+  readonly spanId: string;
+  readonly parentId: string | undefined;
+  readonly startUs: number;
+  readonly endUs: number;
+  readonly tags: Readonly<Record<string, unknown>>;
+};
+
+/** One trace through Jaeger's query API; empty when it is not there (yet). */
+export async function readTrace(jaegerUrl: string, traceId: string): Promise<SpanView[]> {
+  const response = await fetch(`${jaegerUrl}/api/traces/${traceId}`);
+  if (response.status === 404) return [];
+  const { data } = answer.parse(await response.json());
+  return data.flatMap(({ spans, processes }) =>
+    spans.map((one) => ({
+      name: one.operationName,
+      service: processes[one.processID]?.serviceName ?? "",
+      spanId: one.spanID,
+      parentId: one.references.find(({ refType }) => refType === "CHILD_OF")?.spanID,
+      startUs: one.startTime,
+      endUs: one.startTime + one.duration,
+      tags: Object.fromEntries(one.tags.map(({ key, value }) => [key, value])),
+    })),
+  );
+}
+
+/** Each span as `service: parent > name`, sorted; a span whose parent is missing shows as `?`. */
+export function edges(spans: readonly SpanView[]): string[] {
+  const nameOf = new Map(spans.map((one) => [one.spanId, one.name]));
+  return spans
+    .map(({ service, name, parentId }) =>
+      parentId === undefined ? `${service}: ${name}` : `${service}: ${nameOf.get(parentId) ?? "?"} > ${name}`,
+    )
+    .sort();
+}

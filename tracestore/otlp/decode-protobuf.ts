@@ -1,7 +1,6 @@
 import { PbfReader } from "pbf";
 import { TraceStoreError } from "../errors.ts";
-import { checkKeyValue } from "./check-attributes.ts";
-import { decodeResource } from "./decode-span.ts";
+import { decodeResource, decodeScope } from "./decode-span.ts";
 import type { IncomingGroup, IncomingRequest, IncomingSpan } from "./incoming.ts";
 import type { Resource } from "./model.ts";
 import { createRejections, type Rejections } from "./rejections.ts";
@@ -70,18 +69,8 @@ function readScopeSpans(
     }
   }
   expectEnd(pbf, end, "scopeSpans");
-  checkScope(scope);
+  decodeScope(scope); // only to see that it can be
   return { service, resource, scope, spans };
-}
-
-function checkScope(bytes: Uint8Array): void {
-  const pbf = new PbfReader(bytes);
-  const end = pbf.length;
-  for (let field = pbf.nextField(end); field !== 0; field = pbf.nextField(end)) {
-    if (field === 1 || field === 2) pbf.pos = lengthEnd(pbf, end, "scope");
-    else if (field === 3) checkKeyValue(pbf, end);
-  }
-  expectEnd(pbf, end, "scope");
 }
 
 /** Stand-ins for absent names are those of Jaeger (internal/jptrace/sanitizer/emptyservicename.go). */

@@ -1,7 +1,16 @@
 import { PbfReader } from "pbf";
 import { readKeyValue } from "./decode-attributes.ts";
 import type { Resource, Scope, Span, SpanEvent, SpanLink } from "./model.ts";
-import { expectEnd, lengthEnd, readBytes, readFixed64, readText, toHex } from "./wire.ts";
+import {
+  expectEnd,
+  expectType,
+  lengthEnd,
+  readBytes,
+  readFixed64,
+  readText,
+  toHex,
+  wireVarint,
+} from "./wire.ts";
 
 /** A stored Span message, in full. Throws HOLDUP_OTLP_MALFORMED when the bytes are not a Span. */
 export function decodeSpan(bytes: Uint8Array): Span {
@@ -90,7 +99,7 @@ export function decodeResource(bytes: Uint8Array): Resource {
   const end = pbf.length;
   for (let field = pbf.nextField(end); field !== 0; field = pbf.nextField(end)) {
     if (field === 1) resource.attributes.push(readKeyValue(pbf, end));
-    else if (field === 2) resource.droppedAttributesCount = pbf.readVarint();
+    else if (field === 2) resource.droppedAttributesCount = readCount(pbf);
   }
   expectEnd(pbf, end, "resource");
   return resource;
@@ -104,10 +113,15 @@ export function decodeScope(bytes: Uint8Array): Scope {
     if (field === 1) scope.name = readText(pbf, end, "scope name");
     else if (field === 2) scope.version = readText(pbf, end, "scope version");
     else if (field === 3) scope.attributes.push(readKeyValue(pbf, end));
-    else if (field === 4) scope.droppedAttributesCount = pbf.readVarint();
+    else if (field === 4) scope.droppedAttributesCount = readCount(pbf);
   }
   expectEnd(pbf, end, "scope");
   return scope;
+}
+
+function readCount(pbf: PbfReader): number {
+  expectType(pbf, wireVarint, "a dropped count");
+  return pbf.readVarint();
 }
 
 function emptySpan(): Span {

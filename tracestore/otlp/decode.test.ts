@@ -163,7 +163,7 @@ describe("protobuf", () => {
           for (const span of group.spans) decodeSpan(span.body);
         }
       }),
-      { numRuns: 3_000, seed: 1 },
+      { numRuns: 5_000, seed: 1 },
     );
   });
 

@@ -11,10 +11,12 @@ export type Eviction = {
   through: () => number;
   /** Hides the oldest whole traces until at most `maxSpans` are left; returns what it hid. */
   hide: (liveSpans: number, maxSpans: number) => { traces: number; spans: number };
-  /** Deletes at most `budget` spans of hidden traces; true while some are left. */
-  sweep: (budget: number, tally: Tally) => boolean;
-  /** Reads the position again after a rollback. */
-  reload: () => void;
+  /** How many spans of hidden traces are still in the file. */
+  unswept: () => number;
+  /** Deletes at most `budget` spans of hidden traces. */
+  sweep: (budget: number, tally: Tally) => void;
+  /** Remembers where it stands; call the answer when the transaction that follows is rolled back. */
+  mark: () => () => void;
 };
 
 /** Removes the oldest traces in two steps: hide, which is quick, and sweep, whose steps the caller sizes. */
@@ -31,7 +33,17 @@ export function createEviction(db: DatabaseSync): Eviction {
   );
   const removeAll = db.prepare("DELETE FROM spans WHERE trace <= ? RETURNING operation, origin");
 
+  const countHidden = db.prepare("SELECT count(*) AS n FROM spans WHERE trace <= ?");
+
   let through = asNumber(readState.get()?.["evicted_through"]);
+  let unswept = asNumber(countHidden.get(through)?.["n"]);
+
+  function mark(): () => void {
+    const before = { through, unswept };
+    return () => {
+      ({ through, unswept } = before);
+    };
+  }
 
   function hide(liveSpans: number, maxSpans: number): { traces: number; spans: number } {
     const hidden = { traces: 0, spans: 0 };
@@ -46,29 +58,23 @@ export function createEviction(db: DatabaseSync): Eviction {
       }
     }
     if (hidden.traces > 0) {
+      unswept += hidden.spans;
       writeState.run(through);
       forgetTraces.run(through - remembered);
     }
     return hidden;
   }
 
-  function sweep(budget: number, tally: Tally): boolean {
-    if (through === 0) return false;
+  function sweep(budget: number, tally: Tally): void {
+    if (unswept === 0) return;
     const last = pick.get(through, budget - 1);
     const rows =
       last === undefined
         ? removeAll.all(through)
         : remove.all(through, asNumber(last["trace"]), asBytes(last["span_id"]));
     for (const row of rows) tally.add(asNumber(row["operation"]), asNumber(row["origin"]), -1);
-    return last !== undefined;
+    unswept -= rows.length;
   }
 
-  return {
-    through: () => through,
-    hide,
-    sweep,
-    reload: () => {
-      through = asNumber(readState.get()?.["evicted_through"]);
-    },
-  };
+  return { through: () => through, unswept: () => unswept, hide, sweep, mark };
 }

@@ -15,16 +15,16 @@ const lockWaitMs = 2_000;
  * may take the last commits but leaves the file consistent. The lock is exclusive, so there is one writer for sure and
  * no shared-memory file. Throws HOLDUP_TRACES_FILE_*.
  */
-export function openDatabase(file: string): DatabaseSync {
+export function openDatabase(file: string, waitMs: number = lockWaitMs): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
     mkdirSync(dirname(file), { recursive: true });
-    db = new DatabaseSync(file, { timeout: lockWaitMs });
+    db = new DatabaseSync(file, { timeout: waitMs });
     prepare(db, file);
     return db;
   } catch (error) {
     db?.close();
-    throw error instanceof TraceStoreError ? error : openError(file, error);
+    throw fileError(file, error);
   }
 }
 
@@ -66,7 +66,9 @@ export function sqliteCode(error: unknown): number | undefined {
 const busy = [5, 6];
 const corrupt = [11, 26];
 
-function openError(file: string, error: unknown): TraceStoreError {
+/** What SQLite said about the file, in words that help to mend it. */
+export function fileError(file: string, error: unknown): TraceStoreError {
+  if (error instanceof TraceStoreError) return error;
   const code = sqliteCode(error) ?? -1;
   const say = (name: TraceStoreErrorCode, message: string) =>
     new TraceStoreError(name, message, { cause: error });

@@ -1,10 +1,11 @@
 import { statSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
 import type { IncomingGroup } from "../otlp/incoming.ts";
 import { createDependencies, type Dependencies } from "./dependencies.ts";
 import { createEviction } from "./evict.ts";
 import { createIntern } from "./intern.ts";
 import { nextTurn } from "./next-turn.ts";
-import { openDatabase } from "./open.ts";
+import { fileError, openDatabase } from "./open.ts";
 import { createReader, type Reader } from "./read.ts";
 import { createSearch, type Search } from "./search.ts";
 import { type Counts, createWriter, type Written } from "./write.ts";
@@ -19,16 +20,30 @@ export type Storage = Omit<Reader, "serviceId" | "operationIds" | "originsOf"> &
   readonly write: (groups: readonly IncomingGroup[]) => Written;
   readonly search: Search;
   readonly dependencies: Dependencies;
-  readonly counts: () => Counts & { bytes: number };
+  /** `unsweptSpans` are evicted and invisible, but still in the file. */
+  readonly counts: () => Counts & { unsweptSpans: number; bytes: number };
   readonly close: () => void;
 };
 
-/** The span database: one file, one writer, a cap that whole traces are evicted for, oldest first. */
+/**
+ * The span database: one file, one writer, a cap that whole traces are evicted for, oldest first. Throws
+ * HOLDUP_TRACES_FILE_*.
+ */
 export function createStorage({ file, maxSpans }: StorageOptions): Storage {
   const db = openDatabase(file);
+  try {
+    return assemble(db, { file, maxSpans });
+  } catch (error) {
+    db.close();
+    throw fileError(file, error);
+  }
+}
+
+function assemble(db: DatabaseSync, { file, maxSpans }: StorageOptions): Storage {
   const eviction = createEviction(db);
   const reader = createReader(db, eviction);
   const writer = createWriter(db, createIntern(db), eviction, maxSpans);
+  const hasWork = () => eviction.unswept() > 0 || writer.counts().spans > maxSpans;
   let isSweeping = false;
   sweepInBackground();
 
@@ -37,9 +52,12 @@ export function createStorage({ file, maxSpans }: StorageOptions): Storage {
     if (isSweeping) return;
     isSweeping = true;
     void (async () => {
+      await nextTurn();
       try {
-        do await nextTurn();
-        while (db.isOpen && writer.sweep());
+        while (db.isOpen && hasWork()) {
+          writer.sweep();
+          await nextTurn();
+        }
       } catch {
         // The next write meets the same trouble and reports it to its sender.
       } finally {
@@ -51,14 +69,17 @@ export function createStorage({ file, maxSpans }: StorageOptions): Storage {
   return {
     ...reader,
     write: (groups) => {
-      const before = eviction.through();
       const written = writer.write(groups);
-      if (eviction.through() > before) sweepInBackground();
+      if (hasWork()) sweepInBackground();
       return written;
     },
     search: createSearch(db, reader, eviction),
     dependencies: createDependencies(db, eviction),
-    counts: () => ({ ...writer.counts(), bytes: sizeOf(file) + sizeOf(`${file}-wal`) }),
+    counts: () => ({
+      ...writer.counts(),
+      unsweptSpans: eviction.unswept(),
+      bytes: sizeOf(file) + sizeOf(`${file}-wal`),
+    }),
     close: () => {
       if (!db.isOpen) return;
       // Moves the log into the file and empties it, so that the file alone is the whole store.

@@ -16,12 +16,13 @@ export type Written = {
   readonly late: number;
 };
 
+/** `evictedSpans` and `lateSpans` count from the start of the process. */
 export type Counts = { spans: number; traces: number; evictedSpans: number; lateSpans: number };
 
 export type Writer = {
   write: (groups: readonly IncomingGroup[]) => Written;
-  /** Does one step of deferred deleting; true while more is left. */
-  sweep: () => boolean;
+  /** Does one step of deferred deleting. */
+  sweep: () => void;
   counts: () => Counts;
 };
 
@@ -117,18 +118,19 @@ export function createWriter(db: DatabaseSync, intern: Intern, eviction: Evictio
     });
   }
 
-  function makeRoom(added: number): boolean {
+  function makeRoom(added: number): void {
     if (counts.spans > maxSpans) {
       const hidden = eviction.hide(counts.spans, maxSpans);
       counts.traces -= hidden.traces;
       counts.spans -= hidden.spans;
       counts.evictedSpans += hidden.spans;
     }
-    return eviction.sweep(sweepFloor + 2 * added, tally);
+    eviction.sweep(sweepFloor + 2 * added, tally);
   }
 
   function transaction<T>(work: () => T): T {
     const before = { ...counts };
+    const restoreEviction = eviction.mark();
     try {
       db.exec("BEGIN IMMEDIATE");
       const result = work();
@@ -137,7 +139,11 @@ export function createWriter(db: DatabaseSync, intern: Intern, eviction: Evictio
       if (deleted) intern.forget();
       return result;
     } catch (error) {
-      undo(before);
+      restoreEviction();
+      Object.assign(counts, before);
+      tally.drop();
+      intern.forget();
+      rollback();
       throw new TraceStoreError(
         "HOLDUP_TRACES_WRITE_FAILED",
         `The trace database cannot be written (${messageOf(error)}). Check the free disk space; senders try again.`,
@@ -146,13 +152,13 @@ export function createWriter(db: DatabaseSync, intern: Intern, eviction: Evictio
     }
   }
 
-  function undo(before: Counts): void {
-    // Some failures (disk full, I/O error) roll back by themselves (sqlite.org/lang_transaction.html).
-    if (db.isTransaction) db.exec("ROLLBACK");
-    tally.drop();
-    intern.forget();
-    eviction.reload();
-    Object.assign(counts, before);
+  function rollback(): void {
+    try {
+      // Some failures (disk full, I/O error) roll back by themselves (sqlite.org/lang_transaction.html).
+      if (db.isOpen && db.isTransaction) db.exec("ROLLBACK");
+    } catch {
+      // The first error says more.
+    }
   }
 
   return { write, sweep: () => transaction(() => makeRoom(0)), counts: () => ({ ...counts }) };

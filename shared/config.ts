@@ -140,7 +140,7 @@ export const settings = {
   sessionTimeoutMs: setting(
     "HOLDUP_SESSION_TIMEOUT_MS",
     whole(6000, 1_800_000),
-    30_000,
+    10_000,
     "ms",
     "Silence after which Kafka gives the partitions of a consumer to another.",
   ),

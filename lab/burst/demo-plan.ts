@@ -1,17 +1,18 @@
 import type { BurstPlan } from "./order-plan.ts";
 
 /** The order of the demo that draws severe CPU work in processing; no other order draws any severe work there. */
-export const severeOrder = 3;
+export const severeOrder = 2;
 
 /**
- * Ten orders, two a second. The seed was found by a search over the default profiles: order 3 alone draws
+ * Ten orders, two a second. The seed was found by a search over the default profiles: order 2 alone draws
  * `extreme_cpu_computation` in processing, nothing is severe in the other services, and few operations are heavy, so
- * that the demo is over soon.
+ * that the demo is over soon. It is order 2 because the first orders are handled as they come: the severe one is under
+ * way when the rest arrives.
  */
 export const demoPlan: BurstPlan = {
   count: 10,
   ratePerSecond: 2,
   items: 10,
-  seed: 115_231_081,
+  seed: 72_767_091,
   forcings: [],
 };

@@ -11,6 +11,8 @@ export type DemoOrder = OrderRecord & { readonly facts: TraceFacts };
 export type DemoLinks = { readonly apiUrl: string; readonly jaegerUrl: string };
 
 const leastBar = 20;
+/** The first order finds a lab that has nothing to do: it should be handled at once. */
+const strangeWaitMs = 3000;
 
 /** What happened to each order of the demo, and where to look next, as lines of at most `columns` where that can be. */
 export function demoLines(orders: readonly DemoOrder[], endMs: number, columns: number, links: DemoLinks) {
@@ -86,18 +88,44 @@ export function longestWait(orders: readonly DemoOrder[], endMs: number) {
 function storyLines(orders: readonly DemoOrder[], endMs: number): string[] {
   const severe = orders[severeOrder - 1];
   const longest = longestWait(orders, endMs);
-  return [...(severe ? severeStory(severe, endMs) : []), ...(longest ? waitStory(longest, orders) : [])];
+  return [
+    ...lateStory(orders, endMs),
+    ...(severe ? severeStory(severe, orders, endMs) : []),
+    ...(longest ? waitStory(longest, orders) : []),
+  ];
 }
 
-function severeStory(severe: DemoOrder, endMs: number): string[] {
-  const legs = legsOf(severe, endMs);
-  const runMs = totalMs(legs, "run", "processing");
-  if (runMs === 0) return [];
+/** Orders from before go first, and a consumer that has just started joins its group first. */
+function lateStory(orders: readonly DemoOrder[], endMs: number): string[] {
+  const waitsMs = orders
+    .flatMap((order) => legsOf(order, endMs))
+    .filter(({ kind, stage }) => kind === "wait" && stage === "processing")
+    .map(({ fromMs, toMs }) => toMs - fromMs);
+  const leastMs = Math.min(...waitsMs);
+  if (waitsMs.length === 0 || leastMs < strangeWaitMs) return [];
+  return [
+    `Every order waited at least ${formatDuration(leastMs)} for processing, which was busy with orders from before, or not there yet. Run the demo again for a clear picture.`,
+  ];
+}
+
+function severeStory(severe: DemoOrder, orders: readonly DemoOrder[], endMs: number): string[] {
+  const run = legsOf(severe, endMs).find(({ kind, stage }) => kind === "run" && stage === "processing");
+  if (!run) return [];
   const operation = severe.facts.operations.find(({ operation }) => operation.startsWith("extreme_"));
   const work = operation
     ? `${operation.operation} (${formatDuration(operation.ms)} in ${operation.span})`
     : "severe CPU work";
-  return [`Order ${severeOrder} drew ${work}: processing had it for ${formatDuration(runMs)}.`];
+  const waitsMs = orders
+    .flatMap((order) => legsOf(order, endMs))
+    .filter(({ kind, stage }) => kind === "wait" && stage === "processing")
+    .map(({ fromMs, toMs }) => Math.min(toMs, run.toMs) - Math.max(fromMs, run.fromMs))
+    .filter((ms) => ms > 0);
+  const others = `${waitsMs.length} other ${waitsMs.length === 1 ? "order" : "orders"}`;
+  const allMs = waitsMs.reduce((sum, ms) => sum + ms, 0);
+  return [
+    `Order ${severeOrder} drew ${work}: processing had it for ${formatDuration(run.toMs - run.fromMs)}.`,
+    `Meanwhile ${others} waited for processing, ${formatDuration(allMs)} taken together.`,
+  ];
 }
 
 function waitStory(

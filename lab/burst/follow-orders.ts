@@ -14,9 +14,9 @@ export type Following = {
 };
 
 const looksAtATime = 4;
-/** Orders looked at in a round: as many of the oldest, which end first, as of all others in turn. */
+/** Orders looked at in a round: some of the oldest, which end first, and some of all others in turn. */
 const oldest = 16;
-const inTurn = 16;
+const inTurn = 48;
 const shortPauseMs = 100;
 const longPauseMs = 1000;
 
@@ -42,8 +42,8 @@ export async function followOrders(following: Following): Promise<void> {
     const round = [...underWay.slice(0, oldest), ...others.slice(from, from + inTurn)];
     turn = from + inTurn < others.length ? from + inTurn : 0;
     const { changed, ended } = await lookAt(round, following);
-    // Rounds that mostly find orders ended are catching up: they may follow one another at once.
-    if (ended > round.length / 2) pauseMs = shortPauseMs;
+    // Rounds that find many orders ended are catching up: they may follow one another at once.
+    if (ended > round.length / 4) pauseMs = shortPauseMs;
     else {
       pauseMs = changed > 0 ? shortPauseMs : Math.min(longPauseMs, pauseMs * 1.5);
       await clock.sleep(pauseMs, signal);

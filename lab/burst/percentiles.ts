@@ -13,6 +13,8 @@ export function percentilesOf(durationsMs: Iterable<number>): Percentiles | null
   // The histogram takes whole numbers: µs keep what a fast answer takes apart from nothing.
   for (const ms of durationsMs) histogram.recordValue(Math.max(0, Math.round(ms * 1000)));
   if (histogram.totalCount === 0) return null;
-  const [p50, p95, p99] = [50, 95, 99].map((percent) => histogram.getValueAtPercentile(percent) / 1000);
-  return { p50: p50 ?? 0, p95: p95 ?? 0, p99: p99 ?? 0, max: histogram.maxValue / 1000 };
+  const max = histogram.maxValue / 1000;
+  // The histogram gives the upper end of the range that a percentile is in, which may be above the maximum.
+  const at = (percent: number) => Math.min(max, histogram.getValueAtPercentile(percent) / 1000);
+  return { p50: at(50), p95: at(95), p99: at(99), max };
 }

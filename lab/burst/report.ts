@@ -110,7 +110,9 @@ function journeyOf({ state, journeyMs = 0 }: SlowOrder): string {
 
 function partsOf(order: SlowOrder, stage: StageName): string {
   const parts = order.stages[stage];
-  return parts ? `${formatDuration(parts.waitMs)} + ${formatDuration(parts.runMs)}` : "-";
+  if (!parts) return "-";
+  const run = parts.runMs === undefined ? "-" : formatDuration(parts.runMs);
+  return `${formatDuration(parts.waitMs)} + ${run}`;
 }
 
 function deadLines({ orders, counts }: BurstSummary): string[] {

@@ -9,7 +9,8 @@ import { percentilesOf } from "./percentiles.ts";
 const count = z.number().int().min(0);
 const ms = z.number().min(0);
 const percentiles = z.object({ p50: ms, p95: ms, p99: ms, max: ms });
-const stageParts = z.object({ waitMs: ms, runMs: ms });
+/** `runMs` is absent while the order still waits for the stage. */
+const stageParts = z.object({ waitMs: ms, runMs: ms.optional() });
 const orderStates = ["unsent", "failed", "dropped", "dead", "analysed"] as const;
 
 const burstOrder = z.object({
@@ -111,9 +112,8 @@ export function summarise(burst: {
     journeyMs: percentilesOf(
       orders.filter(({ state }) => state === "analysed").map(({ journeyMs = 0 }) => journeyMs),
     ),
-    maxSentLateMs: records.reduce(
-      (max, { plan: { intendedMs }, sentMs = 0 }) => Math.max(max, sentMs - intendedMs),
-      0,
+    maxSentLateMs: rounded(
+      records.reduce((max, { plan: { intendedMs }, sentMs = 0 }) => Math.max(max, sentMs - intendedMs), 0),
     ),
     slowest: slowestOf(records, nowMs),
     orders,
@@ -142,10 +142,15 @@ function orderOf(record: OrderRecord, nowMs: number): BurstOrder {
         state: record.state === "accepted" ? "dropped" : record.state,
         ...(orderId !== undefined && { orderId }),
         ...(traceId !== undefined && { traceId }),
-        ...(answeredMs !== undefined && { acceptMs: Math.max(0, answeredMs - plan.intendedMs) }),
-        journeyMs: totalMs(legsOf(record, nowMs)),
+        ...(answeredMs !== undefined && { acceptMs: rounded(Math.max(0, answeredMs - plan.intendedMs)) }),
+        journeyMs: rounded(totalMs(legsOf(record, nowMs))),
       };
   }
+}
+
+/** To the µs. */
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
 }
 
 function failuresOf(orders: readonly BurstOrder[]): BurstSummary["failures"] {
@@ -163,11 +168,13 @@ function slowestOf(records: readonly OrderRecord[], nowMs: number): SlowOrder[] 
     .sort((a, b) => totalMs(b.legs) - totalMs(a.legs))
     .slice(0, slowestShown)
     .map(({ record, legs }) => {
-      const reached = stageNames.filter((stage) => legs.some((leg) => leg.stage === stage));
-      const stages = reached.map((stage) => [
-        stage,
-        { waitMs: totalMs(legs, "wait", stage), runMs: totalMs(legs, "run", stage) },
-      ]);
+      const stages = stageNames
+        .filter((stage) => legs.some((leg) => leg.stage === stage))
+        .map((stage) => {
+          const isRunning = legs.some((leg) => leg.stage === stage && leg.kind === "run");
+          const waitMs = rounded(totalMs(legs, "wait", stage));
+          return [stage, { waitMs, ...(isRunning && { runMs: rounded(totalMs(legs, "run", stage)) }) }];
+        });
       return { ...orderOf(record, nowMs), stages: Object.fromEntries(stages) };
     });
 }

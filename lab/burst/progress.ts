@@ -1,0 +1,32 @@
+import { createProgress } from "../progress.ts";
+import type { Ledger } from "./ledger.ts";
+
+type ProgressStream = Parameters<typeof createProgress>[0];
+
+const everyMs = 250;
+
+/** Says what goes on, a few times a second where a terminal can show it, until `stop`. */
+export function showProgress(stream: ProgressStream, text: () => string): { stop: () => void } {
+  const progress = createProgress(stream);
+  const timer = setInterval(() => progress.now(text()), everyMs);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      progress.clear();
+    },
+  };
+}
+
+/** How far a burst is. */
+export function progressText(ledger: Ledger): string {
+  const { unsent, sent, failed, accepted, analysed, dead } = ledger.counts();
+  const total = ledger.records().length;
+  return [
+    `${total - unsent}/${total} sent`,
+    `${accepted + analysed + dead} accepted`,
+    `${analysed} analysed`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(dead > 0 ? [`${dead} dead`] : []),
+    ...(sent > 0 ? [`${sent} unanswered`] : []),
+  ].join(", ");
+}

@@ -1,0 +1,45 @@
+import type { Command } from "commander";
+import { readBurstOptions } from "../burst/burst-options.ts";
+import { untilInterrupted } from "../burst/interrupt.ts";
+import { reportLines } from "../burst/report.ts";
+import { patienceS } from "../burst/run-burst.ts";
+import { sendBurst } from "../burst/send-burst.ts";
+import { exitStatus } from "../burst/summary.ts";
+import { type Context, print } from "../context.ts";
+
+const examples = `
+Orders are sent at their times whether or not earlier ones have been answered,
+and times count from when an order was due. Exit status: 0 when every order
+was analysed, 1 when not, 130 after Ctrl-C.
+
+Examples:
+  ./holdup burst --count 100 --rate 5
+  ./holdup burst --items 1 --force 2:business_logic=extreme_cpu_computation`;
+
+export function burstCommand(program: Command, context: Context): void {
+  program
+    .command("burst")
+    .description("send orders, follow them to their end, and tell how long each took")
+    .option("--count <n>", "orders to send, 1 to 100000 (default: 10)")
+    .option("--rate <n>", "orders a second, 0.1 to 10000 (default: all at once)")
+    .option("--items <n>", "distinct items, taken in turn (default: as many as orders)")
+    .option("--seed <n>", "makes the orders do the same work again (default: at random)")
+    .option(
+      "--force <order>:<span>=<operation>",
+      "operation instead of the one drawn; <order> is a number from 1, or all; may be repeated",
+      (given: string, before: readonly string[] = []): readonly string[] => [...before, given],
+    )
+    .option(
+      "--timeout <s>",
+      `time to follow the orders (default: until ${patienceS} s pass without progress)`,
+    )
+    .option("--json", "print the summary as JSON")
+    .addHelpText("after", examples)
+    .action(async (given: Readonly<Record<string, unknown>>) => {
+      const { plan, timeoutMs, json } = readBurstOptions(given);
+      const { summary } = await untilInterrupted((signal) => sendBurst(context, { plan, timeoutMs, signal }));
+      if (json) print(context, JSON.stringify(summary));
+      else print(context, reportLines(summary, context.out.columns || 80).join("\n"));
+      process.exitCode = exitStatus(summary);
+    });
+}

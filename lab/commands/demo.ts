@@ -1,0 +1,81 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { HoldupError } from "../../shared/errors.ts";
+import { labAddress } from "../burst/api-address.ts";
+import { demoPlan, severeOrder } from "../burst/demo-plan.ts";
+import { demoLines } from "../burst/demo-report.ts";
+import { untilInterrupted } from "../burst/interrupt.ts";
+import { legsOf } from "../burst/journey.ts";
+import { createOrderApi } from "../burst/order-api.ts";
+import { addFacts } from "../burst/read-facts.ts";
+import { sendBurst } from "../burst/send-burst.ts";
+import { exitStatus } from "../burst/summary.ts";
+import { type Context, notice, print } from "../context.ts";
+import { isRunning } from "../process/start-time.ts";
+import { findLab } from "../running-lab.ts";
+
+/** Brings the lab up unless this folder's lab, or one at the addresses of the settings, is. */
+async function bringUp(context: Context, signal: AbortSignal): Promise<void> {
+  const lab = findLab(context);
+  if (lab ? lab.isUp && isRunning(lab.supervisor) : await isApiThere(context, signal)) return;
+  notice(context, "The lab is not running; starting it.");
+  const status = await start(context);
+  if (status !== 0) {
+    throw new HoldupError(
+      signal.aborted ? "HOLDUP_STOPPING" : "HOLDUP_LAB_NOT_RUNNING",
+      signal.aborted ? "The demo is called off." : "The demo needs the lab, which did not start.",
+    );
+  }
+}
+
+async function isApiThere(context: Context, signal: AbortSignal): Promise<boolean> {
+  const api = createOrderApi({ url: labAddress(context).apiUrl, maxSockets: 1 });
+  try {
+    return (await api.identify(signal)) === "order API";
+  } finally {
+    api.close();
+  }
+}
+
+/** Runs `start` with all of its output on standard error, which keeps standard output for the demo's own. */
+function start({ root, env }: Context): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    spawn(process.execPath, [join(root, "lab", "main.ts"), "start"], {
+      env: { ...env },
+      stdio: ["inherit", process.stderr.fd, process.stderr.fd],
+    })
+      .once("error", reject)
+      .once("exit", resolve);
+  });
+}
+
+async function demo(context: Context, json: boolean, signal: AbortSignal): Promise<void> {
+  await bringUp(context, signal);
+  notice(context, `Order ${severeOrder} of ten draws severe CPU work in processing; the others do not.`);
+  const { summary, records, endMs } = await sendBurst(context, { plan: demoPlan, signal });
+  const { apiUrl, jaegerUrl } = labAddress(context);
+  const orders = await addFacts(records, jaegerUrl, signal);
+  if (json) {
+    const told = orders.map((order, index) => ({
+      ...summary.orders[index],
+      ...order.facts,
+      legs: legsOf(order, endMs),
+    }));
+    print(context, JSON.stringify({ ...summary, severeOrder, orders: told }));
+  } else {
+    print(context, demoLines(orders, endMs, context.out.columns || 80, { apiUrl, jaegerUrl }).join("\n"));
+  }
+  process.exitCode = exitStatus(summary);
+}
+
+export function demoCommand(program: Command, context: Context): void {
+  program
+    .command("demo")
+    .description("start the lab if need be, send ten orders, and show which one held up the others")
+    .option("--json", "print what happened as JSON")
+    .addHelpText("after", "\nThe lab goes on running.\n\nExample:\n  ./holdup demo")
+    .action(({ json = false }: { json?: boolean }) =>
+      untilInterrupted((signal) => demo(context, json, signal)),
+    );
+}

@@ -17,7 +17,7 @@ export function tracePage(stored: StoredTrace): string {
   return page(
     `Trace ${trace.traceID}`,
     `<p><a href="/">Holdup trace store</a></p><h1>Trace <code>${escapeHtml(trace.traceID)}</code></h1>
-<p>${trace.spans.length} spans. <a href="/api/traces/${escapeHtml(trace.traceID)}">As JSON</a></p>
+<p>Spans: ${trace.spans.length}. <a href="/api/traces/${escapeHtml(trace.traceID)}">As JSON</a></p>
 <table><thead><tr><th>span</th><th>service</th><th>start, ms</th><th>duration, ms</th></tr></thead><tbody>${rows.join("")}</tbody></table>
 ${left > 0 ? `<p>${left} more in the JSON.</p>` : ""}`,
   );

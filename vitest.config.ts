@@ -4,6 +4,8 @@ const elsewhere = ["node_modules/**", ".holdup/**"];
 const theLab = { globalSetup: ["tests/shared-lab.ts"], testTimeout: 60_000, hookTimeout: 120_000 };
 
 export default defineConfig({
+  // Not in node_modules: an install must be able to remove that.
+  cacheDir: ".holdup/vite",
   test: {
     projects: [
       {

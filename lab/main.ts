@@ -1,16 +1,16 @@
 import { dirname } from "node:path";
 import { Command, CommanderError } from "commander";
 import { HoldupError } from "../shared/errors.ts";
-import { benchCommand, benchCommand } from "./commands/bench.ts";
-import { burstCommand, burstCommand } from "./commands/burst.ts";
-import { demoCommand, demoCommand } from "./commands/demo.ts";
+import { benchCommand } from "./commands/bench.ts";
+import { burstCommand } from "./commands/burst.ts";
+import { demoCommand } from "./commands/demo.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { restartCommand } from "./commands/restart.ts";
 import { scaleCommand } from "./commands/scale.ts";
 import { startCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
 import { stopCommand } from "./commands/stop.ts";
-import { testCommand, testCommand } from "./commands/test.ts";
+import { testCommand } from "./commands/test.ts";
 import type { Context } from "./context.ts";
 import { refuseUnknownVariables } from "./unknown-variables.ts";
 
@@ -44,10 +44,6 @@ burstCommand(program, context);
 demoCommand(program, context);
 benchCommand(program, context);
 testCommand(program, context);
-testCommand(program, context);
-demoCommand(program, context);
-burstCommand(program, context);
-benchCommand(program, context);
 
 function exitCode(thrown: unknown): number {
   // commander has said by then what is wrong; asking for help is not wrong.

@@ -1,0 +1,28 @@
+import type { Command } from "commander";
+import { type Context, print } from "../context.ts";
+import { findLab } from "../running-lab.ts";
+import { look } from "../status/look.ts";
+import { statusTable } from "../status/table.ts";
+
+export function statusCommand(program: Command, context: Context): void {
+  program
+    .command("status")
+    .description("show every process with its memory and CPU, lag, dead letters and addresses")
+    .option("--json", "as JSON, sizes in bytes and times in ms")
+    .addHelpText("after", "\nExample:\n  ./holdup status --json | jq '.processes[].state'")
+    .action(async ({ json }: { json?: boolean }) => {
+      const lab = findLab(context);
+      if (!lab) {
+        print(
+          context,
+          json ? JSON.stringify({ isRunning: false }) : "The lab is not running. Start it: ./holdup start",
+        );
+        return;
+      }
+      const status = await look(lab);
+      print(
+        context,
+        json ? JSON.stringify({ isRunning: true, ...status }, undefined, 2) : statusTable(status),
+      );
+    });
+}

@@ -1,0 +1,101 @@
+import { toHoldupError } from "../../shared/errors.ts";
+import { countDeadLetters, describeLag, type PartitionLag } from "../../shared/kafka/admin.ts";
+import { createKafka } from "../../shared/kafka/client.ts";
+import { createLogger } from "../../shared/log.ts";
+import { isRunning } from "../process/start-time.ts";
+import { apiUrl } from "../start/summary.ts";
+import type { LabFile, ProcessEntry } from "../state/lab-file.ts";
+import { type LiveState, liveState } from "./is-ready.ts";
+import { measureUsage } from "./usage.ts";
+
+export type ProcessStatus = {
+  readonly name: string;
+  readonly kind: ProcessEntry["kind"] | "supervisor";
+  readonly state: LiveState;
+  readonly pid: number | undefined;
+  readonly uptimeMs: number | undefined;
+  readonly restarts: number;
+  readonly lastExit: string | undefined;
+  readonly residentBytes: number | undefined;
+  readonly cpuPercent: number | undefined;
+  readonly port: number | undefined;
+};
+
+export type Status = {
+  readonly isSupervised: boolean;
+  readonly isReady: boolean;
+  readonly apiUrl: string | undefined;
+  readonly jaegerUrl: string;
+  readonly brokers: readonly string[];
+  readonly processes: readonly ProcessStatus[];
+  readonly lag: readonly PartitionLag[] | undefined;
+  readonly deadLetters: readonly { topic: string; messages: number }[] | undefined;
+  /** Why lag and dead letters are unknown. */
+  readonly kafkaError: string | undefined;
+};
+
+function supervisorEntry(lab: LabFile): Omit<ProcessStatus, "residentBytes" | "cpuPercent"> {
+  const runs = isRunning(lab.supervisor);
+  return {
+    name: "supervisor",
+    kind: "supervisor",
+    state: runs ? "ready" : "gone",
+    pid: runs ? lab.supervisor.pid : undefined,
+    uptimeMs: runs ? Date.now() - lab.startedMs : undefined,
+    restarts: 0,
+    lastExit: undefined,
+    port: lab.supervisor.port,
+  };
+}
+
+/** Looks at every process itself, so that what it says holds whether or not the supervisor is alive. */
+export async function look(lab: LabFile): Promise<Status> {
+  const log = createLogger({ service: "lab", instance: "lab", level: "silent" });
+  const kafka = createKafka({ brokers: lab.brokers, clientId: "lab-status", log });
+  const pids = [lab.supervisor, ...lab.processes.flatMap(({ running }) => (running ? [running] : []))]
+    .filter(isRunning)
+    .map(({ pid }) => pid);
+  const queues = Promise.all([describeLag(kafka), countDeadLetters(kafka)]).then(
+    ([lag, deadLetters]) => ({ lag, deadLetters, kafkaError: undefined }),
+    (thrown: unknown) => ({
+      lag: undefined,
+      deadLetters: undefined,
+      kafkaError: toHoldupError(thrown).message,
+    }),
+  );
+  const states = Promise.all(lab.processes.map((entry) => liveState(entry, lab, kafka)));
+  const [usage, state, { lag, deadLetters, kafkaError }] = await Promise.all([
+    measureUsage(pids),
+    states,
+    queues,
+  ]);
+  const rows = lab.processes.map((entry, index) => {
+    const live = state[index] ?? "gone";
+    const running = live === "gone" ? undefined : entry.running;
+    return {
+      name: entry.name,
+      kind: entry.kind,
+      state: live,
+      pid: running?.pid,
+      uptimeMs: running ? Date.now() - running.sinceMs : undefined,
+      restarts: entry.restarts,
+      lastExit: entry.lastExit,
+      port: entry.port,
+    };
+  });
+  const processes = [supervisorEntry(lab), ...rows].map((row) => {
+    const measured = row.pid === undefined ? undefined : usage.get(row.pid);
+    return { ...row, residentBytes: measured?.residentBytes, cpuPercent: measured?.cpuPercent };
+  });
+  return {
+    isSupervised: isRunning(lab.supervisor),
+    isReady: rows.every((row) => row.state === "ready"),
+    apiUrl: apiUrl(lab),
+    jaegerUrl: lab.jaegerUrl,
+    brokers: lab.brokers,
+    processes,
+    lag,
+    deadLetters,
+    kafkaError,
+  };
+}

@@ -96,7 +96,9 @@ The same again:
 
   it("says that orders left late, since their time counts from when they were due", () => {
     const lines = reportLines({ ...summaryOfFive(), maxSentLateMs: 3200 }, 80);
-    expect(lines).toContain("Orders left here up to 3.20 s late; they count from when they were due.");
+    expect(lines.join(" ")).toContain(
+      "Orders left up to 3.20 s late, for want of processor time or of a free connection (256); they count from",
+    );
   });
 
   it("has nothing to tell of times and orders when none was accepted", () => {

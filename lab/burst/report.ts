@@ -1,6 +1,7 @@
 import { type StageName, stageNames } from "../../shared/topics.ts";
 import { formatDuration } from "./duration.ts";
 import { alignCells, fits, wrap } from "./layout.ts";
+import { maxConnections } from "./run-burst.ts";
 import type { BurstSummary, SlowOrder } from "./summary.ts";
 
 const deadShown = 5;
@@ -65,7 +66,7 @@ function timeLines({ acceptMs, journeyMs, maxSentLateMs }: BurstSummary, columns
     maxSentLateMs < 100
       ? []
       : wrap(
-          `Orders left here up to ${formatDuration(maxSentLateMs)} late; they count from when they were due.`,
+          `Orders left up to ${formatDuration(maxSentLateMs)} late, for want of processor time or of a free connection (${maxConnections}); they count from when they were due.`,
           columns,
         );
   return ["", ...(fits(table, columns) ? table : stacked), ...late];

@@ -32,6 +32,8 @@ export type BurstOutcome = {
   readonly endMs: number;
 };
 
+/** Most orders under way to the API at a time, each on a connection of its own. */
+export const maxConnections = 256;
 /** Seconds without progress after which a burst gives its orders up. */
 export const patienceS = 120;
 
@@ -42,7 +44,7 @@ export const patienceS = 120;
  */
 export async function runBurst(burst: Burst): Promise<BurstOutcome> {
   const { plan, apiUrl, timeoutMs, clock = systemClock, patienceMs = patienceS * 1000 } = burst;
-  const { maxInFlight = 256 } = burst;
+  const { maxInFlight = maxConnections } = burst;
   const api = createOrderApi({ url: apiUrl, maxSockets: maxInFlight });
   try {
     const found = await api.identify(burst.signal);

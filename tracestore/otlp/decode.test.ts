@@ -144,6 +144,20 @@ describe("protobuf", () => {
     }
   });
 
+  it("notices a field that reaches beyond its span into what follows", () => {
+    const [group] = decodeProtobuf(encodeRequest([sampleResource("a", [sampleSpan({})])])).groups;
+    const body = group?.spans[0]?.body ?? new Uint8Array();
+    // The four bytes of flags (field 16, fixed32), cut to two.
+    const short = Buffer.concat([body, Buffer.of(0x85, 0x01, 1, 0)]);
+    const [scopeSpans, resourceSpans, request] = [new PbfWriter(), new PbfWriter(), new PbfWriter()];
+    scopeSpans.writeBytesField(2, short);
+    // An empty schemaUrl: two bytes that would pass for the rest of the flags.
+    scopeSpans.writeStringField(3, "");
+    resourceSpans.writeBytesField(2, scopeSpans.finish());
+    request.writeBytesField(1, resourceSpans.finish());
+    expect(codeOf(() => decodeProtobuf(request.finish()))).toBe("HOLDUP_OTLP_MALFORMED");
+  });
+
   it("can decode in full whatever it takes in", () => {
     const bytes = encodeRequest([sampleResource("a", [everything])]);
     const damage = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });

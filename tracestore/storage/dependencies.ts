@@ -53,6 +53,12 @@ export function createDependencies(db: DatabaseSync, eviction: Eviction): Depend
         child: nameOf.get(child) ?? "",
         callCount,
       }))
-      .filter(({ parent, child }) => parent !== "" && child !== "");
+      .filter(({ parent, child }) => parent !== "" && child !== "")
+      .sort((a, b) => compare(a.parent, b.parent) || compare(a.child, b.child));
   };
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }

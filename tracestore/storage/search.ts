@@ -85,7 +85,7 @@ export function createSearch(db: DatabaseSync, reader: Reader, eviction: Evictio
       );
       for (const row of rows) {
         const trace = asNumber(row["trace"]);
-        if (found.has(trace) || trace <= eviction.through()) continue;
+        if (found.has(trace)) continue;
         if (query.tags.length > 0 && !rowHasTags(row, query.tags, origins)) continue;
         found.add(trace);
         yield trace;

@@ -10,6 +10,7 @@ import { temporaryFolder } from "../testing/start-store.ts";
 import { createEviction } from "./evict.ts";
 import { createIntern } from "./intern.ts";
 import { openDatabase } from "./open.ts";
+import type { TraceQuery } from "./search.ts";
 import { createStorage, type Storage } from "./storage.ts";
 import { createWriter } from "./write.ts";
 
@@ -48,6 +49,12 @@ function load(storage: Storage, n: number): string[] {
   return trace?.spans.map(({ span }) => span.name) ?? [];
 }
 
+function anyOf(service: string): TraceQuery {
+  const endUs = Number.MAX_SAFE_INTEGER - 1;
+  const bounds = { startUs: 0, endUs, minDurationNs: 0, maxDurationNs: 0, limit: 1_000 };
+  return { service, operation: "", tags: [], ...bounds };
+}
+
 describe("writing", () => {
   it("puts a trace together from parts that come in any order", () => {
     const storage = open(join(temporaryFolder(), "t.sqlite"));
@@ -57,6 +64,20 @@ describe("writing", () => {
     expect(load(storage, 1)).toEqual(["step 1", "step 2", "step 3", "step 4"]);
     expect(storage.counts()).toMatchObject({ traces: 2, spans: 5 });
     expect(storage.services()).toEqual(["a", "b"]);
+  });
+
+  it("dates a trace from its earliest span, whenever that comes", async () => {
+    const storage = open(join(temporaryFolder(), "t.sqlite"));
+    const at = (us: number) => ({ startTimeUnixNano: `${us}000`, endTimeUnixNano: `${us}000` });
+    const parent = { ...spansOf(1, 1, 1)[0], ...at(100) };
+    storage.write(groupsOf([sampleSpan({ ...spansOf(1, 2, 2)[0], ...at(200) })], "b"));
+    storage.write(groupsOf([sampleSpan(parent)]));
+    storage.write(groupsOf([sampleSpan({ ...spansOf(1, 3, 3)[0], ...at(300) })]));
+    expect(await storage.dependencies(100, 100)).toEqual([
+      { parent: "a", child: "b", callCount: 1 },
+      { parent: "b", child: "a", callCount: 1 },
+    ]);
+    expect(await storage.dependencies(101, 300)).toEqual([]);
   });
 
   it("stores a span once, however often it is sent", () => {
@@ -159,6 +180,10 @@ describe("the cap", () => {
     expect(small.counts()).toMatchObject({ traces: 10, spans: 901 });
     expect(load(small, 51)).toEqual([]);
     expect(load(small, 52)).toHaveLength(100);
+    expect(small.counts().unsweptSpans).toBeGreaterThan(0);
+    const found: number[] = [];
+    for await (const row of small.search(anyOf("a"))) found.push(row);
+    expect(found).toHaveLength(10);
     await vi.waitFor(() => expect(small.counts().unsweptSpans).toBe(0));
   });
 });

@@ -18,19 +18,24 @@ export type Listener = { readonly port: number; readonly stop: () => Promise<voi
 
 /** A request, body included, must be there within this time. */
 const requestTimeoutMs = 30_000;
+/** Longer than the 5 s after which exporters send the next batch by default, lest both ends meet in closing. */
+const keepAliveTimeoutMs = 65_000;
 const stopGraceMs = 5_000;
 
 /** Starts an HTTP server; throws HOLDUP_PORT_TAKEN. `stop` lets running requests finish, up to five seconds. */
 export async function startListener(options: ListenerOptions): Promise<Listener> {
   let isStopping = false;
-  const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
-    if (isStopping) response.setHeader("connection", "close");
-    response.on("close", () => {
-      // The connection counts as idle one turn after its answer is out.
-      if (isStopping) setImmediate(() => server.closeIdleConnections());
-    });
-    options.handler(request, response);
-  });
+  const server = createServer(
+    { requestTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs },
+    (request, response) => {
+      if (isStopping) response.setHeader("connection", "close");
+      response.on("close", () => {
+        // The connection counts as idle one turn after its answer is out.
+        if (isStopping) setImmediate(() => server.closeIdleConnections());
+      });
+      options.handler(request, response);
+    },
+  );
   await listen(server, options);
   return {
     port: portOf(server),

@@ -167,6 +167,26 @@ describe("search", () => {
     expect(await find("operation=oldest&tag=span.kind:internal")).toEqual([1]);
   });
 
+  it("answers with megabytes whole, and survives clients that leave in the middle", async () => {
+    const attributes = sampleAttributes({ text: "x".repeat(20_000) });
+    const { query, send } = await started();
+    for (let n = 1; n <= 300; n += 30) {
+      await send(
+        sampleResource(
+          "shop",
+          Array.from({ length: 30 }, (_, i) => span(n + i, { attributes })),
+        ),
+      );
+    }
+    const url = `${query}/api/traces?service=shop&start=${epochUs}&end=${epochUs * 2}&limit=300`;
+    const leaving = new AbortController();
+    const left = await fetch(url, { signal: leaving.signal });
+    leaving.abort();
+    await expect(left.text()).rejects.toThrow();
+    const body: unknown = await (await fetch(url)).json();
+    expect(isEnvelope(body) && body.data).toHaveLength(300);
+  });
+
   it("finds nothing for a service that is not there", async () => {
     const { get } = await started();
     expect((await get("/api/traces?service=none")).body).toMatchObject({ data: [], errors: null });

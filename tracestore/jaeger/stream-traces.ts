@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { nextTurn } from "../storage/next-turn.ts";
 import type { JaegerError, JaegerTrace } from "./model.ts";
@@ -23,8 +22,18 @@ export async function streamTraces(
     const hasRoom = response.write(separator + JSON.stringify(trace));
     separator = ",";
     if (hasRoom) await nextTurn();
-    else await Promise.race([once(response, "drain"), once(response, "close")]);
+    else await roomIn(response);
   }
   const opening = separator === "," ? "" : separator;
   response.end(`${opening}],"total":0,"limit":0,"offset":0,"errors":${JSON.stringify(errors())}}`);
+}
+
+function roomIn(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off("drain", done).off("close", done);
+      resolve();
+    };
+    response.on("drain", done).on("close", done);
+  });
 }

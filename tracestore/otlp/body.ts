@@ -24,21 +24,21 @@ export function createBodyReader(maxBytes: number): BodyReader {
       let bytes = 0;
       const settle = (finish: () => void) => {
         held -= bytes;
-        bytes = 0;
-        request.removeAllListeners("data").removeAllListeners("end").removeAllListeners("close");
+        request.off("data", onData).off("end", onEnd).off("close", onClose);
         // What is still to come is read and thrown away, so that the sender gets to see the answer.
         request.resume();
         finish();
       };
-      request.on("data", (chunk: Buffer) => {
+      const onData = (chunk: Buffer) => {
         bytes += chunk.length;
         held += chunk.length;
         chunks.push(chunk);
         if (bytes > maxBytes) settle(() => reject(tooLarge(maxBytes)));
         else if (held > maxBytes * fullBodies) settle(() => reject(overloaded()));
-      });
-      request.on("end", () => settle(() => resolve(Buffer.concat(chunks))));
-      request.on("close", () => settle(() => reject(malformedBody("the connection broke off"))));
+      };
+      const onEnd = () => settle(() => resolve(Buffer.concat(chunks)));
+      const onClose = () => settle(() => reject(malformedBody("the connection broke off")));
+      request.on("data", onData).on("end", onEnd).on("close", onClose);
       request.on("error", () => {
         // "close" follows and says it.
       });

@@ -29,7 +29,8 @@ export function planOrders(
 ): readonly PlannedOrder[] {
   return Array.from({ length: plan.count }, (_, index) => {
     const number = index + 1;
-    const forced = plan.forcings.filter(({ order }) => order === "all" || order === number);
+    const forAll = plan.forcings.filter(({ order }) => order === "all");
+    const forced = [...forAll, ...plan.forcings.filter(({ order }) => order === number)];
     return {
       number,
       intendedMs: plan.ratePerSecond === undefined ? 0 : (index * 1000) / plan.ratePerSecond,

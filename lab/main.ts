@@ -22,12 +22,12 @@ const context: Context = {
 };
 
 // `./holdup logs | head`: the reader has seen enough, which is no failure.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
-  });
-}
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+// Nobody reads the progress any more; what is under way goes on.
+process.stderr.on("error", () => {});
 
 const program = new Command("holdup")
   .description("An event-driven Kafka pipeline lab that tells which order held up which, how long and why")

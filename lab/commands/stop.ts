@@ -23,6 +23,7 @@ export function stopCommand(program: Command, context: Context): void {
     .action(async ({ clean }: { clean?: boolean }) => {
       const paths = statePaths(readLabConfig(context.env, context.root).stateDir);
       const progress = createProgress(context.error);
+      let isRemoved = false;
       const stopped = await stopLab(paths, {
         env: context.env,
         say: progress.done,
@@ -30,11 +31,13 @@ export function stopCommand(program: Command, context: Context): void {
           if (!clean) return;
           await removeVolumes(context, paths.dir);
           removeState(paths);
+          isRemoved = true;
         },
       });
       print(context, stopped ? "The lab has stopped." : "The lab is not running.");
-      // Without a marker there was nothing to stop, and this says why nothing is removed either.
-      if (clean) removeState(paths);
-      if (clean) print(context, `Data and logs in ${paths.dir} are removed.`);
+      if (!clean) return;
+      // A folder without a lab's marker: this says why it is left alone.
+      if (!isRemoved) removeState(paths);
+      print(context, `Data and logs in ${paths.dir} are removed.`);
     });
 }

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { readdir, readFile, readlink } from "node:fs/promises";
+import { basename } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -27,6 +28,16 @@ async function listeningInode(port: number): Promise<string | undefined> {
   return undefined;
 }
 
+/** The program, and for Node its script: every Node process would look alike otherwise. */
+async function nameOf(pid: string): Promise<string> {
+  const command = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
+  const script = command
+    .slice(1)
+    .find((argument) => /\.[cm]?[jt]s$/.test(argument) && !argument.startsWith("./"));
+  const program = basename(command[0] || "unknown");
+  return program === "node" && script ? `node ${script}` : program;
+}
+
 async function fromProc(port: number): Promise<string | undefined> {
   const inode = await listeningInode(port);
   if (inode === undefined) return undefined;
@@ -36,8 +47,7 @@ async function fromProc(port: number): Promise<string | undefined> {
     for (const descriptor of descriptors) {
       const target = await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => "");
       if (target === `socket:[${inode}]`) {
-        const name = (await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "unknown")).trim();
-        return `pid ${pid}, ${name}`;
+        return `pid ${pid}, ${await nameOf(pid)}`;
       }
     }
   }

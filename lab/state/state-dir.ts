@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:
 import { HoldupError } from "../../shared/errors.ts";
 import type { StatePaths } from "./paths.ts";
 
-// What may lie in the default folder before any lab ran: the fetched infrastructure, and notes of the npm install.
-const shared = /^(infra|infra\..*|install\..*)$/;
+// What may lie in the default folder before any lab ran: fetched infrastructure, compiled code, notes of npm's install.
+const shared = /^(infra|infra\..*|install\..*|compile-cache)$/;
 
 /**
  * Makes the state folder and marks it as a lab's.

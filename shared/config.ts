@@ -23,7 +23,8 @@ export function setting<T>(
   return { variable, schema, initial: String(initial), unit, does };
 }
 
-function number(min: number, max: number): z.ZodType<number, string> {
+/** A decimal number within bounds, both included. */
+export function number(min: number, max: number): z.ZodType<number, string> {
   const says = `a number from ${min} to ${max}`;
   return z
     .string()

@@ -1,7 +1,9 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isFree } from "../lab/ports/is-free.ts";
+import { type ProcessEntry, readLabFile } from "../lab/state/lab-file.ts";
+import { statePaths } from "../lab/state/paths.ts";
 
 export const root = dirname(import.meta.dirname);
 
@@ -93,7 +95,23 @@ export async function describeLab(env: Readonly<Record<string, string>> = {}): P
   };
 }
 
-/** A process of the test's own, ended with it. */
-export function launch(command: string, args: readonly string[]) {
-  return spawn(command, [...args], { cwd: root, stdio: "ignore" });
+/** The lab's own list of its processes. */
+export function processesOf(lab: Lab): readonly ProcessEntry[] {
+  return readLabFile(statePaths(lab.stateDir).labFile)?.processes ?? [];
+}
+
+/** Pid of a process by its name, such as `processing-service-1` or `kafka`. */
+export function pidOf(lab: Lab, name: string): number {
+  const pid = processesOf(lab).find((process) => process.name === name)?.running?.pid;
+  if (pid === undefined) throw new Error(`${name} does not run`);
+  return pid;
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { holdup, type Lab, root, startLab } from "./holdup.ts";
+import { holdup, isAlive, type Lab, root, startLab } from "./holdup.ts";
 
 let lab: Promise<Lab> | undefined;
 let users = 0;
@@ -30,14 +30,5 @@ async function stopForgotten(): Promise<void> {
   for (const folder of folders) {
     if (isAlive(Number.parseInt(folder, 10))) continue;
     await holdup(["stop", "--clean"], { HOLDUP_STATE_DIR: join(dir, folder) });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

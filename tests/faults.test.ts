@@ -1,0 +1,264 @@
+import { randomUUID } from "node:crypto";
+import { pino } from "pino";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { countDeadLetters } from "../shared/kafka/admin.ts";
+import { createKafka } from "../shared/kafka/client.ts";
+import { createPublisher } from "../shared/kafka/publisher.ts";
+import { totalsKey } from "../shared/order-store.ts";
+import { createRedis } from "../shared/redis.ts";
+import { type Lab, pidOf, processesOf, startLab } from "./holdup.ts";
+import { accept, allDone, post, readOrder } from "./orders.ts";
+import { readTrace } from "./traces.ts";
+
+const patience = { timeout: 60_000, interval: 100 };
+
+let lab: Lab;
+beforeAll(async () => {
+  // A tenth of a severe operation leaves time to hit a service in mid-message; a short session ends waits for the dead.
+  lab = await startLab({
+    HOLDUP_WORKLOAD_SCALE: "0.1",
+    HOLDUP_SESSION_TIMEOUT_MS: "6000",
+    HOLDUP_MAX_ATTEMPTS: "2",
+  });
+});
+afterAll(() => lab.stop());
+
+const severe = { business_logic: "extreme_cpu_computation" };
+const light = {
+  data_transformation: "json_processing",
+  business_logic: "json_processing",
+  message_formatting: "json_processing",
+  data_analysis: "json_processing",
+};
+
+function kafkaClient() {
+  const log = pino({ level: "silent" });
+  return createKafka({ brokers: [lab.kafkaBrokers], clientId: "test", log });
+}
+
+/** Pauses a process until the test ends, or until the returned function is called. */
+function pause(name: string): () => void {
+  const pid = pidOf(lab, name);
+  process.kill(pid, "SIGSTOP");
+  const resume = () => void process.kill(pid, "SIGCONT");
+  onTestFinished(resume);
+  return resume;
+}
+
+async function inProcessing(orderId: string): Promise<void> {
+  await vi.waitFor(async () => {
+    const { stages } = await readOrder(lab.apiUrl, orderId);
+    expect(stages.processing).toMatchObject({ startedAt: expect.any(String) });
+    expect(stages.processing.endedAt).toBeUndefined();
+  }, patience);
+}
+
+async function finishedOrders(): Promise<Record<string, string>> {
+  const redis = createRedis(lab.redisUrl);
+  try {
+    return await redis.hgetall(totalsKey);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function backAfter(name: string, killedPid: number): Promise<void> {
+  await vi.waitFor(() => {
+    const entry = processesOf(lab).find((process) => process.name === name);
+    expect(entry).toMatchObject({ state: "ready" });
+    expect(entry?.running?.pid).not.toBe(killedPid);
+  }, patience);
+}
+
+describe("a killed consumer", () => {
+  it("loses no accepted order, and none has two effects", async () => {
+    const before = await finishedOrders();
+    const workload = { ...light, ...severe };
+    const orders = [];
+    for (let n = 0; n < 6; n += 1)
+      orders.push(await accept(lab.apiUrl, { item: `killed-${n}`, quantity: 1, workload }));
+    const victim = orders[0];
+    if (!victim) throw new Error("no order");
+    await inProcessing(victim.orderId);
+    const pid = pidOf(lab, "processing-service-1");
+    process.kill(pid, "SIGKILL");
+    await backAfter("processing-service-1", pid);
+    await allDone(lab.apiUrl, orders);
+    const after = await finishedOrders();
+    for (const stage of ["processing", "notification", "analytics"]) {
+      expect(Number(after[stage]) - Number(before[stage] ?? 0), stage).toBe(6);
+    }
+    const status = await lab.run("status");
+    expect(status.stdout).toMatch(/processing-service-1 .*\b1\b/);
+  });
+});
+
+describe("a consumer that is told to stop", () => {
+  it("finishes its message, so that nothing is delivered twice", async () => {
+    const workload = { ...light, ...severe };
+    const orders = [];
+    for (let n = 0; n < 4; n += 1)
+      orders.push(await accept(lab.apiUrl, { item: `stopped-${n}`, quantity: 1, workload }));
+    const first = orders[0];
+    if (!first) throw new Error("no order");
+    await inProcessing(first.orderId);
+    const restarted = await lab.run("restart", "processing");
+    expect(restarted).toMatchObject({ code: 0 });
+    await allDone(lab.apiUrl, orders);
+    for (const { traceId } of orders) {
+      const spans = await vi.waitFor(async () => {
+        const found = await readTrace(lab.jaegerUrl, traceId);
+        expect(found.some(({ name }) => name === "analyze_order")).toBe(true);
+        return found;
+      }, patience);
+      const deliveries = spans.filter(({ tags }) => tags["span.kind"] === "consumer").map(({ name }) => name);
+      expect(deliveries.sort()).toEqual([
+        "process notified-orders",
+        "process orders",
+        "process processed-orders",
+      ]);
+    }
+  });
+});
+
+describe("a message that is no order", () => {
+  it("goes to the dead-letter topic, shows in status, and stops nothing", async () => {
+    const kafka = kafkaClient();
+    const publisher = await createPublisher(kafka);
+    onTestFinished(() => publisher.stop());
+    const item = `behind-poison-${randomUUID()}`;
+    await publisher.publish({ topic: "orders", key: item, value: "{ not json" });
+    await publisher.publish({ topic: "processed-orders", key: item, value: '{"orderId":"me"}' });
+    const order = await accept(lab.apiUrl, { item, quantity: 1, workload: light });
+    await allDone(lab.apiUrl, [order]);
+    await vi.waitFor(async () => {
+      expect(await countDeadLetters(kafka)).toEqual([
+        { topic: "orders.dead", messages: 1 },
+        { topic: "processed-orders.dead", messages: 1 },
+        { topic: "notified-orders.dead", messages: 0 },
+      ]);
+    }, patience);
+    const { stdout } = await lab.run("status");
+    expect(stdout).toMatch(/orders\.dead.*1/);
+  });
+});
+
+describe("while Redis is away", () => {
+  it("orders are refused with 503, and what was accepted goes on when it is back", async () => {
+    const waiting = await accept(lab.apiUrl, {
+      item: "waits-for-redis",
+      quantity: 1,
+      workload: { ...light, ...severe },
+    });
+    const resume = pause("redis");
+    const needsRedis = { item: "a", quantity: 1, workload: { input_validation: "redis_basic" } };
+    const refused = await post(lab.apiUrl, needsRedis);
+    expect(refused).toMatchObject({ status: 503, body: { code: "HOLDUP_REDIS_UNREACHABLE" } });
+    expect(refused.body.detail).toContain("HOLDUP_REDIS_URL");
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect((await fetch(`${lab.apiUrl}/healthz`)).status).toBe(200);
+    expect((await fetch(`${lab.apiUrl}/readyz`)).status).toBe(503);
+    resume();
+    await allDone(lab.apiUrl, [waiting]);
+    await vi.waitFor(
+      async () => expect((await post(lab.apiUrl, { item: "a", quantity: 1 })).status).toBe(202),
+      patience,
+    );
+  });
+
+  it("and when it was killed, the lab brings it back with what it knew", async () => {
+    const order = await accept(lab.apiUrl, { item: "remembered", quantity: 1, workload: light });
+    await allDone(lab.apiUrl, [order]);
+    const pid = pidOf(lab, "redis");
+    process.kill(pid, "SIGKILL");
+    await backAfter("redis", pid);
+    await vi.waitFor(
+      async () => expect((await readOrder(lab.apiUrl, order.orderId)).status).toBe("done"),
+      patience,
+    );
+  });
+});
+
+describe("while Kafka is away", () => {
+  it("an order is refused with 503 within 5 s, and not half accepted", async () => {
+    const item = `refused-${randomUUID()}`;
+    const traceId = randomUUID().replaceAll("-", "");
+    const resume = pause("kafka");
+    const startedMs = performance.now();
+    const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
+    const workload = { ...light, input_validation: "json_processing", audit_logging: "json_processing" };
+    const refused = await post(lab.apiUrl, { item, quantity: 1, workload }, { traceparent });
+    // The bound is part of the contract, and ten times what the API needs beside it.
+    expect(performance.now() - startedMs).toBeLessThan(5000);
+    expect(refused).toMatchObject({ status: 503, body: { code: "HOLDUP_KAFKA_UNREACHABLE" } });
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    resume();
+    // The same item, so the same partition: when this one is through, the refused one has had its turn.
+    const behind = await vi.waitFor(() => accept(lab.apiUrl, { item, quantity: 1, workload }), patience);
+    await allDone(lab.apiUrl, [behind]);
+    await vi.waitFor(async () => {
+      const names = (await readTrace(lab.jaegerUrl, behind.traceId)).map(({ name }) => name);
+      expect(names).toContain("analyze_order");
+    }, patience);
+    const refusedSpans = await readTrace(lab.jaegerUrl, traceId);
+    expect(refusedSpans.map(({ name }) => name)).toContain("create_order");
+    expect(refusedSpans.map(({ name }) => name)).not.toContain("process_order");
+  });
+
+  it("and when it was killed, the lab brings it back and no accepted order is lost", async () => {
+    const orders = [];
+    for (let n = 0; n < 4; n += 1) {
+      orders.push(
+        await accept(lab.apiUrl, { item: `outage-${n}`, quantity: 1, workload: { ...light, ...severe } }),
+      );
+    }
+    const pid = pidOf(lab, "kafka");
+    process.kill(pid, "SIGKILL");
+    await backAfter("kafka", pid);
+    await allDone(lab.apiUrl, orders);
+    const later = await vi.waitFor(
+      () => accept(lab.apiUrl, { item: "later", quantity: 1, workload: light }),
+      patience,
+    );
+    await allDone(lab.apiUrl, [later]);
+  });
+});
+
+describe("a killed trace store", () => {
+  it("comes back, and orders do not notice", async () => {
+    const pid = pidOf(lab, "trace-store");
+    process.kill(pid, "SIGKILL");
+    const order = await accept(lab.apiUrl, { item: "untraced", quantity: 1, workload: light });
+    await allDone(lab.apiUrl, [order]);
+    await backAfter("trace-store", pid);
+  });
+});
+
+describe("scaling", () => {
+  it("shares the partitions among replicas and takes them back", async () => {
+    expect(await lab.run("scale", "processing", "3")).toMatchObject({ code: 0 });
+    const orders = [];
+    for (let n = 0; n < 12; n += 1) {
+      orders.push(
+        await accept(lab.apiUrl, { item: `scaled-${n}`, quantity: 1, workload: { ...light, ...severe } }),
+      );
+    }
+    await allDone(lab.apiUrl, orders);
+    const clients = new Set<unknown>();
+    for (const { traceId } of orders) {
+      const spans = await vi.waitFor(async () => {
+        const found = await readTrace(lab.jaegerUrl, traceId);
+        expect(found.some(({ name }) => name === "analyze_order")).toBe(true);
+        return found;
+      }, patience);
+      clients.add(spans.find(({ name }) => name === "process orders")?.tags["messaging.client.id"]);
+    }
+    expect([...clients].sort()).toEqual([
+      "processing-service-1",
+      "processing-service-2",
+      "processing-service-3",
+    ]);
+    expect(await lab.run("scale", "processing", "1")).toMatchObject({ code: 0 });
+    expect(processesOf(lab).filter(({ service }) => service === "processing-service")).toHaveLength(1);
+  });
+});

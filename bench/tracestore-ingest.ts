@@ -205,6 +205,7 @@ async function queryMs(
 ): Promise<{ median: number; worst: number; bytes: number }> {
   const times: number[] = [];
   let bytes = 0;
+  await (await fetch(`http://127.0.0.1:${port}${path}`)).arrayBuffer();
   for (let i = 0; i < 7; i++) {
     const started = performance.now();
     const answer = await fetch(`http://127.0.0.1:${port}${path}`);

@@ -86,6 +86,17 @@ describe("protobuf", () => {
     expect({ startUs, durationNs }).toEqual({ startUs: 1_700_000_000_123_456, durationNs: 100_000_001 });
   });
 
+  it("reads integers of every length exactly", () => {
+    const integers = Array.from({ length: 63 }, (_, i) => [
+      2n ** BigInt(i),
+      -(2n ** BigInt(i)),
+      2n ** BigInt(i) - 1n,
+    ]);
+    const attributes = integers.flat().map((each) => ({ key: "i", value: { intValue: String(each) } }));
+    const request = decodeProtobuf(encodeRequest([sampleResource("a", [sampleSpan({ attributes })])]));
+    expect(decodeSpan(firstSpan(request).body).attributes).toEqual(attributes);
+  });
+
   it("counts a span that ends before it starts as lasting nothing", () => {
     const span = sampleSpan({ endTimeUnixNano: "1600000000000000000" });
     expect(firstSpan(decodeProtobuf(encodeRequest([sampleResource("a", [span])]))).durationNs).toBe(0);

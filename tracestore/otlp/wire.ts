@@ -55,16 +55,31 @@ export function isZero(bytes: Uint8Array): boolean {
   return true;
 }
 
+/** Seven varint bytes carry 49 bits, which a double holds exactly. */
+const exactBytes = 7;
+
 /** A varint int64 as exact decimal text; pbf's own reader loses everything beyond 2^53. */
 export function readInt64(pbf: PbfReader): string {
+  const start = pbf.pos;
+  let value = 0;
+  for (let i = 0, scale = 1; i < exactBytes; i++, scale *= 128) {
+    const byte = pbf.buf[start + i] ?? 0x80;
+    value += (byte & 0x7f) * scale;
+    if (byte < 0x80) {
+      pbf.pos = start + i + 1;
+      return String(value);
+    }
+  }
+  return readLongInt64(pbf);
+}
+
+function readLongInt64(pbf: PbfReader): string {
   let value = 0n;
-  let shift = 0n;
-  for (let count = 0; count < 10; count++) {
+  for (let shift = 0n; shift < 70n; shift += 7n) {
     const byte = pbf.buf[pbf.pos++];
     if (byte === undefined) throw malformed("an integer is cut off");
     value |= BigInt(byte & 0x7f) << shift;
     if (byte < 0x80) return BigInt.asIntN(64, value).toString();
-    shift += 7n;
   }
   throw malformed("an integer is longer than 10 bytes");
 }

@@ -176,7 +176,9 @@ it("drops the slices that wait and awaits those that run before it says that one
   const pool = startPool();
   let running = 0;
   let startedSlices = 0;
-  const [first, ...rest] = tasksFor("extreme_cpu_computation", { items: 4000 });
+  // Both threads answer before this ends: a thread that is still starting could not fail at once below.
+  await pool.run(tasksFor("extreme_cpu_computation", { items: 160 }), unwatched);
+  const [first, ...rest] = tasksFor("extreme_cpu_computation", { items: 80_000 });
   if (first === undefined) throw new Error("An operation has at least one slice.");
   // More memory than there can be: fails at once, while the second slice computes.
   const failing: SliceTask[] = [{ ...first, memoryMb: 2 ** 40, residentMb: 2 ** 40 }, ...rest];

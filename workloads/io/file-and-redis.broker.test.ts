@@ -66,17 +66,25 @@ describe.each(operations)("%s", (_, run) => {
   });
 
   it("refuses a result when Redis gives back something else than it was given", async () => {
-    const task = newTask(1500);
+    const redis = connect();
     const intruder = connect();
-    let isRunning = true;
-    const ended = run(task, connect()).finally(() => {
-      isRunning = false;
-    });
-    const refused = expect(ended).rejects.toMatchObject({ code: "HOLDUP_WORKLOAD_WRONG_RESULT" });
-    while (isRunning) {
-      for (const key of await keysOf(intruder, task.runId)) await intruder.set(key, "intruder", "EX", 60);
+    // Two items: a value is set and read back, and nothing else could notice that it was changed in between.
+    const task = newTask(2);
+    const keys = [redisKey(task.runId, "value"), redisKey(task.runId, 0)];
+    onTestFinished(async () => void (await intruder.del(...keys)));
+
+    let refusal: unknown;
+    const intrude = async () => {
+      while (refusal === undefined) for (const key of keys) await intruder.set(key, "intruder", "EX", 60);
+    };
+    const intruding = intrude();
+    while (refusal === undefined) {
+      await run(task, redis).catch((thrown: unknown) => {
+        refusal = thrown;
+      });
     }
-    await refused;
-    for (const key of await keysOf(intruder, task.runId)) await intruder.del(key);
+    await intruding;
+
+    expect(refusal).toMatchObject({ code: "HOLDUP_WORKLOAD_WRONG_RESULT" });
   });
 });

@@ -59,19 +59,19 @@ export async function* follow(
   signal: AbortSignal,
 ): AsyncGenerator<LogEntry> {
   const positions = new Map<string, Position>();
-  let held: LogEntry[] = [];
+  const held: { entry: LogEntry; readMs: number }[] = [];
   while (!signal.aborted) {
     for (const file of files()) {
       const start = starts.get(file.path) ?? { inode: 0, offset: 0 };
       const at = positions.get(file.path) ?? { ...start, half: Buffer.alloc(0), last: undefined };
       positions.set(file.path, at);
-      held.push(...(await readNew(file, at)));
+      for (const entry of await readNew(file, at)) held.push({ entry, readMs: Date.now() });
     }
-    held.sort((a, b) => a.timeMs - b.timeMs);
-    const settled = held.filter(({ timeMs }) => timeMs <= Date.now() - settleMs);
-    held = held.slice(settled.length);
-    yield* settled;
+    held.sort((a, b) => a.entry.timeMs - b.entry.timeMs);
+    // By when it was read, not by its own time: a clock that is ahead must not hold a line back.
+    const settled = held.findLastIndex(({ readMs }) => readMs <= Date.now() - settleMs) + 1;
+    for (const { entry } of held.splice(0, settled)) yield entry;
     await delay(pollMs, undefined, { signal }).catch(() => {});
   }
-  yield* held;
+  for (const { entry } of held) yield entry;
 }

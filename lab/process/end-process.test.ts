@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import { startChild } from "../testing/child.ts";
+import { endProcess } from "./end-process.ts";
+import { isRunning, startTimeOf } from "./start-time.ts";
+
+const forEver = "setInterval(() => {}, 1000)";
+
+it("ends a process that heeds SIGTERM", async () => {
+  const { pid } = await startChild(forEver);
+  const identity = { pid, startTime: startTimeOf(pid) ?? "" };
+  expect(isRunning(identity)).toBe(true);
+  expect(await endProcess(identity, { graceMs: 5000 })).toBe("ended");
+  expect(isRunning(identity)).toBe(false);
+});
+
+it("kills a process that does not", async () => {
+  const { pid } = await startChild(`process.on("SIGTERM", () => {});${forEver}`);
+  expect(await endProcess({ pid, startTime: startTimeOf(pid) ?? "" }, { graceMs: 100 })).toBe("killed");
+});
+
+it("leaves a process alone that merely inherited the pid", async () => {
+  const child = await startChild(forEver);
+  const identity = { pid: child.pid, startTime: "another boot/12345" };
+  expect(isRunning(identity)).toBe(false);
+  expect(await endProcess(identity, { graceMs: 0 })).toBe("gone");
+  expect(child.exitCode ?? child.signalCode).toBeNull();
+  expect(startTimeOf(child.pid)).toBeDefined();
+});
+
+it("tells two processes apart by their start", async () => {
+  const [one, two] = [await startChild(forEver), await startChild(forEver)];
+  expect(startTimeOf(one.pid)).toBe(startTimeOf(one.pid));
+  expect(startTimeOf(one.pid)).not.toBe(startTimeOf(two.pid));
+});

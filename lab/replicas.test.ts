@@ -1,0 +1,29 @@
+import { expect, it } from "vitest";
+import { checkReplicas, idleReplicasHint, parseReplicas } from "./replicas.ts";
+
+it("reads how often services run, by short or long name; the others run once", () => {
+  expect(parseReplicas("processing=2, analytics-service=0")).toEqual({
+    "api-service": 1,
+    "processing-service": 2,
+    "notification-service": 1,
+    "analytics-service": 0,
+  });
+});
+
+it.each(["processing", "processing=two", "processing=1=2", "=2"])("refuses %j", (list) => {
+  expect(() => parseReplicas(list)).toThrow(/processing|service/);
+});
+
+it("names the service that was probably meant", () => {
+  expect(() => parseReplicas("procesing=2")).toThrow(/did you mean processing\?/);
+});
+
+it("runs the API once and says why", () => {
+  expect(() => checkReplicas("api-service", 2)).toThrow(/owns the API's port/);
+  expect(() => checkReplicas("processing-service", 21)).toThrow(/0 to 20/);
+});
+
+it("warns of replicas that no partition is left for", () => {
+  expect(idleReplicasHint("processing-service", 3, 3)).toBeUndefined();
+  expect(idleReplicasHint("processing-service", 5, 3)).toMatch(/2 of 5 replicas will have nothing to do/);
+});

@@ -1,0 +1,36 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { temporaryDir } from "../testing/temporary-dir.ts";
+import { statePaths } from "./paths.ts";
+import { prepareStateDir, removeState } from "./state-dir.ts";
+
+it("is removed with everything in it", () => {
+  const paths = statePaths(join(temporaryDir(), "lab"));
+  prepareStateDir(paths);
+  writeFileSync(join(paths.logs, "kafka.log"), "line\n");
+  removeState(paths);
+  expect(existsSync(paths.dir)).toBe(false);
+});
+
+it("keeps the fetched infrastructure", () => {
+  const paths = statePaths(temporaryDir());
+  mkdirSync(join(paths.dir, "infra"));
+  prepareStateDir(paths);
+  removeState(paths);
+  expect(existsSync(join(paths.dir, "infra"))).toBe(true);
+  expect(existsSync(paths.data)).toBe(false);
+});
+
+it("is not made of a folder that holds something else", () => {
+  const dir = temporaryDir();
+  writeFileSync(join(dir, "thesis.tex"), "");
+  expect(() => prepareStateDir(statePaths(dir))).toThrow(/not empty.*thesis\.tex/);
+});
+
+it("is not removed without a lab's marker", () => {
+  const dir = temporaryDir();
+  mkdirSync(join(dir, "data"));
+  expect(() => removeState(statePaths(dir))).toThrow(/not a lab's state/);
+  expect(existsSync(join(dir, "data"))).toBe(true);
+});

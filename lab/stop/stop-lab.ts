@@ -24,7 +24,7 @@ async function callOffStart(
     say(`./holdup start (pid ${other.pid}) is under way; calling it off`);
     process.kill(other.pid, "SIGINT");
   }
-  return takeLock(paths, "stop", { say });
+  return { lock: await takeLock(paths, "stop", { say }), calledOff: other?.verb === "start" };
 }
 
 /**
@@ -38,7 +38,7 @@ export async function stopLab(
   options: { env: Env; say: (line: string) => void; whenStopped?: () => Promise<void> },
 ): Promise<boolean> {
   if (!existsSync(paths.marker)) return false;
-  const lock = await callOffStart(paths, options.say);
+  const { lock, calledOff } = await callOffStart(paths, options.say);
   try {
     const lab = readLabFile(paths.labFile);
     if (lab && isRunning(lab.supervisor)) {
@@ -60,7 +60,7 @@ export async function stopLab(
       removeLabFile(paths.labFile);
     }
     await options.whenStopped?.();
-    return left !== undefined;
+    return calledOff || left !== undefined;
   } finally {
     lock.release();
   }

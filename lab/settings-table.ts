@@ -1,0 +1,33 @@
+import { type Setting, settings } from "../shared/config.ts";
+import { configSchema } from "../tracestore/config.ts";
+import { labSettings } from "./settings.ts";
+
+type Row = Pick<Setting<unknown>, "variable" | "initial" | "unit" | "does">;
+
+function traceStoreRows(): Row[] {
+  return Object.entries(configSchema.shape)
+    .filter(([variable]) => variable.startsWith("HOLDUP_TRACES_"))
+    .map(([variable, schema]) => ({
+      variable,
+      initial: String(schema.parse(undefined)),
+      unit: String(schema.meta()?.["unit"] ?? ""),
+      does: schema.description ?? "",
+    }));
+}
+
+/** Defaults that depend on the machine, as the table should say them. */
+const onThisMachine: Readonly<Record<string, string>> = {
+  HOLDUP_WORKER_THREADS: "cores, at least 2",
+  HOLDUP_WORK_DIR: "`.holdup/work`",
+  HOLDUP_INSTANCE: "host and pid",
+};
+
+/** Every setting of the lab as a Markdown table, from the schemas that check them. */
+export function settingsTable(): string {
+  const rows: Row[] = [...Object.values(settings), ...Object.values(labSettings), ...traceStoreRows()];
+  const lines = rows.map(({ variable, initial, unit, does }) => {
+    const shown = onThisMachine[variable] ?? `\`${initial}\``;
+    return `| \`${variable}\` | ${shown} | ${unit} | ${does.replaceAll("|", "\\|")} |`;
+  });
+  return ["| variable | default | unit | what it does |", "| --- | --- | --- | --- |", ...lines].join("\n");
+}

@@ -13,12 +13,9 @@ import { endProcesses } from "../supervisor/end-processes.ts";
 const answerMs = 3000;
 
 /** A start that is under way is called off the way its own Ctrl-C would do it. */
-async function callOffStart(
-  paths: StatePaths,
-  say: (line: string) => void,
-): Promise<{ release: () => void }> {
+async function callOffStart(paths: StatePaths, say: (line: string) => void) {
   const lock = tryLock(paths, "stop");
-  if (lock) return lock;
+  if (lock) return { lock, calledOff: false };
   const other = lockHolder(paths);
   if (other?.verb === "start" && isRunning(other)) {
     say(`./holdup start (pid ${other.pid}) is under way; calling it off`);

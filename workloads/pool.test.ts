@@ -70,7 +70,7 @@ describe("a checksum", () => {
     expect(sums).toMatchInlineSnapshot(`
       [
         "a08f22579700d13c81827c28d70b26f60112415554cefea36feaf17f0aecf6c7",
-        "79ba145eaf6e2af0590ba3725b86c9d70b40ce0259b96d4beaabed5bc6be0788",
+        "5e9c075710ec8969fd0a41273716a5fa51c13406b46821577dce3a6a88af4ecc",
         "a38ae9dda50b07e5d1509c6d868be1a08111aea62abeaaf497032333cfe153c4",
         "5226815e95fa57adb5a2e6e238e53676455d966fff253d9132c658ff7c116ac9",
       ]

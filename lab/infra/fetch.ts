@@ -2,15 +2,18 @@ import { spawn } from "node:child_process";
 import {
   chmodSync,
   createWriteStream,
+  existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { HoldupError } from "../../shared/errors.ts";
+import { startTimeOf } from "../process/start-time.ts";
 import type { Progress } from "../progress.ts";
 import type { Env } from "../settings.ts";
 import { type Fetched, findFetched, infraDir, redisBinary, wantedStamp } from "./fetched.ts";
@@ -43,6 +46,16 @@ function runMaven(options: {
   });
 }
 
+/** What fetches left that were killed; the folder's name ends with the pid of its owner. */
+function removeAbandoned(dir: string): void {
+  if (!existsSync(dirname(dir))) return;
+  for (const name of readdirSync(dirname(dir))) {
+    const pid = /^infra\.(\d+)\.part$/.exec(name)?.[1];
+    if (pid === undefined || startTimeOf(Number(pid)) !== undefined) continue;
+    rmSync(join(dirname(dir), name), { recursive: true, force: true });
+  }
+}
+
 /**
  * Fetches Kafka's jars and a redis-server with Maven, into a folder of its own that takes its final name only when it
  * is complete: a fetch that was killed leaves nothing that looks fetched.
@@ -62,7 +75,7 @@ export async function fetchInfra(options: {
   const binary = redisBinary(process.platform, process.arch);
   const partial = `${dir}.${process.pid}.part`;
   const log = `${dir}.log`;
-  rmSync(partial, { recursive: true, force: true });
+  removeAbandoned(dir);
   mkdirSync(partial, { recursive: true });
   try {
     progress.now("Fetching Kafka and Redis with Maven, once (about 60 MB)");
@@ -86,8 +99,11 @@ export async function fetchInfra(options: {
     }
     chmodSync(join(partial, "redis", String(binary)), 0o755);
     writeFileSync(join(partial, "stamp"), wantedStamp(root));
-    rmSync(dir, { recursive: true, force: true });
-    renameSync(partial, dir);
+    // Another lab of this repository may have fetched meanwhile, and run from there already.
+    if (!findFetched(root)) {
+      rmSync(dir, { recursive: true, force: true });
+      renameSync(partial, dir);
+    }
   } finally {
     rmSync(partial, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { trace } from "@opentelemetry/api";
 import type { Config } from "../config.ts";
+import type { HoldupError } from "../errors.ts";
 import { createKafka, kafkaError } from "../kafka/client.ts";
 import { createProbe } from "../kafka/probe.ts";
 import { createPublisher } from "../kafka/publisher.ts";
@@ -72,9 +73,13 @@ export async function runStage(
   consumer.on(consumer.events.STOP, () => {
     inGroup = false;
   });
-  consumer.on(consumer.events.CRASH, ({ payload }) => {
+  consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
     inGroup = false;
-    if (!payload.restart && !stopping.signal.aborted) options.onFatal(payload.error);
+    if (restart || stopping.signal.aborted) return;
+    // kafkajs gives up on an outage that lasts; it has disconnected by now, and can be started again.
+    const reason = kafkaError(error, "the consumer's requests");
+    if (reason.code === "HOLDUP_INTERNAL") options.onFatal(error);
+    else consuming = keepTrying(reason);
   });
 
   async function consume(): Promise<void> {
@@ -103,16 +108,21 @@ export async function runStage(
     });
   }
 
-  const consuming = (async () => {
+  async function keepTrying(reason?: HoldupError): Promise<void> {
+    let failure = reason;
     while (!stopping.signal.aborted) {
+      if (failure) {
+        log.info({ err: failure }, "waiting for Kafka");
+        await delay(reconnectDelayMs, undefined, { signal: stopping.signal }).catch(() => {});
+      }
       try {
         return await consume();
       } catch (thrown) {
-        log.warn({ err: kafkaError(thrown, `the subscription to ${stage.from}`) }, "waiting for Kafka");
-        await delay(reconnectDelayMs, undefined, { signal: stopping.signal }).catch(() => {});
+        failure = kafkaError(thrown, `the subscription to ${stage.from}`);
       }
     }
-  })();
+  }
+  let consuming = keepTrying();
 
   return {
     checks: {

@@ -35,9 +35,11 @@ describe("the lab's settings", () => {
     expect(readLabConfig(env, root).jaegerUrl).toBe("http://127.0.0.1:16686");
   });
 
-  it("names every wrong setting of lab and services at once", () => {
-    const env = { HOLDUP_KAFKA_PORT: "0", HOLDUP_PARTITIONS: "many" };
-    expect(() => readLabConfig(env, root)).toThrow(/HOLDUP_PARTITIONS=many[\s\S]*HOLDUP_KAFKA_PORT=0/);
+  it("names every wrong setting of lab, services and trace store at once", () => {
+    const env = { HOLDUP_KAFKA_PORT: "0", HOLDUP_PARTITIONS: "many", HOLDUP_TRACES_MAX_SPANS: "-1" };
+    expect(() => readLabConfig(env, root)).toThrow(
+      /HOLDUP_PARTITIONS=many[\s\S]*HOLDUP_KAFKA_PORT=0[\s\S]*HOLDUP_TRACES_MAX_SPANS=-1/,
+    );
   });
 
   it("refuses an offset that leads beyond the last port", () => {

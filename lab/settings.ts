@@ -1,6 +1,8 @@
 import { isAbsolute, join } from "node:path";
 import { readSettings, setting, settings, text, whole } from "../shared/config.ts";
 import { HoldupError } from "../shared/errors.ts";
+import { reachable } from "./supervisor/probe.ts";
+import { wrongTraceSettings } from "./trace-settings.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -48,13 +50,27 @@ function isGiven(env: Env, variable: string): boolean {
   return (env[variable] ?? "").trim() !== "";
 }
 
+/** So that one message tells all, whichever part would have stumbled over it. */
+function readEverything(env: Env) {
+  const wrongTraces = wrongTraceSettings(env);
+  const refusal = (message: string) =>
+    new HoldupError("HOLDUP_CONFIG_INVALID", [message, ...wrongTraces].join("\n  "));
+  try {
+    const read = readSettings(everything, env);
+    if (wrongTraces.length === 0) return read;
+  } catch (thrown) {
+    throw thrown instanceof HoldupError ? refusal(thrown.message) : thrown;
+  }
+  throw refusal("Settings to correct:");
+}
+
 /**
  * Every setting of lab and services, ports with the offset added, addresses as the services will use them.
  *
  * @throws HoldupError HOLDUP_CONFIG_INVALID with every bad variable
  */
 export function readLabConfig(env: Env, root: string) {
-  const read = readSettings(everything, env);
+  const read = readEverything(env);
   const moved = (port: number) => (port === 0 ? 0 : port + read.portOffset);
   const ports = {
     kafka: moved(read.kafkaPort),
@@ -85,7 +101,7 @@ export function readLabConfig(env: Env, root: string) {
     stateDir: isAbsolute(read.stateDir) ? read.stateDir : join(root, read.stateDir),
     brokers: external.kafka ? read.kafkaBrokers : [`127.0.0.1:${ports.kafka}`],
     redisUrl: external.redis ? read.redisUrl : `redis://127.0.0.1:${ports.redis}`,
-    otlpEndpoint: external.traces ? read.otlpEndpoint : `http://127.0.0.1:${ports.otlp}`,
-    jaegerUrl: jaegerIsGiven ? read.jaegerUrl : `http://127.0.0.1:${ports.jaeger}`,
+    otlpEndpoint: external.traces ? read.otlpEndpoint : `http://${reachable(read.host)}:${ports.otlp}`,
+    jaegerUrl: jaegerIsGiven ? read.jaegerUrl : `http://${reachable(read.host)}:${ports.jaeger}`,
   });
 }

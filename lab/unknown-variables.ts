@@ -2,13 +2,12 @@ import { settings } from "../shared/config.ts";
 import { HoldupError } from "../shared/errors.ts";
 import { nearest } from "./nearest.ts";
 import { type Env, labSettings } from "./settings.ts";
-
-const traceStoreVariables = ["HOLDUP_TRACES_FILE", "HOLDUP_TRACES_MAX_SPANS", "HOLDUP_TRACES_MAX_BODY_BYTES"];
+import { traceVariables } from "./trace-settings.ts";
 
 const known = [
   ...Object.values(settings).map(({ variable }) => variable),
   ...Object.values(labSettings).map(({ variable }) => variable),
-  ...traceStoreVariables,
+  ...traceVariables,
 ];
 
 /**

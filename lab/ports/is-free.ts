@@ -1,10 +1,11 @@
 import { connect, createServer } from "node:net";
 
-function canListen(port: number, address: string): Promise<boolean> {
+/** The system's code for why the port cannot be listened on, such as EADDRINUSE; undefined when it can. */
+export function listenError(port: number, address: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen({ port, host: address, exclusive: true }, () => server.close(() => resolve(true)));
+    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen({ port, host: address, exclusive: true }, () => server.close(() => resolve(undefined)));
   });
 }
 
@@ -26,7 +27,7 @@ function answers(port: number, address: string): Promise<boolean> {
  * listener on 0.0.0.0, and a listener on [::] would answer those who say "localhost".
  */
 export async function isFree(port: number, address: string): Promise<boolean> {
-  if (!(await canListen(port, address))) return false;
+  if ((await listenError(port, address)) !== undefined) return false;
   const reached = await Promise.all([answers(port, "127.0.0.1"), answers(port, "::1")]);
   return !reached.includes(true);
 }

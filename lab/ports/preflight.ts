@@ -1,5 +1,5 @@
 import { HoldupError } from "../../shared/errors.ts";
-import { isFree } from "./is-free.ts";
+import { isFree, listenError } from "./is-free.ts";
 import { portHolder } from "./port-holder.ts";
 import type { WantedPort } from "./wanted.ts";
 
@@ -14,6 +14,15 @@ async function freeOffset(wanted: readonly WantedPort[], offset: number): Promis
     if (await areFree(wanted, shift)) return offset + shift;
   }
   return undefined;
+}
+
+async function describe({ port, address }: WantedPort): Promise<string> {
+  const code = await listenError(port, address);
+  if (code === "EACCES") return "may only be used by root";
+  if (code !== undefined && code !== "EADDRINUSE")
+    return `cannot be listened on at ${address} (HOLDUP_HOST, ${code})`;
+  const holder = await portHolder(port);
+  return holder ? `is held by ${holder}` : "is in use";
 }
 
 function wantedTwice(wanted: readonly WantedPort[]): string[] {
@@ -48,15 +57,14 @@ export async function checkPorts(wanted: readonly WantedPort[], offset: number):
   const taken = tried.filter((entry) => !entry.isFree);
   if (taken.length === 0) return;
   const lines = await Promise.all(
-    taken.map(async ({ port, what, variable }) => {
-      const holder = await portHolder(port);
-      return `${port} (${what}) ${holder ? `is held by ${holder}` : "is in use"}; ${variable} moves it`;
-    }),
+    taken.map(
+      async (entry) => `${entry.port} (${entry.what}) ${await describe(entry)}; ${entry.variable} moves it`,
+    ),
   );
   const free = await freeOffset(wanted, offset);
   const advice = free === undefined ? "" : `\nMove all ports at once: ./holdup start --port-offset ${free}`;
   throw new HoldupError(
     "HOLDUP_PORT_TAKEN",
-    `Ports that the lab needs are taken; nothing was started:\n  ${lines.join("\n  ")}${advice}`,
+    `Ports that the lab needs are not free; nothing was started:\n  ${lines.join("\n  ")}${advice}`,
   );
 }

@@ -13,8 +13,8 @@ export function wantedPorts(config: LabConfig): WantedPort[] {
   const { ports, external, host } = config;
   const own = "127.0.0.1";
   const traces = [
-    { port: ports.otlp, address: own, what: "trace store, OTLP", variable: "HOLDUP_OTLP_PORT" },
-    { port: ports.jaeger, address: own, what: "trace store, query API", variable: "HOLDUP_JAEGER_PORT" },
+    { port: ports.otlp, address: host, what: "trace store, OTLP", variable: "HOLDUP_OTLP_PORT" },
+    { port: ports.jaeger, address: host, what: "trace store, query API", variable: "HOLDUP_JAEGER_PORT" },
   ];
   return [
     { port: ports.api, address: host, what: "order API", variable: "HOLDUP_API_PORT" },

@@ -16,7 +16,8 @@ function ask(entry: ProcessEntry, lab: LabFile, kafka: Kafka): Promise<boolean> 
     );
   }
   if (entry.kind === "redis") return redisAnswers(lab.redisUrl);
-  if (entry.kind === "trace-store") return answersOk(`http://127.0.0.1:${entry.port}/api/services`);
+  if (entry.kind === "trace-store")
+    return answersOk(`http://${reachable(lab.host)}:${entry.port}/api/services`);
   return answersOk(`http://${reachable(lab.host)}:${entry.port}/readyz`);
 }
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { ServiceName } from "../../shared/topics.ts";
 import type { LabConfig } from "../settings.ts";
 import { logFile, type StatePaths } from "../state/paths.ts";
+import { nodeFlags } from "./node-flags.ts";
 import { answersOk, reachable } from "./probe.ts";
 import type { ProcessSpec } from "./process-spec.ts";
 
@@ -36,7 +37,7 @@ export function serviceSpec(name: ServiceName, instance: number, options: Option
     log: logFile(paths, `${name}-${instance}`),
     launch: async () => ({
       command: process.execPath,
-      args: ["--import", "./shared/telemetry/preload.ts", join(name, "main.ts")],
+      args: [...nodeFlags, "--import", "./shared/telemetry/preload.ts", join(name, "main.ts")],
       env: serviceEnv(name, instance, options),
       cwd: root,
     }),

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { LabConfig } from "../settings.ts";
 import { logFile, type StatePaths } from "../state/paths.ts";
-import { answersOk } from "./probe.ts";
+import { nodeFlags } from "./node-flags.ts";
+import { answersOk, reachable } from "./probe.ts";
 import type { ProcessSpec } from "./process-spec.ts";
 
 /** The embedded trace backend; ready when the query API answers. */
@@ -21,7 +22,7 @@ export function traceStoreSpec(options: {
     log: logFile(paths, "trace-store"),
     launch: async () => ({
       command: process.execPath,
-      args: [join("tracestore", "main.ts")],
+      args: [...nodeFlags, join("tracestore", "main.ts")],
       env: {
         ...env,
         HOLDUP_OTLP_PORT: String(config.ports.otlp),
@@ -30,6 +31,6 @@ export function traceStoreSpec(options: {
       },
       cwd: root,
     }),
-    isReady: () => answersOk(`http://127.0.0.1:${config.ports.jaeger}/api/services`),
+    isReady: () => answersOk(`http://${reachable(config.host)}:${config.ports.jaeger}/api/services`),
   };
 }

@@ -1,0 +1,5 @@
+/**
+ * Flags of Node for everything that the lab runs on it. A young generation of 2 MB instead of 16: a service makes little
+ * garbage of its own, and seven processes with two or more worker threads each keep 20 to 30 MB less a process.
+ */
+export const nodeFlags = ["--max-semi-space-size=2"] as const;

@@ -5,7 +5,7 @@ const theLab = { globalSetup: ["tests/shared-lab.ts"], testTimeout: 60_000, hook
 
 export default defineConfig({
   // Not in node_modules: an install must be able to remove that.
-  cacheDir: ".holdup/vite",
+  cacheDir: ".holdup/test/vite",
   test: {
     projects: [
       {

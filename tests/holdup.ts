@@ -55,7 +55,8 @@ export type Lab = {
   stop(): Promise<void>;
 };
 
-const testDir = join(root, ".holdup", "test");
+/** Where test runs keep their labs. */
+export const testDir = join(root, ".holdup", "test", "labs");
 
 /** A lab with a state folder and ports of its own, doing a hundredth of the work. */
 export async function startLab(env: Readonly<Record<string, string>> = {}, ...args: string[]): Promise<Lab> {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { holdup, isAlive, type Lab, root, startLab } from "./holdup.ts";
+import { holdup, isAlive, type Lab, startLab, testDir } from "./holdup.ts";
 
 let lab: Promise<Lab> | undefined;
 let users = 0;
@@ -25,10 +25,9 @@ export async function teardown(): Promise<void> {
 
 /** Labs of test runs that were killed: their folder is named after a process that is gone. */
 async function stopForgotten(): Promise<void> {
-  const dir = join(root, ".holdup", "test");
-  const folders = existsSync(dir) ? readdirSync(dir) : [];
+  const folders = existsSync(testDir) ? readdirSync(testDir) : [];
   for (const folder of folders) {
     if (isAlive(Number.parseInt(folder, 10))) continue;
-    await holdup(["stop", "--clean"], { HOLDUP_STATE_DIR: join(dir, folder) });
+    await holdup(["stop", "--clean"], { HOLDUP_STATE_DIR: join(testDir, folder) });
   }
 }

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { z } from "zod";
-import { whole } from "../../shared/config.ts";
+import { number, whole } from "../../shared/config.ts";
 import { HoldupError } from "../../shared/errors.ts";
 import { maxSeed } from "../../shared/order.ts";
 import { readForcing } from "./forcing.ts";
@@ -8,15 +8,6 @@ import type { BurstPlan } from "./order-plan.ts";
 
 const maxCount = 100_000;
 const day = 86_400;
-
-function number(min: number, max: number): z.ZodType<number, string> {
-  const says = `a number from ${min} to ${max}`;
-  return z
-    .string()
-    .regex(/^\d+(\.\d+)?$/, says)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, says);
-}
 
 /** Options of `burst` as the command line gives them: text. */
 const burstOptions = z.object({

@@ -1,11 +1,12 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { HoldupError } from "../../shared/errors.ts";
+import { statePaths } from "../state/paths.ts";
 import { type BurstSummary, burstSummary } from "./summary.ts";
 
 /** The file that keeps the summary of the last burst of the lab whose state is in `stateDir`. */
 export function lastBurstPath(stateDir: string): string {
-  return join(stateDir, "bursts", "last.json");
+  return join(statePaths(stateDir).bursts, "last.json");
 }
 
 /** Replaces the last burst in one step: a reader sees the old summary or the new one, never a part. */

@@ -1,7 +1,4 @@
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import type { Command } from "commander";
-import { HoldupError } from "../../shared/errors.ts";
 import { labAddress } from "../burst/api-address.ts";
 import { demoPlan, severeOrder } from "../burst/demo-plan.ts";
 import { demoLines } from "../burst/demo-report.ts";
@@ -14,19 +11,15 @@ import { exitStatus } from "../burst/summary.ts";
 import { type Context, notice, print } from "../context.ts";
 import { isRunning } from "../process/start-time.ts";
 import { findLab } from "../running-lab.ts";
+import { startLab } from "../start/start-lab.ts";
 
 /** Brings the lab up unless this folder's lab, or one at the addresses of the settings, is. */
 async function bringUp(context: Context, signal: AbortSignal): Promise<void> {
   const lab = findLab(context);
   if (lab ? lab.isUp && isRunning(lab.supervisor) : await isApiThere(context, signal)) return;
   notice(context, "The lab is not running; starting it.");
-  const status = await start(context);
-  if (status !== 0) {
-    throw new HoldupError(
-      signal.aborted ? "HOLDUP_STOPPING" : "HOLDUP_LAB_NOT_RUNNING",
-      signal.aborted ? "The demo is called off." : "The demo needs the lab, which did not start.",
-    );
-  }
+  // Standard output is for the demo's own.
+  await startLab({ ...context, out: context.error }, { env: context.env, signal });
 }
 
 async function isApiThere(context: Context, signal: AbortSignal): Promise<boolean> {
@@ -36,18 +29,6 @@ async function isApiThere(context: Context, signal: AbortSignal): Promise<boolea
   } finally {
     api.close();
   }
-}
-
-/** Runs `start` with all of its output on standard error, which keeps standard output for the demo's own. */
-function start({ root, env }: Context): Promise<number | null> {
-  return new Promise((resolve, reject) => {
-    spawn(process.execPath, [join(root, "lab", "main.ts"), "start"], {
-      env: { ...env },
-      stdio: ["inherit", process.stderr.fd, process.stderr.fd],
-    })
-      .once("error", reject)
-      .once("exit", resolve);
-  });
 }
 
 async function demo(context: Context, json: boolean, signal: AbortSignal): Promise<void> {

@@ -33,7 +33,10 @@ async function showLogs(context: Context, service: string | undefined, options: 
   for (const entry of shown) print(context, formatEntry(entry, paint));
   if (!options.follow) {
     if (shown.length === 0)
-      notice(context, files.length === 0 ? "There are no logs yet." : "No line matches.");
+      notice(
+        context,
+        files.length === 0 ? "There are no logs yet: ./holdup start makes them." : "No line matches.",
+      );
     return;
   }
   const abort = new AbortController();

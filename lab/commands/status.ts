@@ -17,6 +17,7 @@ export function statusCommand(program: Command, context: Context): void {
           context,
           json ? JSON.stringify({ isRunning: false }) : "The lab is not running. Start it: ./holdup start",
         );
+        process.exitCode = 1;
         return;
       }
       const status = await look(lab);

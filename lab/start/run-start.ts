@@ -5,6 +5,7 @@ import { HoldupError } from "../../shared/errors.ts";
 import type { Progress } from "../progress.ts";
 import type { Env } from "../settings.ts";
 import { logFile, type StatePaths } from "../state/paths.ts";
+import { nodeFlags } from "../supervisor/node-flags.ts";
 import { newsSchema, type Plan } from "../supervisor/plan.ts";
 import { openLog } from "../supervisor/rotate-log.ts";
 
@@ -13,7 +14,7 @@ const tickMs = 250;
 function spawnSupervisor(root: string, env: Env, paths: StatePaths): ChildProcess {
   const log = openLog(logFile(paths, "supervisor"));
   try {
-    return spawn(process.execPath, [join(root, "lab", "supervisor", "main.ts")], {
+    return spawn(process.execPath, [...nodeFlags, join(root, "lab", "supervisor", "main.ts")], {
       cwd: root,
       env: { ...env },
       detached: true,

@@ -18,6 +18,7 @@ export function statePaths(dir: string) {
     redisData: join(data, "redis"),
     traces: join(data, "traces.db"),
     work: join(dir, "work"),
+    bursts: join(dir, "bursts"),
   });
 }
 

@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:
 import { HoldupError } from "../../shared/errors.ts";
 import type { StatePaths } from "./paths.ts";
 
-// What may lie in the default folder before any lab ran: fetched infrastructure, compiled code, notes of npm's install.
-const shared = /^(infra|infra\..*|install\..*|compile-cache)$/;
+// What may lie in the default folder before any lab ran: fetched infrastructure, compiled code, notes of npm's install, and
+// what test runs keep.
+const shared = /^(infra|infra\..*|install\..*|compile-cache|test)$/;
 
 /**
  * Makes the state folder and marks it as a lab's.
@@ -52,6 +53,7 @@ export function removeState(paths: StatePaths): void {
     paths.data,
     paths.logs,
     paths.work,
+    paths.bursts,
     paths.labFile,
     paths.holder,
     paths.lock,

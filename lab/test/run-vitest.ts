@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 
 const report = z.object({
@@ -23,8 +23,8 @@ export async function runVitest(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<Counts> {
-  const file = join(root, ".holdup", `vitest-${process.pid}.json`);
-  mkdirSync(join(root, ".holdup"), { recursive: true });
+  const file = join(root, ".holdup", "test", `vitest-${process.pid}.json`);
+  mkdirSync(dirname(file), { recursive: true });
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   const code = await new Promise<number>((resolve) => {
     spawn(join(root, "node_modules", ".bin", "vitest"), ["run", ...reporters, ...args], {

@@ -1,0 +1,67 @@
+import { serviceNames } from "../../shared/topics.ts";
+import { type Context, notice, print } from "../context.ts";
+import { checkPorts } from "../ports/preflight.ts";
+import { wantedPorts } from "../ports/wanted.ts";
+import { createProgress } from "../progress.ts";
+import { idleReplicasHint, parseReplicas } from "../replicas.ts";
+import { type Env, readLabConfig } from "../settings.ts";
+import { readLabFile } from "../state/lab-file.ts";
+import { statePaths } from "../state/paths.ts";
+import { prepareStateDir } from "../state/state-dir.ts";
+import { clearRemains } from "./clear-remains.ts";
+import { compile } from "./compile.ts";
+import { prepareInfra } from "./prepare-infra.ts";
+import { runStart } from "./run-start.ts";
+import { addresses, nextSteps } from "./summary.ts";
+import { takeLock } from "./take-lock.ts";
+
+/**
+ * Starts a lab, unless it runs, and prints where it is.
+ *
+ * @returns whether it was started now
+ * @throws HoldupError when it cannot start; everything that was started has been ended then
+ */
+export async function startLab(
+  context: Context,
+  options: { env: Env; replicas?: string | undefined; signal: AbortSignal },
+): Promise<boolean> {
+  const { root } = context;
+  const { env, signal } = options;
+  const replicas = parseReplicas(options.replicas);
+  const config = readLabConfig(env, root);
+  const paths = statePaths(config.stateDir);
+  const progress = createProgress(context.error);
+  const startedMs = Date.now();
+  prepareStateDir(paths);
+  const lock = await takeLock(paths, "start", { say: progress.done, signal });
+  try {
+    const running = await clearRemains(paths, { env, say: progress.done });
+    if (running) {
+      print(
+        context,
+        `The lab is running already (supervisor pid ${running.supervisor.pid}).\n${addresses(running)}`,
+      );
+      print(context, nextSteps(running));
+      return false;
+    }
+    for (const service of serviceNames) {
+      const hint = idleReplicasHint(service, replicas[service], config.partitions);
+      if (hint) notice(context, hint);
+    }
+    const [, prepare] = await Promise.all([
+      checkPorts(wantedPorts(config), config.portOffset),
+      prepareInfra({ root, env, external: config.external, progress, signal }),
+    ]);
+    const [way] = await Promise.all([prepare(), compile({ root, env, signal })]);
+    const plan = { replicas, way };
+    await runStart({ root, env, paths, plan, progress, signal });
+  } finally {
+    lock.release();
+  }
+  const lab = readLabFile(paths.labFile);
+  if (lab) {
+    const seconds = ((Date.now() - startedMs) / 1000).toFixed(1);
+    print(context, `The lab is ready after ${seconds} s.\n${addresses(lab)}\n${nextSteps(lab)}`);
+  }
+  return true;
+}

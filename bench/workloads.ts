@@ -11,7 +11,7 @@ import { timesOf } from "../workloads/times.ts";
 import { slicesOf } from "../workloads/workloads.ts";
 
 const config = readConfig(process.env);
-const options = { threads: 2, scale: 1, maxQueue: 1, redisUrl: config.redisUrl, workDir: config.workDir };
+const options = { ...config, threads: 2, scale: 1, maxQueue: 1 };
 const pool = createPool(options);
 
 async function measure(operation: OperationName, items: number) {

@@ -173,6 +173,13 @@ export const settings = {
     "threads",
     "Worker threads of each service; heavy and severe CPU operations spread over all of them.",
   ),
+  workerHeapMb: setting(
+    "HOLDUP_WORKER_HEAP_MB",
+    whole(16, 16_384),
+    256,
+    "MiB",
+    "Heap of a worker thread; one that needs more dies, and only the operation that it ran fails.",
+  ),
   maxQueue: setting(
     "HOLDUP_MAX_QUEUE",
     whole(1, 1_000_000),
@@ -186,6 +193,27 @@ export const settings = {
     join(tmpdir(), "holdup-work"),
     "folder",
     "Where I/O operations write their files; they are removed afterwards.",
+  ),
+  sampleIntervalMs: setting(
+    "HOLDUP_SAMPLE_INTERVAL_MS",
+    whole(10, 10_000),
+    100,
+    "ms",
+    "Time between two samples of CPU and memory while an operation runs.",
+  ),
+  cpuThreshold: setting(
+    "HOLDUP_CPU_THRESHOLD",
+    number(0, 100_000),
+    70,
+    "% of a core",
+    "Average CPU from which a span says `resource.cpu_bound`.",
+  ),
+  memoryThresholdMb: setting(
+    "HOLDUP_MEMORY_THRESHOLD_MB",
+    number(0, 1_000_000),
+    100,
+    "MiB",
+    "Growth of resident memory during an operation above which its span says `resource.memory_threshold_exceeded`.",
   ),
   orderTtlS: setting(
     "HOLDUP_ORDER_TTL_S",

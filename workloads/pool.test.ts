@@ -11,8 +11,10 @@ import { slicesOf } from "./workloads.ts";
 
 const unwatched: SliceWatch = { sliceStarted: () => undefined, sliceEnded: () => undefined };
 
+const bounds = { maxQueue: 100, workerHeapMb: 256 };
+
 function startPool(options: Partial<Parameters<typeof createPool>[0]> = {}) {
-  const pool = createPool({ threads: 2, maxQueue: 100, ...options });
+  const pool = createPool({ ...bounds, threads: 2, ...options });
   onTestFinished(() => pool.stop());
   return pool;
 }
@@ -45,8 +47,8 @@ const cpuOperations = [
 ] as const;
 
 describe("a checksum", () => {
-  const one = createPool({ threads: 1, maxQueue: 100 });
-  const four = createPool({ threads: 4, maxQueue: 100 });
+  const one = createPool({ ...bounds, threads: 1 });
+  const four = createPool({ ...bounds, threads: 4 });
   afterAll(() => Promise.all([one.stop(), four.stop()]));
 
   it.each(cpuOperations)(
@@ -146,7 +148,7 @@ it.each([
 ])("fails only the operation whose thread %s, and goes on", async (_, seed, message) => {
   const pool = startPool({
     workerFile: new URL("./worker-that-dies.fixture.ts", import.meta.url),
-    limits: { maxOldGenerationSizeMb: 32 },
+    workerHeapMb: 32,
   });
   const doomed = tasksFor("extreme_cpu_computation", { seed });
   const ended: (number | undefined)[] = [];

@@ -25,6 +25,8 @@ export type SliceTimes = {
   readonly endedMs: number;
   /** CPU time of the thread in the slice, user and system, ms. */
   readonly cpuMs: number;
+  /** CPU time of the thread since it started, at the end of the slice, ms. */
+  readonly threadCpuMs: number;
 };
 
 export type SliceReport = SliceTimes & { readonly digest: string };

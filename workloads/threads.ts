@@ -1,17 +1,18 @@
 import { getCompileCacheDir } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ResourceLimits, Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { Piscina, queueOptionsSymbol } from "piscina";
 import { HoldupError } from "../shared/errors.ts";
 import type { SliceOutcome, SliceTask } from "./slice.ts";
 
-/** Heap of a thread, MiB. Operations need a few; memory stress and buffers are outside the heap and not limited by it. */
-export const heapLimits: ResourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 };
+/** Young generation of a thread, MiB: enough for the garbage of an operation, little while the thread rests. */
+const youngGenerationMb = 8;
 
 export type ThreadsOptions = {
   readonly threads: number;
-  readonly limits?: ResourceLimits;
+  /** Heap of a thread, MiB. Operations need a few; memory stress and buffers are outside the heap and not limited by it. */
+  readonly workerHeapMb: number;
   /** Module whose `runSlice` runs in the threads. */
   readonly workerFile?: URL;
 };
@@ -36,7 +37,10 @@ export function createThreads(options: ThreadsOptions) {
     // Its other modes stop the thread's own event loop between tasks, and with it Redis's socket and reconnects.
     atomics: "disabled",
     recordTiming: false,
-    resourceLimits: options.limits ?? heapLimits,
+    resourceLimits: {
+      maxOldGenerationSizeMb: options.workerHeapMb,
+      maxYoungGenerationSizeMb: youngGenerationMb,
+    },
     // Bare threads: neither the preload that traces the service, given as an argument or in NODE_OPTIONS, nor secrets.
     execArgv: [],
     env: threadEnv(),

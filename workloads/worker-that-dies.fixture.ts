@@ -9,5 +9,5 @@ export async function runSlice(task: SliceTask): Promise<SliceOutcome> {
     while (true) kept.push(Array.from({ length: 1000 }, (_, i) => `${kept.length} ${i}`));
   }
   if (task.slice === 1 && task.seed === 2) process.exit(3);
-  return { ok: true, digest: "done", threadId, startedMs, endedMs: monotonicMs(), cpuMs: 0 };
+  return { ok: true, digest: "done", threadId, startedMs, endedMs: monotonicMs(), cpuMs: 0, threadCpuMs: 0 };
 }

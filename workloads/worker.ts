@@ -9,8 +9,15 @@ export async function runSlice(task: SliceTask): Promise<SliceOutcome> {
   const cpuBefore = process.threadCpuUsage();
   const startedMs = monotonicMs();
   const times = (): SliceTimes => {
-    const { user, system } = process.threadCpuUsage(cpuBefore);
-    return { threadId, startedMs, endedMs: monotonicMs(), cpuMs: (user + system) / 1000 };
+    const cpu = process.threadCpuUsage();
+    const threadCpuMs = milliseconds(cpu);
+    return {
+      threadId,
+      startedMs,
+      endedMs: monotonicMs(),
+      cpuMs: threadCpuMs - milliseconds(cpuBefore),
+      threadCpuMs,
+    };
   };
   try {
     const digest = await runOperation(task, () => redisConnection(task.redisUrl));
@@ -18,6 +25,10 @@ export async function runSlice(task: SliceTask): Promise<SliceOutcome> {
   } catch (thrown) {
     return { ok: false, ...failureOf(thrown, task), ...times() };
   }
+}
+
+function milliseconds({ user, system }: NodeJS.CpuUsage): number {
+  return (user + system) / 1000;
 }
 
 function failureOf(thrown: unknown, task: SliceTask): { code: ErrorCode; message: string; cause: string } {

@@ -2,6 +2,7 @@ import { promises as fs, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, inject, it, onTestFinished } from "vitest";
+import { readConfig } from "../shared/config.ts";
 import { createRedis } from "../shared/redis.ts";
 import type { OperationName, Profile } from "../shared/workload-names.ts";
 import { createRedisUser } from "./io/temporary-redis-user.fixture.ts";
@@ -18,6 +19,7 @@ const ioOperations = [
 function start(options: Partial<WorkloadsOptions> = {}) {
   const workDir = mkdtempSync(join(tmpdir(), "holdup-test-"));
   const workloads = createWorkloads({
+    ...readConfig({}),
     profile,
     redisUrl: inject("redisUrl"),
     workDir,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SpanStatusCode } from "@opentelemetry/api";
 import { expect, it, onTestFinished } from "vitest";
+import { readConfig } from "../shared/config.ts";
 import { operationResult } from "../shared/order.ts";
 import type { Profile } from "../shared/workload-names.ts";
 import { recordSpans } from "./recording-tracer.fixture.ts";
@@ -16,6 +17,7 @@ const cpuOnly: Profile = { cpu: 1, io: 0, intensities: ["light", "medium"] };
 function start(options: Partial<WorkloadsOptions> = {}) {
   const workDir = mkdtempSync(join(tmpdir(), "holdup-test-"));
   const workloads = createWorkloads({
+    ...readConfig({}),
     profile: cpuOnly,
     redisUrl: "redis://127.0.0.1:1",
     workDir,

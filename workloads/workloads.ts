@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { Span } from "@opentelemetry/api";
-import type { OperationResult } from "../shared/order.ts";
-import type { OperationName, OperationSpan, Profile } from "../shared/workload-names.ts";
+import type { OperationResult, WorkOrder } from "../shared/order.ts";
+import type { OperationSpan, Profile } from "../shared/workload-names.ts";
 import { checksum } from "./checksum.ts";
 import { type Choice, choose } from "./choose.ts";
 import { removeLeftovers, removeRun } from "./io/work-file.ts";
-import { type Observe, observeNothing } from "./observe.ts";
+import type { Observe } from "./observe.ts";
 import { inOperationSpan } from "./operation-span.ts";
 import { operations } from "./operations.ts";
 import { createPool } from "./pool.ts";
+import { createResourceObserver, type ResourceOptions } from "./resources/observe-resources.ts";
 import { monotonicMs, type SliceTask, type SliceTimes } from "./slice.ts";
 import { timesOf } from "./times.ts";
 
@@ -19,21 +20,14 @@ export type Workloads = {
    * @throws HoldupError HOLDUP_OVERLOADED or HOLDUP_STOPPING when it was not taken, HOLDUP_REDIS_UNREACHABLE,
    * HOLDUP_WORKLOAD_FAILED (a thread or the disk failed), HOLDUP_WORKLOAD_WRONG_RESULT
    */
-  run(
-    span: OperationSpan,
-    order: {
-      orderId: string;
-      seed: number;
-      workload?: Partial<Record<OperationSpan, OperationName>> | undefined;
-    },
-  ): Promise<OperationResult>;
+  run(span: OperationSpan, order: WorkOrder): Promise<OperationResult>;
   /** Operations that wait for a worker thread. */
   queued(): number;
   /** Finishes what runs, refuses what waits, ends the threads, removes files. */
   stop(): Promise<void>;
 };
 
-export type WorkloadsOptions = {
+export type WorkloadsOptions = ResourceOptions & {
   profile: Profile;
   redisUrl: string;
   workDir: string;
@@ -43,13 +37,15 @@ export type WorkloadsOptions = {
   scale: number;
   /** Operations that may wait for a thread. */
   maxQueue: number;
+  /** Heap of a worker thread, MiB; one that needs more dies, and with it its operation alone. */
+  workerHeapMb: number;
   observe?: Observe;
 };
 
 /** Starts the worker threads of a service. */
 export function createWorkloads(options: WorkloadsOptions): Workloads {
   const pool = createPool(options);
-  const observe = options.observe ?? observeNothing;
+  const observe = options.observe ?? createResourceObserver(options);
   const tidied = removeLeftovers(options.workDir);
   const running = new Set<Promise<unknown>>();
 

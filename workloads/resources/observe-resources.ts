@@ -1,0 +1,117 @@
+import { performance } from "node:perf_hooks";
+import type { Attributes } from "@opentelemetry/api";
+import { type Observe, observeNothing } from "../observe.ts";
+import type { SliceTimes } from "../slice.ts";
+import { timesOf } from "../times.ts";
+import { courseOf, percent } from "./course.ts";
+import { createProcessSampler, type ProcessReading, type ProcessSampler } from "./process-sampler.ts";
+import { createThreadUsage, type ThreadReading } from "./thread-usage.ts";
+
+export type ResourceOptions = {
+  /** Time between two samples of an operation, ms. */
+  readonly sampleIntervalMs: number;
+  /** Average CPU, percent of one core, from which an operation counts as CPU-bound. */
+  readonly cpuThreshold: number;
+  /** Growth of resident memory during an operation, MiB, above which it is flagged. */
+  readonly memoryThresholdMb: number;
+};
+
+const mebibyte = 1024 * 1024;
+
+/** Measures what each operation costs and writes it on its span; see docs/resource-attributes.md. */
+export function createResourceObserver(options: ResourceOptions): Observe {
+  const sampler = createProcessSampler(options.sampleIntervalMs);
+  return (span, choice) =>
+    span.isRecording() ? watch(span, sampler, options) : observeNothing(span, choice);
+}
+
+function watch(
+  span: Parameters<Observe>[0],
+  sampler: ProcessSampler,
+  options: ResourceOptions,
+): ReturnType<Observe> {
+  const threads = createThreadUsage();
+  const slices: SliceTimes[] = [];
+  const memory: number[] = [];
+  let longestDelayMs = 0;
+  let start: ProcessReading | undefined;
+  let unfollow = () => {};
+
+  return {
+    sliceStarted(slice, worker) {
+      if (!start) {
+        start = sampler.read();
+        memory.push(start.rssBytes);
+        unfollow = sampler.follow(({ rssBytes, loopDelayMs }) => {
+          memory.push(rssBytes);
+          longestDelayMs = Math.max(longestDelayMs, loopDelayMs);
+          void threads.sample();
+        });
+      }
+      threads.sliceStarted(slice, worker);
+    },
+    sliceEnded(slice, outcome) {
+      threads.sliceEnded(slice, outcome);
+      if (outcome) slices.push(outcome);
+    },
+    end() {
+      if (!start) return;
+      longestDelayMs = Math.max(longestDelayMs, sampler.loopDelayMs());
+      unfollow();
+      const end = sampler.read();
+      memory.push(end.rssBytes);
+      const readings = threads.finish();
+      span.setAttributes({
+        ...cpuAttributes(readings, slices, options),
+        ...processAttributes(start, end),
+        ...memoryAttributes(memory, options),
+        "resource.event_loop.delay.max_ms": round(longestDelayMs),
+        "resource.event_loop.utilization": round(
+          performance.eventLoopUtilization(end.loop, start.loop).utilization,
+          1000,
+        ),
+        "resource.samples": readings.length,
+      });
+    },
+  };
+}
+
+function cpuAttributes(
+  readings: readonly ThreadReading[],
+  slices: readonly SliceTimes[],
+  { cpuThreshold }: ResourceOptions,
+): Attributes {
+  const cpuMs = readings.at(-1)?.cpuMs ?? 0;
+  // When every thread died there are no slice times; the readings span the run then.
+  const readMs = (readings.at(-1)?.atMs ?? 0) - (readings[0]?.atMs ?? 0);
+  const runMs = slices.length > 0 ? timesOf(0, slices).runMs : readMs;
+  const course = courseOf(readings, { cpuMs, runMs });
+  return {
+    "resource.cpu.avg": round(course.avg),
+    "resource.cpu.max": round(course.max),
+    "resource.cpu.min": round(course.min),
+    "resource.cpu.time_ms": round(cpuMs, 1000),
+    "resource.cpu_bound": course.avg >= cpuThreshold,
+  };
+}
+
+function processAttributes(start: ProcessReading, end: ProcessReading): Attributes {
+  return { "resource.process.cpu.avg": round(percent(end.cpuMs - start.cpuMs, end.atMs - start.atMs)) };
+}
+
+function memoryAttributes(rssBytes: readonly number[], { memoryThresholdMb }: ResourceOptions): Attributes {
+  const mb = rssBytes.map((bytes) => bytes / mebibyte);
+  const max = Math.max(...mb);
+  const growth = max - (mb[0] ?? max);
+  return {
+    "resource.memory.avg_mb": round(mb.reduce((sum, one) => sum + one, 0) / mb.length),
+    "resource.memory.max_mb": round(max),
+    "resource.memory.min_mb": round(Math.min(...mb)),
+    "resource.memory.growth_mb": round(growth),
+    "resource.memory_threshold_exceeded": growth > memoryThresholdMb,
+  };
+}
+
+function round(value: number, parts = 10): number {
+  return Math.round(value * parts) / parts;
+}

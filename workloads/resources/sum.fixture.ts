@@ -1,0 +1,48 @@
+/**
+ * Runs a mix of operations and prints where the CPU time of the process went, in ms: what the spans say, what the threads
+ * that run no operation used, and the whole. Linux only: the kernel's list of threads tells the remainder.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { readConfig } from "../../shared/config.ts";
+import type { OperationName } from "../../shared/workload-names.ts";
+import { recordSpans } from "../recording-tracer.fixture.ts";
+import { createWorkloads } from "../workloads.ts";
+
+const spans = recordSpans();
+const config = readConfig({ HOLDUP_WORK_DIR: tmpdir() });
+const workloads = createWorkloads({ ...config, profile: config.profileApi, threads: 3, scale: 0.2 });
+
+function run(operation: OperationName, seed: number) {
+  return workloads.run("data_analysis", { orderId: `${seed}`, seed, workload: { data_analysis: operation } });
+}
+
+/** CPU time of every thread of this process that is no worker thread: main, V8's and libuv's. */
+function othersMs(): number {
+  const tasks = readdirSync("/proc/self/task").map((tid) => `/proc/self/task/${tid}`);
+  const others = tasks.filter((task) => readFileSync(`${task}/comm`, "utf8").trim() !== "WorkerThread");
+  return others.reduce(
+    (sum, task) => sum + Number(readFileSync(`${task}/schedstat`, "utf8").split(" ")[0]) / 1e6,
+    0,
+  );
+}
+
+// The threads have started, and what starting cost is not part of the sum.
+await Promise.all([1, 2, 3].map((seed) => run("hash_computation", seed)));
+spans.length = 0;
+
+const othersBefore = othersMs();
+const before = process.cpuUsage();
+await Promise.all([
+  run("extreme_cpu_computation", 11),
+  run("hash_computation", 12),
+  run("intensive_prime_computation", 13),
+  run("json_processing", 14),
+  run("hash_computation", 15),
+  run("intensive_prime_computation", 16),
+]);
+const { user, system } = process.cpuUsage(before);
+const remainder = othersMs() - othersBefore;
+const operations = spans.reduce((sum, { attributes }) => sum + Number(attributes["resource.cpu.time_ms"]), 0);
+console.log(JSON.stringify({ operations, remainder, whole: (user + system) / 1000 }));
+await workloads.stop();

@@ -1,0 +1,62 @@
+import type { Worker } from "node:worker_threads";
+import { monotonicMs, type SliceOutcome } from "../slice.ts";
+
+/** CPU time that an operation had used up to a moment, ms, of all threads that ran it. */
+export type ThreadReading = { readonly atMs: number; readonly cpuMs: number };
+
+/** CPU time of a thread at the end of its last slice, ms: what it has when it begins the next one. */
+const atLastEnd = new WeakMap<Worker, number>();
+
+type RunningSlice = { readonly worker: Worker; readonly startCpuMs: Promise<number>; usedMs: number };
+
+async function threadCpuMs(worker: Worker): Promise<number> {
+  const { user, system } = await worker.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Follows the CPU time of one operation over its slices; exact at their ends, read from outside in between. */
+export function createThreadUsage() {
+  const running = new Map<number, RunningSlice>();
+  const readings: ThreadReading[] = [];
+  let endedMs = 0;
+
+  const totalMs = () => [...running.values()].reduce((sum, { usedMs }) => sum + usedMs, endedMs);
+  const note = () => readings.push({ atMs: monotonicMs(), cpuMs: totalMs() });
+
+  return {
+    sliceStarted(slice: number, worker: Worker): void {
+      if (readings.length === 0) note();
+      const known = atLastEnd.get(worker);
+      // A thread's first slice: nobody knows yet what its own start cost.
+      const startCpuMs = known === undefined ? threadCpuMs(worker) : Promise.resolve(known);
+      startCpuMs.catch(() => {});
+      running.set(slice, { worker, startCpuMs, usedMs: 0 });
+    },
+    sliceEnded(slice: number, outcome: SliceOutcome | undefined): void {
+      const ended = running.get(slice);
+      running.delete(slice);
+      // Of a thread that died, what was last read of it is all there is.
+      endedMs += outcome?.cpuMs ?? ended?.usedMs ?? 0;
+      if (ended && outcome) atLastEnd.set(ended.worker, outcome.threadCpuMs);
+    },
+    /** Reads the threads that run now; costs about 50 µs for each. */
+    async sample(): Promise<void> {
+      await Promise.all(
+        [...running.values()].map(async (slice) => {
+          try {
+            const [now, start] = await Promise.all([threadCpuMs(slice.worker), slice.startCpuMs]);
+            slice.usedMs = Math.max(slice.usedMs, now - start);
+          } catch {
+            // The thread is ending; its slice reports for itself.
+          }
+        }),
+      );
+      note();
+    },
+    /** All readings, the last one taken now and, once all slices have ended, exact. */
+    finish(): readonly ThreadReading[] {
+      note();
+      return readings;
+    },
+  };
+}

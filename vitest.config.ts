@@ -11,6 +11,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          // Bounds what hangs; a busy machine is no failure.
+          testTimeout: 30_000,
           include: ["**/*.test.ts"],
           exclude: [...elsewhere, "**/*.broker.test.ts", "tests/**"],
           sequence: { groupOrder: 0 },

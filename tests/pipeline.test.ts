@@ -93,6 +93,40 @@ describe("the trace of an order", () => {
     expect(named(spans, "data_transformation").tags["workload.operation"]).toBe("json_processing");
   });
 
+  it("tells what each operation cost", async () => {
+    const workload = {
+      business_logic: "intensive_prime_computation",
+      data_transformation: "json_processing",
+    };
+    const order = await accept(apiUrl, { item: "costly", quantity: 1, seed: 3, workload });
+    await allDone(apiUrl, [order]);
+    const operations = (await completeTrace(order.traceId)).filter(
+      ({ tags }) => "workload.operation" in tags,
+    );
+    expect(operations).toHaveLength(6);
+    for (const { tags, startUs, endUs } of operations) {
+      const spanMs = (endUs - startUs) / 1000;
+      const cpuMs = Number(tags["resource.cpu.time_ms"]);
+      expect(cpuMs).toBeGreaterThan(0);
+      expect(cpuMs).toBeLessThanOrEqual(spanMs * Number(tags["workload.threads"]) + 1);
+      expect(Number(tags["resource.cpu.min"])).toBeLessThanOrEqual(Number(tags["resource.cpu.avg"]));
+      expect(Number(tags["resource.cpu.max"])).toBeGreaterThanOrEqual(Number(tags["resource.cpu.avg"]));
+      expect(Number(tags["resource.samples"])).toBeGreaterThanOrEqual(2);
+      expect(Number(tags["resource.memory.min_mb"])).toBeGreaterThan(20);
+      expect(Object.keys(tags)).toEqual(
+        expect.arrayContaining([
+          "resource.cpu_bound",
+          "resource.process.cpu.avg",
+          "resource.memory.avg_mb",
+          "resource.memory.max_mb",
+          "resource.memory_threshold_exceeded",
+          "resource.event_loop.delay.max_ms",
+          "resource.event_loop.utilization",
+        ]),
+      );
+    }
+  });
+
   it("has the same work in it when the same seed is sent again", async () => {
     const send = async () => {
       const order = await accept(apiUrl, { item: "again", quantity: 1, seed: 42 });

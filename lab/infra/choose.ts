@@ -20,7 +20,9 @@ type Found = {
 
 function missingMessage({ java, mvn, docker }: Found): string {
   const javaIs = java ? `found ${java.major} at ${java.path}` : "not found in JAVA_HOME or on PATH";
-  const dockerIs = docker.path ? `${docker.path} is there, but no engine answers it` : "not on PATH";
+  const dockerIs = docker.path
+    ? `${docker.path} is there, but no engine answers it (not started, or not for this user)`
+    : "not on PATH";
   return `Holdup needs Kafka and Redis and has no way to run them here:
   Java ${oldestJava} or newer   ${javaIs}
   Maven (mvn)        ${mvn ? `found ${mvn}` : "not on PATH"}

@@ -1,10 +1,10 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRedis, pingRedis } from "../../shared/redis.ts";
 import type { LabConfig } from "../settings.ts";
 import { logFile, type StatePaths } from "../state/paths.ts";
 import type { Launch, ProcessSpec } from "../supervisor/process-spec.ts";
-import { containerName, dockerRun, images, removeContainer } from "./docker.ts";
+import { containerName, images, launchContainer } from "./docker.ts";
 import type { RunningWay } from "./way.ts";
 
 type Options = {
@@ -15,30 +15,32 @@ type Options = {
   way: RunningWay;
 };
 
-async function launchContainer({ root, config, paths, env, way }: Options & { way: { way: "docker" } }) {
-  const name = containerName(paths.dir, "redis");
-  await removeContainer(way.docker, name);
-  const conf = join(root, "infra", "redis.conf");
-  return {
-    command: way.docker,
-    args: dockerRun({
-      name,
+/** A settings file as arguments of redis-server: `save ""` is `--save` and an empty one. */
+export function redisArguments(conf: string): string[] {
+  return conf
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .flatMap((line) => {
+      const [directive = "", ...values] = line.split(" ");
+      return [`--${directive}`, ...values.map((value) => value.replaceAll('"', ""))];
+    });
+}
+
+function launchImage({ root, config, paths, env, way }: Options & { way: { way: "docker" } }) {
+  const settings = redisArguments(readFileSync(join(root, "infra", "redis.conf"), "utf8"));
+  // Published on 127.0.0.1 only; inside its container it must listen to the bridge.
+  const reachable = ["--bind", "0.0.0.0", "--protected-mode", "no"];
+  return launchContainer(
+    way.docker,
+    { cwd: paths.dir, env },
+    {
+      name: containerName(paths.dir, "redis"),
       image: images.redis,
       publish: { port: config.ports.redis, inside: 6379 },
-      mounts: [`${name}:/data`, `${conf}:/usr/local/etc/redis/redis.conf:ro`],
-      // Published on 127.0.0.1 only; inside its container it must listen to the bridge.
-      command: [
-        "redis-server",
-        "/usr/local/etc/redis/redis.conf",
-        "--bind",
-        "0.0.0.0",
-        "--protected-mode",
-        "no",
-      ],
-    }),
-    env,
-    cwd: paths.dir,
-  };
+      dataDir: "/data",
+      command: ["redis-server", ...settings, ...reachable],
+    },
+  );
 }
 
 async function launchLocal({ root, config, paths, env, way }: Options & { way: { way: "local" } }) {
@@ -76,7 +78,7 @@ export function redisSpec(options: Options): ProcessSpec {
     log: logFile(paths, "redis"),
     ...(way.way === "docker" ? { container: containerName(paths.dir, "redis") } : {}),
     launch: (): Promise<Launch> =>
-      way.way === "docker" ? launchContainer({ ...options, way }) : launchLocal({ ...options, way }),
+      way.way === "docker" ? launchImage({ ...options, way }) : launchLocal({ ...options, way }),
     isReady: () => redisAnswers(config.redisUrl),
   };
 }

@@ -18,11 +18,23 @@ type Options = {
 
 function pull(docker: string, image: string, { env, signal }: Options): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(docker, ["pull", "--quiet", image], { env: { ...env }, stdio: "ignore", signal });
-    child.once("error", reject);
-    child.once("exit", (code) => {
-      if (code === 0) resolve();
-      else reject(new HoldupError("HOLDUP_INFRA_FAILED", `docker pull ${image} failed; try it by hand.`));
+    const child = spawn(docker, ["pull", "--quiet", image], {
+      env: { ...env },
+      stdio: ["ignore", "ignore", "pipe"],
+      signal,
+    });
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+      said += chunk;
+    });
+    child.once("error", (error) =>
+      reject(signal.aborted ? new HoldupError("HOLDUP_STOPPING", "Called off.") : error),
+    );
+    child.once("close", (code) => {
+      if (code === 0) return resolve();
+      const reason = said.trim().split("\n").at(-1) || `exit status ${code}`;
+      const message = `The image ${image} is neither here nor to be pulled (docker pull: ${reason}).`;
+      reject(new HoldupError("HOLDUP_INFRA_FAILED", message));
     });
   });
 }
@@ -30,7 +42,8 @@ function pull(docker: string, image: string, { env, signal }: Options): Promise<
 /**
  * Chooses how Kafka and Redis run, and fetches what that needs and is not there yet.
  *
- * @throws HoldupError HOLDUP_INFRA_MISSING when nothing can run them, HOLDUP_INFRA_FAILED when a fetch fails
+ * @throws HoldupError HOLDUP_INFRA_MISSING when nothing can run them, HOLDUP_INFRA_FAILED when a fetch fails,
+ *   HOLDUP_STOPPING when `signal` called off a pull
  */
 export async function prepareInfra(options: Options): Promise<() => Promise<AnyWay>> {
   const { root, env, external, progress, signal } = options;

@@ -5,6 +5,7 @@ import { createLogger } from "../../shared/log.ts";
 import { isRunning } from "../process/start-time.ts";
 import { apiUrl } from "../start/summary.ts";
 import type { LabFile, ProcessEntry } from "../state/lab-file.ts";
+import { measureContainer } from "./container-usage.ts";
 import { type LiveState, liveState } from "./is-ready.ts";
 import { measureUsage } from "./usage.ts";
 
@@ -19,6 +20,8 @@ export type ProcessStatus = {
   readonly residentBytes: number | undefined;
   readonly cpuPercent: number | undefined;
   readonly port: number | undefined;
+  /** Where it really runs: memory and CPU are the container's, the pid is that of its `docker run`. */
+  readonly container: string | undefined;
 };
 
 export type Status = {
@@ -45,6 +48,7 @@ function supervisorEntry(lab: LabFile): Omit<ProcessStatus, "residentBytes" | "c
     restarts: 0,
     lastExit: undefined,
     port: lab.supervisor.port,
+    container: undefined,
   };
 }
 
@@ -64,8 +68,12 @@ export async function look(lab: LabFile): Promise<Status> {
     }),
   );
   const states = Promise.all(lab.processes.map((entry) => liveState(entry, lab, kafka)));
-  const [usage, state, { lag, deadLetters, kafkaError }] = await Promise.all([
+  const containers = Promise.all(
+    lab.processes.map(({ container }) => (container ? measureContainer(container) : undefined)),
+  );
+  const [usage, ofContainer, state, { lag, deadLetters, kafkaError }] = await Promise.all([
     measureUsage(pids),
+    containers,
     states,
     queues,
   ]);
@@ -81,10 +89,12 @@ export async function look(lab: LabFile): Promise<Status> {
       restarts: entry.restarts,
       lastExit: entry.lastExit,
       port: entry.port,
+      container: entry.container,
     };
   });
-  const processes = [supervisorEntry(lab), ...rows].map((row) => {
-    const measured = row.pid === undefined ? undefined : usage.get(row.pid);
+  const processes = [supervisorEntry(lab), ...rows].map((row, index) => {
+    const ofProcess = row.pid === undefined ? undefined : usage.get(row.pid);
+    const measured = row.container === undefined ? ofProcess : ofContainer[index - 1];
     return { ...row, residentBytes: measured?.residentBytes, cpuPercent: measured?.cpuPercent };
   });
   return {

@@ -13,6 +13,7 @@ const one = {
   residentBytes: 1500 * 1_048_576,
   cpuPercent: 187.4,
   port: 46_475,
+  container: undefined,
 } as const;
 
 const status: Status = {
@@ -48,6 +49,12 @@ it("adds up restarts, memory and CPU, and the lag of a topic's partitions", () =
   expect(text).toMatch(/total +24 +3000 MB +375 %/);
   expect(text).toMatch(/processed-orders +notification-service +30000 +0: 10000 +1: 10000 +2: 10000/);
   expect(text).toContain("orders.dead 2");
+});
+
+it("says whose memory it shows where Kafka runs in a container", () => {
+  const kafka = { ...one, name: "kafka", container: "holdup-0123abcd-kafka" };
+  expect(statusTable({ ...status, processes: [one, kafka] })).toMatch(/kafka: RSS and CPU of the container/);
+  expect(statusTable(status)).not.toContain("container");
 });
 
 it("says when nobody watches over the processes", () => {

@@ -72,6 +72,11 @@ export function statusTable(status: Status): string {
       percent(sum(processes.map((p) => p.cpuPercent))),
     ]),
   ];
+  const contained = processes.filter(({ container }) => container !== undefined);
+  if (contained.length > 0) {
+    const names = contained.map(({ name }) => name).join(" and ");
+    lines.push(`  ${names}: RSS and CPU of the container, pid of its docker run`);
+  }
   for (const { name, lastExit } of processes) {
     if (lastExit !== undefined) lines.push(`  ${name} last ended with: ${lastExit}`);
   }

@@ -4,7 +4,7 @@ import { containerName, findDocker, removeVolume } from "../infra/docker.ts";
 import { createProgress } from "../progress.ts";
 import { readLabConfig } from "../settings.ts";
 import { statePaths } from "../state/paths.ts";
-import { removeState } from "../state/state-dir.ts";
+import { checkStateDir, removeState } from "../state/state-dir.ts";
 import { stopLab } from "../stop/stop-lab.ts";
 
 async function removeVolumes(context: Context, stateDir: string): Promise<void> {
@@ -30,14 +30,17 @@ export function stopCommand(program: Command, context: Context): void {
         whenStopped: async () => {
           if (!clean) return;
           await removeVolumes(context, paths.dir);
-          removeState(paths);
-          isRemoved = true;
+          isRemoved = removeState(paths);
         },
       });
       print(context, stopped ? "The lab has stopped." : "The lab is not running.");
       if (!clean) return;
-      // A folder without a lab's marker: this says why it is left alone.
-      if (!isRemoved) removeState(paths);
-      print(context, `Data and logs in ${paths.dir} are removed.`);
+      if (isRemoved) {
+        print(context, `Data and logs in ${paths.dir} are removed.`);
+        return;
+      }
+      // When the folder holds something that is no lab's, this says why it is left alone.
+      checkStateDir(paths);
+      print(context, `There is nothing to remove in ${paths.dir}.`);
     });
 }

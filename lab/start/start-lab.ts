@@ -7,7 +7,7 @@ import { idleReplicasHint, parseReplicas } from "../replicas.ts";
 import { type Env, readLabConfig } from "../settings.ts";
 import { readLabFile } from "../state/lab-file.ts";
 import { statePaths } from "../state/paths.ts";
-import { prepareStateDir } from "../state/state-dir.ts";
+import { checkStateDir, prepareStateDir } from "../state/state-dir.ts";
 import { clearRemains } from "./clear-remains.ts";
 import { compile } from "./compile.ts";
 import { prepareInfra } from "./prepare-infra.ts";
@@ -32,9 +32,10 @@ export async function startLab(
   const paths = statePaths(config.stateDir);
   const progress = createProgress(context.error);
   const startedMs = Date.now();
-  prepareStateDir(paths);
+  checkStateDir(paths);
   const lock = await takeLock(paths, "start", { say: progress.done, signal });
   try {
+    prepareStateDir(paths);
     const running = await clearRemains(paths, { env, say: progress.done });
     if (running) {
       print(

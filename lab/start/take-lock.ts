@@ -2,13 +2,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { HoldupError } from "../../shared/errors.ts";
 import { lockHolder, tryLock } from "../state/lock.ts";
 import type { StatePaths } from "../state/paths.ts";
+import { orRefusal } from "../state/state-dir.ts";
 
 const pollMs = 200;
 
 /**
  * Waits for the lab's lock and says once what for.
  *
- * @throws HoldupError HOLDUP_STOPPING when `signal` aborts
+ * @throws HoldupError HOLDUP_STOPPING when `signal` aborts, HOLDUP_CONFIG_INVALID when the folder cannot be written
  */
 export async function takeLock(
   paths: StatePaths,
@@ -17,7 +18,7 @@ export async function takeLock(
 ): Promise<{ release: () => void }> {
   let told = false;
   for (;;) {
-    const lock = tryLock(paths, verb);
+    const lock = orRefusal(paths, () => tryLock(paths, verb));
     if (lock) return lock;
     const other = lockHolder(paths);
     if (!told && other) {

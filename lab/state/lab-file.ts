@@ -66,13 +66,16 @@ export function readLabFile(path: string): LabFile | undefined {
   }
 }
 
+const partialOf = (path: string) => `${path}.new`;
+
 /** Replaces the file as a whole, within this turn of the loop; only its owner may read it, for it holds the token. */
 export function writeLabFile(path: string, lab: LabFile): void {
-  const partial = `${path}.new`;
+  const partial = partialOf(path);
   writeFileSync(partial, `${JSON.stringify(lab, undefined, 2)}\n`, { mode: 0o600 });
   renameSync(partial, path);
 }
 
 export function removeLabFile(path: string): void {
   rmSync(path, { force: true });
+  rmSync(partialOf(path), { force: true });
 }

@@ -1,11 +1,15 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import { expect, it, onTestFinished } from "vitest";
 import { temporaryDir } from "../testing/temporary-dir.ts";
 import { lockHolder, tryLock } from "./lock.ts";
 import { statePaths } from "./paths.ts";
+
+const url = (file: string) => JSON.stringify(pathToFileURL(join(import.meta.dirname, file)).href);
 
 it("is given to one at a time, and says to whom", () => {
   const paths = statePaths(temporaryDir());
@@ -21,7 +25,6 @@ it("is given to one at a time, and says to whom", () => {
 
 it("is free again when its holder is killed", async () => {
   const dir = temporaryDir();
-  const url = (file: string) => JSON.stringify(pathToFileURL(join(import.meta.dirname, file)).href);
   const script = `
     const { tryLock } = await import(${url("lock.ts")});
     const { statePaths } = await import(${url("paths.ts")});
@@ -42,3 +45,35 @@ it("is free again when its holder is killed", async () => {
   expect(lock).toBeDefined();
   lock?.release();
 });
+
+it("leaves nothing in a folder that is no lab's", () => {
+  const paths = statePaths(join(temporaryDir(), "lab"));
+  tryLock(paths, "start")?.release();
+  expect(existsSync(paths.dir)).toBe(false);
+});
+
+it("is no one's twice while those who give it back remove its file and folder", async () => {
+  const dir = temporaryDir();
+  const script = `
+    import { mkdirSync, rmdirSync } from "node:fs";
+    const { tryLock } = await import(${url("lock.ts")});
+    const { statePaths } = await import(${url("paths.ts")});
+    const paths = statePaths(${JSON.stringify(join(dir, "lab"))});
+    let taken = 0;
+    for (const end = Date.now() + 10_000; taken < 100 && Date.now() < end; ) {
+      const lock = tryLock(paths, "start");
+      if (!lock) continue;
+      taken++;
+      // Fails when another is inside.
+      mkdirSync(${JSON.stringify(join(dir, "inside"))});
+      rmdirSync(${JSON.stringify(join(dir, "inside"))});
+      lock.release();
+    }
+    console.log(taken > 0 ? "alone" : "never");`;
+  const run = promisify(execFile);
+  const said = await Promise.all(
+    Array.from({ length: 4 }, () => run(process.execPath, ["--input-type=module", "-e", script])),
+  );
+  expect(said.map(({ stdout }) => stdout)).toEqual(Array(4).fill("alone\n"));
+  expect(readdirSync(dir)).toEqual([]);
+}, 30_000);

@@ -2,14 +2,18 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { temporaryDir } from "../testing/temporary-dir.ts";
+import { tryLock } from "./lock.ts";
 import { statePaths } from "./paths.ts";
 import { prepareStateDir, removeState } from "./state-dir.ts";
 
 it("is removed with everything in it", () => {
   const paths = statePaths(join(temporaryDir(), "lab"));
+  const lock = tryLock(paths, "stop");
   prepareStateDir(paths);
   writeFileSync(join(paths.logs, "kafka.log"), "line\n");
-  removeState(paths);
+  writeFileSync(`${paths.labFile}.new`, "half a");
+  expect(removeState(paths)).toBe(true);
+  lock?.release();
   expect(existsSync(paths.dir)).toBe(false);
 });
 
@@ -20,6 +24,14 @@ it("keeps the fetched infrastructure", () => {
   removeState(paths);
   expect(existsSync(join(paths.dir, "infra"))).toBe(true);
   expect(existsSync(paths.data)).toBe(false);
+});
+
+it("is made of a folder that only holds a lock, whoever left it", () => {
+  const paths = statePaths(temporaryDir());
+  for (const path of [paths.lock, `${paths.lock}-journal`, paths.holder]) writeFileSync(path, "");
+  expect(removeState(paths)).toBe(false);
+  prepareStateDir(paths);
+  expect(existsSync(paths.marker)).toBe(true);
 });
 
 it("is not made of a folder that holds something else", () => {

@@ -34,7 +34,8 @@ export async function stopLab(
   paths: StatePaths,
   options: { env: Env; say: (line: string) => void; whenStopped?: () => Promise<void> },
 ): Promise<boolean> {
-  if (!existsSync(paths.marker)) return false;
+  // A start makes the lock before the marker.
+  if (!existsSync(paths.marker) && !existsSync(paths.lock)) return false;
   const { lock, calledOff } = await callOffStart(paths, options.say);
   try {
     const lab = readLabFile(paths.labFile);

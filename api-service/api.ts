@@ -6,7 +6,7 @@ import { createPublisher } from "../shared/kafka/publisher.ts";
 import { createOrderStore } from "../shared/order-store.ts";
 import type { Service, ServiceContext } from "../shared/run-service.ts";
 import { createWorkloads } from "../workloads/workloads.ts";
-import { createOrder } from "./create-order.ts";
+import { createOrders } from "./create-order.ts";
 import { createRoutes } from "./routes.ts";
 
 /** Above Node's 16 KiB, so that an oversized `baggage` header can be dropped instead of failing the request. */
@@ -18,10 +18,13 @@ export async function startApi({ config, log }: ServiceContext): Promise<Service
   const store = createOrderStore({ url: config.redisUrl, ttlS: config.orderTtlS });
   const publisher = await createPublisher(kafka);
   const operations = createWorkloads({ ...config, profile: config.profileApi });
+  const pingKafka = createProbe(kafka);
+  let isStopping = false;
   const app = createRoutes({
-    createOrder: (request) => createOrder(request, { config, log, store, publisher, operations }),
+    createOrder: createOrders({ config, log, store, publisher, operations, pingKafka }),
     readOrder: (orderId) => store.read(orderId),
-    checks: { redis: () => store.ping(), kafka: createProbe(kafka) },
+    checks: { redis: () => store.ping(), kafka: pingKafka },
+    isStopping: () => isStopping,
     jaegerUrl: config.jaegerUrl,
     log,
   });
@@ -30,6 +33,7 @@ export async function startApi({ config, log }: ServiceContext): Promise<Service
   return {
     port,
     async stop() {
+      isStopping = true;
       await closeServer(server);
       await operations.stop();
       await publisher.stop();

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { SpanStatusCode, trace } from "@opentelemetry/api";
 import type { Config } from "../shared/config.ts";
-import { type HoldupError, toHoldupError } from "../shared/errors.ts";
+import { HoldupError, toHoldupError } from "../shared/errors.ts";
 import type { Publisher } from "../shared/kafka/publisher.ts";
 import type { Logger } from "../shared/log.ts";
 import type { Order, OrderRequest } from "../shared/order.ts";
@@ -16,79 +17,109 @@ export type CreateOrderContext = {
   readonly store: OrderStore;
   readonly publisher: Publisher;
   readonly operations: Operations;
+  /** Rejects with HOLDUP_KAFKA_UNREACHABLE while Kafka does not answer. */
+  readonly pingKafka: () => Promise<void>;
 };
 
 const tracer = trace.getTracer("holdup");
 
+// An order that Kafka does not take is answered within 5 s of its arrival: what its operations leave of the first, and the
+// second for the withdrawal.
+const publishedWithinMs = 3500;
+const withdrawnWithinMs = 1000;
+/** However long the operations took. */
+const shortestPublishMs = 500;
+
 /**
- * Runs the API's own operations for an order and publishes it. Resolves once Kafka has acknowledged.
- *
- * @throws HoldupError when the order is not accepted; it will not be processed then either
+ * What POST /order does: runs the API's own operations for an order and publishes it. The function that this makes resolves
+ * once Kafka has acknowledged; it throws a HoldupError when the order is not accepted, and the order will not be processed
+ * then either.
  */
-export async function createOrder(
-  request: OrderRequest,
+export function createOrders(
   context: CreateOrderContext,
-): Promise<{ orderId: string }> {
-  return tracer.startActiveSpan("create_order", async (span) => {
-    const orderId = randomUUID();
-    const log = context.log.child({ order_id: orderId });
-    span.setAttributes({
-      "holdup.order.id": orderId,
-      "holdup.order.item": request.item,
-      "holdup.order.quantity": request.quantity,
-    });
+): (request: OrderRequest) => Promise<{ orderId: string }> {
+  // The last order was not taken; until one is, Kafka is asked before work is done for an order that it would not take.
+  let isKafkaAway = false;
+
+  async function send(order: Order, answerByMs: number): Promise<void> {
     try {
-      const seeded = { ...request, orderId, seed: request.seed ?? orderSeed(orderId) };
-      await context.operations.run("input_validation", seeded);
-      await context.operations.run("audit_logging", seeded);
-      const order: Order = { ...seeded, acceptedAt: new Date().toISOString() };
-      await publish(order, context);
-      // The order is accepted whatever Redis says: Kafka has it, and the first stage records it again.
-      await context.store.accept(order, span.spanContext().traceId).catch((error: unknown) => {
-        log.warn({ err: error }, "accepted, but its status shows only when processing starts");
-      });
-      log.info({ item: order.item, quantity: order.quantity }, "order accepted");
-      return { orderId };
+      await publish(order, answerByMs, context);
+      isKafkaAway = false;
     } catch (thrown) {
-      const error = toHoldupError(thrown);
-      span.recordException(error);
-      span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
-      span.setAttribute("error.type", error.code);
-      log.warn({ err: error }, "order refused");
-      throw error;
-    } finally {
-      span.end();
+      isKafkaAway = toHoldupError(thrown).code === "HOLDUP_KAFKA_UNREACHABLE";
+      throw thrown;
     }
-  });
+  }
+
+  return (request) =>
+    tracer.startActiveSpan("create_order", async (span) => {
+      const orderId = randomUUID();
+      const log = context.log.child({ order_id: orderId });
+      span.setAttributes({
+        "holdup.order.id": orderId,
+        "holdup.order.item": request.item,
+        "holdup.order.quantity": request.quantity,
+      });
+      try {
+        const answerByMs = performance.now() + publishedWithinMs;
+        if (isKafkaAway) await context.pingKafka();
+        const seeded = { ...request, orderId, seed: request.seed ?? orderSeed(orderId) };
+        await context.operations.run("input_validation", seeded);
+        await context.operations.run("audit_logging", seeded);
+        const order: Order = { ...seeded, acceptedAt: new Date().toISOString() };
+        await send(order, answerByMs);
+        // The order is accepted whatever Redis says: Kafka has it, and the first stage records it again.
+        await context.store.accept(order, span.spanContext().traceId).catch((error: unknown) => {
+          log.warn({ err: error }, "accepted, but its status shows only when processing starts");
+        });
+        log.info({ item: order.item, quantity: order.quantity }, "order accepted");
+        return { orderId };
+      } catch (thrown) {
+        const error = toHoldupError(thrown);
+        span.recordException(error);
+        span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+        span.setAttribute("error.type", error.code);
+        log.warn({ err: error }, "order refused");
+        throw error;
+      } finally {
+        span.end();
+      }
+    });
 }
 
 /**
  * Publishes an order; when no acknowledgement comes, withdraws it, since it may be in the topic all the same (a paused
  * broker appends what lies in its socket when it goes on). If a stage has it already, it stands.
  */
-async function publish(order: Order, { publisher, store, config, log }: CreateOrderContext): Promise<void> {
+async function publish(order: Order, answerByMs: number, context: CreateOrderContext): Promise<void> {
+  const { publisher, config } = context;
   const key = config.orderKey === "item" ? order.item : order.orderId;
+  const withinMs = Math.max(shortestPublishMs, answerByMs - performance.now());
   try {
-    await publisher.publish({ topic: topics.orders, key, value: JSON.stringify(order) });
+    await publisher.publish({ topic: topics.orders, key, value: JSON.stringify(order) }, withinMs);
   } catch (thrown) {
     const refused = toHoldupError(thrown);
-    if (await withdrawn(order, store, refused, log)) throw refused;
+    if (await isWithdrawn(order, refused, context)) throw refused;
   }
 }
 
-async function withdrawn(
+async function isWithdrawn(
   order: Order,
-  store: OrderStore,
   refused: HoldupError,
-  log: Logger,
+  { store, log }: CreateOrderContext,
 ): Promise<boolean> {
+  const late = delay(withdrawnWithinMs, undefined, { ref: false }).then(() => {
+    throw new HoldupError("HOLDUP_REDIS_UNREACHABLE", `Redis did not answer within ${withdrawnWithinMs} ms.`);
+  });
   try {
-    return await store.withdraw(order.orderId);
+    return await Promise.race([store.withdraw(order.orderId), late]);
   } catch (error) {
     log.error(
       { err: error, refused, order_id: order.orderId },
       "could not be withdrawn: it may be processed",
     );
     return true;
+  } finally {
+    late.catch(() => {});
   }
 }

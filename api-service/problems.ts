@@ -17,6 +17,7 @@ const answers: Partial<Record<ErrorCode, { status: number; title: string; retryA
   HOLDUP_STOPPING: { status: 503, title: "The service is stopping", retryAfterS: 5 },
   HOLDUP_KAFKA_UNREACHABLE: { status: 503, title: "Kafka did not take the order", retryAfterS: 5 },
   HOLDUP_REDIS_UNREACHABLE: { status: 503, title: "Redis does not answer", retryAfterS: 5 },
+  HOLDUP_REDIS_REFUSING: { status: 503, title: "Redis takes no commands for now", retryAfterS: 5 },
   HOLDUP_WORKLOAD_FAILED: { status: 503, title: "The work for the order failed", retryAfterS: 1 },
 };
 

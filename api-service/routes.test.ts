@@ -15,6 +15,7 @@ async function serve(change: Partial<RoutesContext> = {}) {
     },
     readOrder: async () => undefined,
     checks: { redis: async () => {} },
+    isStopping: () => false,
     jaegerUrl: "http://127.0.0.1:16686",
     log: pino({ level: "silent" }),
     ...change,
@@ -135,6 +136,14 @@ describe("POST /order", () => {
       expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
     },
   );
+
+  it("refuses orders and ends connections once it stops", async () => {
+    const { order, accepted } = await serve({ isStopping: () => true });
+    const answer = await order({ item: "a", quantity: 1 });
+    expect(answer).toMatchObject({ status: 503, body: { code: "HOLDUP_STOPPING" } });
+    expect(answer.headers.get("connection")).toBe("close");
+    expect(accepted).toEqual([]);
+  });
 
   it("answers a stranger's error with 500 and no stack", async () => {
     const { order } = await serve({ createOrder: () => Promise.reject(new TypeError("oops")) });

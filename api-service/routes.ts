@@ -1,4 +1,4 @@
-import { isSpanContextValid, trace } from "@opentelemetry/api";
+import { isSpanContextValid, TraceFlags, trace } from "@opentelemetry/api";
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from "express";
 import { HoldupError, toHoldupError } from "../shared/errors.ts";
 import { answerProbe, type Checks } from "../shared/http/probes.ts";
@@ -13,6 +13,8 @@ export type RoutesContext = {
   readonly createOrder: (request: OrderRequest) => Promise<{ orderId: string }>;
   readonly readOrder: (orderId: string) => Promise<OrderRecord | undefined>;
   readonly checks: Checks;
+  /** True from SIGTERM on: orders are refused, and every answer ends its connection. */
+  readonly isStopping: () => boolean;
   readonly jaegerUrl: string;
   readonly log: Logger;
 };
@@ -22,6 +24,11 @@ export function createRoutes(context: RoutesContext): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
+  app.use((_request, response, next) => {
+    // Without it a client that keeps its connection busy would hold up the stop.
+    if (context.isStopping()) response.set("connection", "close");
+    next();
+  });
   app.use((request, response, next) => {
     answerProbe(request, response, context.checks).then((answered) => answered || next(), next);
   });
@@ -46,6 +53,9 @@ export function createRoutes(context: RoutesContext): Express {
 }
 
 async function postOrder(request: Request, response: Response, context: RoutesContext): Promise<void> {
+  if (context.isStopping()) {
+    throw new HoldupError("HOLDUP_STOPPING", "The API is stopping and takes no more orders. Send it again.");
+  }
   const parsed = orderRequest.safeParse(request.body);
   if (!parsed.success) {
     const errors = fieldErrors(parsed.error);
@@ -67,7 +77,10 @@ async function postOrder(request: Request, response: Response, context: RoutesCo
     status: "accepted",
     links: {
       order: `/order/${orderId}`,
-      ...(traced ? { trace: `${context.jaegerUrl}/trace/${traced.traceId}` } : {}),
+      // A caller that did not sample its trace has asked for none to be kept.
+      ...(traced && traced.traceFlags & TraceFlags.SAMPLED
+        ? { trace: `${context.jaegerUrl}/trace/${traced.traceId}` }
+        : {}),
     },
   });
 }
@@ -78,7 +91,7 @@ async function getOrder(request: Request, response: Response, context: RoutesCon
   if (!record) {
     throw new HoldupError(
       "HOLDUP_ORDER_NOT_FOUND",
-      `No order ${orderId}: it was never accepted, or it is older than HOLDUP_ORDER_TTL_S.`,
+      `No order ${orderId} is known: it was not accepted, is older than HOLDUP_ORDER_TTL_S, or has not reached processing yet.`,
     );
   }
   sendJson(response, record);

@@ -217,7 +217,7 @@ export const settings = {
   ),
   orderTtlS: setting(
     "HOLDUP_ORDER_TTL_S",
-    whole(60, 31_536_000),
+    whole(3600, 31_536_000),
     86_400,
     "s",
     "How long Redis remembers which stages of an order are done.",

@@ -1,6 +1,7 @@
 /**
  * Every way in which Holdup itself says no. `retriable` alone decides between trying again and the dead-letter
- * topic: true when the same call can succeed later without anyone changing the order.
+ * topic: true when the same call can succeed later without anyone changing the order. `isOutage`: something that every
+ * order needs is away, which says nothing about this one.
  */
 const codes = {
   HOLDUP_CONFIG_INVALID: { retriable: false },
@@ -12,9 +13,10 @@ const codes = {
   HOLDUP_METHOD_NOT_ALLOWED: { retriable: false },
   HOLDUP_OVERLOADED: { retriable: true },
   HOLDUP_STOPPING: { retriable: true },
-  HOLDUP_KAFKA_UNREACHABLE: { retriable: true },
+  HOLDUP_KAFKA_UNREACHABLE: { retriable: true, isOutage: true },
   HOLDUP_KAFKA_REJECTED: { retriable: false },
-  HOLDUP_REDIS_UNREACHABLE: { retriable: true },
+  HOLDUP_REDIS_UNREACHABLE: { retriable: true, isOutage: true },
+  HOLDUP_REDIS_REFUSING: { retriable: true, isOutage: true },
   HOLDUP_REDIS_REJECTED: { retriable: false },
   HOLDUP_MESSAGE_UNPARSABLE: { retriable: false },
   HOLDUP_WORKLOAD_FAILED: { retriable: true },
@@ -25,7 +27,7 @@ const codes = {
   HOLDUP_INFRA_FAILED: { retriable: false },
   HOLDUP_LAB_NOT_RUNNING: { retriable: false },
   HOLDUP_USAGE: { retriable: false },
-} as const satisfies Record<string, { retriable: boolean }>;
+} as const satisfies Record<string, { retriable: boolean; isOutage?: boolean }>;
 
 export type ErrorCode = keyof typeof codes;
 
@@ -34,11 +36,13 @@ export class HoldupError extends Error {
   override readonly name = "HoldupError";
   readonly code: ErrorCode;
   readonly retriable: boolean;
+  readonly isOutage: boolean;
 
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
     super(message, options);
     this.code = code;
     this.retriable = codes[code].retriable;
+    this.isOutage = "isOutage" in codes[code];
   }
 }
 

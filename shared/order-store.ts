@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { HoldupError } from "./errors.ts";
-import type { Order, StageSection } from "./order.ts";
+import type { Order } from "./order.ts";
 import { createRedis, pingRedis, type Redis, redisCall } from "./redis.ts";
 import { type StageName, stageNames } from "./topics.ts";
 
-export type StageProgress = { startedAt: string; endedAt?: string };
+/** `startedAt` is of the first attempt; `attempts` counts how often the stage took the order. */
+export type StageProgress = { startedAt: string; endedAt?: string; attempts: number };
 export type OrderStatus = "accepted" | "processing" | "done" | "dead" | "withdrawn";
 const summarySchema = z.object({
   item: z.string(),
@@ -35,12 +36,15 @@ export type OrderStore = {
   /** Claims a delivery for a stage: `done` and `withdrawn` mean that there is nothing to do. */
   take(order: Order, stage: StageName, traceId: string): Promise<"taken" | "done" | "withdrawn">;
   /** Records the effect of a stage once; false when another delivery of the order had recorded it before. */
-  finish(orderId: string, stage: StageName, section: StageSection): Promise<boolean>;
+  finish(orderId: string, stage: StageName, endedAt: string): Promise<boolean>;
   markDead(orderId: string, stage: StageName, error: HoldupError): Promise<void>;
   read(orderId: string): Promise<OrderRecord | undefined>;
   ping(): Promise<void>;
   stop(): Promise<void>;
 };
+
+/** As long as Kafka keeps the message that must not be handled (log.retention.hours in infra/kafka.properties), s. */
+const withdrawnTtlS = 7 * 86_400;
 
 // An order is one hash. Scripts, because each decision and its record must be one step: a withdrawal may race with the
 // stage that takes the order, and two consumers may hold the same delivery after a rebalance.
@@ -53,14 +57,15 @@ const takeScript = `
   if redis.call('HEXISTS', KEYS[1], 'withdrawn') == 1 then return 'withdrawn' end
   if redis.call('HEXISTS', KEYS[1], ARGV[1] .. '.endedAt') == 1 then return 'done' end
   redis.call('HSETNX', KEYS[1], 'order', ARGV[2])
-  redis.call('HSET', KEYS[1], 'taken', '1', ARGV[1] .. '.startedAt', ARGV[3])
+  redis.call('HSETNX', KEYS[1], ARGV[1] .. '.startedAt', ARGV[3])
+  redis.call('HINCRBY', KEYS[1], ARGV[1] .. '.attempts', 1)
+  redis.call('HSET', KEYS[1], 'taken', '1')
   redis.call('HDEL', KEYS[1], 'dead')
   redis.call('EXPIRE', KEYS[1], ARGV[4])
   return 'taken'`;
 const finishScript = `
-  if redis.call('HSETNX', KEYS[1], ARGV[1] .. '.endedAt', ARGV[3]) == 0 then return 0 end
-  redis.call('HSET', KEYS[1], ARGV[1] .. '.startedAt', ARGV[2])
-  redis.call('EXPIRE', KEYS[1], ARGV[4])
+  if redis.call('HSETNX', KEYS[1], ARGV[1] .. '.endedAt', ARGV[2]) == 0 then return 0 end
+  redis.call('EXPIRE', KEYS[1], ARGV[3])
   redis.call('HINCRBY', KEYS[2], ARGV[1], 1)
   return 1`;
 
@@ -70,13 +75,8 @@ export const totalsKey = "holdup:totals";
 const keyOf = (orderId: string) => `holdup:order:${orderId}`;
 
 /** The memory of the pipeline: which stages of which order are done, so that a second delivery has no second effect. */
-export function createOrderStore(options: {
-  url: string;
-  ttlS: number;
-  onError?: (e: Error) => void;
-}): OrderStore {
-  const redis = createRedis(options.url, options.onError ? { onError: options.onError } : {});
-  const { ttlS } = options;
+export function createOrderStore({ url, ttlS }: { url: string; ttlS: number }): OrderStore {
+  const redis = createRedis(url);
 
   return {
     async accept(order, traceId) {
@@ -90,7 +90,9 @@ export function createOrderStore(options: {
     },
     async withdraw(orderId) {
       const now = new Date().toISOString();
-      return (await redisCall(redis, (r) => r.eval(withdrawScript, 1, keyOf(orderId), now, ttlS))) === 1;
+      return (
+        (await redisCall(redis, (r) => r.eval(withdrawScript, 1, keyOf(orderId), now, withdrawnTtlS))) === 1
+      );
     },
     async take(order, stage, traceId) {
       const now = new Date().toISOString();
@@ -99,9 +101,9 @@ export function createOrderStore(options: {
       );
       return answer === "done" || answer === "withdrawn" ? answer : "taken";
     },
-    async finish(orderId, stage, { startedAt, endedAt }) {
+    async finish(orderId, stage, endedAt) {
       const answer = await redisCall(redis, (r) =>
-        r.eval(finishScript, 2, keyOf(orderId), totalsKey, stage, startedAt, endedAt, ttlS),
+        r.eval(finishScript, 2, keyOf(orderId), totalsKey, stage, endedAt, ttlS),
       );
       return answer === 1;
     },
@@ -141,7 +143,8 @@ function toRecord(orderId: string, fields: Readonly<Record<string, string>>): Or
   for (const stage of stageNames) {
     const startedAt = fields[`${stage}.startedAt`];
     const endedAt = fields[`${stage}.endedAt`];
-    if (startedAt) stages[stage] = endedAt ? { startedAt, endedAt } : { startedAt };
+    const attempts = Number(fields[`${stage}.attempts`]);
+    if (startedAt) stages[stage] = { startedAt, ...(endedAt ? { endedAt } : {}), attempts };
   }
   return {
     orderId,

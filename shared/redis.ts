@@ -10,39 +10,51 @@ const commandTimeoutMs = 2000;
  * A client that reconnects for ever and whose commands fail, rather than wait, while Redis is away: each command is
  * tried at most once more after a reconnect. Wrap calls in `redisCall` to get Holdup's errors.
  */
-export function createRedis(url: string, options: { onError?: (error: Error) => void } = {}): Redis {
+export function createRedis(url: string): Redis {
   const redis = new Redis(url, {
     commandTimeout: commandTimeoutMs,
     connectTimeout: commandTimeoutMs,
     maxRetriesPerRequest: 1,
     retryStrategy: (times) => Math.min(100 * times, 1000),
   });
-  // Without a listener ioredis prints every failed reconnect by itself.
-  redis.on("error", (error: Error) => options.onError?.(error));
+  // Without a listener ioredis prints every failed reconnect by itself; callers learn of it from their commands.
+  redis.on("error", () => {});
   return redis;
 }
 
 /**
+ * First words of error replies that no later attempt changes: the command itself is wrong, or not allowed. All others (OOM,
+ * LOADING, MISCONF, READONLY, BUSY, …) pass. https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors
+ */
+const finalReplies = new Set(["ERR", "WRONGTYPE", "NOAUTH", "WRONGPASS", "NOPERM", "NOSCRIPT"]);
+
+/**
  * Runs Redis commands and names their failure.
  *
- * @throws HoldupError HOLDUP_REDIS_REJECTED when Redis answered with an error, HOLDUP_REDIS_UNREACHABLE otherwise
+ * @throws HoldupError HOLDUP_REDIS_REJECTED when Redis refused the command for good, HOLDUP_REDIS_REFUSING when it refuses
+ * for now (out of memory, loading), HOLDUP_REDIS_UNREACHABLE when it did not answer
  */
 export async function redisCall<T>(redis: Redis, call: (redis: Redis) => Promise<T>): Promise<T> {
   try {
     return await call(redis);
   } catch (thrown) {
     if (thrown instanceof HoldupError) throw thrown;
-    if (thrown instanceof Error && thrown instanceof ReplyError) {
-      throw new HoldupError("HOLDUP_REDIS_REJECTED", `Redis refused a command: ${thrown.message}`, {
-        cause: thrown,
-      });
-    }
+    if (thrown instanceof Error && thrown instanceof ReplyError) throw replyError(thrown);
     throw new HoldupError(
       "HOLDUP_REDIS_UNREACHABLE",
       `Redis does not answer at ${redis.options.host}:${redis.options.port}. Start it, or check HOLDUP_REDIS_URL.`,
       { cause: thrown },
     );
   }
+}
+
+function replyError(reply: Error): HoldupError {
+  const isFinal = finalReplies.has(reply.message.split(" ", 1)[0] ?? "");
+  return isFinal
+    ? new HoldupError("HOLDUP_REDIS_REJECTED", `Redis refused a command: ${reply.message}`, { cause: reply })
+    : new HoldupError("HOLDUP_REDIS_REFUSING", `Redis refuses commands for now: ${reply.message}`, {
+        cause: reply,
+      });
 }
 
 export async function pingRedis(redis: Redis): Promise<void> {

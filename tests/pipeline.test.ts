@@ -1,6 +1,10 @@
-import { describe, expect, inject, it, vi } from "vitest";
+import { randomUUID } from "node:crypto";
+import { pino } from "pino";
+import { describe, expect, inject, it, onTestFinished, vi } from "vitest";
+import { createKafka } from "../shared/kafka/client.ts";
+import { orderMessage } from "../shared/order.ts";
 import { accept, allDone, post, readOrder } from "./orders.ts";
-import { edges, readTrace, type SpanView } from "./traces.ts";
+import { edges, readTrace, type SpanView, spansOfAnOrder } from "./traces.ts";
 
 const apiUrl = inject("apiUrl");
 const jaegerUrl = inject("jaegerUrl");
@@ -30,9 +34,31 @@ const wholeTree = [
 async function completeTrace(traceId: string): Promise<SpanView[]> {
   return vi.waitFor(async () => {
     const spans = await readTrace(jaegerUrl, traceId);
-    expect(spans).toHaveLength(wholeTree.length);
+    expect(spans).toHaveLength(spansOfAnOrder);
     return spans;
   }, patience);
+}
+
+/** Headers of the messages of some orders in a topic. */
+async function headersOf(
+  topic: string,
+  orderIds: readonly string[],
+): Promise<Map<string, Record<string, string>>> {
+  const log = pino({ level: "silent" });
+  const kafka = createKafka({ brokers: [inject("kafkaBrokers")], clientId: "test", log });
+  const consumer = kafka.consumer({ groupId: randomUUID(), maxWaitTimeInMs: 100 });
+  onTestFinished(() => consumer.disconnect());
+  const found = new Map<string, Record<string, string>>();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  await consumer.run({
+    eachMessage: async ({ message }) => {
+      const { orderId } = orderMessage.parse(JSON.parse(String(message.value)));
+      const headers = Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)]);
+      if (orderIds.includes(orderId)) found.set(orderId, Object.fromEntries(headers));
+    },
+  });
+  await vi.waitFor(() => expect(found.size).toBe(orderIds.length), patience);
+  return found;
 }
 
 function named(spans: readonly SpanView[], name: string): SpanView {
@@ -181,10 +207,17 @@ describe("the trace of an order", () => {
 });
 
 describe("an order", () => {
-  it("is accepted with an oversized baggage, which is dropped", async () => {
+  it("carries baggage along, unless it is oversized: then it is accepted without", async () => {
     const baggage = Array.from({ length: 300 }, (_, n) => `key${n}=${"v".repeat(60)}`).join(",");
-    const order = await accept(apiUrl, { item: "laden", quantity: 1 }, { baggage });
-    await allDone(apiUrl, [order]);
+    const laden = await accept(apiUrl, { item: "laden", quantity: 1 }, { baggage });
+    const packed = await accept(apiUrl, { item: "packed", quantity: 1 }, { baggage: "tier=gold" });
+    await allDone(apiUrl, [laden, packed]);
+    const headers = await headersOf("notified-orders", [laden.orderId, packed.orderId]);
+    expect(headers.get(packed.orderId)).toMatchObject({
+      baggage: "tier=gold",
+      traceparent: expect.any(String),
+    });
+    expect(headers.get(laden.orderId)).toEqual({ traceparent: expect.any(String) });
   });
 
   it("tells which stages are done, with their times", async () => {

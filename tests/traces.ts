@@ -20,6 +20,9 @@ const answer = z.object({
   ),
 });
 
+/** From `POST /order` to `data_analysis`. */
+export const spansOfAnOrder = 17;
+
 /** A span as a test reads it. Times in µs. */
 export type SpanView = {
   readonly name: string;

@@ -68,10 +68,14 @@ export function listen(server: Server, port: number, host: string): Promise<numb
   });
 }
 
-/** Stops listening, drops idle connections, and waits for the answers under way. */
-export function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
+/** Longest that answers under way may hold up a stop, ms. */
+const closeWithinMs = 15_000;
+
+/** Stops listening, drops idle connections, and waits for the answers under way; ends what is left after 15 s. */
+export async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), closeWithinMs);
+  await closed;
+  clearTimeout(cut);
 }

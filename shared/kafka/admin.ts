@@ -64,7 +64,12 @@ export async function ensureTopics(kafka: Kafka, partitions: number): Promise<vo
       waitForLeaders: true,
       topics: [
         ...names.map((topic) => ({ topic, numPartitions: partitions })),
-        ...names.map((topic) => ({ topic: deadLetterTopic(topic), numPartitions: 1 })),
+        ...names.map((topic) => ({
+          topic: deadLetterTopic(topic),
+          numPartitions: 1,
+          // Room for the error's headers beside the largest message that the source topic takes (1 MiB).
+          configEntries: [{ name: "max.message.bytes", value: `${2 * 1024 * 1024}` }],
+        })),
       ],
     });
   });

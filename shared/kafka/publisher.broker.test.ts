@@ -8,8 +8,8 @@ import { createPublisher } from "./publisher.ts";
 
 const log = pino({ level: "silent" });
 
-async function publisherTo(brokers: string[], deadlineMs?: number) {
-  const publisher = await createPublisher(createKafka({ brokers, clientId: "test", log }), deadlineMs);
+async function publisherTo(brokers: string[]) {
+  const publisher = await createPublisher(createKafka({ brokers, clientId: "test", log }));
   onTestFinished(() => publisher.stop());
   return publisher;
 }
@@ -35,14 +35,14 @@ describe("a publisher", () => {
     mute.on("connection", (socket) => onTestFinished(() => void socket.destroy()));
     const port = await listen(mute, 0, "127.0.0.1");
     onTestFinished(() => void mute.close());
-    const publisher = await publisherTo([`127.0.0.1:${port}`], 300);
-    const failed = publisher.publish({ topic: "orders", key: "k", value: "v" });
+    const publisher = await publisherTo([`127.0.0.1:${port}`]);
+    const failed = publisher.publish({ topic: "orders", key: "k", value: "v" }, 300);
     await expect(failed).rejects.toMatchObject({ code: "HOLDUP_KAFKA_UNREACHABLE" });
   });
 
   it("says that a message over the broker's limit is refused for good", async () => {
     const publisher = await publisherTo([inject("kafkaBrokers")]);
-    const failed = publisher.publish({ topic: "orders.dead", key: "k", value: Buffer.alloc(2_000_000) });
+    const failed = publisher.publish({ topic: "orders.dead", key: "k", value: Buffer.alloc(3_000_000) });
     await expect(failed).rejects.toMatchObject({ code: "HOLDUP_KAFKA_REJECTED", retriable: false });
   });
 

@@ -2,21 +2,26 @@ import { setTimeout as delay } from "node:timers/promises";
 import { HoldupError } from "../errors.ts";
 import { type Kafka, kafkaError, partitioner } from "./client.ts";
 
+/** Header values as Kafka has them; a name may occur more than once. */
+export type Headers = Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
+
 export type OutgoingMessage = {
   readonly topic: string;
-  readonly key: string;
-  readonly value: string | Buffer;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly key: string | Buffer | null;
+  readonly value: string | Buffer | null;
+  readonly headers?: Headers;
 };
+
+const longestMs = 4000;
 
 export type Publisher = {
   /**
    * Sends one message and waits until all in-sync replicas have it.
    *
-   * @throws HoldupError HOLDUP_KAFKA_UNREACHABLE after `deadlineMs` at the latest; the message may still have arrived.
+   * @throws HoldupError HOLDUP_KAFKA_UNREACHABLE after `withinMs` (4 s) at the latest; the message may still have arrived.
    * HOLDUP_KAFKA_REJECTED when the broker refused it for good
    */
-  publish(message: OutgoingMessage): Promise<{ partition: number; offset: string }>;
+  publish(message: OutgoingMessage, withinMs?: number): Promise<{ partition: number; offset: string }>;
   stop(): Promise<void>;
 };
 
@@ -27,7 +32,7 @@ export type Publisher = {
  * lost one had arrived, the broker takes the next for a duplicate, acknowledges it and drops it. Duplicates, on the
  * other hand, do no harm here: effects are deduplicated by order and stage. See docs/decisions/0002-delivery.md.
  */
-export async function createPublisher(kafka: Kafka, deadlineMs = 4000): Promise<Publisher> {
+export async function createPublisher(kafka: Kafka): Promise<Publisher> {
   const producer = kafka.producer({ maxInFlightRequests: 1, createPartitioner: partitioner });
   // Connecting early only saves the first order the time; send() connects by itself.
   await producer.connect().catch(() => {});
@@ -40,13 +45,13 @@ export async function createPublisher(kafka: Kafka, deadlineMs = 4000): Promise<
   }
 
   return {
-    async publish(message) {
+    async publish(message, withinMs = longestMs) {
       const what = `a message for topic ${message.topic}`;
       const timer = new AbortController();
-      const late = delay(deadlineMs, undefined, { signal: timer.signal }).then(() => {
+      const late = delay(withinMs, undefined, { signal: timer.signal }).then(() => {
         throw new HoldupError(
           "HOLDUP_KAFKA_UNREACHABLE",
-          `Kafka did not acknowledge ${what} within ${deadlineMs} ms. Start it, or check HOLDUP_KAFKA_BROKERS.`,
+          `Kafka did not acknowledge ${what} within ${withinMs} ms. Start it, or check HOLDUP_KAFKA_BROKERS.`,
         );
       });
       try {

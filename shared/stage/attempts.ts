@@ -7,8 +7,6 @@ export type AttemptOptions = {
   readonly maxAttempts: number;
   readonly retryDelayMs: number;
   readonly signal: AbortSignal;
-  /** Rejects while something that every order needs is away. */
-  readonly dependencies: () => Promise<void>;
   readonly onRetry: (error: HoldupError, attempt: number, delayMs: number) => void;
 };
 
@@ -17,8 +15,8 @@ export type AttemptOptions = {
  *
  *     attempt 1 ✗ ── 250 ms ── attempt 2 ✗ ── 500 ms ── attempt 3 ✓
  *
- * A failure while a dependency is away does not count towards `maxAttempts`: it says nothing about the order, and an
- * outage must not send accepted orders to the dead-letter topic.
+ * An outage does not count towards `maxAttempts`: it says nothing about the order, and must not send accepted orders to the
+ * dead-letter topic however long it lasts.
  *
  * @throws the last HoldupError, or HOLDUP_STOPPING when `signal` aborts between two attempts
  */
@@ -33,11 +31,7 @@ export async function withAttempts<T>(
     } catch (thrown) {
       const error = toHoldupError(thrown);
       if (!error.retriable) throw error;
-      const allUp = await options.dependencies().then(
-        () => true,
-        () => false,
-      );
-      if (allUp) counted += 1;
+      if (!error.isOutage) counted += 1;
       if (counted >= options.maxAttempts) throw error;
       const pauseMs = Math.min(options.retryDelayMs * 2 ** (attempt - 1), longestDelayMs);
       options.onRetry(error, attempt, pauseMs);

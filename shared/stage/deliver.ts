@@ -1,6 +1,6 @@
 import { type Span, SpanStatusCode, trace } from "@opentelemetry/api";
 import { HoldupError, toHoldupError } from "../errors.ts";
-import type { Publisher } from "../kafka/publisher.ts";
+import type { Headers, Publisher } from "../kafka/publisher.ts";
 import type { Logger } from "../log.ts";
 import {
   type OperationResult,
@@ -13,14 +13,16 @@ import type { OrderStore } from "../order-store.ts";
 import { deadLetterTopic } from "../topics.ts";
 import type { OperationSpan } from "../workload-names.ts";
 import { type AttemptOptions, withAttempts } from "./attempts.ts";
+import { bury } from "./dead-letter.ts";
 import type { Stage } from "./define-stage.ts";
 
 /** One message as a consumer got it. */
 export type Delivery = {
   readonly partition: number;
   readonly offset: string;
-  readonly key: string;
+  readonly key: Buffer | null;
   readonly value: Buffer | null;
+  readonly headers: Headers;
 };
 
 export type DeliverContext = {
@@ -28,7 +30,7 @@ export type DeliverContext = {
   readonly store: OrderStore;
   readonly publisher: Publisher;
   readonly runOperation: (span: OperationSpan, order: WorkOrder) => Promise<OperationResult>;
-  readonly attempts: Pick<AttemptOptions, "maxAttempts" | "retryDelayMs" | "signal" | "dependencies">;
+  readonly attempts: Pick<AttemptOptions, "maxAttempts" | "retryDelayMs" | "signal">;
   readonly log: Logger;
 };
 
@@ -73,10 +75,14 @@ export async function deliver(delivery: Delivery, context: DeliverContext): Prom
     span?.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
     span?.setAttributes({ "error.type": error.code, "holdup.dead_letter": true });
     // Without the dead letter the order would be lost, so there is no last attempt.
-    await withAttempts(() => buryOnce(error, order, delivery, context), {
-      ...options,
-      maxAttempts: Infinity,
-    });
+    await withAttempts(
+      async () => {
+        // First, because it may be repeated: an order marked twice is still one, a message published twice is two.
+        if (order) await context.store.markDead(order.orderId, stage.name, error);
+        await bury(delivery, error, context);
+      },
+      { ...options, maxAttempts: Number.POSITIVE_INFINITY },
+    );
     context.log.error({ err: error, order_id: order?.orderId }, `moved to ${deadLetterTopic(stage.from)}`);
   }
 }
@@ -118,7 +124,9 @@ async function handleOnce(
         const value = JSON.stringify({ ...order, [stage.name]: section });
         await publisher.publish({ topic: stage.to, key: delivery.key, value });
       }
-      await store.finish(order.orderId, stage.name, section);
+      // False when another consumer held the same delivery after a rebalance, and was first.
+      const counted = await store.finish(order.orderId, stage.name, section.endedAt);
+      if (!counted) span.setAttribute("holdup.delivery.counted", false);
       context.log.info(
         { order_id: order.orderId, partition: delivery.partition, offset: delivery.offset },
         "order handled",
@@ -136,27 +144,4 @@ function failSpan(span: Span, error: HoldupError) {
   span.recordException(error);
   span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
   span.setAttribute("error.type", error.code);
-}
-
-async function buryOnce(
-  error: HoldupError,
-  order: Order | undefined,
-  { partition, offset, key, value }: Delivery,
-  { stage, store, publisher }: DeliverContext,
-) {
-  // First, because it may be repeated: an order marked twice is still one, a message published twice is two.
-  if (order) await store.markDead(order.orderId, stage.name, error);
-  await publisher.publish({
-    topic: deadLetterTopic(stage.from),
-    key,
-    value: value ?? "",
-    headers: {
-      "holdup.error.code": error.code,
-      "holdup.error.message": error.message,
-      "holdup.source.topic": stage.from,
-      "holdup.source.partition": `${partition}`,
-      "holdup.source.offset": offset,
-      "holdup.source.group": stage.group,
-    },
-  });
 }

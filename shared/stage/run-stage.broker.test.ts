@@ -169,6 +169,23 @@ describe("a stage", () => {
     await vi.waitFor(async () => expect([await committed(), await count(to)]).toEqual([2, 1]), patience);
   });
 
+  it("dead-letters what leaves no room for the error's headers by its size and digest", async () => {
+    const { run, send, read, from, committed } = await setUp();
+    // Just within the 1 MiB that the broker takes, the same for both topics here.
+    const poison = "x".repeat(1024 * 1024 - 100);
+    await send(poison);
+    await send(JSON.stringify(makeOrder()));
+    const stage = await run(nothingToDo);
+    onTestFinished(() => stage.stop());
+    const [dead] = await read(deadLetterTopic(from), 1);
+    expect(dead?.headers).toMatchObject({
+      "holdup.error.code": "HOLDUP_MESSAGE_UNPARSABLE",
+      "holdup.source.offset": "0",
+      "holdup.value.bytes": `${poison.length}`,
+    });
+    await vi.waitFor(async () => expect(await committed()).toBe(2), patience);
+  });
+
   it("dead-letters an order after the most attempts allowed, and says so in its record", async () => {
     const { run, send, read, from, store } = await setUp({ HOLDUP_MAX_ATTEMPTS: "3" });
     let attempts = 0;

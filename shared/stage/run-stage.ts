@@ -20,6 +20,11 @@ export type RunningStage = {
 /** Fetches are answered after this long even when there is nothing, in ms; a stop waits for the answer. */
 const fetchWaitMs = 500;
 const reconnectDelayMs = 500;
+/**
+ * How long the group waits for a member that finishes its message before it hands out partitions anew, ms. Beyond it the
+ * message would run on two consumers at once. A member that died holds it up no longer than the session time-out.
+ */
+const rebalanceMs = 600_000;
 
 /**
  * Consumes the topic of a stage until stopped: one partition at a time by default, a commit after each message,
@@ -51,9 +56,6 @@ export async function runStage(
       maxAttempts: config.maxAttempts,
       retryDelayMs: config.retryDelayMs,
       signal: stopping.signal,
-      dependencies: async () => {
-        await Promise.all([store.ping(), pingKafka()]);
-      },
     },
   };
 
@@ -62,6 +64,7 @@ export async function runStage(
     groupId: stage.group,
     sessionTimeout: config.sessionTimeoutMs,
     heartbeatInterval,
+    rebalanceTimeout: rebalanceMs,
     maxWaitTimeInMs: fetchWaitMs,
     retry: { retries: 5, initialRetryTime: 200, maxRetryTime: 2000, restartOnFailure: async () => true },
   });
@@ -99,8 +102,8 @@ export async function runStage(
         // heartbeat that follows the message.
         const beat = setInterval(() => heartbeat().catch(() => {}), heartbeatInterval);
         try {
-          const key = message.key?.toString("utf8") ?? "";
-          await deliver({ partition, offset: message.offset, key, value: message.value }, context);
+          const { offset, key, value, headers = {} } = message;
+          await deliver({ partition, offset, key, value, headers }, context);
         } finally {
           clearInterval(beat);
         }

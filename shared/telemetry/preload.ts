@@ -9,7 +9,7 @@ import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { ExpressInstrumentation, ExpressLayerType } from "@opentelemetry/instrumentation-express";
 import { HttpInstrumentation } from "@opentelemetry/instrumentation-http";
 import { KafkaJsInstrumentation } from "@opentelemetry/instrumentation-kafkajs";
-import { resourceFromAttributes } from "@opentelemetry/resources";
+import { envDetector, resourceFromAttributes } from "@opentelemetry/resources";
 import { NodeSDK } from "@opentelemetry/sdk-node";
 import { ATTR_SERVICE_NAME } from "@opentelemetry/semantic-conventions";
 import { register } from "import-in-the-middle/register-hooks.mjs";
@@ -30,7 +30,8 @@ const sdk = new NodeSDK({
     "service.instance.id": process.env["HOLDUP_INSTANCE"] ?? `${process.pid}`,
     "process.pid": process.pid,
   }),
-  autoDetectResources: false,
+  // OTEL_RESOURCE_ATTRIBUTES; the other detectors only repeat what is here or describe the machine.
+  resourceDetectors: [envDetector],
   textMapPropagator: new CompositePropagator({
     propagators: [new W3CTraceContextPropagator(), boundedBaggage()],
   }),

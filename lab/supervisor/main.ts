@@ -16,16 +16,30 @@ function tell(news: News): void {
   if (process.connected) process.send?.(news, undefined, undefined, () => {});
 }
 
-const plan = await new Promise<Plan>((resolve) =>
-  process.once("message", (message) => resolve(planSchema.parse(message))),
-);
-const supervisor = await runSupervisor({ root, env: process.env, plan, log, tell });
-
-const calledOff = new Promise<"stop">((resolve) => {
-  process.once("disconnect", () => resolve("stop"));
+const told = new Promise<"stop">((resolve) => {
   process.once("SIGTERM", () => resolve("stop"));
   process.once("SIGINT", () => resolve("stop"));
 });
+// From the first moment on: `start` may be gone before there is anything to call off.
+const left = new Promise<"stop">((resolve) => {
+  process.once("disconnect", () => resolve("stop"));
+  if (!process.connected) resolve("stop");
+});
+const calledOff = Promise.race([told, left]);
+
+const plan = await Promise.race([
+  calledOff,
+  new Promise<Plan>((resolve) => process.once("message", (message) => resolve(planSchema.parse(message)))),
+]);
+if (plan === "stop") process.exit(0);
+
+const supervisor = await runSupervisor({ root, env: process.env, plan, log, tell }).catch(
+  (thrown: unknown) => {
+    log.error({ err: thrown }, "not started");
+    tell({ news: "failed", text: toHoldupError(thrown).message });
+    process.exit(1);
+  },
+);
 const released = supervisor.whenReleased.then(() => "release" as const);
 
 const outcome = await Promise.race([
@@ -38,14 +52,7 @@ const outcome = await Promise.race([
 ]);
 if (outcome === "up") {
   tell({ news: "up" });
-  const end = await Promise.race([
-    released,
-    new Promise<"stop">((resolve) => {
-      process.once("SIGTERM", () => resolve("stop"));
-      process.once("SIGINT", () => resolve("stop"));
-    }),
-  ]);
-  if (end === "stop") await supervisor.stop();
+  if ((await Promise.race([released, told])) === "stop") await supervisor.stop();
 } else if (outcome !== "release") {
   const why = typeof outcome === "string" ? "Called off." : outcome.message + supervisor.logsOfFailed();
   log.warn({ why }, "not started");

@@ -11,6 +11,15 @@ const answerLine = z.union([
   z.object({ failed: z.string(), code: z.string() }),
 ]);
 
+/** A line is cut short when the supervisor dies while it writes it. */
+function jsonIn(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Sends one request to the supervisor and passes on what it says until it is done. `silentMs` bounds the wait for the
  * first byte.
@@ -45,7 +54,7 @@ export function askSupervisor(
       response.once("error", lost);
       createInterface({ input: response })
         .on("line", (line) => {
-          const said = answerLine.safeParse(JSON.parse(line));
+          const said = answerLine.safeParse(jsonIn(line));
           if (!said.success) return;
           if ("say" in said.data) options.say(said.data.say);
           else if ("done" in said.data) resolve();

@@ -24,6 +24,11 @@ it("runs the API once and says why", () => {
 });
 
 it("warns of replicas that no partition is left for", () => {
-  expect(idleReplicasHint("processing-service", 3, 3)).toBeUndefined();
-  expect(idleReplicasHint("processing-service", 5, 3)).toMatch(/2 of 5 replicas will have nothing to do/);
+  const partitionsOf = { orders: 3, "processed-orders": 6 };
+  expect(idleReplicasHint("processing-service", 3, partitionsOf)).toBeUndefined();
+  expect(idleReplicasHint("processing-service", 5, partitionsOf)).toMatch(
+    /orders has 3; 2 of 5 replicas will have nothing to do/,
+  );
+  expect(idleReplicasHint("notification-service", 5, partitionsOf)).toBeUndefined();
+  expect(idleReplicasHint("analytics-service", 5, partitionsOf)).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import { HoldupError } from "../shared/errors.ts";
-import type { ServiceName } from "../shared/topics.ts";
+import { consumers, type ServiceName } from "../shared/topics.ts";
 import { serviceName } from "./service-name.ts";
 
 export const mostReplicas = 20;
@@ -19,16 +19,21 @@ export function checkReplicas(service: ServiceName, count: number): void {
   }
 }
 
-/** What there is to know about more replicas than partitions; undefined when there is nothing to say. */
+/**
+ * What there is to know about more replicas than the service's topic has partitions; undefined when there is nothing to
+ * say, or the partitions are not known.
+ */
 export function idleReplicasHint(
   service: ServiceName,
   count: number,
-  partitions: number,
+  partitionsOf: Readonly<Record<string, number>>,
 ): string | undefined {
-  if (count <= partitions) return undefined;
+  const topic = consumers.find(({ group }) => group === service)?.topic;
+  const partitions = topic && partitionsOf[topic];
+  if (!partitions || count <= partitions) return undefined;
   return (
-    `${service}: Kafka gives a partition to one replica of a group, and there are ${partitions}; ` +
-    `${count - partitions} of ${count} replicas will have nothing to do. HOLDUP_PARTITIONS sets how many there are.`
+    `${service}: Kafka gives a partition to one replica of a group, and ${topic} has ${partitions}; ` +
+    `${count - partitions} of ${count} replicas will have nothing to do. HOLDUP_PARTITIONS sets how many new topics get.`
   );
 }
 

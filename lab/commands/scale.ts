@@ -24,7 +24,7 @@ export function scaleCommand(program: Command, context: Context): void {
       const service = serviceName(given);
       checkReplicas(service, replicas);
       const lab = runningLab(context);
-      const hint = idleReplicasHint(service, replicas, lab.partitions);
+      const hint = idleReplicasHint(service, replicas, lab.partitionsOf);
       if (hint) notice(context, hint);
       const progress = createProgress(context.error);
       await askSupervisor(

@@ -1,10 +1,10 @@
-import { serviceNames } from "../../shared/topics.ts";
 import { type Context, notice, print } from "../context.ts";
 import { checkPorts } from "../ports/preflight.ts";
 import { wantedPorts } from "../ports/wanted.ts";
 import { createProgress } from "../progress.ts";
-import { idleReplicasHint, parseReplicas } from "../replicas.ts";
+import { parseReplicas } from "../replicas.ts";
 import { type Env, readLabConfig } from "../settings.ts";
+import { changedSettings } from "../settings-given.ts";
 import { readLabFile } from "../state/lab-file.ts";
 import { statePaths } from "../state/paths.ts";
 import { checkStateDir, prepareStateDir } from "../state/state-dir.ts";
@@ -43,11 +43,15 @@ export async function startLab(
         `The lab is running already (supervisor pid ${running.supervisor.pid}).\n${addresses(running)}`,
       );
       print(context, nextSteps(running));
+      const changed = changedSettings(running.settings, env);
+      if (changed.length > 0) {
+        const names = changed.join(", ");
+        notice(
+          context,
+          `It was started with other settings than this command has: ${names}. To apply them: ./holdup stop, then start.`,
+        );
+      }
       return false;
-    }
-    for (const service of serviceNames) {
-      const hint = idleReplicasHint(service, replicas[service], config.partitions);
-      if (hint) notice(context, hint);
     }
     const [, prepare] = await Promise.all([
       checkPorts(wantedPorts(config), config.portOffset),

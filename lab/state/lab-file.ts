@@ -31,12 +31,15 @@ const labFile = z.object({
   /** False until everything was ready once. */
   isUp: z.boolean(),
   portOffset: z.number(),
-  partitions: z.number(),
+  /** Partitions of each topic as it is, whatever HOLDUP_PARTITIONS says; empty until Kafka has told. */
+  partitionsOf: z.record(z.string(), z.number()).default({}),
   brokers: z.array(z.string()),
   redisUrl: z.string(),
   jaegerUrl: z.string(),
   otlpEndpoint: z.string(),
   host: z.string(),
+  /** HOLDUP_ and OTEL_ variables that it was started with. */
+  settings: z.record(z.string(), z.string()).default({}),
   processes: z.array(processEntry),
 });
 

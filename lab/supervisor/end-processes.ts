@@ -3,7 +3,7 @@ import { endProcess } from "../process/end-process.ts";
 import type { Env } from "../settings.ts";
 import { type ProcessEntry, processKinds } from "../state/lab-file.ts";
 
-/** Longest from SIGTERM to SIGKILL: services get 30 s for the message at hand, and 5 s to commit and flush. */
+/** Longest from SIGTERM to SIGKILL; of a service, to finish the message at hand, commit and flush. */
 const graceMs: Readonly<Record<ProcessEntry["kind"], number>> = {
   service: 35_000,
   "trace-store": 10_000,

@@ -1,9 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { settings } from "../../shared/config.ts";
 import { HoldupError } from "../../shared/errors.ts";
-import { ensureTopics, waitForKafka } from "../../shared/kafka/admin.ts";
+import { describeLag, ensureTopics, waitForKafka } from "../../shared/kafka/admin.ts";
 import type { Kafka } from "../../shared/kafka/client.ts";
 import { type ServiceName, serviceNames, topics } from "../../shared/topics.ts";
 import { redisAnswers } from "../infra/redis.ts";
+import { partitionsIn, partitionsNotice } from "../partitions.ts";
+import { idleReplicasHint } from "../replicas.ts";
 import type { LabConfig } from "../settings.ts";
 import { endProcesses } from "./end-processes.ts";
 import type { News } from "./plan.ts";
@@ -69,6 +72,21 @@ export function createLab(options: {
     else await waitForKafka(kafka, { timeoutMs: externalWithinMs });
     await ensureTopics(kafka, config.partitions);
     tell({ news: "done", text: `topics ready: ${Object.values(topics).join(", ")}` });
+    await countPartitions();
+  }
+
+  /** Topics that were there before keep the partitions they have. */
+  async function countPartitions(): Promise<void> {
+    // Only a service to the reader: a start does not fail for want of it.
+    const rows = await describeLag(kafka).catch(() => []);
+    const partitionsOf = partitionsIn(rows);
+    record.partitions(partitionsOf);
+    const isAsked = env[settings.partitions.variable]?.trim();
+    const hints = [
+      isAsked && partitionsNotice(partitionsOf, config),
+      ...serviceNames.map((name) => idleReplicasHint(name, options.replicas[name], partitionsOf)),
+    ];
+    for (const text of hints) if (text) tell({ news: "done", text });
   }
 
   async function findExternalRedis(): Promise<void> {
@@ -96,8 +114,6 @@ export function createLab(options: {
   const servicesOf = (name: ServiceName) => units.filter(({ spec }) => spec.service === name);
 
   return {
-    unitOf: (name: string) => units.find(({ spec }) => spec.name === name),
-    servicesOf,
     startedMs,
     /** Starts everything at once: services try again until Kafka, Redis and the topics are there. */
     async start(): Promise<void> {

@@ -2,16 +2,40 @@ import { type LabFile, type ProcessEntry, removeLabFile, writeLabFile } from "..
 
 export type LabRecord = ReturnType<typeof createRecord>;
 
-/** The lab's process list in memory and on disk; every change is on disk before the call returns. */
-export function createRecord(path: string, initial: LabFile) {
+const retryMs = 1000;
+
+/**
+ * The lab's process list in memory and on disk. A change is on disk before the call returns; one that cannot be written
+ * (disk full) is told to `onFailure` and tried again every second, for it must not end what keeps the processes up.
+ *
+ * @throws what the file system says when even the first list cannot be written: nothing runs by then
+ */
+export function createRecord(path: string, initial: LabFile, onFailure: (thrown: unknown) => void) {
   let lab = initial;
+  let retry: NodeJS.Timeout | undefined;
   writeLabFile(path, lab);
+
+  function write(): void {
+    clearTimeout(retry);
+    const isNew = retry === undefined;
+    retry = undefined;
+    try {
+      writeLabFile(path, lab);
+    } catch (thrown) {
+      if (isNew) onFailure(thrown);
+      retry = setTimeout(write, retryMs);
+    }
+  }
+
   function update(change: Partial<LabFile>): void {
     lab = { ...lab, ...change };
-    writeLabFile(path, lab);
+    write();
   }
+
   return {
     processes: (): readonly ProcessEntry[] => lab.processes,
+    /** False while the disk has an older list than the memory. */
+    isWritten: (): boolean => retry === undefined,
     put(entry: ProcessEntry): void {
       const at = lab.processes.findIndex(({ name }) => name === entry.name);
       update({ processes: at < 0 ? [...lab.processes, entry] : lab.processes.with(at, entry) });
@@ -22,7 +46,12 @@ export function createRecord(path: string, initial: LabFile) {
     isUp(): void {
       update({ isUp: true });
     },
+    /** How many partitions each topic really has. */
+    partitions(partitionsOf: LabFile["partitionsOf"]): void {
+      update({ partitionsOf });
+    },
     remove(): void {
+      clearTimeout(retry);
       removeLabFile(path);
     },
   };

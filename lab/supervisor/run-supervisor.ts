@@ -5,6 +5,8 @@ import { kafkaSpec } from "../infra/kafka.ts";
 import { redisSpec } from "../infra/redis.ts";
 import { startTimeOf } from "../process/start-time.ts";
 import { readLabConfig } from "../settings.ts";
+import { settingsIn } from "../settings-given.ts";
+import type { LabFile } from "../state/lab-file.ts";
 import { statePaths } from "../state/paths.ts";
 import { type ControlRequest, startControlServer } from "./control-server.ts";
 import { createLab } from "./lab.ts";
@@ -18,7 +20,8 @@ import { traceStoreSpec } from "./trace-store-spec.ts";
  * Starts a lab, keeps it running, and does what is asked over HTTP.
  *
  * @returns `stop`, which ends everything in order; `whenReleased`, which resolves when another process takes over the
- *   ending; `isUp`, true once everything was ready
+ *   ending; `start` and `logsOfFailed`, see there
+ * @throws what the file system says when the process list cannot be written; nothing has been started then
  */
 export async function runSupervisor(options: {
   root: string;
@@ -38,7 +41,9 @@ export async function runSupervisor(options: {
     log.info(asked, "asked");
     const known = serviceNames.find((name) => "service" in asked && name === asked.service);
     if (asked.do === "release") {
-      lab.abandon();
+      // Whoever takes over knows only the list on disk.
+      if (record.isWritten()) lab.abandon();
+      else await lab.stop(say);
       // After the answer is out.
       setTimeout(released.resolve, 20);
     } else if (asked.do === "scale" && known) {
@@ -47,7 +52,7 @@ export async function runSupervisor(options: {
       await lab.restart(asked.service, say);
     }
   });
-  const record = createRecord(paths.labFile, {
+  const first: LabFile = {
     version: 1,
     startedMs: Date.now(),
     supervisor: {
@@ -58,14 +63,18 @@ export async function runSupervisor(options: {
     },
     isUp: false,
     portOffset: config.portOffset,
-    partitions: config.partitions,
+    partitionsOf: {},
     brokers: [...config.brokers],
     redisUrl: config.redisUrl,
     jaegerUrl: config.jaegerUrl,
     otlpEndpoint: config.otlpEndpoint,
     host: config.host,
+    settings: settingsIn(env),
     processes: [],
-  });
+  };
+  const record = createRecord(paths.labFile, first, (thrown) =>
+    log.error({ err: thrown }, `${paths.labFile} cannot be written; trying again every second`),
+  );
   const kafka = createKafka({ brokers: config.brokers, clientId: "lab", log });
   const lab = createLab({
     config,

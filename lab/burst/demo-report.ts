@@ -27,6 +27,7 @@ export function demoLines(orders: readonly DemoOrder[], endMs: number, columns: 
 
 const endings: Partial<Record<OrderState, string>> = {
   failed: "refused",
+  unknown: "unknown",
   dead: "dead",
   accepted: "not ended",
   sent: "no answer",

@@ -31,7 +31,7 @@ export function legsOf(record: OrderRecord, untilMs: number): readonly Leg[] {
 
   const firstStartMs = record.stages[stageNames[0]]?.startedMs ?? Number.POSITIVE_INFINITY;
   until(Math.min(record.answeredMs ?? untilMs, firstStartMs), "accept");
-  if (record.state === "failed" || record.state === "sent") return legs;
+  if (record.state === "failed" || record.state === "unknown" || record.state === "sent") return legs;
   for (const stage of stageNames) {
     const times = record.stages[stage];
     if (!times && record.state === "dead") break;

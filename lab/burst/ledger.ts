@@ -4,12 +4,13 @@ import type { PlannedOrder } from "./order-plan.ts";
 /**
  * - `unsent`: the burst ended before its turn
  * - `sent`: no answer yet
- * - `failed`: refused, or the connection broke
+ * - `failed`: refused, or there was no connection
+ * - `unknown`: the connection broke before the answer; Kafka may have it
  * - `accepted`: on its way through the stages
  * - `analysed`: all stages done
  * - `dead`: in a dead-letter topic
  */
-export type OrderState = "unsent" | "sent" | "failed" | "accepted" | "analysed" | "dead";
+export type OrderState = "unsent" | "sent" | "failed" | "unknown" | "accepted" | "analysed" | "dead";
 
 /** Times of a stage, in ms from the start of the burst. */
 export type StageTimes = { readonly startedMs: number; readonly endedMs?: number };
@@ -21,14 +22,15 @@ export type OrderRecord = {
   readonly answeredMs?: number;
   readonly orderId?: string;
   readonly traceId?: string;
-  /** Why it failed. */
+  /** Why it failed, or is unknown. */
   readonly reason?: string;
   readonly stages: Partial<Record<StageName, StageTimes>>;
 };
 
 export type OrderAnswer =
   | { readonly accepted: true; readonly orderId: string; readonly traceId?: string }
-  | { readonly accepted: false; readonly reason: string };
+  /** `isKnown`: that it was not taken. */
+  | { readonly accepted: false; readonly isKnown: boolean; readonly reason: string };
 
 /** What GET /order/:id says, as far as a burst needs it; times in ms from the start of the burst. */
 export type OrderView = { readonly status: string; readonly stages: OrderRecord["stages"] };
@@ -42,6 +44,7 @@ export function createLedger(plans: readonly PlannedOrder[], nowMs: () => number
     unsent: plans.length,
     sent: 0,
     failed: 0,
+    unknown: 0,
     accepted: 0,
     analysed: 0,
     dead: 0,
@@ -71,7 +74,7 @@ export function createLedger(plans: readonly PlannedOrder[], nowMs: () => number
         const { accepted: _, ...ids } = answer;
         update(number, { state: "accepted", answeredMs, ...ids });
       } else {
-        update(number, { state: "failed", answeredMs, reason: answer.reason });
+        update(number, { state: answer.isKnown ? "failed" : "unknown", answeredMs, reason: answer.reason });
       }
     },
     /** Takes in what the API says of an order; true when that is more than was known. */

@@ -18,8 +18,6 @@ const apiOrder = z.looseObject({
 });
 export type ApiOrder = z.infer<typeof apiOrder>;
 
-export type OrderApi = ReturnType<typeof createOrderApi>;
-
 /** Longest that one look at an order may take, in ms; it is simply looked at again later. */
 const lookTimeoutMs = 10_000;
 const maxBytes = 1_000_000;
@@ -66,14 +64,15 @@ export function createOrderApi(options: { readonly url: string; readonly maxSock
           signal,
           JSON.stringify({ item, quantity, seed, workload }),
         );
-        if (answer.status !== 202) return { accepted: false, reason: refusal(answer) };
+        if (answer.status !== 202) return { accepted: false, isKnown: true, reason: refusal(answer) };
         const body = acceptance.safeParse(answer.body);
-        if (!body.success) return { accepted: false, reason: "202 without an order id" };
+        if (!body.success) return { accepted: false, isKnown: false, reason: "202 without an order id" };
         const { orderId, traceId } = body.data;
         return { accepted: true, orderId, ...(traceId !== null && { traceId }) };
       } catch (thrown) {
         return {
           accepted: false,
+          isKnown: neverSent.includes(codeOf(thrown)),
           reason: signal.aborted ? "no answer by the end" : connectionProblem(thrown),
         };
       }
@@ -128,6 +127,9 @@ const connectionProblems: Readonly<Record<string, string>> = {
   ETIMEDOUT: "connection timed out",
   EMFILE: "this computer allows no more open sockets (ulimit -n)",
 };
+
+/** Without a connection nothing was sent. After any other problem Kafka may have the order all the same. */
+const neverSent: readonly string[] = ["ECONNREFUSED", "EMFILE"];
 
 function connectionProblem(thrown: unknown): string {
   const code = codeOf(thrown);

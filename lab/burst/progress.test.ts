@@ -29,6 +29,6 @@ it("says how far a burst is", () => {
   expect(progressText(ledger)).toBe("0/3 sent, 0 accepted, 0 analysed");
   ledger.sent(1);
   ledger.sent(2);
-  ledger.answered(2, { accepted: false, reason: "connection reset" });
-  expect(progressText(ledger)).toBe("2/3 sent, 0 accepted, 0 analysed, 1 failed, 1 unanswered");
+  ledger.answered(2, { accepted: false, isKnown: false, reason: "connection reset" });
+  expect(progressText(ledger)).toBe("2/3 sent, 0 accepted, 0 analysed, 1 unknown, 1 unanswered");
 });

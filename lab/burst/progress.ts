@@ -19,13 +19,14 @@ export function showProgress(stream: ProgressStream, text: () => string): { stop
 
 /** How far a burst is. */
 export function progressText(ledger: Ledger): string {
-  const { unsent, sent, failed, accepted, analysed, dead } = ledger.counts();
+  const { unsent, sent, failed, unknown, accepted, analysed, dead } = ledger.counts();
   const total = ledger.records().length;
   return [
     `${total - unsent}/${total} sent`,
     `${accepted + analysed + dead} accepted`,
     `${analysed} analysed`,
     ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
     ...(dead > 0 ? [`${dead} dead`] : []),
     ...(sent > 0 ? [`${sent} unanswered`] : []),
   ].join(", ");

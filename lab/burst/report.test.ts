@@ -21,7 +21,7 @@ function summaryOfFive(): BurstSummary {
   }
   nowMs = 400;
   ledger.sent(5);
-  ledger.answered(5, { accepted: false, reason: "503 Kafka did not take the order" });
+  ledger.answered(5, { accepted: false, isKnown: true, reason: "503 Kafka did not take the order" });
   ledger.seen(1, {
     status: "done",
     stages: {
@@ -92,6 +92,14 @@ The same again:
     const text = lines.join("\n");
     for (const part of ["accepted", "p99", "503 Kafka", "33333333333333333333333333333333"])
       expect(text).toContain(part);
+  });
+
+  it("does not say of an order without an answer that the API did not take it", () => {
+    const five = summaryOfFive();
+    const lines = reportLines({ ...five, counts: { ...five.counts, failed: 0, unknown: 1 } }, 80);
+    expect(lines).toContain("failed    0");
+    expect(lines).toContain("unknown   1  no answer; Kafka may have them");
+    expect(lines).toContain("Failed or unknown because of");
   });
 
   it("says that orders left late, since their time counts from when they were due", () => {

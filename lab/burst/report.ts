@@ -29,6 +29,9 @@ function countLines({ counts, ended }: BurstSummary, columns: number): string[] 
     ["accepted", counts.accepted, "taken by the API"],
     ["analysed", counts.analysed, "all stages done"],
     ["failed", counts.failed, "not taken by the API"],
+    ...(counts.unknown > 0
+      ? ([["unknown", counts.unknown, "no answer; Kafka may have them"]] satisfies [string, number, string][])
+      : []),
     ["dead", counts.dead, "in a dead-letter topic"],
     ["dropped", counts.dropped, `not ended ${notYet}`],
     ...(counts.unsent > 0 ? ([["unsent", counts.unsent, notYet]] satisfies [string, number, string][]) : []),
@@ -72,10 +75,10 @@ function timeLines({ acceptMs, journeyMs, maxSentLateMs }: BurstSummary, columns
   return ["", ...(fits(table, columns) ? table : stacked), ...late];
 }
 
-function failureLines({ failures }: BurstSummary, columns: number): string[] {
+function failureLines({ failures, counts }: BurstSummary, columns: number): string[] {
   if (failures.length === 0) return [];
   const lines = failures.flatMap(({ reason, count }) => wrap(`${count} × ${reason}`, columns, "  "));
-  return ["", "Failed because of", ...lines];
+  return ["", counts.unknown > 0 ? "Failed or unknown because of" : "Failed because of", ...lines];
 }
 
 function slowestLines(slowest: readonly SlowOrder[], columns: number): string[] {

@@ -41,6 +41,7 @@ describe("runBurst", () => {
       accepted: 40,
       analysed: 40,
       failed: 0,
+      unknown: 0,
       dead: 0,
       dropped: 0,
       unsent: 0,
@@ -119,7 +120,7 @@ describe("runBurst", () => {
       { reason: "503 Kafka did not take the order", count: 2 },
       { reason: "connection reset", count: 1 },
     ]);
-    expect(summary.counts).toMatchObject({ accepted: 2, analysed: 2, failed: 3 });
+    expect(summary.counts).toMatchObject({ accepted: 2, analysed: 2, failed: 2, unknown: 1 });
     expect(exitStatus(summary)).toBe(1);
   });
 
@@ -174,10 +175,10 @@ describe("runBurst", () => {
     expect(exitStatus(summary)).toBe(1);
   });
 
-  it("counts a POST that is never answered as failed when it gives up", async () => {
+  it("counts a POST that is never answered as unknown when it gives up", async () => {
     const api = await startApi({ onPost: () => {} });
     const { summary } = await burst(api, { count: 2 }, { patienceMs: 30 });
-    expect(summary.counts).toMatchObject({ accepted: 0, failed: 2 });
+    expect(summary.counts).toMatchObject({ accepted: 0, failed: 0, unknown: 2 });
     expect(summary.failures).toEqual([{ reason: "no answer by the end", count: 2 }]);
   });
 
@@ -195,7 +196,8 @@ describe("runBurst", () => {
     expect(summary.counts).toEqual({
       accepted: 1,
       analysed: 0,
-      failed: 1,
+      failed: 0,
+      unknown: 1,
       dead: 0,
       dropped: 1,
       unsent: 3,

@@ -11,7 +11,7 @@ const ms = z.number().min(0);
 const percentiles = z.object({ p50: ms, p95: ms, p99: ms, max: ms });
 /** `runMs` is absent while the order still waits for the stage. */
 const stageParts = z.object({ waitMs: ms, runMs: ms.optional() });
-const orderStates = ["unsent", "failed", "dropped", "dead", "analysed"] as const;
+const orderStates = ["unsent", "failed", "unknown", "dropped", "dead", "analysed"] as const;
 
 const burstOrder = z.object({
   /** From 1. */
@@ -23,7 +23,7 @@ const burstOrder = z.object({
   orderId: z.string().optional(),
   /** Absent, too, when the API runs without tracing. */
   traceId: z.string().optional(),
-  /** Why it failed. */
+  /** Why it failed, or is unknown. */
   reason: z.string().optional(),
   /** From when it was to be sent until its answer. */
   acceptMs: ms.optional(),
@@ -50,16 +50,20 @@ export const burstSummary = z.object({
   forced: z.array(z.string()),
   /** Why the burst ended: nothing left to wait for, no more time or progress, or Ctrl-C. */
   ended: z.enum(["complete", "overdue", "interrupted"]),
-  /** accepted = analysed + dead + dropped; count = accepted + failed + unsent. */
+  /** accepted = analysed + dead + dropped; count = accepted + failed + unknown + unsent. */
   counts: z.object({
     accepted: count,
     analysed: count,
+    /** Not taken by the API. */
     failed: count,
+    /** Sent, and no answer came back: Kafka may have them. */
+    unknown: count.default(0),
     dead: count,
     /** Accepted, and not seen to end. */
     dropped: count,
     unsent: count,
   }),
+  /** Of those that failed or are unknown. */
   failures: z.array(z.object({ reason: z.string(), count })),
   /** Of the accepted orders; null when there are none. */
   acceptMs: percentiles.nullable(),
@@ -102,7 +106,8 @@ export function summarise(burst: {
     counts: {
       accepted: taken.length,
       analysed: states.analysed,
-      failed: states.failed + states.sent,
+      failed: states.failed,
+      unknown: states.unknown + states.sent,
       dead: states.dead,
       dropped: states.accepted,
       unsent: states.unsent,
@@ -133,9 +138,14 @@ function orderOf(record: OrderRecord, nowMs: number): BurstOrder {
     case "unsent":
       return { ...common, state: "unsent" };
     case "sent":
-      return { ...common, state: "failed", reason: "no answer by the end" };
+      return { ...common, state: "unknown", reason: "no answer by the end" };
     case "failed":
-      return { ...common, state: "failed", ...(record.reason !== undefined && { reason: record.reason }) };
+    case "unknown":
+      return {
+        ...common,
+        state: record.state,
+        ...(record.reason !== undefined && { reason: record.reason }),
+      };
     default:
       return {
         ...common,
@@ -154,7 +164,7 @@ function rounded(ms: number): number {
 }
 
 function failuresOf(orders: readonly BurstOrder[]): BurstSummary["failures"] {
-  const failed = orders.filter(({ state }) => state === "failed");
+  const failed = orders.filter(({ state }) => state === "failed" || state === "unknown");
   const groups = Map.groupBy(failed, ({ reason = "no reason given" }) => reason);
   return [...groups]
     .map(([reason, { length }]) => ({ reason, count: length }))

@@ -15,11 +15,13 @@ function traceStoreRows(): Row[] {
     }));
 }
 
-/** Defaults that depend on the machine, as the table should say them. */
+/** Defaults that depend on the machine, or that `./holdup start` sets, as the table should say them. */
 const onThisMachine: Readonly<Record<string, string>> = {
   HOLDUP_WORKER_THREADS: "cores, at least 2",
   HOLDUP_WORK_DIR: "`.holdup/work`",
-  HOLDUP_INSTANCE: "host and pid",
+  HOLDUP_INSTANCE: "host and pid; under `start` always service and number",
+  HOLDUP_HEALTH_PORT: "`0`; under `start` always that",
+  HOLDUP_TRACES_FILE: "`.holdup/data/traces.db`",
 };
 
 /** Every setting of the lab as a Markdown table, from the schemas that check them. */

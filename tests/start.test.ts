@@ -10,14 +10,16 @@ import { accept, allDone, readOrder } from "./orders.ts";
 
 const patience = { timeout: 20_000, interval: 100 };
 
-/** Listens on a port until the test ends. */
-async function occupy(port: number): Promise<void> {
+/** Listens on a port until it is told to free it, or the test ends. */
+async function occupy(port: number): Promise<() => Promise<void>> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", resolve);
   });
-  onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+  const free = () => new Promise<void>((resolve) => void server.close(() => resolve()));
+  onTestFinished(free);
+  return free;
 }
 
 /** A PATH with all the programs of this one except some. */
@@ -45,23 +47,19 @@ async function gone(pids: readonly number[]): Promise<void> {
 }
 
 describe("a start that cannot work", () => {
-  it("names every taken port, who wants it, and an offset that would do, and starts nothing", async () => {
+  it("names what is in the way, starts nothing, and starts once that is mended", async () => {
     const lab = await describeLab();
+    onTestFinished(() => lab.stop());
     const offset = Number(lab.env["HOLDUP_PORT_OFFSET"]);
-    await occupy(8080 + offset);
-    await occupy(6379 + offset);
-    const { code, stderr } = await lab.run("start");
-    onTestFinished(() => lab.stop());
-    expect(code).toBe(1);
-    expect(stderr).toMatch(new RegExp(`${8080 + offset}.*API`, "i"));
-    expect(stderr).toMatch(new RegExp(`${6379 + offset}.*Redis`, "i"));
-    expect(stderr).toMatch(/--port-offset \d+/);
+    const free = [await occupy(8080 + offset), await occupy(6379 + offset)];
+    const taken = await lab.run("start");
+    expect(taken.code).toBe(1);
+    expect(taken.stderr).toMatch(new RegExp(`${8080 + offset}.*API`, "i"));
+    expect(taken.stderr).toMatch(new RegExp(`${6379 + offset}.*Redis`, "i"));
+    expect(taken.stderr).toMatch(/--port-offset \d+/);
     expect(processesOf(lab)).toEqual([]);
-  });
+    await Promise.all(free.map((close) => close()));
 
-  it("without Java and Docker says how to get either", async () => {
-    const lab = await describeLab();
-    onTestFinished(() => lab.stop());
     const env = { ...lab.env, PATH: pathWithout("java", "mvn", "docker"), JAVA_HOME: "" };
     const { code, stderr } = await holdup(["start"], env);
     expect(code).toBe(1);
@@ -69,6 +67,11 @@ describe("a start that cannot work", () => {
     expect(stderr).toMatch(/apt-get install/);
     expect(stderr).toMatch(/Docker/);
     expect(stderr).not.toMatch(/ at .*\.ts:/);
+    expect(processesOf(lab)).toEqual([]);
+
+    expect(await lab.run("start")).toMatchObject({ code: 0 });
+    const order = await accept(lab.apiUrl, { item: "late", quantity: 1 });
+    await allDone(lab.apiUrl, [order]);
   });
 
   it("lists every bad setting at once", async () => {
@@ -93,6 +96,11 @@ describe("a lab", () => {
     const again = await lab.run("start");
     expect(again).toMatchObject({ code: 0 });
     expect(again.stdout).toContain("running already");
+    expect(again.stderr).not.toContain("other settings");
+    expect(pidsOf(lab)).toEqual(pids);
+    const other = await holdup(["start"], { ...lab.env, HOLDUP_PARTITIONS: "6" });
+    expect(other).toMatchObject({ code: 0 });
+    expect(other.stderr).toMatch(/other settings.*HOLDUP_PARTITIONS\./);
     expect(pidsOf(lab)).toEqual(pids);
 
     const order = await accept(lab.apiUrl, { item: "kept", quantity: 1 });
@@ -100,10 +108,34 @@ describe("a lab", () => {
     expect(await lab.run("stop")).toMatchObject({ code: 0 });
     await gone(pids);
 
-    expect(await lab.run("start")).toMatchObject({ code: 0 });
+    const anew = await holdup(["start"], { ...lab.env, HOLDUP_PARTITIONS: "6" });
+    expect(anew).toMatchObject({ code: 0 });
+    expect(anew.stderr).toMatch(/orders has 3 partitions.*HOLDUP_PARTITIONS=6/);
+    const hint = await lab.run("scale", "analytics", "4");
+    expect(hint.stderr).toMatch(/notified-orders has 3; 1 of 4/);
     expect(await readOrder(lab.apiUrl, order.orderId)).toMatchObject({ status: "done", item: "kept" });
     await lab.stop();
     expect(existsSync(lab.stateDir)).toBe(false);
+    const nothing = await lab.run("stop", "--clean");
+    expect(nothing).toMatchObject({ code: 0 });
+    expect(nothing.stdout).toContain("nothing to remove");
+    expect(existsSync(lab.stateDir)).toBe(false);
+  });
+
+  it("can be started again after a start that `stop --clean` called off", async () => {
+    const lab = await describeLab();
+    onTestFinished(() => lab.stop());
+    const starting = lab.run("start");
+    await vi.waitFor(() => expect(existsSync(lab.stateDir)).toBe(true), patience);
+    const [started, stopped] = await Promise.all([starting, lab.run("stop", "--clean")]);
+    expect([started.code, stopped.code]).toEqual([130, 0]);
+    expect(existsSync(lab.stateDir)).toBe(false);
+    const another = await Promise.all([
+      lab.run("start"),
+      lab.run("stop", "--clean"),
+      lab.run("stop", "--clean"),
+    ]);
+    expect(another.map(({ stderr }) => stderr).join("")).not.toContain("not a lab's");
   });
 
   it("goes on when its supervisor is killed, and is ended by stop all the same", async () => {
@@ -125,7 +157,7 @@ describe("the command line", () => {
   it.each([
     [["strat"], /unknown command/],
     [["scale", "processing"], /missing required argument/],
-    [["scale", "processing", "-1"], /./],
+    [["scale", "processing", "-1"], /unknown option|whole number/],
     [["logs", "nobody"], /processing/],
     [["burst", "--count", "0"], /count/],
     [["bench", "nothing"], /there/],

@@ -2,7 +2,7 @@ import { HoldupError } from "../shared/errors.ts";
 import { consumers, type ServiceName } from "../shared/topics.ts";
 import { serviceName } from "./service-name.ts";
 
-export const mostReplicas = 20;
+const mostReplicas = 20;
 
 /**
  * @throws HoldupError HOLDUP_USAGE when a service cannot run so many times

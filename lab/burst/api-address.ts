@@ -4,7 +4,7 @@ import { readLabConfig } from "../settings.ts";
 import { apiUrl } from "../start/summary.ts";
 import { reachable } from "../supervisor/probe.ts";
 
-export type LabAddress = { readonly apiUrl: string; readonly jaegerUrl: string };
+type LabAddress = { readonly apiUrl: string; readonly jaegerUrl: string };
 
 /** Where the order API and the traces are: as this folder's lab has them, else as the settings say (Compose). */
 export function labAddress(context: Context): LabAddress {

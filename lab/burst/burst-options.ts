@@ -20,7 +20,7 @@ const burstOptions = z.object({
   json: z.boolean().default(false),
 });
 
-export type BurstOptions = {
+type BurstOptions = {
   readonly plan: BurstPlan;
   readonly timeoutMs: number | undefined;
   readonly json: boolean;

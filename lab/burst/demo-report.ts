@@ -8,7 +8,7 @@ import { timeline, timelineLegend } from "./timeline.ts";
 import type { TraceFacts } from "./trace-facts.ts";
 
 export type DemoOrder = OrderRecord & { readonly facts: TraceFacts };
-export type DemoLinks = { readonly apiUrl: string; readonly jaegerUrl: string };
+type DemoLinks = { readonly apiUrl: string; readonly jaegerUrl: string };
 
 const leastBar = 20;
 /** The first order finds a lab that has nothing to do: it should be handled at once. */
@@ -75,7 +75,7 @@ function tableLines(orders: readonly DemoOrder[], endMs: number, columns: number
 }
 
 /** The order that waited longest for a stage and, as far as its trace says, behind which. */
-export function longestWait(orders: readonly DemoOrder[], endMs: number) {
+function longestWait(orders: readonly DemoOrder[], endMs: number) {
   return orders
     .flatMap((order) =>
       legsOf(order, endMs).flatMap(({ kind, stage, fromMs, toMs }) =>

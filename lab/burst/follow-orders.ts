@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Ledger, OrderRecord, OrderView } from "./ledger.ts";
 
-export type Following = {
+type Following = {
   readonly ledger: Ledger;
   readonly clock: Clock;
   /** Asks the API about one order; undefined when it does not say. */

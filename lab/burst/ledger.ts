@@ -13,7 +13,7 @@ import type { PlannedOrder } from "./order-plan.ts";
 export type OrderState = "unsent" | "sent" | "failed" | "unknown" | "accepted" | "analysed" | "dead";
 
 /** Times of a stage, in ms from the start of the burst. */
-export type StageTimes = { readonly startedMs: number; readonly endedMs?: number };
+type StageTimes = { readonly startedMs: number; readonly endedMs?: number };
 
 export type OrderRecord = {
   readonly plan: PlannedOrder;

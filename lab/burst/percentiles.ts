@@ -1,6 +1,6 @@
 import { build } from "hdr-histogram-js";
 
-export type Percentiles = {
+type Percentiles = {
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;

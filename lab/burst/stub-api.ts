@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type StageName, stageNames } from "../../shared/topics.ts";
 
 const posted = z.looseObject({ item: z.string(), seed: z.number() });
-export type PostedOrder = z.infer<typeof posted>;
+type PostedOrder = z.infer<typeof posted>;
 
 export type StubApi = {
   readonly url: string;
@@ -22,7 +22,7 @@ type StubBehaviour = {
   /** What the health probe answers. */
   readonly health?: object;
 };
-export type OrderProgress = { readonly status: string; readonly done: readonly StageName[] };
+type OrderProgress = { readonly status: string; readonly done: readonly StageName[] };
 
 /** An HTTP server that keeps the order API's contract where `behaviour` does not break it. For tests. */
 export async function startStubApi(behaviour: StubBehaviour = {}): Promise<StubApi> {

@@ -30,7 +30,7 @@ const burstOrder = z.object({
   /** From when it was to be sent until the end of analytics; so far, of an order that has not ended. */
   journeyMs: ms.optional(),
 });
-export type BurstOrder = z.infer<typeof burstOrder>;
+type BurstOrder = z.infer<typeof burstOrder>;
 
 const slowOrder = burstOrder.extend({ stages: z.partialRecord(z.enum(stageNames), stageParts) });
 export type SlowOrder = z.infer<typeof slowOrder>;

@@ -16,7 +16,7 @@ const jaegerTrace = z.looseObject({
   ),
 });
 
-export type OperationFact = { readonly span: string; readonly operation: string; readonly ms: number };
+type OperationFact = { readonly span: string; readonly operation: string; readonly ms: number };
 
 /** What the trace of an order adds to what the API says of it; each part is absent until its span has arrived. */
 export type TraceFacts = {

@@ -1,7 +1,7 @@
 import type { LogEntry } from "./entry.ts";
 
 export const levels = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
-export type Level = (typeof levels)[number];
+type Level = (typeof levels)[number];
 
 export type Filter = { readonly trace?: string; readonly order?: string; readonly level?: Level };
 

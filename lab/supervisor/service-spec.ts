@@ -9,7 +9,7 @@ import type { ProcessSpec } from "./process-spec.ts";
 type Options = { root: string; config: LabConfig; paths: StatePaths; env: NodeJS.ProcessEnv };
 
 /** What a service is told about the lab it is in; the rest of the environment is handed on as it is. */
-export function serviceEnv(name: string, instance: number, options: Options): NodeJS.ProcessEnv {
+function serviceEnv(name: string, instance: number, options: Options): NodeJS.ProcessEnv {
   const { config, paths, env } = options;
   const { HOLDUP_PORT_OFFSET: _, HOLDUP_STATE_DIR: __, ...rest } = env;
   return {

@@ -3,19 +3,12 @@
  * the same orders at the same rate in turns; the third has everything on again, to show the noise.
  */
 import pidusage from "pidusage";
+import { operationSpans } from "../shared/workload-names.ts";
 import { type Lab, pidOf, startLab } from "../tests/holdup.ts";
 
 const rounds = Number(process.argv[2] ?? 8);
 const count = 10;
 const ratePerSecond = 1.5;
-const spans = [
-  "input_validation",
-  "audit_logging",
-  "data_transformation",
-  "business_logic",
-  "message_formatting",
-  "data_analysis",
-];
 const services = ["api-service-1", "processing-service-1", "notification-service-1", "analytics-service-1"];
 
 const on = { HOLDUP_WORKLOAD_SCALE: "1" };
@@ -33,7 +26,7 @@ async function servicesCpuMs(lab: Lab): Promise<number> {
 
 async function turn(lab: Lab, seed: number): Promise<number> {
   const before = await servicesCpuMs(lab);
-  const forced = spans.flatMap((span) => ["--force", `all:${span}=hash_computation`]);
+  const forced = operationSpans.flatMap((span) => ["--force", `all:${span}=hash_computation`]);
   const args = ["--count", `${count}`, "--rate", `${ratePerSecond}`, "--seed", `${seed}`, ...forced];
   const { code, stderr } = await lab.run("burst", ...args);
   if (code !== 0) throw new Error(`the burst failed: ${stderr}`);

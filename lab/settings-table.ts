@@ -1,4 +1,5 @@
-import { type Setting, settings } from "../shared/config.ts";
+import { settings } from "../shared/config.ts";
+import type { Setting } from "../shared/settings.ts";
 import { configSchema } from "../tracestore/config.ts";
 import { labSettings } from "./settings.ts";
 

@@ -1,6 +1,7 @@
 import { isAbsolute, join } from "node:path";
-import { readSettings, setting, settings, text, whole } from "../shared/config.ts";
+import { settings } from "../shared/config.ts";
 import { HoldupError } from "../shared/errors.ts";
+import { readSettings, setting, text, whole } from "../shared/settings.ts";
 import { reachable } from "./supervisor/probe.ts";
 import { wrongTraceSettings } from "./trace-settings.ts";
 

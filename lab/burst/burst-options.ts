@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 import { z } from "zod";
-import { number, whole } from "../../shared/config.ts";
 import { HoldupError } from "../../shared/errors.ts";
 import { maxSeed } from "../../shared/order.ts";
+import { number, whole } from "../../shared/settings.ts";
 import { readForcing } from "./forcing.ts";
 import type { BurstPlan } from "./order-plan.ts";
 

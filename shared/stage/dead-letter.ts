@@ -3,7 +3,7 @@ import { HoldupError } from "../errors.ts";
 import type { Publisher } from "../kafka/publisher.ts";
 import { deadLetterTopic } from "../topics.ts";
 import type { Stage } from "./define-stage.ts";
-import type { Delivery } from "./deliver.ts";
+import type { Delivery } from "./delivery.ts";
 
 const longestMessage = 1000;
 

@@ -15,15 +15,7 @@ import type { OperationSpan } from "../workload-names.ts";
 import { type AttemptOptions, withAttempts } from "./attempts.ts";
 import { bury } from "./dead-letter.ts";
 import type { Stage } from "./define-stage.ts";
-
-/** One message as a consumer got it. */
-export type Delivery = {
-  readonly partition: number;
-  readonly offset: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: Headers;
-};
+import type { Delivery } from "./delivery.ts";
 
 export type DeliverContext = {
   readonly stage: Stage;

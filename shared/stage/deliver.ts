@@ -1,6 +1,6 @@
 import { type Span, SpanStatusCode, trace } from "@opentelemetry/api";
 import { HoldupError, toHoldupError } from "../errors.ts";
-import type { Headers, Publisher } from "../kafka/publisher.ts";
+import type { Publisher } from "../kafka/publisher.ts";
 import type { Logger } from "../log.ts";
 import {
   type OperationResult,

@@ -55,6 +55,10 @@ describe("POST /order", () => {
     ["an empty item", { item: "", quantity: 1 }, "item"],
     ["an item of blanks", { item: "   ", quantity: 1 }, "item"],
     ["an item of 101 characters", { item: "x".repeat(101), quantity: 1 }, "item"],
+    ["an item with an escape sequence", { item: "a\u001b[2J", quantity: 1 }, "item"],
+    ["an item of two lines", { item: "a\nb", quantity: 1 }, "item"],
+    ["half a character as item", { item: "\ud800", quantity: 1 }, "item"],
+    ["a huge quantity", { item: "a", quantity: 1e308 }, "quantity"],
     ["an item that is a number", { item: 7, quantity: 1 }, "item"],
     ["a missing quantity", { item: "a" }, "quantity"],
     ["a quantity of 0", { item: "a", quantity: 0 }, "quantity"],
@@ -75,6 +79,8 @@ describe("POST /order", () => {
     ["a workload that is a list", { item: "a", quantity: 1, workload: [] }, "workload"],
     ["a negative seed", { item: "a", quantity: 1, seed: -1 }, "seed"],
     ["a list", [], "body"],
+    ["null", "null", "body"],
+    ["a number", "5", "body"],
   ])("refuses %s with 400 and names the field", async (_, body, field) => {
     const { order, accepted } = await serve();
     const answer = await order(body);
@@ -90,7 +96,7 @@ describe("POST /order", () => {
     expect(accepted).toEqual([]);
   });
 
-  it.each(["", "{", '{"item":"a","quantity":1', "item=a", "null", "\u0000"])(
+  it.each(["", "{", '{"item":"a","quantity":1', "item=a", "\u0000"])(
     "refuses %j, which is not JSON, with 400",
     async (body) => {
       const { order } = await serve();

@@ -34,7 +34,7 @@ export function createRoutes(context: RoutesContext): Express {
   });
   app
     .route("/order")
-    .post(requireJson, express.json({ limit: maxBodyBytes }), (request, response) =>
+    .post(requireJson, express.json({ limit: maxBodyBytes, strict: false }), (request, response) =>
       postOrder(request, response, context),
     )
     .all(refuseMethod("POST"));
@@ -56,6 +56,7 @@ async function postOrder(request: Request, response: Response, context: RoutesCo
   if (context.isStopping()) {
     throw new HoldupError("HOLDUP_STOPPING", "The API is stopping and takes no more orders. Send it again.");
   }
+  if (request.body === undefined) throw new HoldupError("HOLDUP_ORDER_INVALID", "The body is empty.");
   const parsed = orderRequest.safeParse(request.body);
   if (!parsed.success) {
     const errors = fieldErrors(parsed.error);

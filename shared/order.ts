@@ -13,8 +13,14 @@ export const orderRequest = z.strictObject({
   item: z
     .string()
     .max(100, "must have at most 100 characters")
-    .refine((item) => item.trim() !== "", "must not be empty"),
-  quantity: z.number().int().min(1).max(1_000_000),
+    .refine((item) => item.trim() !== "", "must not be empty")
+    .refine((item) => !/\p{Cc}|\p{Cs}/u.test(item), "must not contain control characters"),
+  quantity: z
+    .number()
+    .refine(
+      (n) => Number.isInteger(n) && n >= 1 && n <= 1_000_000,
+      "must be a whole number from 1 to 1,000,000",
+    ),
   seed: seed.optional(),
   workload: workload.optional(),
 });

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { isFree } from "../lab/ports/is-free.ts";
 import { type ProcessEntry, readLabFile } from "../lab/state/lab-file.ts";
 import { statePaths } from "../lab/state/paths.ts";
+import { testLabsDir } from "../lab/test/forgotten-labs.ts";
 
 export const root = dirname(import.meta.dirname);
 
@@ -55,8 +56,7 @@ export type Lab = {
   stop(): Promise<void>;
 };
 
-/** Where test runs keep their labs. */
-export const testDir = join(root, ".holdup", "test", "labs");
+const testDir = testLabsDir(root);
 
 /** A lab with a state folder and ports of its own, doing a hundredth of the work. */
 export async function startLab(env: Readonly<Record<string, string>> = {}, ...args: string[]): Promise<Lab> {

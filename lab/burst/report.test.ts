@@ -59,7 +59,7 @@ describe("reportLines", () => {
 analysed  2  all stages done
 failed    1  not taken by the API
 dead      1  in a dead-letter topic
-dropped   1  not ended when the time was up
+dropped   1  accepted, still under way when the time was up
 
             p50     p95     p99     max
 accept    12 ms   12 ms   12 ms   12 ms

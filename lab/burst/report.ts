@@ -33,7 +33,7 @@ function countLines({ counts, ended }: BurstSummary, columns: number): string[] 
       ? ([["unknown", counts.unknown, "no answer; Kafka may have them"]] satisfies [string, number, string][])
       : []),
     ["dead", counts.dead, "in a dead-letter topic"],
-    ["dropped", counts.dropped, `not ended ${notYet}`],
+    ["dropped", counts.dropped, `accepted, still under way ${notYet}`],
     ...(counts.unsent > 0 ? ([["unsent", counts.unsent, notYet]] satisfies [string, number, string][]) : []),
   ];
   const explained = alignCells(

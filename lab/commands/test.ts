@@ -1,19 +1,24 @@
 import type { Command } from "commander";
+import { untilInterrupted } from "../burst/interrupt.ts";
 import { type Context, print } from "../context.ts";
+import { stopForgottenLabs } from "../test/forgotten-labs.ts";
 import { checks, runCheck } from "../test/run-check.ts";
 import { runVitest } from "../test/run-vitest.ts";
 
 /** Runs in their own lab, whatever the user's environment says about the one on the usual ports. */
 function testEnvironment(context: Context): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(context.env).filter(([name]) => !/^(HOLDUP_|OTEL_)/.test(name)));
+  const own = Object.entries(context.env).filter(([name]) => !/^(HOLDUP_|OTEL_)/.test(name));
+  return { ...Object.fromEntries(own), ...(context.out.isTTY ? {} : { NO_COLOR: "1" }) };
 }
 
-async function test(context: Context, filters: readonly string[]): Promise<void> {
+async function test(context: Context, filters: readonly string[], signal: AbortSignal): Promise<void> {
   const env = testEnvironment(context);
+  await stopForgottenLabs(context.root, env);
   let passed = 0;
   let failed = 0;
   if (filters.length === 0) {
     for (const check of checks) {
+      if (signal.aborted) break;
       const startedMs = performance.now();
       const result = await runCheck(context.root, check, env);
       const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
@@ -25,14 +30,16 @@ async function test(context: Context, filters: readonly string[]): Promise<void>
       }
     }
   }
-  const counts = await runVitest(context.root, filters, env);
+  const counts = await runVitest(context.root, filters, env, signal);
+  // Vitest leaves them behind when it is interrupted.
+  await stopForgottenLabs(context.root, env);
   passed += counts.passed;
   failed += counts.failed;
   print(
     context,
     `${passed} passed, ${failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ""}`,
   );
-  process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+  process.exitCode = signal.aborted ? 130 : failed > 0 || passed === 0 ? 1 : 0;
 }
 
 export function testCommand(program: Command, context: Context): void {
@@ -47,5 +54,5 @@ export function testCommand(program: Command, context: Context): void {
       "after",
       "\nExamples:\n  ./holdup test\n  ./holdup test shared/config\n  ./holdup test -- --project=unit",
     )
-    .action((filters: readonly string[]) => test(context, filters));
+    .action((filters: readonly string[]) => untilInterrupted((signal) => test(context, filters, signal)));
 }

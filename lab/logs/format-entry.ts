@@ -37,10 +37,18 @@ function clock(timeMs: number): string {
   return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${two(at.getMilliseconds(), 3)}`;
 }
 
+/** Text as it may be shown: what came with an order must not write lines of its own or steer the terminal. */
+function harmless(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 function details(fields: Readonly<Record<string, unknown>>): string {
   const parts = Object.entries(fields)
     .filter(([key]) => !shown.has(key))
-    .map(([key, value]) => `${key}=${typeof value === "object" ? JSON.stringify(value) : value}`);
+    .map(([key, value]) => harmless(`${key}=${typeof value === "object" ? JSON.stringify(value) : value}`));
   const order = fields["order_id"] === undefined ? [] : [`order=${fields["order_id"]}`];
   const trace = fields["trace_id"] === undefined ? [] : [`trace=${fields["trace_id"]}`];
   return [...order, ...trace, ...parts].join(" ");
@@ -50,7 +58,7 @@ function errorLine(fields: Readonly<Record<string, unknown>>): string[] {
   const err = fields["err"];
   if (typeof err !== "object" || err === null) return [];
   const code = "code" in err ? `${err.code}: ` : "";
-  return "message" in err ? [`${code}${err.message}`] : [];
+  return "message" in err ? [harmless(`${code}${err.message}`)] : [];
 }
 
 /** One entry for people: local time, who, level, message, then ids and the other fields. */
@@ -64,7 +72,7 @@ export function formatEntry(entry: LogEntry, paint: Paint): string {
   const tail = details(fields);
   const colour = colours[level];
   const named = level.padEnd(5);
-  const line = `${colour ? paint(colour, named) : named} ${fields["msg"] ?? ""}${tail ? ` ${paint("gray", tail)}` : ""}`;
+  const line = `${colour ? paint(colour, named) : named} ${harmless(String(fields["msg"] ?? ""))}${tail ? ` ${paint("gray", tail)}` : ""}`;
   const more = [...errorLine(fields), ...entry.more];
   return `${head}${line}${more.map(indent).join("")}`;
 }

@@ -1,3 +1,5 @@
+import { settings } from "../../shared/config.ts";
+import { HoldupError } from "../../shared/errors.ts";
 import { type Context, notice, print } from "../context.ts";
 import { checkPorts } from "../ports/preflight.ts";
 import { wantedPorts } from "../ports/wanted.ts";
@@ -7,13 +9,27 @@ import { type Env, readLabConfig } from "../settings.ts";
 import { changedSettings } from "../settings-given.ts";
 import { readLabFile } from "../state/lab-file.ts";
 import { statePaths } from "../state/paths.ts";
-import { checkStateDir, prepareStateDir } from "../state/state-dir.ts";
+import { checkStateDir, makeFolder, prepareStateDir } from "../state/state-dir.ts";
 import { clearRemains } from "./clear-remains.ts";
 import { compile } from "./compile.ts";
 import { prepareInfra } from "./prepare-infra.ts";
 import { runStart } from "./run-start.ts";
 import { addresses, nextSteps } from "./summary.ts";
 import { takeLock } from "./take-lock.ts";
+
+/** @throws HoldupError HOLDUP_CONFIG_INVALID when I/O operations could not write their files where they are told to */
+function checkWorkDir(env: Env): void {
+  const dir = env[settings.workDir.variable]?.trim();
+  if (!dir) return;
+  try {
+    makeFolder(dir);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new HoldupError("HOLDUP_CONFIG_INVALID", `HOLDUP_WORK_DIR: cannot write to ${dir} (${why}).`, {
+      cause,
+    });
+  }
+}
 
 /**
  * Starts a lab, unless it runs, and prints where it is.
@@ -36,6 +52,7 @@ export async function startLab(
   const lock = await takeLock(paths, "start", { say: progress.done, signal });
   try {
     prepareStateDir(paths);
+    checkWorkDir(env);
     const running = await clearRemains(paths, { env, say: progress.done });
     if (running) {
       print(

@@ -1,7 +1,6 @@
 import {
   closeSync,
   existsSync,
-  mkdirSync,
   openSync,
   readFileSync,
   rmdirSync,
@@ -13,6 +12,7 @@ import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { type Identity, startTimeOf } from "../process/start-time.ts";
 import type { StatePaths } from "./paths.ts";
+import { makeFolder } from "./state-dir.ts";
 
 const holder = z.object({ pid: z.number(), startTime: z.string(), verb: z.string() });
 
@@ -35,7 +35,7 @@ function fileAt(path: string): string | undefined {
 /** The lock's file, made when it is missing; undefined when it vanished meanwhile. */
 function lockFileOf(paths: StatePaths): string | undefined {
   try {
-    mkdirSync(paths.dir, { recursive: true });
+    makeFolder(paths.dir);
     // Never opened when it exists: POSIX gives up a process's locks on a file when the process closes any descriptor of it.
     closeSync(openSync(paths.lock, "wx"));
   } catch (thrown) {

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname } from "node:path";
 import { HoldupError } from "../../shared/errors.ts";
 import { removeLabFile } from "./lab-file.ts";
 import type { StatePaths } from "./paths.ts";
@@ -36,10 +46,24 @@ export function checkStateDir(paths: StatePaths): void {
 export function prepareStateDir(paths: StatePaths): void {
   checkStateDir(paths);
   orRefusal(paths, () => {
-    mkdirSync(paths.dir, { recursive: true });
+    makeFolder(paths.dir);
     writeFileSync(paths.marker, "State of a Holdup lab; `./holdup stop --clean` removes it.\n");
     for (const dir of [paths.logs, paths.data, paths.work]) mkdirSync(dir, { recursive: true, mode: 0o700 });
   });
+}
+
+/**
+ * Makes a folder and those above it.
+ *
+ * @throws what the file system says; asked first at the nearest folder that exists, because Node's recursive mkdir never ends
+ * below some that cannot be written, such as /proc
+ */
+export function makeFolder(dir: string): void {
+  let nearest = dir;
+  while (!existsSync(nearest)) nearest = dirname(nearest);
+  accessSync(nearest, constants.W_OK);
+  if (statfsSync(nearest).blocks === 0) throw new Error(`${nearest} is no file system for files`);
+  mkdirSync(dir, { recursive: true });
 }
 
 /** @throws HoldupError HOLDUP_CONFIG_INVALID for what the file system refuses */

@@ -22,18 +22,21 @@ export async function runVitest(
   root: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
 ): Promise<Counts> {
   const file = join(root, ".holdup", "test", `vitest-${process.pid}.json`);
   mkdirSync(dirname(file), { recursive: true });
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   const code = await new Promise<number>((resolve) => {
-    spawn(join(root, "node_modules", ".bin", "vitest"), ["run", ...reporters, ...args], {
+    const vitest = spawn(join(root, "node_modules", ".bin", "vitest"), ["run", ...reporters, ...args], {
       cwd: root,
       env,
       stdio: ["ignore", "inherit", "inherit"],
-    })
-      .once("error", () => resolve(1))
-      .once("close", (exit) => resolve(exit ?? 1));
+    });
+    vitest.once("error", () => resolve(1)).once("close", (exit) => resolve(exit ?? 1));
+    const end = () => void vitest.kill("SIGTERM");
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end, { once: true });
   });
   try {
     const counts = report.parse(JSON.parse(readFileSync(file, "utf8")));

@@ -1,6 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { HoldupError } from "../errors.ts";
 import { consumers, deadLetterTopic, topics } from "../topics.ts";
 import { type Kafka, kafkaError } from "./client.ts";
+
+/** kafkajs repeats some requests for minutes whatever it is told, such as those for a topic that is gone. */
+const longestLookUpMs = 10_000;
 
 /** How far a group is behind on one partition, in messages. */
 export type PartitionLag = {
@@ -18,9 +22,15 @@ async function withAdmin<T>(
   use: (admin: ReturnType<Kafka["admin"]>) => Promise<T>,
 ) {
   const admin = kafka.admin({ retry: { retries: 0 } });
+  const late = delay(longestLookUpMs, undefined, { ref: false }).then(() => {
+    throw new HoldupError(
+      "HOLDUP_KAFKA_UNREACHABLE",
+      `Kafka did not finish ${what} within ${longestLookUpMs} ms.`,
+    );
+  });
+  late.catch(() => {});
   try {
-    await admin.connect();
-    return await use(admin);
+    return await Promise.race([admin.connect().then(() => use(admin)), late]);
   } catch (thrown) {
     throw kafkaError(thrown, what);
   } finally {
@@ -80,10 +90,9 @@ export async function describeLag(kafka: Kafka): Promise<PartitionLag[]> {
   return withAdmin(kafka, "a look-up of offsets", async (admin) => {
     const rows = await Promise.all(
       consumers.map(async ({ topic, group }) => {
-        const [ends, commits] = await Promise.all([
-          admin.fetchTopicOffsets(topic),
-          admin.fetchOffsets({ groupId: group, topics: [topic] }),
-        ]);
+        // In this order: a commit can only be behind an end that is read after it.
+        const commits = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+        const ends = await admin.fetchTopicOffsets(topic);
         return ends.map(({ partition, high, low }) => {
           const stored = commits[0]?.partitions.find((p) => p.partition === partition)?.offset ?? "-1";
           const committed = stored === "-1" ? Number(low) : Number(stored);

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isFree } from "../lab/ports/is-free.ts";
@@ -10,13 +10,21 @@ export const root = dirname(import.meta.dirname);
 
 export type Ran = { code: number; stdout: string; stderr: string };
 
+const running = new Set<ChildProcess>();
+// A run that is interrupted takes its commands along; a `start` that is told to end undoes what it has done.
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGTERM");
+});
+
 /** Runs `./holdup` as a user would, in a folder of the repository, and waits for its end. */
 export function holdup(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
   return new Promise((resolve) => {
     const options = { cwd: root, env: { ...bareEnvironment(), ...env }, maxBuffer: 64 * 1024 * 1024 };
     const child = execFile(join(root, "holdup"), args, options, (error, stdout, stderr) => {
+      running.delete(child);
       resolve({ code: typeof error?.code === "number" ? error.code : error ? 1 : 0, stdout, stderr });
     });
+    running.add(child);
     child.stdin?.end();
   });
 }

@@ -32,9 +32,13 @@ export async function runVitest(
       cwd: root,
       env,
       stdio: ["ignore", "inherit", "inherit"],
+      // A group of its own, so that an interruption reaches all that it has started, once.
+      detached: true,
     });
     vitest.once("error", () => resolve(1)).once("close", (exit) => resolve(exit ?? 1));
-    const end = () => void vitest.kill("SIGTERM");
+    const end = () => {
+      if (vitest.pid !== undefined) process.kill(-vitest.pid, "SIGTERM");
+    };
     if (signal.aborted) end();
     signal.addEventListener("abort", end, { once: true });
   });

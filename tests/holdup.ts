@@ -115,12 +115,3 @@ export function pidOf(lab: Lab, name: string): number {
   if (pid === undefined) throw new Error(`${name} does not run`);
   return pid;
 }
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { readLabFile } from "../lab/state/lab-file.ts";
 import { statePaths } from "../lab/state/paths.ts";
-import { bareEnvironment, describeLab, holdup, isAlive, type Lab, processesOf, startLab } from "./holdup.ts";
+import { isAlive } from "../lab/test/forgotten-labs.ts";
+import { bareEnvironment, describeLab, holdup, type Lab, processesOf, startLab } from "./holdup.ts";
 import { accept, allDone, readOrder } from "./orders.ts";
 
 const patience = { timeout: 20_000, interval: 100 };

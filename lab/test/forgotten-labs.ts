@@ -8,7 +8,8 @@ export function testLabsDir(root: string): string {
   return join(root, ".holdup", "test", "labs");
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process has this pid, be it one that only waits to be reaped. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -3,20 +3,20 @@ import { type ErrorCode, HoldupError } from "../shared/errors.ts";
 import { redisConnection } from "./io/connection.ts";
 import { runOperation } from "./run-operation.ts";
 import { monotonicMs, type SliceOutcome, type SliceTask, type SliceTimes } from "./slice.ts";
+import { countedCpuMs, threadCpuMs } from "./thread-cpu.ts";
 
 /** What runs in a worker thread: one slice. Never throws; see `SliceOutcome`. */
 export async function runSlice(task: SliceTask): Promise<SliceOutcome> {
-  const cpuBefore = process.threadCpuUsage();
+  const cpuBeforeMs = threadCpuMs();
   const startedMs = monotonicMs();
   const times = (): SliceTimes => {
-    letKernelCount();
-    const threadCpuMs = milliseconds(process.threadCpuUsage());
+    const countedMs = countedCpuMs();
     return {
       threadId,
       startedMs,
       endedMs: monotonicMs(),
-      cpuMs: threadCpuMs - milliseconds(cpuBefore),
-      threadCpuMs,
+      cpuMs: countedMs - cpuBeforeMs,
+      threadCpuMs: countedMs,
     };
   };
   try {
@@ -25,20 +25,6 @@ export async function runSlice(task: SliceTask): Promise<SliceOutcome> {
   } catch (thrown) {
     return { ok: false, ...failureOf(thrown, task), ...times() };
   }
-}
-
-const nothing = new Int32Array(new SharedArrayBuffer(4));
-
-/**
- * Sleeps for the shortest time there is, about 0.1 ms. Linux adds to the clock of a running thread at its ticks only, every 4 ms
- * by default, so a short slice would show as nothing; a thread that sleeps is counted up to that moment.
- */
-function letKernelCount(): void {
-  Atomics.wait(nothing, 0, 0, 0.001);
-}
-
-function milliseconds({ user, system }: NodeJS.CpuUsage): number {
-  return (user + system) / 1000;
 }
 
 function failureOf(thrown: unknown, task: SliceTask): { code: ErrorCode; message: string; cause: string } {

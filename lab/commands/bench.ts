@@ -6,6 +6,7 @@ import type { Command } from "commander";
 import { HoldupError } from "../../shared/errors.ts";
 import { wrap } from "../burst/layout.ts";
 import { type Context, print } from "../context.ts";
+import { nodeFlags } from "../supervisor/node-flags.ts";
 
 /** The benchmarks of a repository: the names of the programs in `bench/`, in order. */
 export async function listBenches(root: string): Promise<string[]> {
@@ -26,13 +27,14 @@ export function leadingSentence(source: string): string {
   return /^.*?[.!?](?= |$)/.exec(text)?.[0] ?? text;
 }
 
-/** Runs a program with this terminal as its own; resolves to its exit status, 128 and the signal when one ended it. */
+/** Runs a program with the flags of the lab's services and this terminal as its own; resolves to its exit status, 128 and the signal when one ended it. */
 function run(context: Context, file: string, args: readonly string[]): Promise<number> {
   // Ctrl-C reaches the program, too; what it says and returns then is to be seen.
   const ignore = () => {};
   process.on("SIGINT", ignore);
   return new Promise<number>((resolve, reject) => {
-    spawn(process.execPath, [file, ...args], { cwd: context.root, env: { ...context.env }, stdio: "inherit" })
+    const settings = { cwd: context.root, env: { ...context.env }, stdio: "inherit" } as const;
+    spawn(process.execPath, [...nodeFlags, file, ...args], settings)
       .once("error", reject)
       .once("exit", (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
   }).finally(() => process.removeListener("SIGINT", ignore));

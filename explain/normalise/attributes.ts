@@ -1,0 +1,82 @@
+import type { Attributes, AttributeValue, Span } from "../span.ts";
+
+/**
+ * Names of one fact over the versions of the messaging conventions and the languages' instrumentations, newest first.
+ * Source: OpenTelemetry semantic conventions 1.17 to 1.45 and the instrumentations of Java, JavaScript, Python, Go and .NET.
+ */
+const aliases = {
+  system: ["messaging.system"],
+  topic: ["messaging.destination.name", "messaging.destination", "messaging.source.name", "messaging.source"],
+  partition: [
+    "messaging.destination.partition.id",
+    "messaging.kafka.destination.partition",
+    "messaging.kafka.source.partition",
+    "messaging.kafka.partition",
+  ],
+  offset: ["messaging.kafka.offset", "messaging.kafka.message.offset"],
+  key: ["messaging.kafka.message.key", "messaging.kafka.message_key"],
+  group: [
+    "messaging.consumer.group.name",
+    "messaging.kafka.consumer.group",
+    "messaging.consumer.group",
+    "messaging.kafka.consumer_group",
+  ],
+  client: ["messaging.client.id", "messaging.client_id", "messaging.kafka.client_id", "messaging.consumer.id", "messaging.consumer_id"],
+  operation: ["messaging.operation.type", "messaging.operation", "messaging.operation.name"],
+  cluster: ["messaging.kafka.cluster.id", "messaging.cluster.id"],
+  recordTimestamp: ["messaging.kafka.message.timestamp"],
+  queueTimeMs: ["kafka.record.queue_time_ms"],
+  orderId: ["holdup.order.id"],
+  attempt: ["holdup.attempt"],
+  skipped: ["holdup.delivery.skipped"],
+  assignedAt: ["holdup.partition.assigned_at"],
+  fetchedAt: ["holdup.fetched_at"],
+  concurrency: ["holdup.consumer.concurrency"],
+  workload: ["workload.operation"],
+  intensity: ["workload.intensity"],
+  workloadQueueMs: ["workload.queue_ms"],
+  workloadThreads: ["workload.threads"],
+  cpuMs: ["resource.cpu.time_ms"],
+} as const satisfies Record<string, readonly string[]>;
+
+/** Of the resource: what tells one consumer process from another. */
+const instanceAliases = ["service.instance.id", "k8s.pod.name", "container.id", "host.name"];
+
+export type Fact = keyof typeof aliases;
+
+const kept = new Set<string>([...Object.values(aliases).flat(), ...instanceAliases]);
+
+/** Whether explain reads an attribute; a reader may drop all others. */
+export function keepsAttribute(name: string): boolean {
+  return kept.has(name);
+}
+
+function first(attributes: Attributes | undefined, names: readonly string[]): AttributeValue | undefined {
+  if (!attributes) return undefined;
+  for (const name of names) {
+    const value = attributes[name];
+    if (value !== undefined && value !== "") return value;
+  }
+  return undefined;
+}
+
+/** A fact as text; undefined where the span does not tell. */
+export function textOf(span: Span, fact: Fact): string | undefined {
+  const value = first(span.attributes, aliases[fact]);
+  return value === undefined ? undefined : String(value);
+}
+
+/** A fact as a number, which some write as text; undefined where it is none. */
+export function numberOf(span: Span, fact: Fact): number | undefined {
+  const value = first(span.attributes, aliases[fact]);
+  const number = typeof value === "string" ? Number(value) : value;
+  return typeof number === "number" && Number.isFinite(number) ? number : undefined;
+}
+
+/** The consumer or producer process that wrote a span: its Kafka client, else its instance. */
+export function instanceOf(span: Span): string | undefined {
+  const client = textOf(span, "client");
+  if (client !== undefined) return client;
+  const instance = first(span.resource, instanceAliases);
+  return instance === undefined ? undefined : String(instance);
+}

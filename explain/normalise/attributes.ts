@@ -73,10 +73,16 @@ export function numberOf(span: Span, fact: Fact): number | undefined {
   return typeof number === "number" && Number.isFinite(number) ? number : undefined;
 }
 
-/** The consumer or producer process that wrote a span: its Kafka client, else its instance. */
+/**
+ * The consumer that wrote a span. A client id alone may come back on another machine, and one process may have several
+ * clients, so it is both where both are known and differ.
+ */
 export function instanceOf(span: Span): string | undefined {
   const client = textOf(span, "client");
-  if (client !== undefined) return client;
   const instance = first(span.resource, instanceAliases);
-  return instance === undefined ? undefined : String(instance);
+  if (client === undefined || instance === undefined || client === instance) {
+    const known = client ?? instance;
+    return known === undefined ? undefined : String(known);
+  }
+  return `${instance}/${client}`;
 }

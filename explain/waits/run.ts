@@ -18,19 +18,25 @@ export type Cause = (typeof causes)[number];
  * Times are integers, nanoseconds since an origin that all runs share.
  */
 export type Run = {
-  /** Cluster, topic, partition and group: what is consumed in order. */
-  readonly lane: string;
-  /** The instance that handled it; undefined when the spans do not tell. */
-  readonly consumer: string | undefined;
+  /** Cluster, topic, partition and group: what is consumed in order. Undefined when the partition is not known. */
+  readonly lane: string | undefined;
+  /** The instance that handled it, or what stands for it where the spans do not tell. */
+  readonly consumer: string;
   /** Of the message, or of the first one of the batch. */
   readonly offset: number | undefined;
   readonly key: string | undefined;
   readonly startNs: number;
   readonly endNs: number;
+  /** When the broker had the message, or the first one of the batch. */
+  readonly availableNs: number | undefined;
   /** When the consumer was given the partition for the last time before this run. */
   readonly assignedNs: number | undefined;
   /** When the client had the message in its hands. */
   readonly fetchedNs: number | undefined;
+  /** How many runs its consumer may have at a time, where the consumer says so. */
+  readonly concurrency: number | undefined;
+  /** Partition, offset and consumer instance are all known from the spans. */
+  readonly certain: boolean;
 };
 
 /** A part of a wait with one cause. `blockers` is empty where nothing that ran is to blame. */
@@ -39,6 +45,6 @@ export type Segment<R extends Run = Run> = {
   readonly toNs: number;
   readonly cause: Cause;
   readonly blockers: readonly R[];
-  /** True when partition, offset and owner are known; else it is likely only. */
+  /** Nothing about it was inferred; otherwise it is likely only. */
   readonly proven: boolean;
 };

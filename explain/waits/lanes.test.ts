@@ -1,0 +1,265 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createLanes } from "./lanes.ts";
+import { causes, type Run } from "./run.ts";
+
+const ms = 1_000_000;
+
+/** A run of one message; times in ms. */
+function run(of: Partial<Run> & { lane?: string | undefined; at: number; for: number; available?: number }): Run {
+  const { at, for: length, available, ...rest } = of;
+  return {
+    lane: "p0",
+    consumer: "c",
+    offset: undefined,
+    key: undefined,
+    assignedNs: undefined,
+    fetchedNs: undefined,
+    concurrency: undefined,
+    certain: true,
+    ...rest,
+    startNs: at * ms,
+    endNs: (at + length) * ms,
+    availableNs: (available ?? at) * ms,
+  };
+}
+
+/** The cut of the last run's wait, as `cause ms blockers' offsets`. */
+function cutOf(...runs: readonly Run[]): string[] {
+  const last = runs.at(-1);
+  if (!last) return [];
+  const wait = createLanes(runs).wait(last, last.availableNs ?? last.startNs);
+  return wait
+    .segments()
+    .map(({ cause, fromNs, toNs, blockers, proven }) =>
+      [cause, (toNs - fromNs) / ms, ...blockers.map(({ offset }) => `#${offset}`), ...(proven ? [] : ["likely"])].join(" "),
+    );
+}
+
+describe("a wait is charged to", () => {
+  it("an earlier offset of the partition, and to the fetch between", () => {
+    expect(
+      cutOf(
+        run({ offset: 1, at: 0, for: 100 }),
+        run({ offset: 2, at: 104, for: 50, available: 10 }),
+        run({ offset: 3, at: 157, for: 1, available: 20 }),
+      ),
+    ).toEqual(["same-partition 80 #1", "transport 4", "same-partition 50 #2", "transport 3"]);
+  });
+
+  it("another partition of a consumer that handles one at a time", () => {
+    expect(
+      cutOf(run({ lane: "p1", offset: 7, at: 0, for: 100 }), run({ offset: 1, at: 102, for: 1, available: 40 })),
+    ).toEqual(["same-consumer 60 #7", "transport 2"]);
+  });
+
+  it("nobody when another consumer is busy", () => {
+    expect(
+      cutOf(
+        run({ lane: "p1", consumer: "other", offset: 7, at: 0, for: 100 }),
+        run({ offset: 1, at: 102, for: 1, available: 40 }),
+      ),
+    ).toEqual(["unexplained 62"]);
+  });
+
+  it("all slots together when more than one is allowed", () => {
+    const slots = { concurrency: 2 };
+    expect(
+      cutOf(
+        run({ ...slots, lane: "p1", offset: 7, at: 0, for: 100 }),
+        run({ ...slots, lane: "p2", offset: 8, at: 0, for: 120 }),
+        run({ ...slots, offset: 1, at: 101, for: 1, available: 40 }),
+      ),
+    ).toEqual(["capacity 60 #7 #8", "transport 1"]);
+  });
+
+  it("the batch that kept the client from fetching", () => {
+    const slots = { concurrency: 3 };
+    expect(
+      cutOf(
+        run({ ...slots, lane: "p1", offset: 7, at: 0, for: 100 }),
+        run({ ...slots, offset: 1, at: 106, for: 1, available: 40, fetchedNs: 104 * ms }),
+      ),
+    ).toEqual(["fetch-barrier 60 #7", "transport 6"]);
+  });
+
+  it("no barrier when the message had been fetched and a slot was free", () => {
+    const slots = { concurrency: 3 };
+    expect(
+      cutOf(
+        run({ ...slots, lane: "p1", offset: 7, at: 0, for: 200 }),
+        run({ ...slots, offset: 1, at: 140, for: 1, available: 40, fetchedNs: 42 * ms }),
+      ),
+    ).toEqual(["unexplained 100"]);
+  });
+
+  it("a rebalance while nobody had the partition", () => {
+    const assignedNs = 500 * ms;
+    expect(
+      cutOf(
+        run({ lane: "p1", offset: 7, at: 0, for: 800, assignedNs: 0 }),
+        run({ offset: 1, at: 803, for: 1, available: 40, assignedNs }),
+      ),
+    ).toEqual(["rebalance 460", "same-consumer 300 #7", "transport 3"]);
+  });
+
+  it("the former owner's work before the partition moved, as likely", () => {
+    expect(
+      cutOf(
+        run({ consumer: "a", offset: 1, at: 0, for: 10, assignedNs: 0 }),
+        run({ consumer: "a", lane: "p1", offset: 7, at: 10, for: 90, assignedNs: 0 }),
+        run({ consumer: "b", offset: 2, at: 130, for: 1, available: 40, assignedNs: 120 * ms }),
+      ),
+    ).toEqual(["same-consumer 60 #7 likely", "rebalance 20", "transport 10"]);
+  });
+
+  it("a likely rebalance when the owner changed and no span tells when", () => {
+    expect(
+      cutOf(
+        run({ consumer: "a", offset: 1, at: 0, for: 10 }),
+        run({ consumer: "b", offset: 2, at: 300, for: 1, available: 40 }),
+      ),
+    ).toEqual(["rebalance 260 likely"]);
+  });
+
+  it("earlier attempts of the message itself", () => {
+    expect(
+      cutOf(run({ offset: 1, at: 10, for: 30, available: 5 }), run({ offset: 1, at: 240, for: 1, available: 5 })),
+    ).toEqual(["transport 5", "retry 30 #1", "retry 200 #1"]);
+  });
+
+  it("the attempts and the back-off of the message ahead", () => {
+    expect(
+      cutOf(
+        run({ offset: 1, at: 10, for: 30, available: 5 }),
+        run({ offset: 1, at: 240, for: 20, available: 5 }),
+        run({ offset: 2, at: 261, for: 1, available: 20 }),
+      ),
+    ).toEqual(["same-partition 20 #1", "same-partition 200 #1", "same-partition 20 #1", "transport 1"]);
+  });
+
+  it("earlier messages of the key when a partition's keys run side by side", () => {
+    expect(
+      cutOf(
+        run({ key: "a", offset: 1, at: 0, for: 100 }),
+        run({ key: "b", offset: 2, at: 5, for: 60, available: 1 }),
+        run({ key: "a", offset: 3, at: 101, for: 1, available: 2 }),
+      ),
+    ).toEqual(["same-key 98 #1", "transport 1"]);
+  });
+
+  it("no later offset, even if that ran first", () => {
+    expect(cutOf(run({ offset: 2, at: 0, for: 100 }), run({ offset: 1, at: 101, for: 1, available: 1 }))).toEqual([
+      "unexplained 99 likely",
+      "transport 1",
+    ]);
+  });
+
+  it("no other message when the partition is not known, but to a busy consumer as likely", () => {
+    const unknown = { lane: undefined, certain: false };
+    expect(
+      cutOf(run({ ...unknown, at: 0, for: 100 }), run({ ...unknown, at: 102, for: 1, available: 20 })),
+    ).toEqual(["same-consumer 80 likely", "transport 2 likely"]);
+  });
+
+  it("nothing at all when nothing waited", () => {
+    expect(cutOf(run({ offset: 1, at: 0, for: 10 }), run({ offset: 2, at: 20, for: 1, available: 20 }))).toEqual([]);
+  });
+});
+
+/** FIFO consumers over partitions, as random as can be; some runs skip a little or are repeated. */
+const histories = fc
+  .record({
+    slots: fc.constantFrom(1, 1, 2),
+    steps: fc.array(
+      fc.record({
+        lane: fc.integer({ min: 0, max: 2 }),
+        consumer: fc.integer({ min: 0, max: 1 }),
+        gap: fc.integer({ min: 0, max: 80 }),
+        length: fc.integer({ min: 0, max: 90 }),
+        waited: fc.integer({ min: 0, max: 5000 }),
+        again: fc.boolean(),
+      }),
+      { minLength: 1, maxLength: 200 },
+    ),
+  })
+  .map(({ slots, steps }) => {
+    const clocks = new Map<string, number>();
+    const offsets = new Map<number, number>();
+    return steps.map(({ lane, consumer, gap, length, waited, again }, n) => {
+      const clock = `${consumer}/${slots === 1 ? 0 : n % slots}`;
+      const at = (clocks.get(clock) ?? 6000) + gap;
+      clocks.set(clock, at + length);
+      const offset = (offsets.get(lane) ?? 0) + Number(!again);
+      offsets.set(lane, offset);
+      return run({ lane: `p${lane}`, consumer: `c${consumer}`, offset, at, for: length, available: at - waited });
+    });
+  });
+
+describe("whatever happened", () => {
+  it("segments follow one another and add up to the wait, and so do the causes", () => {
+    fc.assert(
+      fc.property(histories, (runs) => {
+        const lanes = createLanes(runs);
+        for (const one of runs) {
+          const fromNs = one.availableNs ?? one.startNs;
+          const wait = lanes.wait(one, fromNs);
+          let atNs = fromNs;
+          for (const segment of wait.segments()) {
+            expect(segment.fromNs).toBe(atNs);
+            expect(segment.toNs).toBeGreaterThan(segment.fromNs);
+            atNs = segment.toNs;
+          }
+          expect(atNs).toBe(Math.max(fromNs, one.startNs));
+          expect(wait.ns).toBe(one.startNs - fromNs);
+          const summed = causes.map((cause) => [
+            cause,
+            wait.segments().reduce((ns, s) => ns + (s.cause === cause ? s.toNs - s.fromNs : 0), 0),
+          ]);
+          expect(wait.byCause).toEqual(Object.fromEntries(summed.filter(([, ns]) => ns !== 0)));
+          expect(wait.likelyNs).toBe(wait.segments().reduce((ns, s) => ns + (s.proven ? 0 : s.toNs - s.fromNs), 0));
+        }
+      }),
+    );
+  });
+
+  it("what blockers cost adds up to what their victims waited behind them", () => {
+    fc.assert(
+      fc.property(histories, (runs) => {
+        const lanes = createLanes(runs);
+        const waits = runs.map((one) => ({ run: one, fromNs: one.availableNs ?? one.startNs }));
+        const expected = new Map<Run, { ns: number; messages: number }>();
+        for (const { run: one, fromNs } of waits) {
+          const charged = new Set<Run>();
+          for (const { cause, blockers, fromNs: from, toNs } of lanes.wait(one, fromNs).segments()) {
+            if (cause === "retry") continue;
+            for (const blocker of blockers) {
+              const entry = expected.get(blocker) ?? { ns: 0, messages: 0 };
+              entry.ns += (toNs - from) / blockers.length;
+              entry.messages += Number(!charged.has(blocker));
+              charged.add(blocker);
+              expected.set(blocker, entry);
+            }
+          }
+        }
+        const costs = lanes.costs(waits);
+        expect(costs.size).toBe(expected.size);
+        for (const [blocker, { ns, messages }] of expected) {
+          expect(costs.get(blocker)?.messages).toBe(messages);
+          expect(Math.abs((costs.get(blocker)?.ns ?? 0) - ns)).toBeLessThan(ns * 1e-9 + 1);
+        }
+      }),
+    );
+  });
+
+  it("the order in which runs are given does not matter", () => {
+    fc.assert(
+      fc.property(histories, fc.func(fc.integer()), (runs, rank) => {
+        const shuffled = runs.toSorted((a, b) => rank(a) - rank(b));
+        const tell = (lanes: ReturnType<typeof createLanes>) =>
+          runs.map((one) => lanes.wait(one, one.availableNs ?? one.startNs).segments());
+        expect(tell(createLanes(shuffled))).toEqual(tell(createLanes(runs)));
+      }),
+    );
+  });
+});

@@ -1,0 +1,38 @@
+import type { Run } from "./run.ts";
+
+/**
+ * Some clocks of spans count whole milliseconds, so a run seems to begin before the one ahead of it has ended. Such an
+ * overlap is no concurrency: at most this long, or half of the shorter run.
+ */
+const jitterNs = 5_000_000;
+
+/** End of a run, less what its clock may have added. */
+export function sureEndNs(run: Run): number {
+  const ns = run.endNs - run.startNs;
+  return run.endNs - Math.min(jitterNs, Math.floor(ns / 2));
+}
+
+/** Whether one had surely not ended when the other began. */
+export function overlap(a: Run, b: Run): boolean {
+  return a.startNs <= b.startNs ? b.startNs < sureEndNs(a) : a.startNs < sureEndNs(b);
+}
+
+/** Whether `atMost` is over when `endNs` is reached, but for the jitter of clocks. */
+export function endedBy(run: Run, atMostNs: number): boolean {
+  return run.endNs <= atMostNs + jitterNs;
+}
+
+/** The order of runs in time; the same for whatever order they were read in. */
+export function byStart(a: Run, b: Run): number {
+  return (
+    a.startNs - b.startNs ||
+    (a.offset ?? -1) - (b.offset ?? -1) ||
+    a.endNs - b.endNs ||
+    compareText(a.lane ?? "", b.lane ?? "") ||
+    compareText(a.consumer, b.consumer)
+  );
+}
+
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

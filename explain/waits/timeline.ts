@@ -1,0 +1,148 @@
+import type { Consumer } from "./consumer.ts";
+import { endedBy } from "./overlap.ts";
+import type { Cause, Run, Segment } from "./run.ts";
+
+/** A part of a lane's time, for whatever waits in the lane. */
+export type Piece<R extends Run> = Segment<R> & {
+  /** Nothing ran that counts: what it is called depends on how much of it a message waited through. */
+  readonly idle: boolean;
+  /** The lane went to another consumer in it, at a moment that no span tells. */
+  readonly handedOver: boolean;
+};
+
+export type TimelineOptions<R extends Run> = {
+  readonly consumerOf: (run: R) => Consumer<R> | undefined;
+  /** The longest time that a poll and a fetch are taken to need. */
+  readonly transportNs: number;
+  /** Cause for what waits while a run of the lane itself is under way. */
+  readonly inLane: Extract<Cause, "same-partition" | "same-key">;
+};
+
+/** What keeps the next message of a lane from starting, over all times in which one waits. `runs` are sorted by start. */
+export function timelineOf<R extends Run>(runs: readonly R[], options: TimelineOptions<R>): Piece<R>[] {
+  const waitingFrom = earliestFrom(runs.map(({ availableNs }) => availableNs ?? Number.POSITIVE_INFINITY));
+  const pieces: Piece<R>[] = [];
+  let untilNs = Number.NEGATIVE_INFINITY;
+  runs.forEach((run, n) => {
+    const gapNs = Math.max(untilNs, waitingFrom[n] ?? run.startNs);
+    if (gapNs < run.startNs) pieces.push(...cutGap(gapNs, run, runs[n - 1], options));
+    const fromNs = Math.max(untilNs, run.startNs);
+    const somebodyWaits = (waitingFrom[n + 1] ?? Number.POSITIVE_INFINITY) < run.endNs;
+    if (fromNs < run.endNs && somebodyWaits) {
+      pieces.push({ ...blamed(options.inLane, [run], run.certain), fromNs, toNs: run.endNs });
+    }
+    untilNs = Math.max(untilNs, run.endNs);
+  });
+  return pieces;
+}
+
+/** For each place, the smallest value from there on. */
+function earliestFrom(values: readonly number[]): number[] {
+  let earliest = Number.POSITIVE_INFINITY;
+  return values
+    .toReversed()
+    .map((value) => {
+      earliest = Math.min(earliest, value);
+      return earliest;
+    })
+    .reverse();
+}
+
+type Verdict<R extends Run> = Omit<Piece<R>, "fromNs" | "toNs">;
+
+function blamed<R extends Run>(cause: Cause, blockers: readonly R[], proven: boolean): Verdict<R> {
+  return { cause, blockers, proven, idle: false, handedOver: false };
+}
+
+/** The time between two runs of a lane, from `fromNs` to the start of `head`, the message that starts next in it. */
+function cutGap<R extends Run>(
+  fromNs: number,
+  head: R,
+  previous: R | undefined,
+  options: TimelineOptions<R>,
+): Piece<R>[] {
+  const pieces: Piece<R>[] = [];
+  const add = (piece: Piece<R>) => {
+    const last = pieces.at(-1);
+    if (piece.fromNs >= piece.toNs) return;
+    if (last && piece.idle && last.idle) pieces[pieces.length - 1] = { ...last, toNs: piece.toNs };
+    else pieces.push(piece);
+  };
+  const between = (
+    consumer: Consumer<R> | undefined,
+    from: number,
+    to: number,
+    judge: (active: readonly R[], slots: number) => Verdict<R>,
+    nothing: Verdict<R>,
+  ) => {
+    let atNs = from;
+    for (const busy of consumer?.busyBetween(from, to) ?? []) {
+      add({ ...nothing, fromNs: atNs, toNs: busy.fromNs });
+      atNs = Math.min(busy.toNs, to);
+      const verdict = judge(busy.active, consumer?.slots ?? 1);
+      add({ ...verdict, fromNs: Math.max(from, busy.fromNs), toNs: atNs });
+    }
+    add({ ...nothing, fromNs: atNs, toNs: to });
+  };
+
+  const handedOver = previous !== undefined && previous.consumer !== head.consumer;
+  const assignedNs = Math.min(head.assignedNs ?? fromNs, head.startNs);
+  if (assignedNs > fromNs) {
+    const unowned = blamed<R>("rebalance", [], head.certain);
+    const owner = previous && options.consumerOf(previous);
+    between(owner, fromNs, assignedNs, (active, slots) => full(active, slots, false) ?? unowned, unowned);
+  }
+
+  const idle: Verdict<R> = {
+    ...blamed("unexplained", [], head.certain),
+    idle: true,
+    handedOver: handedOver && head.assignedNs === undefined,
+  };
+  const sameMessage = previous?.offset !== undefined && previous.offset === head.offset;
+  const nothing = sameMessage && !idle.handedOver ? blamed(options.inLane, [previous], head.certain) : idle;
+  const sure = head.certain && !idle.handedOver;
+  const fetchedNs = Math.max(assignedNs, fromNs, Math.min(head.fetchedNs ?? fromNs, head.startNs));
+  const owner = options.consumerOf(head);
+  between(
+    owner,
+    Math.max(assignedNs, fromNs),
+    fetchedNs,
+    (active, slots) =>
+      full(active, slots, sure) ?? barrier(active, head, (run) => endedBy(run, fetchedNs), sure) ?? nothing,
+    nothing,
+  );
+  const endsJustBefore = (run: R) =>
+    head.fetchedNs === undefined &&
+    endedBy(run, head.startNs) &&
+    run.endNs >= head.startNs - options.transportNs;
+  between(
+    owner,
+    fetchedNs,
+    head.startNs,
+    (active, slots) => full(active, slots, sure) ?? barrier(active, head, endsJustBefore, false) ?? nothing,
+    nothing,
+  );
+  return pieces;
+}
+
+/** The consumer has no slot left. */
+function full<R extends Run>(active: readonly R[], slots: number, sure: boolean): Verdict<R> | undefined {
+  if (active.length < slots) return undefined;
+  const last = active.at(-1);
+  const blockers = slots === 1 && last ? [last] : active;
+  const proven = sure && blockers.every(({ certain }) => certain);
+  return blamed(slots === 1 ? "same-consumer" : "capacity", blockers, proven);
+}
+
+/** The consumer has a slot, but asks for no more messages before another partition's batch has ended: the last one to. */
+function barrier<R extends Run>(
+  active: readonly R[],
+  head: R,
+  holds: (run: R) => boolean,
+  sure: boolean,
+): Verdict<R> | undefined {
+  const [last] = active
+    .filter((run) => run.lane !== head.lane && holds(run))
+    .sort((a, b) => b.endNs - a.endNs);
+  return last && blamed("fetch-barrier", [last], sure && last.certain);
+}

@@ -6,7 +6,9 @@ import { causes, type Run } from "./run.ts";
 const ms = 1_000_000;
 
 /** A run of one message; times in ms. */
-function run(of: Partial<Run> & { lane?: string | undefined; at: number; for: number; available?: number }): Run {
+function run(
+  of: Partial<Run> & { lane?: string | undefined; at: number; for: number; available?: number },
+): Run {
   const { at, for: length, available, ...rest } = of;
   return {
     lane: "p0",
@@ -32,7 +34,12 @@ function cutOf(...runs: readonly Run[]): string[] {
   return wait
     .segments()
     .map(({ cause, fromNs, toNs, blockers, proven }) =>
-      [cause, (toNs - fromNs) / ms, ...blockers.map(({ offset }) => `#${offset}`), ...(proven ? [] : ["likely"])].join(" "),
+      [
+        cause,
+        (toNs - fromNs) / ms,
+        ...blockers.map(({ offset }) => `#${offset}`),
+        ...(proven ? [] : ["likely"]),
+      ].join(" "),
     );
 }
 
@@ -49,7 +56,10 @@ describe("a wait is charged to", () => {
 
   it("another partition of a consumer that handles one at a time", () => {
     expect(
-      cutOf(run({ lane: "p1", offset: 7, at: 0, for: 100 }), run({ offset: 1, at: 102, for: 1, available: 40 })),
+      cutOf(
+        run({ lane: "p1", offset: 7, at: 0, for: 100 }),
+        run({ offset: 1, at: 102, for: 1, available: 40 }),
+      ),
     ).toEqual(["same-consumer 60 #7", "transport 2"]);
   });
 
@@ -124,7 +134,10 @@ describe("a wait is charged to", () => {
 
   it("earlier attempts of the message itself", () => {
     expect(
-      cutOf(run({ offset: 1, at: 10, for: 30, available: 5 }), run({ offset: 1, at: 240, for: 1, available: 5 })),
+      cutOf(
+        run({ offset: 1, at: 10, for: 30, available: 5 }),
+        run({ offset: 1, at: 240, for: 1, available: 5 }),
+      ),
     ).toEqual(["transport 5", "retry 30 #1", "retry 200 #1"]);
   });
 
@@ -149,21 +162,25 @@ describe("a wait is charged to", () => {
   });
 
   it("no later offset, even if that ran first", () => {
-    expect(cutOf(run({ offset: 2, at: 0, for: 100 }), run({ offset: 1, at: 101, for: 1, available: 1 }))).toEqual([
-      "unexplained 99 likely",
-      "transport 1",
-    ]);
+    expect(
+      cutOf(run({ offset: 2, at: 0, for: 100 }), run({ offset: 1, at: 101, for: 1, available: 1 })),
+    ).toEqual(["unexplained 99 likely", "transport 1"]);
   });
 
   it("no other message when the partition is not known, but to a busy consumer as likely", () => {
     const unknown = { lane: undefined, certain: false };
     expect(
-      cutOf(run({ ...unknown, at: 0, for: 100 }), run({ ...unknown, at: 102, for: 1, available: 20 })),
-    ).toEqual(["same-consumer 80 likely", "transport 2 likely"]);
+      cutOf(
+        run({ ...unknown, offset: 1, at: 0, for: 100 }),
+        run({ ...unknown, offset: 2, at: 102, for: 1, available: 20 }),
+      ),
+    ).toEqual(["same-consumer 80 #1 likely", "transport 2 likely"]);
   });
 
   it("nothing at all when nothing waited", () => {
-    expect(cutOf(run({ offset: 1, at: 0, for: 10 }), run({ offset: 2, at: 20, for: 1, available: 20 }))).toEqual([]);
+    expect(
+      cutOf(run({ offset: 1, at: 0, for: 10 }), run({ offset: 2, at: 20, for: 1, available: 20 })),
+    ).toEqual([]);
   });
 });
 
@@ -185,15 +202,24 @@ const histories = fc
   })
   .map(({ slots, steps }) => {
     const clocks = new Map<string, number>();
-    const offsets = new Map<number, number>();
-    return steps.map(({ lane, consumer, gap, length, waited, again }, n) => {
-      const clock = `${consumer}/${slots === 1 ? 0 : n % slots}`;
-      const at = (clocks.get(clock) ?? 6000) + gap;
-      clocks.set(clock, at + length);
-      const offset = (offsets.get(lane) ?? 0) + Number(!again);
-      offsets.set(lane, offset);
-      return run({ lane: `p${lane}`, consumer: `c${consumer}`, offset, at, for: length, available: at - waited });
+    const began = steps.map((step, n) => {
+      const clock = `${step.consumer}/${slots === 1 ? 0 : n % slots}`;
+      const at = (clocks.get(clock) ?? 6000) + step.gap;
+      clocks.set(clock, at + step.length);
+      return { ...step, at };
     });
+    const offsets = new Map<number, number>();
+    const came = new Map<number, number>();
+    return began
+      .sort((a, b) => a.at - b.at)
+      .map(({ lane, consumer, at, length, waited, again }) => {
+        const offset = (offsets.get(lane) ?? 0) + Number(!again);
+        offsets.set(lane, offset);
+        // A partition's messages become available in the order in which they are consumed.
+        const available = Math.max(came.get(lane) ?? 0, at - waited);
+        came.set(lane, available);
+        return run({ lane: `p${lane}`, consumer: `c${consumer}`, offset, at, for: length, available });
+      });
   });
 
 describe("whatever happened", () => {
@@ -217,7 +243,9 @@ describe("whatever happened", () => {
             wait.segments().reduce((ns, s) => ns + (s.cause === cause ? s.toNs - s.fromNs : 0), 0),
           ]);
           expect(wait.byCause).toEqual(Object.fromEntries(summed.filter(([, ns]) => ns !== 0)));
-          expect(wait.likelyNs).toBe(wait.segments().reduce((ns, s) => ns + (s.proven ? 0 : s.toNs - s.fromNs), 0));
+          expect(wait.likelyNs).toBe(
+            wait.segments().reduce((ns, s) => ns + (s.proven ? 0 : s.toNs - s.fromNs), 0),
+          );
         }
       }),
     );

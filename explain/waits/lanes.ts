@@ -312,19 +312,21 @@ function addCosts<R extends Run>(
     }
   }
   const crowd = createCrowd(regular ?? []);
-  unit.pieces.forEach(({ fromNs, toNs, blockers }, n) => {
+  const counted = new Map<R, number>();
+  for (const { fromNs, toNs, blockers } of unit.pieces) {
     crowd.advance(fromNs);
-    const before = crowd.waiting();
-    const { ns, arrived } = crowd.advance(toNs);
-    const known = unit.pieces[n - 1]?.blockers ?? [];
+    const gone = crowd.gone();
+    const ns = crowd.advance(toNs);
+    if (ns === 0) continue;
     for (const blocker of blockers) {
-      const messages = arrived + (known.includes(blocker) ? 0 : before);
-      if (ns > 0) add(blocker, ns / blockers.length, messages);
+      // Messages go in the order in which they came, so those that have not been counted for this run are the latest ones.
+      add(blocker, ns / blockers.length, crowd.came() - Math.max(gone, counted.get(blocker) ?? 0));
+      counted.set(blocker, crowd.came());
     }
-  });
+  }
 }
 
-/** How many messages wait, as time goes on. */
+/** How many messages have come to wait, and how many have gone, as time goes on. */
 function createCrowd(waits: readonly { readonly run: Run; readonly fromNs: number }[]) {
   const come = waits.map(({ fromNs }) => fromNs).sort((a, b) => a - b);
   const go = waits.map(({ run }) => run.startNs).sort((a, b) => a - b);
@@ -332,10 +334,10 @@ function createCrowd(waits: readonly { readonly run: Run; readonly fromNs: numbe
   let gone = 0;
   let atNs = Number.NEGATIVE_INFINITY;
   return {
-    waiting: () => came - gone,
-    /** Goes on to `toNs`; tells the waiting time of all together until then, and how many came. */
-    advance(toNs: number): { ns: number; arrived: number } {
-      const before = came;
+    came: () => came,
+    gone: () => gone,
+    /** Goes on to `toNs`; the waiting time of all together until then. */
+    advance(toNs: number): number {
       let ns = 0;
       for (;;) {
         const comes = come[came] ?? Number.POSITIVE_INFINITY;
@@ -347,7 +349,7 @@ function createCrowd(waits: readonly { readonly run: Run; readonly fromNs: numbe
         else if (comes < toNs) came += 1;
         else break;
       }
-      return { ns, arrived: came - before };
+      return ns;
     },
   };
 }

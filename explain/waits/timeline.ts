@@ -93,14 +93,13 @@ function cutGap<R extends Run>(
     between(owner, fromNs, assignedNs, (active, slots) => full(active, slots, false) ?? unowned, unowned);
   }
 
-  const idle: Verdict<R> = {
-    ...blamed("unexplained", [], head.certain),
-    idle: true,
-    handedOver: handedOver && head.assignedNs === undefined,
-  };
+  const moved = handedOver && head.assignedNs === undefined;
+  const sure = head.certain && !moved;
   const sameMessage = previous?.offset !== undefined && previous.offset === head.offset;
-  const nothing = sameMessage && !idle.handedOver ? blamed(options.inLane, [previous], head.certain) : idle;
-  const sure = head.certain && !idle.handedOver;
+  const nothing =
+    sameMessage && !moved
+      ? blamed(options.inLane, [previous], sure)
+      : { ...blamed<R>("unexplained", [], sure), idle: true, handedOver: moved };
   const fetchedNs = Math.max(assignedNs, fromNs, Math.min(head.fetchedNs ?? fromNs, head.startNs));
   const owner = options.consumerOf(head);
   between(

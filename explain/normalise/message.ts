@@ -1,0 +1,86 @@
+import type { Span } from "../span.ts";
+import { instanceOf, numberOf, textOf } from "./attributes.ts";
+
+/** What a span has to do with a message: it sends it, merely fetches it, or handles it. */
+export type Role = "send" | "receive" | "process";
+
+/** What a span says of a message and of its consumer; undefined is what it does not say. */
+export type MessageFacts = {
+  readonly role: Role;
+  readonly cluster: string;
+  readonly topic: string;
+  readonly partition: number | undefined;
+  readonly offset: number | undefined;
+  readonly key: string | undefined;
+  readonly group: string | undefined;
+  readonly instance: string | undefined;
+  /** ms since the Unix epoch. */
+  readonly recordTimestampMs: number | undefined;
+  readonly queueTimeMs: number | undefined;
+  readonly assignedAtMs: number | undefined;
+  readonly fetchedAtMs: number | undefined;
+  readonly concurrency: number | undefined;
+  readonly skipped: boolean;
+};
+
+const roles: Readonly<Record<string, Role>> = {
+  publish: "send",
+  send: "send",
+  create: "send",
+  produce: "send",
+  receive: "receive",
+  poll: "receive",
+  process: "process",
+  deliver: "process",
+  consume: "process",
+};
+
+const verbs = Object.keys(roles).join("|");
+/** `process orders` as newer instrumentations name spans, `orders process` as older ones do. */
+const nameForms = [
+  new RegExp(`^(?<verb>${verbs}) (?<topic>\\S+)$`),
+  new RegExp(`^(?<topic>\\S+) (?<verb>${verbs})$`),
+];
+
+/** What a span tells of a message; undefined when it is no messaging span. */
+export function messageOf(span: Span): MessageFacts | undefined {
+  const { kind = "internal" } = span;
+  if (kind !== "producer" && kind !== "consumer" && textOf(span, "system") === undefined) return undefined;
+  const named = nameForms.map((form) => form.exec(span.name)?.groups).find((groups) => groups !== undefined);
+  const role = roleOf(span, named?.["verb"]);
+  const topic = textOf(span, "topic") ?? named?.["topic"];
+  if (!role || topic === undefined) return undefined;
+  return {
+    role,
+    cluster: textOf(span, "cluster") ?? "",
+    topic,
+    partition: wholeOf(span, "partition"),
+    offset: wholeOf(span, "offset"),
+    key: textOf(span, "key"),
+    group: textOf(span, "group"),
+    instance: instanceOf(span),
+    recordTimestampMs: positiveOf(span, "recordTimestamp"),
+    queueTimeMs: positiveOf(span, "queueTimeMs"),
+    assignedAtMs: positiveOf(span, "assignedAt"),
+    fetchedAtMs: positiveOf(span, "fetchedAt"),
+    concurrency: positiveOf(span, "concurrency"),
+    skipped: textOf(span, "skipped") !== undefined,
+  };
+}
+
+function roleOf(span: Span, verb: string | undefined): Role | undefined {
+  const operation = textOf(span, "operation") ?? verb;
+  if (operation !== undefined) return roles[operation.toLowerCase()];
+  if (span.kind === "producer") return "send";
+  return span.kind === "consumer" ? "process" : undefined;
+}
+
+function wholeOf(span: Span, fact: "partition" | "offset"): number | undefined {
+  const number = numberOf(span, fact);
+  return number !== undefined && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
+}
+
+function positiveOf(span: Span, fact: Parameters<typeof numberOf>[1]): number | undefined {
+  const number = numberOf(span, fact);
+  return number !== undefined && number > 0 ? number : undefined;
+}

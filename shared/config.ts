@@ -171,6 +171,13 @@ export const settings = {
     "MiB",
     "Growth of resident memory during an operation above which its span says `resource.memory_threshold_exceeded`.",
   ),
+  waitSpanMinMs: setting(
+    "HOLDUP_WAIT_SPAN_MIN_MS",
+    whole(0, 60_000),
+    5,
+    "ms",
+    "Shortest wait for a consumer that gets a `wait` span, which says what it waited behind.",
+  ),
   orderTtlS: setting(
     "HOLDUP_ORDER_TTL_S",
     whole(3600, 31_536_000),

@@ -66,14 +66,20 @@ export async function pingKafka(kafka: Kafka): Promise<void> {
   );
 }
 
-/** Makes the topics of the pipeline and their dead-letter topics where they are missing; never changes existing ones. */
+/** The timestamp of a record is the moment when the broker had it: waiting for a consumer starts there. */
+export const timedByBroker = { name: "message.timestamp.type", value: "LogAppendTime" };
+
+/**
+ * Makes the topics of the pipeline and their dead-letter topics where they are missing; never changes existing ones. The
+ * lab's own broker has `timedByBroker` for a default too, and so for topics that an older Holdup has made.
+ */
 export async function ensureTopics(kafka: Kafka, partitions: number): Promise<void> {
   await withAdmin(kafka, "the making of topics", async (admin) => {
     const names = Object.values(topics);
     await admin.createTopics({
       waitForLeaders: true,
       topics: [
-        ...names.map((topic) => ({ topic, numPartitions: partitions })),
+        ...names.map((topic) => ({ topic, numPartitions: partitions, configEntries: [timedByBroker] })),
         ...names.map((topic) => ({
           topic: deadLetterTopic(topic),
           numPartitions: 1,

@@ -16,6 +16,7 @@ import { type AttemptOptions, withAttempts } from "./attempts.ts";
 import { bury } from "./dead-letter.ts";
 import type { Stage } from "./define-stage.ts";
 import type { Delivery } from "./delivery.ts";
+import type { Handling } from "./recent-runs.ts";
 
 export type DeliverContext = {
   readonly stage: Stage;
@@ -30,7 +31,7 @@ const tracer = trace.getTracer("holdup");
 
 /**
  * Sees one delivery to its end: done, found to be done already, or moved to the dead-letter topic. When this resolves,
- * the offset may be committed.
+ * the offset may be committed. What comes to be known of it goes into `handling`.
  *
  *     take (Redis) → handle → publish downstream → finish (Redis) → [commit, by the caller]
  *
@@ -38,7 +39,11 @@ const tracer = trace.getTracer("holdup");
  *
  * @throws HoldupError HOLDUP_STOPPING when the service stops first; the delivery comes again
  */
-export async function deliver(delivery: Delivery, context: DeliverContext): Promise<void> {
+export async function deliver(
+  delivery: Delivery,
+  context: DeliverContext,
+  handling: Handling,
+): Promise<void> {
   const { stage, attempts } = context;
   const span = trace.getActiveSpan();
   const options: AttemptOptions = {
@@ -59,8 +64,10 @@ export async function deliver(delivery: Delivery, context: DeliverContext): Prom
   const order = parsed instanceof HoldupError ? undefined : parsed;
   try {
     if (parsed instanceof HoldupError) throw parsed;
+    handling.orderId = parsed.orderId;
     span?.setAttribute("holdup.order.id", parsed.orderId);
-    await withAttempts((attempt) => handleOnce(parsed, delivery, attempt, context), options);
+    const noting = { ...context, runOperation: notingLongest(context.runOperation, handling) };
+    await withAttempts((attempt) => handleOnce(parsed, delivery, attempt, noting), options);
   } catch (thrown) {
     const error = toHoldupError(thrown);
     if (error.code === "HOLDUP_STOPPING") throw error;
@@ -77,6 +84,17 @@ export async function deliver(delivery: Delivery, context: DeliverContext): Prom
     );
     context.log.error({ err: error, order_id: order?.orderId }, `moved to ${deadLetterTopic(stage.from)}`);
   }
+}
+
+function notingLongest(
+  run: DeliverContext["runOperation"],
+  handling: Handling,
+): DeliverContext["runOperation"] {
+  return async (span, order) => {
+    const result = await run(span, order);
+    if (result.runMs > (handling.longest?.runMs ?? -1)) handling.longest = result;
+    return result;
+  };
 }
 
 function parseOrder({ value }: Delivery): Order | HoldupError {

@@ -5,10 +5,12 @@ import type { HoldupError } from "../errors.ts";
 import { createKafka, kafkaError } from "../kafka/client.ts";
 import { createProbe } from "../kafka/probe.ts";
 import { createPublisher } from "../kafka/publisher.ts";
+import { watchConsumer } from "../kafka/watch-consumer.ts";
 import type { Logger } from "../log.ts";
 import { createOrderStore } from "../order-store.ts";
 import type { Stage } from "./define-stage.ts";
 import { type DeliverContext, deliver } from "./deliver.ts";
+import { createWaitSpans } from "./wait-spans.ts";
 
 export type RunningStage = {
   /** Rejects while the stage cannot work: each name is one thing that it needs. */
@@ -68,6 +70,14 @@ export async function runStage(
     maxWaitTimeInMs: fetchWaitMs,
     retry: { retries: 5, initialRetryTime: 200, maxRetryTime: 2000, restartOnFailure: async () => true },
   });
+  const view = watchConsumer(consumer, stage.from);
+  const waitSpans = createWaitSpans({
+    topic: stage.from,
+    consumer: config.instance,
+    concurrency: config.concurrentPartitions,
+    minMs: config.waitSpanMinMs,
+    log,
+  });
   let inGroup = false;
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     inGroup = true;
@@ -93,19 +103,29 @@ export async function runStage(
       autoCommit: true,
       autoCommitThreshold: 1,
       eachMessage: async ({ partition, message, heartbeat }) => {
-        trace.getActiveSpan()?.setAttributes({
+        const { offset, key, value, headers = {} } = message;
+        const span = trace.getActiveSpan();
+        const recordTimeMs = Number(message.timestamp);
+        const assignedAtMs = view.assignedAtMs(partition);
+        const fetchedAtMs = view.fetchedAtMs();
+        span?.setAttributes({
           "messaging.consumer.group.name": stage.group,
           "messaging.client.id": config.instance,
-          "messaging.kafka.message.timestamp": Number(message.timestamp),
+          "messaging.kafka.message.timestamp": recordTimeMs,
+          "holdup.consumer.concurrency": config.concurrentPartitions,
+          ...(assignedAtMs !== undefined && { "holdup.partition.assigned_at": assignedAtMs }),
+          ...(fetchedAtMs !== undefined && { "holdup.fetched_at": fetchedAtMs }),
         });
+        const place = { partition, offset, headers };
+        const { run, end } = waitSpans.begin({ ...place, recordTimeMs, assignedAtMs, fetchedAtMs, span });
         // kafkajs sends heartbeats between messages only. A rebalance that this one learns of is dealt with by the
         // heartbeat that follows the message.
         const beat = setInterval(() => heartbeat().catch(() => {}), heartbeatInterval);
         try {
-          const { offset, key, value, headers = {} } = message;
-          await deliver({ partition, offset, key, value, headers }, context);
+          await deliver({ ...place, key, value }, context, run);
         } finally {
           clearInterval(beat);
+          end();
         }
       },
     });
@@ -139,6 +159,7 @@ export async function runStage(
       stopping.abort();
       await consuming;
       await consumer.disconnect();
+      waitSpans.flush();
       await publisher.stop();
       await store.stop();
     },

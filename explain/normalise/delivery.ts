@@ -6,6 +6,8 @@ export type SpanRun = Run & {
   readonly spanId: string;
   readonly name: string;
   readonly service: string;
+  /** Of the consumer; undefined when the spans do not tell, and `consumer` is the group. */
+  readonly instance: string | undefined;
   readonly failed: boolean;
   /** The message had been handled before, or was being handled elsewhere: nothing was done. */
   readonly skipped: boolean;
@@ -39,6 +41,7 @@ export type Delivery = {
   readonly key: string | undefined;
   /** Consumer group; the name of the service where the spans do not tell. */
   readonly group: string;
+  readonly groupKnown: boolean;
   readonly service: string;
   /** What belongs together: `holdup.order.id`, else what the first producer's trace started. */
   readonly order: string;

@@ -1,0 +1,138 @@
+import type { BlockerFinding, Explanation } from "./explanation.ts";
+import { deliveriesOf } from "./normalise/deliveries.ts";
+import type { Delivery } from "./normalise/delivery.ts";
+import { createTraceTable } from "./normalise/trace-table.ts";
+import type { Problem, Span } from "./span.ts";
+import { createFindings, type Explained, explainDeliveries } from "./verdicts/explained.ts";
+import { missingOf, skewsOf } from "./verdicts/missing.ts";
+import { orderFindings } from "./verdicts/orders.ts";
+import { problemsOf } from "./verdicts/problems.ts";
+import { stagesOf } from "./verdicts/stages.ts";
+import { createLanes } from "./waits/lanes.ts";
+
+export type ExplainOptions = {
+  /** The longest time that a poll and a fetch are taken to need, ms; longer idle times are `unexplained`. Default 50. */
+  readonly transportMs?: number;
+  /** A wait is listed segment by segment up to so many; all others have their sums and worst blockers. Default 20. */
+  readonly maxSegments?: number;
+  /** Default 20. */
+  readonly maxBlockers?: number;
+  /** Tells of these orders only; all spans still count for what held them up. Default: of all. */
+  readonly only?: (order: {
+    readonly id: string;
+    readonly traceId: string;
+    readonly fromMs: number;
+  }) => boolean;
+  /** Names of orders by their id or trace, instead of `order 1`, `order 2`, … by start. */
+  readonly names?: ReadonlyMap<string, string>;
+  /** What a reader could not use; passed on. */
+  readonly input?: readonly Problem[];
+};
+
+/**
+ * Says which message held up which, for how long and why.
+ *
+ * Takes spans of any tracing system, in any order; those that have nothing to do with messages are allowed and help to name
+ * what a handler was busy with. Never throws for what is in the spans: what is wrong is in `input` and `missing`.
+ */
+export function explain(spans: Iterable<Span>, options: ExplainOptions = {}): Explanation {
+  const explainer = createExplainer(options);
+  for (const span of spans) explainer.add(span);
+  return explainer.finish();
+}
+
+/** The same for spans that come little by little. */
+export function createExplainer(options: ExplainOptions = {}) {
+  const table = createTraceTable();
+  return {
+    add: table.add,
+    /** Call once. `input` is what a reader has told by then. */
+    finish(input: readonly Problem[] = options.input ?? []): Explanation {
+      return explainTable(table.finish(), { ...options, input });
+    },
+  };
+}
+
+function explainTable(
+  table: ReturnType<ReturnType<typeof createTraceTable>["finish"]>,
+  options: ExplainOptions,
+): Explanation {
+  const { transportMs = 50, maxSegments = 20, maxBlockers = 20, only = () => true, input = [] } = options;
+  const { deliveries, unprocessed } = deliveriesOf(table);
+  const runs = [...new Set(deliveries.flatMap(({ attempts }) => attempts))];
+  const lanes = createLanes(runs, { transportNs: Math.round(transportMs * 1e6) });
+  const originMs = Number(table.originNs / 1_000_000n);
+  const nameOf = namesOf(deliveries, options.names);
+  const wanted = new Set(
+    deliveries
+      .filter(({ order, rootTraceId, rootNs }) =>
+        only({ id: order, traceId: rootTraceId, fromMs: originMs + rootNs / 1e6 }),
+      )
+      .map(({ order }) => order),
+  );
+  const explained = explainDeliveries(deliveries, lanes);
+  const told = explained.filter(({ delivery }) => wanted.has(delivery.order));
+  const stages = stagesOf(told, lanes.slotsOf);
+  const findings = createFindings(nameOf, maxSegments);
+  return {
+    schema: "holdup.explain/1",
+    origin: new Date(originMs).toISOString(),
+    window: {
+      fromAtNs: least(told.map(({ delivery }) => delivery.rootNs)),
+      toAtNs: -least(told.map(({ delivery }) => -delivery.run.endNs)),
+      spans: table.spans,
+      traces: table.traces.size,
+      orders: wanted.size,
+      deliveries: told.length,
+    },
+    problems: stages.flatMap(problemsOf).sort((a, b) => b.ns - a.ns),
+    orders: orderFindings(told, nameOf, findings).sort((a, b) => a.fromAtNs - b.fromAtNs),
+    blockers: blockersOf(explained, findings, maxBlockers),
+    stages: stages.map(({ finding }) => finding),
+    missing: missingOf(stages, unprocessed),
+    skews: skewsOf(deliveries),
+    input: [...input, ...table.problems.list()],
+  };
+}
+
+/** Names orders by the start of their roots. */
+function namesOf(
+  deliveries: readonly Delivery[],
+  given?: ReadonlyMap<string, string>,
+): (order: string) => string {
+  const roots = new Map<string, Delivery>();
+  for (const delivery of deliveries) {
+    const known = roots.get(delivery.order);
+    if (!known || delivery.rootNs < known.rootNs) roots.set(delivery.order, delivery);
+  }
+  const sorted = [...roots.values()].sort((a, b) => a.rootNs - b.rootNs || (a.order < b.order ? -1 : 1));
+  const names = new Map(
+    sorted.map(({ order, rootTraceId }, n) => [
+      order,
+      given?.get(order) ?? given?.get(rootTraceId) ?? `order ${n + 1}`,
+    ]),
+  );
+  return (order) => names.get(order) ?? order;
+}
+
+function blockersOf(
+  explained: readonly Explained[],
+  findings: ReturnType<typeof createFindings>,
+  most: number,
+): BlockerFinding[] {
+  return explained
+    .filter(({ cost }) => cost.ns > 0)
+    .sort((a, b) => b.cost.ns - a.cost.ns)
+    .slice(0, most)
+    .map(({ delivery, cost }) => ({
+      ...findings.ref(delivery, delivery.run),
+      runNs: delivery.run.endNs - delivery.run.startNs,
+      cost,
+    }));
+}
+
+/** 0 of none. */
+function least(values: readonly number[]): number {
+  const min = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  return Number.isFinite(min) ? min : 0;
+}

@@ -1,0 +1,132 @@
+import type {
+  CostFinding,
+  DeliveryFinding,
+  DeliveryRef,
+  SegmentFinding,
+  WaitFinding,
+  WorkFinding,
+} from "../explanation.ts";
+import type { Delivery, SpanRun, Work } from "../normalise/delivery.ts";
+import type { Cost, createLanes, Wait } from "../waits/lanes.ts";
+
+/** A delivery with what is known of its wait and of what it cost others. */
+export type Explained = {
+  readonly delivery: Delivery;
+  /** Undefined when it is not known when the message was available. */
+  readonly wait: Wait<SpanRun> | undefined;
+  readonly cost: CostFinding;
+};
+
+type Lanes = ReturnType<typeof createLanes<SpanRun>>;
+
+/** Cuts all waits, and charges the runs in the way. */
+export function explainDeliveries(deliveries: readonly Delivery[], lanes: Lanes): Explained[] {
+  const waits = deliveries.flatMap(({ run, availableNs }) =>
+    availableNs === undefined ? [] : [{ run, fromNs: availableNs }],
+  );
+  const costs = lanes.costs(waits);
+  return deliveries.map((delivery) => {
+    const { availableNs, run } = delivery;
+    return {
+      delivery,
+      wait: availableNs === undefined ? undefined : lanes.wait(run, availableNs),
+      cost: costOf(delivery, costs),
+    };
+  });
+}
+
+/** Of all attempts; what a batch cost is shared out among its messages. */
+function costOf({ attempts }: Delivery, costs: ReadonlyMap<SpanRun, Cost>): CostFinding {
+  const ofRuns = attempts.flatMap((run) => {
+    const cost = costs.get(run);
+    return cost ? [{ ns: Math.round(cost.ns / run.messages), messages: cost.messages }] : [];
+  });
+  return {
+    ns: ofRuns.reduce((sum, { ns }) => sum + ns, 0),
+    messages: Math.max(0, ...ofRuns.map(({ messages }) => messages)),
+  };
+}
+
+/** Writes deliveries down; `nameOf` gives an order's name by its id. */
+export function createFindings(nameOf: (order: string) => string, maxSegments: number) {
+  function ref(delivery: Delivery, run: SpanRun): DeliveryRef {
+    const { topic, partition, orderId, group } = delivery;
+    const [longest] = run.work;
+    return {
+      order: nameOf(delivery.order),
+      orderId,
+      traceId: run.traceId,
+      spanId: run.spanId,
+      stage: group,
+      topic,
+      partition,
+      offset: run.messages > 1 ? run.offset : delivery.offset,
+      work: longest && workFinding(longest),
+      messages: run.messages,
+    };
+  }
+
+  function refOfRun(run: SpanRun): DeliveryRef[] {
+    const [delivery] = run.deliveries;
+    return delivery ? [ref(delivery, run)] : [];
+  }
+
+  function waitFinding(wait: Wait<SpanRun>): WaitFinding {
+    const { ns, byCause, likelyNs, behind, blockers } = wait;
+    return {
+      ns,
+      byCause,
+      likelyNs,
+      behind,
+      blockers: blockers.flatMap(({ run, ns: cost, cause }) =>
+        refOfRun(run).map((blocker) => ({ ...blocker, ns: cost, cause })),
+      ),
+      segments: segmentsOf(wait, maxSegments),
+    };
+  }
+
+  return {
+    ref,
+    delivery({ delivery, wait, cost }: Explained): DeliveryFinding {
+      const { run, key, published, availableNs, attempts } = delivery;
+      return {
+        ...ref(delivery, run),
+        offset: delivery.offset,
+        key,
+        consumer: run.consumer,
+        publishNs: published && published.toNs - published.fromNs,
+        availableAtNs: availableNs,
+        startedAtNs: run.startNs,
+        endedAtNs: run.endNs,
+        failed: run.failed,
+        attempts: attempts.length,
+        wait: wait && waitFinding(wait),
+        run: {
+          ns: run.endNs - run.startNs,
+          work: run.work.map(workFinding),
+          queueNs: run.work.reduce((sum, { queueNs }) => sum + queueNs, 0),
+          retryNs: run.retryNs,
+        },
+        cost,
+      };
+    },
+  };
+}
+
+function segmentsOf(wait: Wait<SpanRun>, maxSegments: number): SegmentFinding[] | undefined {
+  // Each run in the way is at least one segment, so most of the long ones need not be cut to know that they are too long.
+  if (wait.behind > maxSegments) return undefined;
+  const segments = wait.segments();
+  if (segments.length > maxSegments) return undefined;
+  return segments.map(({ cause, fromNs, toNs, proven, blockers }) => ({
+    cause,
+    fromAtNs: fromNs,
+    toAtNs: toNs,
+    proven,
+    evidence: blockers.map(({ traceId, spanId }) => ({ traceId, spanId })),
+  }));
+}
+
+function workFinding({ name, operation, intensity, ns }: Work): WorkFinding {
+  return { name, operation, intensity, ns };
+}

@@ -1,0 +1,120 @@
+import type { DeliveryFinding, OrderFinding } from "../explanation.ts";
+import type { Delivery } from "../normalise/delivery.ts";
+import type { Cause } from "../waits/run.ts";
+import type { createFindings, Explained } from "./explained.ts";
+import { blockerName, capital, duration, listed, stageName } from "./words.ts";
+
+/** Waiting shorter than this, or than a hundredth of the total, is not worth a sentence. */
+const tellFromNs = 5_000_000;
+const mostNamed = 3;
+
+/** One finding for each order, by start. */
+export function orderFindings(
+  explained: readonly Explained[],
+  nameOf: (order: string) => string,
+  findings: ReturnType<typeof createFindings>,
+): OrderFinding[] {
+  const orders = Map.groupBy(explained, ({ delivery }) => delivery.order);
+  return [...orders].map(([id, ofOrder]) => {
+    const path = pathOf(ofOrder);
+    const [first] = ofOrder;
+    const fromNs = Math.min(...ofOrder.map(({ delivery }) => delivery.rootNs));
+    const toNs = Math.max(...ofOrder.map(({ delivery }) => delivery.run.endNs));
+    const waitNs = path.reduce((ns, { wait }) => ns + (wait?.ns ?? 0), 0);
+    const order = {
+      id,
+      name: nameOf(id),
+      orderId: first?.delivery.orderId,
+      traceId: first?.delivery.rootTraceId ?? "",
+      fromAtNs: fromNs,
+      toAtNs: toNs,
+      totalNs: toNs - fromNs,
+      waitNs,
+      workNs: Math.max(0, toNs - fromNs - waitNs),
+      deliveries: ofOrder.map(findings.delivery),
+    };
+    const onPath = new Set(path.map(({ delivery }) => delivery));
+    const waited = order.deliveries.filter((_, n) => {
+      const delivery = ofOrder[n]?.delivery;
+      return delivery !== undefined && onPath.has(delivery);
+    });
+    return { ...order, sentence: sentenceOf(order, waited) };
+  });
+}
+
+/** From the delivery that ended last back to the root. */
+function pathOf(ofOrder: readonly Explained[]): Explained[] {
+  const byDelivery = new Map<Delivery, Explained>(ofOrder.map((one) => [one.delivery, one]));
+  const path: Explained[] = [];
+  let at = ofOrder.reduce<Delivery | undefined>(
+    (last, { delivery }) => (!last || delivery.run.endNs > last.run.endNs ? delivery : last),
+    undefined,
+  );
+  for (; at; at = at.upstream) {
+    const one = byDelivery.get(at);
+    if (one) path.unshift(one);
+  }
+  return path;
+}
+
+/** What happened to an order, as a person would say it. */
+function sentenceOf(order: Omit<OrderFinding, "sentence">, path: readonly DeliveryFinding[]): string {
+  const { name, totalNs, workNs } = order;
+  const waits = path.filter(({ wait }) => (wait?.ns ?? 0) >= Math.max(tellFromNs, totalNs / 100));
+  const unknown = path.filter(({ wait }) => !wait).map(({ stage }) => stageName(stage));
+  const gaps = unknown.length > 0 ? ` How long it waited in ${listed(unknown)} is not known.` : "";
+  if (waits.length === 0) return `${capital(name)} took ${duration(totalNs)} and hardly waited.${gaps}`;
+  const waited = waits.map(({ wait, stage }) => `${duration(wait?.ns ?? 0)} waiting in ${stageName(stage)}`);
+  const parts = [
+    `${capital(name)} took ${duration(totalNs)}: ${duration(workNs)} of work, ${listed(waited)}.`,
+  ];
+  for (const delivery of waits) parts.push(...waitSentences(delivery, waits.length > 1));
+  const longest = path.toSorted((a, b) => b.run.ns - a.run.ns)[0];
+  if (longest && longest.run.retryNs >= tellFromNs) {
+    parts.push(`Failed attempts and their back-off took ${duration(longest.run.retryNs)} of its own run.`);
+  }
+  return parts.join(" ") + gaps;
+}
+
+function waitSentences({ wait, stage }: DeliveryFinding, named: boolean): string[] {
+  if (!wait) return [];
+  const told = wait.blockers.filter(({ ns }) => ns >= Math.max(tellFromNs, wait.ns / 50)).slice(0, mostNamed);
+  const toldNs = told.reduce((ns, blocker) => ns + blocker.ns, 0);
+  const rest = wait.behind - told.length;
+  const behind = told.map(
+    (blocker) => `${duration(blocker.ns)}${how(blocker.cause)} ${blockerName(blocker)}`,
+  );
+  const blockedNs = (Object.keys(wait.byCause) as Cause[])
+    .filter((cause) => blocking.has(cause))
+    .reduce((ns, cause) => ns + (wait.byCause[cause] ?? 0), 0);
+  const moreNs = blockedNs - toldNs;
+  if (rest > 0 && moreNs >= tellFromNs) behind.push(`${duration(moreNs)} behind ${rest} more`);
+  const others = otherCauses.flatMap(([cause, words]) => {
+    const ns = wait.byCause[cause] ?? 0;
+    return ns >= Math.max(tellFromNs, wait.ns / 50) ? [`${duration(ns)} ${words}`] : [];
+  });
+  const likely = wait.likelyNs > wait.ns / 2 ? " This is likely, not proven." : "";
+  const where = named ? `in ${stageName(stage)} ` : "of that ";
+  const [start, ...more] = [...behind, ...others];
+  return start ? [`${capital(`${where}${listed([start, ...more])}`)}.${likely}`] : [];
+}
+
+const blocking = new Set<Cause>(["same-partition", "same-key", "same-consumer", "fetch-barrier", "capacity"]);
+
+function how(cause: Cause): string {
+  const words: Partial<Record<Cause, string>> = {
+    "same-key": " behind the same key's",
+    "same-consumer": " while its consumer was busy with",
+    "fetch-barrier": " because the client fetched nothing before the end of",
+    capacity: " because all slots were taken, one by",
+    retry: " for an earlier attempt of",
+  };
+  return words[cause] ?? " behind";
+}
+
+const otherCauses: readonly (readonly [Cause, string])[] = [
+  ["rebalance", "while no consumer had the partition (rebalance)"],
+  ["retry", "for earlier attempts of its own and their back-off"],
+  ["transport", "for polling and fetching"],
+  ["unexplained", "unexplained"],
+];

@@ -1,0 +1,176 @@
+import type { ProblemFinding } from "../explanation.ts";
+import type { Cause } from "../waits/run.ts";
+import { type Job, replay } from "./replay.ts";
+import { arrivalOf, type Stage } from "./stages.ts";
+import { capital, counted, duration, percent } from "./words.ts";
+
+/** Time below which nothing is called a problem, and the share of all time in the stage. */
+const worthNs = 100_000_000;
+const worthShare = 0.05;
+/** A run is long from so many times the median on; few are at most this share of all. */
+const longFactor = 4;
+const fewShare = 0.2;
+/** A change that would have saved this share of the waiting names its cause. */
+const decisiveShare = 0.5;
+const hotKeyShare = 0.6;
+const hotKeyMessages = 10;
+
+const queueing: readonly Cause[] = ["same-partition", "same-key", "same-consumer", "capacity"];
+
+/** What is wrong with a stage, the costliest first. */
+export function problemsOf(stage: Stage): ProblemFinding[] {
+  const { finding, explained } = stage;
+  const spentNs = explained.reduce(
+    (ns, { wait, delivery: { run } }) => ns + (wait?.ns ?? 0) + run.endNs - run.startNs,
+    0,
+  );
+  const leastNs = Math.max(worthNs, spentNs * worthShare);
+  const byCause = (causes: readonly Cause[]) =>
+    causes.reduce((ns, cause) => ns + (finding.waitByCause[cause] ?? 0), 0);
+  const { stage: group, topic } = finding;
+  const named = (problem: Omit<ProblemFinding, "stage" | "topic">): ProblemFinding => ({
+    ...problem,
+    stage: group,
+    topic,
+  });
+
+  const retryNs = byCause(["retry"]) + explained.reduce((ns, { delivery }) => ns + delivery.run.retryNs, 0);
+  const queueNs = explained.reduce(
+    (ns, { delivery }) => ns + delivery.run.work.reduce((sum, work) => sum + work.queueNs, 0),
+    0,
+  );
+  const problems = [
+    ...queueingProblems(stage, byCause(queueing), leastNs),
+    {
+      class: "fetch-barrier" as const,
+      ns: byCause(["fetch-barrier"]),
+      why: `Messages waited ${duration(byCause(["fetch-barrier"]))} although a slot was free: the client fetches again only when all partitions of its last fetch are done.`,
+      help: "A consumer for each partition, instead of several partitions in one consumer, takes the barrier away; smaller fetches make it shorter.",
+    },
+    {
+      class: "rebalance" as const,
+      ns: byCause(["rebalance"]),
+      why: `Messages waited ${duration(byCause(["rebalance"]))} while no consumer had their partition.`,
+      help: "Stop consumers so that they leave the group, keep session time-outs short, give instances a fixed identity (static membership), and do not scale in the middle of a burst.",
+    },
+    {
+      class: "retries" as const,
+      ns: retryNs,
+      why: `Failed attempts and the back-off after them took ${duration(retryNs)}.`,
+      help: "Mend what fails; until then retry from a topic of its own, so that the partition goes on.",
+    },
+    {
+      class: "starved-workers" as const,
+      ns: queueNs,
+      why: `Operations waited ${duration(queueNs)} for a free worker thread after their message had been taken.`,
+      help: "More worker threads if cores are free, or fewer messages at a time for one process.",
+    },
+  ];
+  return problems
+    .filter(({ ns }) => ns >= leastNs)
+    .map(named)
+    .sort((a, b) => b.ns - a.ns);
+}
+
+type Bare = Omit<ProblemFinding, "stage" | "topic">;
+
+/** Which of the reasons for queueing it is: found by replaying the stage with one thing changed. */
+function queueingProblems(stage: Stage, ns: number, leastNs: number): Bare[] {
+  if (ns < leastNs) return [];
+  const { finding, slotsOf } = stage;
+  const jobs = jobsOf(stage);
+  const slots = (consumer: string) => slotsOf.get(consumer) ?? 1;
+  const asItWas = replay(jobs, slots);
+  const share = (changed: readonly Job[], change = slots) =>
+    asItWas > 0 ? Math.min(1, replay(changed, change) / asItWas) : 1;
+
+  const medianNs = Math.round(finding.runNs.p50);
+  const long = jobs.filter(({ runNs }) => runNs > longFactor * Math.max(medianNs, 1));
+  const few = long.length > 0 && long.length <= Math.max(1, jobs.length * fewShare);
+  const isLong = new Set(long);
+  const withoutLong = few
+    ? share(jobs.map((job) => (isLong.has(job) ? { ...job, runNs: medianNs } : job)))
+    : 1;
+  const even = share(spread(jobs, finding.partitions, [...slotsOf.keys()]));
+  const slotEach = share(
+    jobs.map((job) => ({ ...job, consumer: job.lane })),
+    () => 1,
+  );
+
+  const parallel =
+    slotEach < 0.9
+      ? ` A slot for every partition (as many consumers as partitions, or as many partitions at a time) would have left ${duration(ns * slotEach)} of ${duration(ns)}.`
+      : " A slot for every partition would not have helped: they wait inside their partitions.";
+  const headOfLine: Bare = {
+    class: "head-of-line",
+    ns: Math.round(ns * (1 - withoutLong)),
+    why: `${capital(counted(long.length, "message"))} of ${jobs.length} ran ${duration(sumOf(long))} in all, ${longFactor} times the median (${duration(medianNs)}) or longer each; the rest would have been fine.`,
+    help: `Had they been as short as the others, waiting would have been ${duration(ns * withoutLong)} instead of ${duration(ns)}.${parallel} Such work belongs on a topic and consumers of its own.`,
+  };
+  if (1 - withoutLong >= decisiveShare) return [headOfLine];
+
+  const hot = hotSpot(stage, jobs);
+  if (hot && (1 - even >= decisiveShare || finding.partitions === 1)) {
+    const saved =
+      finding.partitions > 1
+        ? `Evenly filled partitions would have left ${duration(ns * even)} of ${duration(ns)}. `
+        : "";
+    return [
+      {
+        class: "hot-partition",
+        ns: Math.round(ns * (1 - (finding.partitions > 1 ? even : 0))),
+        why: hot,
+        help: `${saved}Choose a key with more values, or split the hot one; more consumers do not help while one partition has the messages.`,
+      },
+    ];
+  }
+  const { arrivalsPerSecond, capacityPerSecond, slots: all } = finding;
+  const rate = arrivalsPerSecond === undefined ? "at once" : `at ${arrivalsPerSecond.toFixed(1)}/s`;
+  const saturation: Bare = {
+    class: "saturation",
+    ns: Math.round(ns * withoutLong),
+    why: `Messages came ${rate}, and ${counted(all, "slot")} can handle ${capacityPerSecond.toFixed(1)}/s; busy ${percent(finding.utilisation)} of the time.`,
+    help: `Fewer orders, shorter work or more slots.${parallel}`,
+  };
+  return headOfLine.ns >= leastNs && few ? [saturation, headOfLine] : [saturation];
+}
+
+function jobsOf({ explained }: Stage): Job[] {
+  return explained.map((one, n) => {
+    const { run } = one.delivery;
+    const byKey = one.wait?.byCause["same-key"] !== undefined;
+    return {
+      arrivalNs: arrivalOf(one),
+      runNs: Math.round((run.endNs - run.startNs) / run.messages),
+      lane: run.lane === undefined ? `${n}` : `${run.lane}${byKey ? ` ${run.key}` : ""}`,
+      consumer: run.consumer,
+    };
+  });
+}
+
+function sumOf(jobs: readonly Job[]): number {
+  return jobs.reduce((ns, { runNs }) => ns + runNs, 0);
+}
+
+/** The same messages, dealt out to the partitions in turn. */
+function spread(jobs: readonly Job[], partitions: number, consumers: readonly string[]): Job[] {
+  return jobs.map((job, n) => {
+    const lane = n % Math.max(partitions, consumers.length);
+    return { ...job, lane: `${lane}`, consumer: consumers[lane % consumers.length] ?? job.consumer };
+  });
+}
+
+/** The partition or key that has far more than its part of the work; undefined when there is none. */
+function hotSpot({ explained, finding }: Stage, jobs: readonly Job[]): string | undefined {
+  const keys = Map.groupBy(explained, ({ delivery }) => delivery.key);
+  const [key, ofKey = []] = [...keys].sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
+  const hotKey =
+    key !== undefined && explained.length >= hotKeyMessages && ofKey.length >= explained.length * hotKeyShare;
+  const lanes = Map.groupBy(jobs, ({ lane }) => lane);
+  const busiest = [...lanes.values()].sort((a, b) => sumOf(b) - sumOf(a))[0] ?? [];
+  const share = sumOf(busiest) / Math.max(1, sumOf(jobs));
+  const hotLane = finding.partitions > 1 && share >= 1.5 / finding.partitions;
+  if (hotKey)
+    return `${ofKey.length} of ${explained.length} messages have the key ${JSON.stringify(key)} and so one partition.`;
+  return hotLane ? `One of ${finding.partitions} partitions has ${percent(share)} of the work.` : undefined;
+}

@@ -1,0 +1,84 @@
+import type { StageFinding } from "../explanation.ts";
+import { type Cause, causes } from "../waits/run.ts";
+import type { Explained } from "./explained.ts";
+import { percentilesOf } from "./percentiles.ts";
+
+const nsPerSecond = 1e9;
+
+/** What one group consumes of one topic. */
+export type Stage = {
+  readonly finding: StageFinding;
+  /** By arrival. */
+  readonly explained: readonly Explained[];
+  /** Runs that each consumer may have at a time. */
+  readonly slotsOf: ReadonlyMap<string, number>;
+};
+
+/** The stages, those that begin first first. */
+export function stagesOf(explained: readonly Explained[], slotsOf: (consumer: string) => number): Stage[] {
+  const groups = Map.groupBy(explained, ({ delivery: { cluster, topic, group } }) =>
+    [cluster, topic, group].join(" "),
+  );
+  return [...groups.values()]
+    .map((ofStage) => stageOf(ofStage, slotsOf))
+    .sort((a, b) => startOf(a) - startOf(b));
+}
+
+function startOf({ explained }: Stage): number {
+  return Math.min(...explained.slice(0, 100).map(({ delivery }) => delivery.run.startNs));
+}
+
+export function arrivalOf({ delivery }: Explained): number {
+  return delivery.availableNs ?? delivery.run.startNs;
+}
+
+function stageOf(unsorted: readonly Explained[], slotsOf: (consumer: string) => number): Stage {
+  const explained = unsorted.toSorted((a, b) => arrivalOf(a) - arrivalOf(b));
+  const runs = [...new Set(explained.flatMap(({ delivery }) => delivery.attempts))];
+  const partitions = new Set(explained.map(({ delivery }) => delivery.partition ?? -1)).size;
+  const consumers = new Map(
+    [...new Set(runs.map(({ consumer }) => consumer))].map((name) => [name, slotsOf(name)]),
+  );
+  const allSlots = [...consumers.values()].reduce((sum, slots) => sum + slots, 0);
+  const ordered = explained.some(({ delivery }) => delivery.partition !== undefined);
+  // More slots than partitions are of no use where a partition is consumed in order.
+  const slots = ordered && !keyed(explained) ? Math.min(allSlots, Math.max(partitions, 1)) : allSlots;
+  const arrivals = explained.map(arrivalOf);
+  const runNs = runs.map(({ startNs, endNs }) => endNs - startNs);
+  const busyNs = runNs.reduce((sum, ns) => sum + ns, 0);
+  const [from = 0, to = 0] = [arrivals[0], maxOf(runs.map(({ endNs }) => endNs))];
+  const comingNs = (arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0);
+  const byCause = causes.flatMap((cause): [Cause, number][] => {
+    const ns = explained.reduce((sum, { wait }) => sum + (wait?.byCause[cause] ?? 0), 0);
+    return ns > 0 ? [[cause, ns]] : [];
+  });
+  const [first] = explained;
+  return {
+    explained,
+    slotsOf: consumers,
+    finding: {
+      stage: first?.delivery.group ?? "",
+      topic: first?.delivery.topic ?? "",
+      deliveries: explained.length,
+      partitions,
+      consumers: consumers.size,
+      slots,
+      arrivalsPerSecond:
+        explained.length > 1 && comingNs > 0 ? ((explained.length - 1) / comingNs) * nsPerSecond : undefined,
+      capacityPerSecond: busyNs > 0 ? (slots * explained.length * nsPerSecond) / busyNs : 0,
+      utilisation: to > from ? Math.min(1, busyNs / (slots * (to - from))) : 0,
+      waitNs: percentilesOf(explained.flatMap(({ wait }) => (wait ? [wait.ns] : []))),
+      runNs: percentilesOf(runNs),
+      waitByCause: Object.fromEntries(byCause),
+    },
+  };
+}
+
+/** Whether a partition's messages ran side by side. */
+function keyed(explained: readonly Explained[]): boolean {
+  return explained.some(({ wait }) => wait?.byCause["same-key"] !== undefined);
+}
+
+function maxOf(values: readonly number[]): number {
+  return values.reduce((max, value) => Math.max(max, value), Number.NEGATIVE_INFINITY);
+}

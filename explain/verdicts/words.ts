@@ -1,0 +1,56 @@
+import type { DeliveryRef } from "../explanation.ts";
+
+const nsPerMs = 1_000_000;
+
+/** A duration for people, three digits: `840 µs`, `14.0 ms`, `31.2 s`, `4 min 10 s`. */
+export function duration(ns: number): string {
+  const ms = ns / nsPerMs;
+  if (ms < 1) return `${Math.round(ns / 1000)} µs`;
+  if (ms < 999.5) return `${digits(ms)} ms`;
+  if (ms < 119_500) return `${digits(ms / 1000)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 7200) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+function digits(value: number): string {
+  if (value < 9.995) return value.toFixed(2);
+  return value < 99.95 ? value.toFixed(1) : value.toFixed(0);
+}
+
+/** A stage as people call it: `processing` for the group `processing-service`. */
+export function stageName(group: string): string {
+  return group.replace(/-service$/, "");
+}
+
+/** `order 3 (`extreme_cpu_computation`, severe, partition 1, offset 41)` */
+export function blockerName(ref: DeliveryRef): string {
+  const { work, partition, offset, messages } = ref;
+  const details = [
+    work && `\`${work.operation ?? work.name}\``,
+    work?.intensity,
+    partition !== undefined && `partition ${partition}`,
+    offset !== undefined &&
+      (messages > 1 ? `offsets ${offset}–${offset + messages - 1}` : `offset ${offset}`),
+  ].filter((detail) => typeof detail === "string");
+  const what = messages > 1 ? `a batch of ${messages} that ${ref.order} was in` : ref.order;
+  return details.length > 0 ? `${what} (${details.join(", ")})` : what;
+}
+
+/** `a, b and c` */
+export function listed(parts: readonly string[]): string {
+  const last = parts.at(-1) ?? "";
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(", ")} and ${last}`;
+}
+
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}

@@ -4,6 +4,7 @@ import {
   type HrTime,
   type Link,
   type Span,
+  type SpanContext,
   TraceFlags,
   trace,
 } from "@opentelemetry/api";
@@ -100,7 +101,7 @@ export function createWaitSpans(options: {
   function tell(run: RecentRun, { headers, recordTimeMs, span }: Beginning): void {
     const startTime = span && startTimeOf(span);
     const waitNs = run.startNs - (run.availableNs ?? run.startNs);
-    if (!startTime || !isSampled(span) || waitNs <= 0 || waitNs < minMs * 1e6) return;
+    if (!startTime || !isSampled(span.spanContext()) || waitNs <= 0 || waitNs < minMs * 1e6) return;
     const sent = contextOf(headers);
     const parent = trace.getSpanContext(sent) ? sent : trace.setSpan(sent, span);
     waited.push({ run, availableNs: run.startNs - waitNs, recordTimeMs, startTime, parent });
@@ -143,8 +144,8 @@ export function createWaitSpans(options: {
   };
 }
 
-function isSampled(span: Span): boolean {
-  return (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
+function isSampled({ traceFlags }: SpanContext): boolean {
+  return (traceFlags & TraceFlags.SAMPLED) !== 0;
 }
 
 function toMs(ns: number): number {
@@ -153,7 +154,7 @@ function toMs(ns: number): number {
 
 function write(topic: string, { run, recordTimeMs, startTime, parent }: Waited, wait: Wait<RecentRun>): void {
   const links = wait.blockers.flatMap(({ run: { spanContext: context }, ns }): Link[] =>
-    context ? [{ context, attributes: { "holdup.blocked_by.ms": toMs(ns) } }] : [],
+    context && isSampled(context) ? [{ context, attributes: { "holdup.blocked_by.ms": toMs(ns) } }] : [],
   );
   const attributes = { ...(run.orderId && { "holdup.order.id": run.orderId }), ...attributesOf(wait) };
   tracer.startSpan(`wait ${topic}`, { startTime: recordTimeMs, attributes, links }, parent).end(startTime);

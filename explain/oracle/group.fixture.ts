@@ -1,0 +1,234 @@
+import type { Clock } from "./clock.fixture.ts";
+import { createKeyConsumer } from "./consumer-by-key.fixture.ts";
+import { createBatchConsumer } from "./consumer-in-batches.fixture.ts";
+import type { Message, SimRun, StageSpec } from "./model.fixture.ts";
+import type { Random } from "./random.fixture.ts";
+import type { State } from "./truth.fixture.ts";
+
+/** A partition as its group sees it. */
+export type Lane = {
+  readonly partition: number;
+  readonly log: Message[];
+  /** Index of the first message that is not done; by key, later ones may be. */
+  position: number;
+  owner: Consumer | undefined;
+  assignedNs: number;
+  /** The attempt whose back-off is under way. */
+  failed: SimRun | undefined;
+  /** The same, until the next attempt begins. */
+  toRepeat: SimRun | undefined;
+  readonly active: Set<SimRun>;
+};
+
+/** One instance of a group. The group starts its runs and tells it what happens. */
+export type Consumer = {
+  readonly name: string;
+  readonly active: Set<SimRun>;
+  alive: boolean;
+  /** Partitions were handed out. */
+  assigned(lanes: readonly Lane[]): void;
+  /** A partition has a message, or its back-off is over. */
+  wake(lane: Lane): void;
+  /** Drops whatever is not running. */
+  drop(): void;
+  /** Why the lane's next message does not run although a slot is free. */
+  holds(lane: Lane): State;
+};
+
+/** What a consumer can ask its group for. */
+export type Surroundings = {
+  readonly spec: StageSpec;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Starts a run; `ended` is called unless the consumer dies first. */
+  start(
+    consumer: Consumer,
+    lane: Lane,
+    messages: readonly Message[],
+    fetchedNs: number,
+    ended: (run: SimRun) => void,
+  ): SimRun;
+  /** No partition changes hands, and nobody begins anything. */
+  isDraining(): boolean;
+};
+
+export type GroupOptions = {
+  readonly stage: number;
+  readonly spec: StageSpec;
+  readonly sessionNs: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly runs: SimRun[];
+  /** The run is about to end well: sends to the next stage. */
+  readonly onSuccess: (run: SimRun) => void;
+};
+
+const joinNs = [3_000_000, 90_000_000] as const;
+const leastToCrashNs = 3_000_000;
+
+/** The consumer group of a stage, with its partitions. */
+export function createGroup(options: GroupOptions) {
+  const { stage, spec, clock, random, runs } = options;
+  const lanes = Array.from(
+    { length: spec.partitions },
+    (_, partition): Lane => ({
+      partition,
+      log: [],
+      position: 0,
+      owner: undefined,
+      assignedNs: 0,
+      failed: undefined,
+      toRepeat: undefined,
+      active: new Set(),
+    }),
+  );
+  let draining = false;
+  let generation = 0;
+  /** Until then the broker does not know that a consumer has died. */
+  let knownDeadNs = 0;
+
+  const surroundings: Surroundings = { spec, clock, random, start, isDraining: () => draining };
+  const create = spec.mode === "by-key" ? createKeyConsumer : createBatchConsumer;
+  const consumers = Array.from({ length: spec.consumers }, (_, n) =>
+    create(`stage-${stage}-consumer-${n}`, surroundings),
+  );
+
+  function start(
+    consumer: Consumer,
+    lane: Lane,
+    messages: readonly Message[],
+    fetchedNs: number,
+    ended: (run: SimRun) => void,
+  ): SimRun {
+    const [first] = messages;
+    const attempt = (first?.attempts.length ?? 0) + 1;
+    const failed = messages.some(({ order }) => attempt <= (spec.failures[order] ?? 0));
+    const workNs = messages.reduce((ns, { order }) => ns + (spec.workNs[order] ?? 0), 0);
+    const startNs = clock.now();
+    const run: SimRun = {
+      id: runs.length,
+      stage,
+      consumer: consumer.name,
+      messages,
+      attempt,
+      startNs,
+      endNs: startNs + workNs,
+      assignedNs: lane.assignedNs,
+      fetchedNs,
+      slots: spec.slots,
+      failed,
+      crashed: false,
+    };
+    runs.push(run);
+    for (const message of messages) message.attempts.push(run);
+    consumer.active.add(run);
+    lane.active.add(run);
+    lane.toRepeat = undefined;
+    if (!failed) options.onSuccess(run);
+    clock.at(run.endNs, () => {
+      if (run.crashed) return;
+      consumer.active.delete(run);
+      lane.active.delete(run);
+      if (failed) pause(lane, run);
+      ended(run);
+      if (draining) handOut();
+    });
+    return run;
+  }
+
+  function pause(lane: Lane, run: SimRun): void {
+    lane.failed = run;
+    lane.toRepeat = run;
+    clock.at(run.endNs + spec.backoffNs, () => {
+      if (lane.failed !== run) return;
+      lane.failed = undefined;
+      wakeOwner(lane);
+    });
+  }
+
+  function wakeOwner(lane: Lane): void {
+    if (!draining && lane.owner?.alive) lane.owner.wake(lane);
+  }
+
+  /** Everybody stops after the message at hand; then the partitions are handed out anew. */
+  function rebalance(): void {
+    if (draining) return;
+    draining = true;
+    for (const consumer of consumers) consumer.drop();
+    handOut();
+  }
+
+  function handOut(): void {
+    if (consumers.some(({ active }) => active.size > 0) || clock.now() < knownDeadNs) return;
+    const mine = ++generation;
+    clock.at(clock.now() + random.between(...joinNs), () => {
+      if (mine !== generation) return;
+      draining = false;
+      const alive = consumers.filter((consumer) => consumer.alive);
+      for (const lane of lanes) {
+        lane.owner = alive[(lane.partition + generation) % alive.length];
+        lane.assignedNs = clock.now();
+        // The new owner knows nothing of a back-off.
+        lane.failed = undefined;
+      }
+      for (const consumer of alive) consumer.assigned(lanes.filter(({ owner }) => owner === consumer));
+    });
+  }
+
+  function crash(n: number): void {
+    const victim = consumers[n % consumers.length];
+    if (!victim?.alive || consumers.filter(({ alive }) => alive).length < 2) return;
+    const now = clock.now();
+    // Not while something is being sent: it would be sent twice.
+    if ([...victim.active].some(({ endNs }) => endNs - now < leastToCrashNs)) {
+      clock.at(now + leastToCrashNs, () => crash(n));
+      return;
+    }
+    victim.alive = false;
+    victim.drop();
+    for (const run of victim.active) {
+      run.crashed = true;
+      run.endNs = now;
+      for (const lane of lanes) lane.active.delete(run);
+    }
+    victim.active.clear();
+    // A reassignment that is under way waits for the dead, too.
+    generation += 1;
+    knownDeadNs = now + options.sessionNs;
+    clock.at(knownDeadNs, () => {
+      if (draining) handOut();
+      else rebalance();
+    });
+  }
+
+  for (const lane of lanes) lane.owner = consumers[lane.partition % consumers.length];
+  for (const consumer of consumers) consumer.assigned(lanes.filter(({ owner }) => owner === consumer));
+  for (const atNs of spec.rebalancesNs) clock.at(atNs, rebalance);
+  for (const { consumer, atNs } of spec.crashes) clock.at(atNs, () => crash(consumer));
+
+  return {
+    lanes,
+    append(message: Message): void {
+      const lane = lanes[message.partition];
+      if (!lane) return;
+      lane.log.push(message);
+      wakeOwner(lane);
+    },
+    /** What keeps the next message of a lane, or of one key of it, from running at this moment. */
+    stateOf(lane: Lane, key?: string): State {
+      const ahead = [...lane.active].find(
+        ({ messages }) => key === undefined || messages.some((message) => message.key === key),
+      );
+      const { owner } = lane;
+      if (ahead) return { kind: "ahead", runs: [ahead] };
+      if (draining || !owner?.alive) return { kind: "rebalance", runs: [] };
+      if (owner.active.size >= spec.slots) return { kind: "full", runs: [...owner.active] };
+      if (lane.failed) return { kind: "ahead", runs: [lane.failed] };
+      const state = owner.holds(lane);
+      // Bringing a message again is part of trying again.
+      return lane.toRepeat && state.kind === "transport" ? { kind: "ahead", runs: [lane.toRepeat] } : state;
+    },
+  };
+}
+
+export type Group = ReturnType<typeof createGroup>;

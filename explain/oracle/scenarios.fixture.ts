@@ -1,0 +1,87 @@
+import fc from "fast-check";
+import { type Mode, ms, type Scenario, type StageSpec } from "./model.fixture.ts";
+
+export type Wanted = {
+  readonly modes: readonly Mode[];
+  readonly stages: number;
+  readonly slots: readonly number[];
+  readonly orders: number;
+  /** Groups reassign, and more consumers than one take part. */
+  readonly rebalances: boolean;
+  readonly crashes: boolean;
+  readonly failures: boolean;
+};
+
+const plain: Wanted = {
+  modes: ["each-message", "each-batch"],
+  stages: 3,
+  slots: [1, 2, 3],
+  orders: 40,
+  rebalances: false,
+  crashes: false,
+  failures: false,
+};
+
+/** Pipelines as random as can be, with only the trouble that is asked for. */
+export function scenarios(wanted: Partial<Wanted> = {}): fc.Arbitrary<Scenario> {
+  const all = { ...plain, ...wanted };
+  return fc
+    .record({
+      seed: fc.nat(),
+      orders: fc.array(fc.record({ gapNs: gaps, key: fc.nat({ max: 7 }) }), {
+        minLength: 1,
+        maxLength: all.orders,
+      }),
+      stages: fc.integer({ min: 1, max: all.stages }),
+      sessionNs: fc.integer({ min: 60 * ms, max: 400 * ms }),
+    })
+    .chain(({ seed, orders, stages, sessionNs }) => {
+      let atNs = 0;
+      const sent = orders.map(({ gapNs, key }) => {
+        atNs += gapNs;
+        return { atNs, key };
+      });
+      return fc.record({
+        seed: fc.constant(seed),
+        orders: fc.constant(sent),
+        stages: fc.array(stageSpecs(all, orders.length, atNs + 500 * ms), {
+          minLength: stages,
+          maxLength: stages,
+        }),
+        sessionNs: fc.constant(sessionNs),
+      });
+    });
+}
+
+const gaps = fc.oneof(
+  { weight: 4, arbitrary: fc.nat({ max: 30 * ms }) },
+  { weight: 1, arbitrary: fc.nat({ max: 300 * ms }) },
+);
+
+/** Most runs are short; a few are long, and hold others up. */
+const works = fc.oneof(
+  { weight: 6, arbitrary: fc.integer({ min: 2 * ms, max: 40 * ms }) },
+  { weight: 1, arbitrary: fc.integer({ min: 100 * ms, max: 900 * ms }) },
+);
+
+function stageSpecs(wanted: Wanted, orders: number, endNs: number): fc.Arbitrary<StageSpec> {
+  const moments = fc.array(fc.nat({ max: endNs }), { maxLength: 3 });
+  const crashes = fc.array(fc.record({ consumer: fc.nat({ max: 2 }), atNs: fc.nat({ max: endNs }) }), {
+    maxLength: 2,
+  });
+  const failures = fc.array(fc.constantFrom(0, 0, 0, 0, 1, 2), { maxLength: orders });
+  return fc.constantFrom(...wanted.modes).chain((mode) =>
+    fc.record({
+      mode: fc.constant(mode),
+      partitions: fc.integer({ min: 1, max: 5 }),
+      consumers: fc.integer({ min: 1, max: 3 }),
+      slots: mode === "by-key" ? fc.constantFrom(2, 3) : fc.constantFrom(...wanted.slots),
+      batch: fc.integer({ min: 1, max: 12 }),
+      workNs: fc.array(works, { minLength: orders, maxLength: orders }),
+      failures: wanted.failures && mode === "each-message" ? failures : fc.constant([]),
+      backoffNs: fc.integer({ min: 20 * ms, max: 400 * ms }),
+      rebalancesNs: wanted.rebalances ? moments : fc.constant([]),
+      crashes: wanted.crashes ? crashes : fc.constant([]),
+    }),
+  );
+}

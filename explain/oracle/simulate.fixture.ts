@@ -1,0 +1,92 @@
+import { createClock } from "./clock.fixture.ts";
+import { createGroup, type Group } from "./group.fixture.ts";
+import type { Message, Scenario, SimRun, Simulation, TrueDelivery } from "./model.fixture.ts";
+import { createRandom } from "./random.fixture.ts";
+import { createHistory, type History } from "./truth.fixture.ts";
+
+/** Before the end of a run: the order goes on to the next stage. */
+const lastStepsNs = [100_000, 300_000] as const;
+const appendNs = [200_000, 800_000] as const;
+const acknowledgeNs = [10_000, 200_000] as const;
+
+/**
+ * Lets a pipeline run until nothing is left to do. The same scenario gives the same outcome.
+ *
+ * `truth: false` leaves the waits out, which is much faster for a large one.
+ */
+export function simulate(scenario: Scenario, { truth = true }: { truth?: boolean } = {}): Simulation {
+  const clock = createClock();
+  const random = createRandom(scenario.seed);
+  const runs: SimRun[] = [];
+  const messages: Message[] = [];
+  const histories = new Map<string, History>();
+  const groups: Group[] = [];
+  for (const [stage, spec] of scenario.stages.entries()) {
+    const onSuccess = (run: SimRun) => {
+      for (const { order } of run.messages) {
+        send(stage + 1, order, run.endNs - random.between(...lastStepsNs), run);
+      }
+    };
+    groups.push(createGroup({ stage, spec, sessionNs: scenario.sessionNs, clock, random, runs, onSuccess }));
+  }
+
+  /** Sends an order to a stage so that the producer knows at `availableNs` that the broker has it. */
+  function send(stage: number, order: number, availableNs: number, sentBy: SimRun | undefined): void {
+    const group = groups[stage];
+    const key = scenario.orders[order]?.key ?? 0;
+    const appendedNs = availableNs - random.between(...acknowledgeNs);
+    const sentNs = appendedNs - random.between(...appendNs);
+    if (!group) return;
+    clock.at(appendedNs, () => {
+      if (sentBy?.crashed) return;
+      const partition = (key * 31 + stage * 7) % group.lanes.length;
+      const offset = group.lanes[partition]?.log.length ?? 0;
+      const message: Message = {
+        ...{ order, stage, partition, offset, key: `item-${key}` },
+        ...{ sentNs, appendedNs, availableNs, sentBy, attempts: [] },
+      };
+      messages.push(message);
+      group.append(message);
+    });
+  }
+
+  function historyOf(stage: number, partition: number, key: string | undefined): History {
+    const unit = `${stage}/${partition}/${key ?? ""}`;
+    const history = histories.get(unit) ?? createHistory(key === undefined ? "same-partition" : "same-key");
+    histories.set(unit, history);
+    return history;
+  }
+
+  const keys = [...new Set(scenario.orders.map(({ key }) => `item-${key}`))];
+  function noteStates(): void {
+    for (const [stage, group] of groups.entries()) {
+      const units = scenario.stages[stage]?.mode === "by-key" ? keys : [undefined];
+      for (const lane of group.lanes) {
+        for (const key of units) {
+          historyOf(stage, lane.partition, key).note(clock.now(), group.stateOf(lane, key));
+        }
+      }
+    }
+  }
+
+  scenario.orders.forEach(({ atNs }, order) => {
+    send(0, order, atNs + 2 * appendNs[1], undefined);
+  });
+  clock.run(truth ? noteStates : () => {});
+
+  const batchEnds = new Map<string, number>();
+  const batchOf = ({ consumer, messages: [first], fetchedNs }: SimRun) =>
+    `${consumer}/${first?.partition}/${fetchedNs}`;
+  for (const run of runs) batchEnds.set(batchOf(run), Math.max(batchEnds.get(batchOf(run)) ?? 0, run.endNs));
+  const batchEndNs = (run: SimRun) => batchEnds.get(batchOf(run)) ?? run.endNs;
+
+  const deliveries = messages.map((message): TrueDelivery => {
+    const run = message.attempts.at(-1);
+    if (!run || run.failed || run.crashed) throw new Error(`order ${message.order} was never done`);
+    const { stage, partition, key } = message;
+    const byKey = scenario.stages[stage]?.mode === "by-key";
+    const history = truth ? histories.get(`${stage}/${partition}/${byKey ? key : ""}`) : undefined;
+    return { message, run, wait: history?.waitOf(message, run, batchEndNs) ?? [] };
+  });
+  return { scenario, runs, deliveries };
+}

@@ -1,0 +1,81 @@
+import type { Message, SimRun, TrueCause, TrueSegment } from "./model.fixture.ts";
+
+/** What keeps the next message of a lane from running, as the simulator sees it at one moment. */
+export type State = {
+  readonly kind: "ahead" | "full" | "barrier" | "rebalance" | "transport";
+  readonly runs: readonly SimRun[];
+};
+
+export const transport: State = { kind: "transport", runs: [] };
+
+/** What kept the messages of a lane, or of one key of it, from running, from the first moment on. */
+export function createHistory(inLane: "same-partition" | "same-key") {
+  const changes: { readonly fromNs: number; readonly state: State }[] = [];
+
+  return {
+    note(atNs: number, state: State): void {
+      const last = changes.at(-1)?.state;
+      if (last?.kind === state.kind && sameRuns(last.runs, state.runs)) return;
+      changes.push({ fromNs: atNs, state });
+    },
+
+    /** The wait of a message from when it was available to the start of its last run. */
+    waitOf(message: Message, run: SimRun, batchEndNs: (run: SimRun) => number): TrueSegment[] {
+      const segments: TrueSegment[] = [];
+      let n = firstAfter(changes, message.availableNs) - 1;
+      for (let atNs = message.availableNs; atNs < run.startNs; n += 1) {
+        const toNs = Math.min(changes[n + 1]?.fromNs ?? run.startNs, run.startNs);
+        const segment = seenBy(message, run, changes[n]?.state ?? transport, inLane, batchEndNs);
+        const last = segments.at(-1);
+        if (last?.cause === segment.cause && sameRuns(last.blockers, segment.blockers)) {
+          segments[segments.length - 1] = { ...last, toNs };
+        } else if (toNs > atNs) {
+          segments.push({ ...segment, fromNs: atNs, toNs });
+        }
+        atNs = Math.max(atNs, toNs);
+      }
+      return segments;
+    },
+  };
+}
+
+export type History = ReturnType<typeof createHistory>;
+
+function seenBy(
+  message: Message,
+  run: SimRun,
+  { kind, runs }: State,
+  inLane: "same-partition" | "same-key",
+  batchEndNs: (run: SimRun) => number,
+): { cause: TrueCause; blockers: readonly SimRun[] } {
+  switch (kind) {
+    case "ahead": {
+      const own = runs.some(({ messages }) => messages.includes(message));
+      return { cause: own ? "retry" : inLane, blockers: runs };
+    }
+    case "full":
+      return { cause: run.slots === 1 ? "same-consumer" : "capacity", blockers: runs };
+    case "barrier": {
+      // Only what ends last holds the next fetch up: were any other batch shorter, nothing would come sooner.
+      const [last] = runs.toSorted((a, b) => batchEndNs(b) - batchEndNs(a));
+      return { cause: "fetch-barrier", blockers: last ? [last] : [] };
+    }
+    default:
+      return { cause: kind, blockers: [] };
+  }
+}
+
+function sameRuns(a: readonly SimRun[], b: readonly SimRun[]): boolean {
+  return a.length === b.length && a.every((run) => b.includes(run));
+}
+
+function firstAfter(changes: readonly { readonly fromNs: number }[], atNs: number): number {
+  let low = 0;
+  let high = changes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((changes[middle]?.fromNs ?? Number.POSITIVE_INFINITY) > atNs) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

@@ -1,0 +1,111 @@
+import { ReadError } from "./errors.ts";
+import { newline, skipBlanks } from "./json/bytes.ts";
+import { type Opening, openingOf } from "./json/opening.ts";
+import { describe, type Layout, layoutOf } from "./layout.ts";
+
+export type Detected = Layout & {
+  /** Every line is a value of its own; else line ends mean nothing. */
+  readonly isLines: boolean;
+};
+
+const formats = "Jaeger's JSON (an answer of its API or a download of its UI), OTLP JSON or Zipkin v2 JSON";
+
+/**
+ * Tells the format of an input from its first bytes. `isAll`: the input has no more than these. Undefined when the input
+ * is cut off before it tells. Throws a ReadError that names what was found instead; `source` is the input's name.
+ */
+export function detect(bytes: Buffer, isAll: boolean, source: string): Detected | undefined {
+  const first = skipBlanks(bytes);
+  if (first === bytes.length) throw new ReadError("HOLDUP_INPUT_EMPTY", `${source} is empty. ${wanted()}`);
+  const opening = openingOf(bytes);
+  const value = parse(opening.text);
+  const layout = layoutOf(value ?? shorterOpening(bytes, first));
+  const lineEnd = bytes.indexOf(newline, first);
+  const isWhole = layout !== undefined && value !== undefined && opening.end !== undefined;
+  if (!isWhole && lineEnd >= 0 && !opensMore(bytes, lineEnd)) {
+    const later = layoutOfLaterLine(bytes, lineEnd);
+    if (later) return { ...later, isLines: true };
+  }
+  if (layout) return { ...layout, isLines: isOneLine(opening, lineEnd) };
+  if (value === undefined) throw notJson(bytes, first, source);
+  if (opening.end === undefined && isAll && isOnlyBrackets(opening.text)) return undefined;
+  const cut = opening.end === undefined && isAll ? ", as far as it goes," : "";
+  throw new ReadError(
+    "HOLDUP_INPUT_FORMAT_UNKNOWN",
+    `${source} is JSON, but${cut} neither Jaeger, OTLP nor Zipkin: ${describe(value)}. ${wanted()}`,
+  );
+}
+
+function wanted(): string {
+  return `It should hold ${formats}.`;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The longest opening that can be parsed when something in it is broken. */
+function shorterOpening(bytes: Buffer, first: number): unknown {
+  for (const length of [65_536, 4_096, 1_024, 256, 64]) {
+    const value = parse(openingOf(bytes.subarray(first, first + length)).text);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+/** Whether the first value ends with its line, if it ends at all. */
+function isOneLine({ end, brokenAt }: Opening, lineEnd: number): boolean {
+  return lineEnd < 0 || brokenAt !== undefined || (end !== undefined && lineEnd >= end);
+}
+
+/** A line that ends where its value must go on: that of a document over many lines. */
+function opensMore(bytes: Buffer, lineEnd: number): boolean {
+  const lastBytes = bytes.toString("latin1", Math.max(0, lineEnd - 100), lineEnd);
+  return /[[{,:]\s*$/.test(lastBytes);
+}
+
+const maxTries = 10;
+
+/** The layout of lines of which the first ones are broken, as after the rotation of a log. */
+function layoutOfLaterLine(bytes: Buffer, firstEnd: number): Layout | undefined {
+  let start = firstEnd + 1;
+  for (let tries = 0; tries < maxTries && start > 0; tries++) {
+    const end = bytes.indexOf(newline, start);
+    const line = bytes.toString("utf8", start, end < 0 ? bytes.length : end);
+    const layout = layoutOf(parse(line));
+    if (layout) return layout;
+    start = end + 1;
+  }
+  return undefined;
+}
+
+function notJson(bytes: Buffer, first: number, source: string): ReadError {
+  let line = 1;
+  for (let at = bytes.indexOf(newline); at >= 0 && at < first; at = bytes.indexOf(newline, at + 1)) line++;
+  return new ReadError(
+    "HOLDUP_INPUT_NOT_JSON",
+    `${source} is not JSON: line ${line}, byte ${first} begins with ${startOf(bytes.subarray(first))}. ${wanted()}`,
+  );
+}
+
+const shownBytes = 40;
+
+function startOf(bytes: Buffer): string {
+  const [b0, b1, b2, b3] = bytes;
+  if (b0 === 0x50 && b1 === 0x4b) return "the bytes of a zip archive; unpack it first";
+  if (b0 === 0x28 && b1 === 0xb5 && b2 === 0x2f && b3 === 0xfd) return "the bytes of zstd; unpack it first";
+  if ((b0 === 0xff && b1 === 0xfe) || (b0 === 0xfe && b1 === 0xff)) return "UTF-16; write it as UTF-8";
+  const shown = bytes.subarray(0, shownBytes);
+  if (shown.some((byte) => byte < 0x09)) return "binary data, perhaps protobuf; export it as JSON";
+  const line = shown.toString().split(/[\r\n]/)[0] ?? "";
+  return JSON.stringify(line);
+}
+
+/** Half a value of which not one member is complete: it may be any format. */
+function isOnlyBrackets(text: string): boolean {
+  return /^[[\]{}\s]*$/.test(text);
+}

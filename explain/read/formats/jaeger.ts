@@ -1,0 +1,121 @@
+import type { SpanLink } from "../../span.ts";
+import { type Draft, type Fields, type Format, isFields, listOf, type Note, type Owner } from "./format.ts";
+import { type MutableAttributes, plainValue, type Shared } from "./shared.ts";
+import { hasTimes, idsOf, kindNamed, parentOf, spanIdOf, traceIdOf, wholeNumber } from "./span-fields.ts";
+
+/** Jaeger's JSON (internal/uimodel/model.go); an item is a trace. Times are microseconds. */
+export const jaeger: Format = {
+  name: "Jaeger",
+
+  spansOf(item) {
+    return isFields(item) ? listOf(item["spans"]) : [];
+  },
+
+  draft(raw, shared, note): Draft | undefined {
+    if (!isFields(raw)) {
+      note("The span is not a JSON object.");
+      return undefined;
+    }
+    const ids = idsOf(raw["traceID"], raw["spanID"], note);
+    if (!ids) return undefined;
+    const startUs = wholeNumber(raw["startTime"]);
+    const startNs = startUs === undefined ? undefined : startUs * 1_000n;
+    const endNs = endOf(startNs, raw["duration"]);
+    if (!hasTimes(startNs, endNs, note) || startNs === undefined || endNs === undefined) return undefined;
+    const name = raw["operationName"];
+    const tags = listOf(raw["tags"]);
+    const span: Draft["span"] = {
+      traceId: ids.traceId,
+      spanId: ids.spanId,
+      parentSpanId: undefined,
+      links: undefined,
+      name: typeof name === "string" ? shared.text(name) : "",
+      kind: undefined,
+      service: undefined,
+      startNs,
+      endNs,
+      failed: undefined,
+      attributes: {},
+      resource: undefined,
+    };
+    addReferences(span, raw, note);
+    addTags(span, tags, shared);
+    const owner = raw["processID"];
+    return { span, owner: typeof owner === "string" ? owner : "" };
+  },
+
+  ownersOf(item, shared) {
+    const processes = isFields(item) ? item["processes"] : undefined;
+    if (!isFields(processes)) return undefined;
+    const owners = new Map<string, Owner>();
+    for (const [id, process] of Object.entries(processes)) {
+      if (isFields(process)) owners.set(id, ownerOf(process, shared));
+    }
+    return (id) => owners.get(id);
+  },
+};
+
+/** Before the start for a negative duration, so that it is told as one. */
+function endOf(startNs: bigint | undefined, duration: unknown): bigint | undefined {
+  if (startNs === undefined) return undefined;
+  if (typeof duration === "number" && duration < 0) return startNs - 1n;
+  const durationUs = wholeNumber(duration);
+  return durationUs === undefined ? undefined : startNs + durationUs * 1_000n;
+}
+
+function ownerOf(process: Fields, shared: Shared): Owner {
+  const service = process["serviceName"];
+  const attributes: MutableAttributes = {};
+  for (const tag of listOf(process["tags"])) {
+    if (isFields(tag) && typeof tag["key"] === "string")
+      shared.add(attributes, tag["key"], tag["value"], plainValue);
+  }
+  return {
+    service: typeof service === "string" && service !== "" ? shared.text(service) : undefined,
+    resource: shared.attributes(attributes),
+  };
+}
+
+/**
+ * The parent is the first CHILD_OF of this trace, else its first FOLLOWS_FROM (a message's consumer in OpenTracing's
+ * way of writing). All other references are links.
+ */
+function addReferences(span: Draft["span"], raw: Fields, note: Note): void {
+  const references = listOf(raw["references"]);
+  if (references.length === 0) {
+    span.parentSpanId = parentOf(raw["parentSpanID"], note);
+    return;
+  }
+  const found: (SpanLink & { readonly isChild: boolean })[] = [];
+  for (const reference of references) {
+    const from: Fields = isFields(reference) ? reference : {};
+    const traceId = traceIdOf(from["traceID"]);
+    const spanId = spanIdOf(from["spanID"]);
+    if (traceId === undefined || spanId === undefined)
+      note("A reference of the span has no id; it is left out.");
+    else found.push({ traceId, spanId, isChild: from["refType"] === "CHILD_OF" });
+  }
+  const own = found.filter(({ traceId }) => traceId === span.traceId);
+  const parent = own.find(({ isChild }) => isChild) ?? own[0];
+  const links = found.filter((each) => each !== parent).map(({ traceId, spanId }) => ({ traceId, spanId }));
+  span.parentSpanId = parent?.spanId;
+  if (links.length > 0) span.links = links;
+}
+
+/** Kind and status are tags here. */
+function addTags(span: Draft["span"], tags: readonly unknown[], shared: Shared): void {
+  const attributes: MutableAttributes = {};
+  for (const tag of tags) {
+    if (!isFields(tag)) continue;
+    const key = tag["key"];
+    const value = tag["value"];
+    if (typeof key !== "string") continue;
+    if (key === "span.kind") span.kind = kindNamed(value);
+    else if (key === "error") {
+      if (value === true || value === "true") span.failed = true;
+    } else if (key === "otel.status_code") {
+      if (value === "ERROR") span.failed = true;
+    } else shared.add(attributes, key, value, plainValue);
+  }
+  span.attributes = attributes;
+}

@@ -1,0 +1,137 @@
+import type { AttributeValue, SpanKind, SpanLink } from "../../span.ts";
+import { type Draft, type Fields, type Format, isFields, listOf, type Note } from "./format.ts";
+import type { MutableAttributes, Shared } from "./shared.ts";
+import { hasTimes, idsOf, kindNamed, parentOf, spanIdOf, traceIdOf, wholeNumber } from "./span-fields.ts";
+
+/** By number: opentelemetry/proto/trace/v1/trace.proto. */
+const kinds: readonly (SpanKind | undefined)[] = [
+  undefined,
+  "internal",
+  "server",
+  "client",
+  "producer",
+  "consumer",
+];
+
+const none: Fields = {};
+
+/**
+ * OTLP's JSON encoding; an item is a ResourceSpans. Takes what writers really write: keys in camel and snake case, ids
+ * in hex and base64, enums and 64-bit numbers as numbers and text, and `instrumentationLibrarySpans` of before 2022.
+ */
+export const otlp: Format = {
+  name: "OTLP",
+
+  spansOf(item) {
+    return scopesOf(item).flatMap((scope) => (isFields(scope) ? listOf(scope["spans"]) : []));
+  },
+
+  draft(raw, shared, note): Draft | undefined {
+    if (!isFields(raw)) {
+      note("The span is not a JSON object.");
+      return undefined;
+    }
+    const ids = idsOf(raw["traceId"] ?? raw["trace_id"], raw["spanId"] ?? raw["span_id"], note);
+    if (!ids) return undefined;
+    const startNs = wholeNumber(raw["startTimeUnixNano"] ?? raw["start_time_unix_nano"]);
+    const endNs = wholeNumber(raw["endTimeUnixNano"] ?? raw["end_time_unix_nano"]);
+    if (!hasTimes(startNs, endNs, note) || startNs === undefined || endNs === undefined) return undefined;
+    const name = raw["name"];
+    const span: Draft["span"] = {
+      traceId: ids.traceId,
+      spanId: ids.spanId,
+      parentSpanId: parentOf(raw["parentSpanId"] ?? raw["parent_span_id"], note),
+      links: linksOf(raw["links"], note),
+      name: typeof name === "string" ? shared.text(name) : "",
+      kind: kindOf(raw["kind"]),
+      service: undefined,
+      startNs,
+      endNs,
+      failed: isError(raw["status"]) || undefined,
+      attributes: attributesOf(raw["attributes"], shared),
+      resource: undefined,
+    };
+    return { span, owner: "" };
+  },
+
+  ownersOf(item, shared) {
+    const resource = isFields(item) ? item["resource"] : undefined;
+    if (!isFields(resource)) return undefined;
+    const service = serviceOf(resource["attributes"]);
+    const owner = {
+      service: service === undefined ? undefined : shared.text(service),
+      resource: shared.attributes(attributesOf(resource["attributes"], shared)),
+    };
+    return () => owner;
+  },
+};
+
+function scopesOf(item: unknown): readonly unknown[] {
+  if (!isFields(item)) return [];
+  return listOf(
+    item["scopeSpans"] ??
+      item["scope_spans"] ??
+      item["instrumentationLibrarySpans"] ??
+      item["instrumentation_library_spans"],
+  );
+}
+
+function kindOf(kind: unknown): SpanKind | undefined {
+  return typeof kind === "number" ? kinds[kind] : kindNamed(kind);
+}
+
+function isError(status: unknown): boolean {
+  const code = isFields(status) ? status["code"] : undefined;
+  return code === 2 || code === "STATUS_CODE_ERROR" || code === "2";
+}
+
+function linksOf(links: unknown, note: Note): SpanLink[] | undefined {
+  if (!Array.isArray(links) || links.length === 0) return undefined;
+  const found: SpanLink[] = [];
+  for (const link of links) {
+    const from = isFields(link) ? link : none;
+    const traceId = traceIdOf(from["traceId"] ?? from["trace_id"]);
+    const spanId = spanIdOf(from["spanId"] ?? from["span_id"]);
+    if (traceId === undefined || spanId === undefined) note("A link of the span has no id; it is left out.");
+    else found.push({ traceId, spanId });
+  }
+  return found.length > 0 ? found : undefined;
+}
+
+function attributesOf(list: unknown, shared: Shared): MutableAttributes {
+  const attributes: MutableAttributes = {};
+  if (!Array.isArray(list)) return attributes;
+  for (const each of list) {
+    if (!isFields(each)) continue;
+    const key = each["key"];
+    if (typeof key === "string") shared.add(attributes, key, each["value"], anyValue);
+  }
+  return attributes;
+}
+
+function serviceOf(list: unknown): string | undefined {
+  const found = listOf(list).find((each) => isFields(each) && each["key"] === "service.name");
+  const service = isFields(found) ? anyValue(found["value"]) : undefined;
+  return service === undefined ? undefined : String(service);
+}
+
+/** Scalars only: nothing that explain reads is a list, a map or bytes. */
+function anyValue(value: unknown): AttributeValue | undefined {
+  if (!isFields(value)) return undefined;
+  const text = value["stringValue"] ?? value["string_value"];
+  if (typeof text === "string") return text;
+  const integer = value["intValue"] ?? value["int_value"];
+  if (integer !== undefined && integer !== null) return integerOf(integer);
+  const flag = value["boolValue"] ?? value["bool_value"];
+  if (typeof flag === "boolean") return flag;
+  const double = value["doubleValue"] ?? value["double_value"];
+  return typeof double === "number" || typeof double === "string" ? Number(double) : undefined;
+}
+
+/** A 64-bit integer that a number cannot hold exactly stays text. */
+function integerOf(value: unknown): AttributeValue | undefined {
+  if (typeof value === "number") return value;
+  if (typeof value !== "string") return undefined;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}

@@ -1,0 +1,144 @@
+import { messageOf, ReadError, systemCode } from "./errors.ts";
+
+export type JaegerClient = {
+  /** The address in messages: without user and password. */
+  readonly name: string;
+  /** A small answer, parsed. */
+  readonly get: (path: string) => Promise<unknown>;
+  /** An answer of any length, as it comes. */
+  readonly stream: (path: string) => AsyncGenerator<Buffer>;
+};
+
+export type JaegerClientOptions = {
+  /** For how long Jaeger may be silent, before its answer and within it. */
+  readonly timeoutMs: number;
+  /** Ends all requests. */
+  readonly signal: AbortSignal;
+};
+
+/** Jaeger's answer with a status that is no success. */
+export class JaegerRefusal extends ReadError {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super("HOLDUP_JAEGER_REFUSED", message);
+    this.status = status;
+  }
+}
+
+/** Asks Jaeger's query API at `url`, which may have a path. Throws a ReadError that says what to check. */
+export function createJaegerClient(url: string, { timeoutMs, signal }: JaegerClientOptions): JaegerClient {
+  const { base, authorization } = parseUrl(url);
+  const check = "Check the address and that Jaeger runs there; its query port is usually 16686.";
+
+  async function* stream(path: string): AsyncGenerator<Buffer> {
+    const abort = new AbortController();
+    const either = AbortSignal.any([abort.signal, signal]);
+    let isLate = false;
+    const inTime = async <T>(work: Promise<T>): Promise<T> => {
+      const timer = setTimeout(() => {
+        isLate = true;
+        abort.abort();
+      }, timeoutMs);
+      try {
+        return await work;
+      } finally {
+        clearTimeout(timer);
+      }
+    };
+    try {
+      const headers = { accept: "application/json", ...(authorization ? { authorization } : {}) };
+      const answer = await inTime(fetch(base + path, { headers, signal: either }));
+      if (!answer.ok)
+        throw new JaegerRefusal(answer.status, refusal(answer, path, await inTime(answer.text())));
+      const reader = answer.body?.getReader();
+      for (;;) {
+        const part = await inTime(reader ? reader.read() : Promise.resolve({ done: true, value: undefined }));
+        if (part.value === undefined) return;
+        yield Buffer.from(part.value.buffer, part.value.byteOffset, part.value.byteLength);
+      }
+    } catch (error) {
+      if (error instanceof ReadError) throw error;
+      const why = isLate ? `it is silent for ${timeoutMs} ms` : reason(error);
+      throw new ReadError("HOLDUP_JAEGER_UNREACHABLE", `${base} does not answer: ${why}. ${check}`, {
+        cause: error,
+      });
+    } finally {
+      abort.abort();
+    }
+  }
+
+  async function get(path: string): Promise<unknown> {
+    const parts: Buffer[] = [];
+    for await (const part of stream(path)) parts.push(part);
+    const text = Buffer.concat(parts).toString();
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw new ReadError(
+        "HOLDUP_JAEGER_FOREIGN",
+        `${foreign(base)} ${path} gave ${shown(text)}, which is not JSON.`,
+      );
+    }
+  }
+
+  function refusal(answer: Response, path: string, text: string): string {
+    const status = `${answer.status} ${answer.statusText}`.trim();
+    return `${base} answered ${status} to ${path}: ${errorText(text)}.`;
+  }
+
+  return { name: base, get, stream };
+}
+
+export function foreign(base: string): string {
+  return `${base} answers, but not as Jaeger's query API. If Jaeger is behind a path, such as http://host/jaeger, give it too.`;
+}
+
+function parseUrl(url: string): { base: string; authorization: string | undefined } {
+  const invalid = (why: string) =>
+    new ReadError("HOLDUP_JAEGER_URL_INVALID", `${url} ${why}. Write it as http://localhost:16686.`);
+  if (!URL.canParse(url)) throw invalid("is not a URL");
+  const parsed = new URL(url);
+  if (parsed.protocol !== "http:" && parsed.protocol !== "https:")
+    throw invalid("begins with neither http:// nor https://");
+  const { username, password } = parsed;
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const authorization = username === "" ? undefined : `Basic ${Buffer.from(credentials).toString("base64")}`;
+  return { base: parsed.origin + parsed.pathname.replace(/\/+$/, ""), authorization };
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "the connection is refused",
+  ENOTFOUND: "there is no such host",
+  EAI_AGAIN: "the host's name cannot be resolved now",
+  ECONNRESET: "it closed the connection",
+  UND_ERR_SOCKET: "it closed the connection in the middle of its answer",
+  EHOSTUNREACH: "there is no way to the host",
+  ENETUNREACH: "there is no way to the host's network",
+};
+
+function reason(error: unknown): string {
+  const code = systemCode(error);
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return (code === undefined ? undefined : reasons[code]) ?? (messageOf(cause) || String(code));
+}
+
+/** Jaeger's own words where there are any. */
+function errorText(text: string): string {
+  try {
+    const body: unknown = JSON.parse(text);
+    const message = /"msg":\s*("(?:[^"\\]|\\.)*")/.exec(JSON.stringify(body))?.[1];
+    if (message !== undefined) return String(JSON.parse(message));
+  } catch {
+    // Not JSON: shown as it is.
+  }
+  return shown(text);
+}
+
+const maxShown = 200;
+
+function shown(text: string): string {
+  const line = text.trim().replace(/\s+/g, " ");
+  if (line === "") return "an empty body";
+  return JSON.stringify(line.length > maxShown ? `${line.slice(0, maxShown)}…` : line);
+}

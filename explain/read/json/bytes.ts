@@ -1,0 +1,20 @@
+/** The bytes of JSON's grammar that tell where values begin and end. */
+export const newline = 0x0a;
+export const quote = 0x22;
+export const comma = 0x2c;
+export const openBracket = 0x5b;
+export const backslash = 0x5c;
+export const closeBracket = 0x5d;
+export const openBrace = 0x7b;
+export const closeBrace = 0x7d;
+
+export function isBlank(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+/** The first byte from `start` on that is not blank; the length when there is none. */
+export function skipBlanks(bytes: Uint8Array, start = 0): number {
+  let at = start;
+  while (at < bytes.length && isBlank(bytes[at])) at++;
+  return at;
+}

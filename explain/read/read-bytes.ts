@@ -1,0 +1,182 @@
+import type { Span } from "../span.ts";
+import { type Cutting, createDecoder, type Decoder } from "./decoder.ts";
+import { type Detected, detect } from "./detect.ts";
+import type { Shared } from "./formats/shared.ts";
+import { newline, skipBlanks } from "./json/bytes.ts";
+import type { Ending, Place } from "./json/cutter.ts";
+import { describe, itemsOf, layoutOf } from "./layout.ts";
+import type { Tally } from "./tally.ts";
+
+export type ReadBytesOptions = {
+  /** The input's name in messages. */
+  readonly source: string;
+  readonly shared: Shared;
+  readonly tally: Tally;
+};
+
+/** What was read: items are traces in Jaeger's JSON. */
+export type Read = { readonly format: Detected["format"]["name"] | undefined; readonly items: number };
+
+/** So many bytes are looked at to tell the format. */
+const openingBytes = 1024 * 1024;
+/** A longer line is cut as it comes in place of being parsed as a whole. */
+const maxWholeLineBytes = 4 * 1024 * 1024;
+
+const cutOff =
+  "The input ends in the middle of a value: it was cut off, or is still being written. What was complete is read.";
+const broken = "What stands here is not JSON. What is before it is read; what is behind it is not.";
+
+/**
+ * Spans from chunks of JSON text in any of the formats, cut anywhere. Memory is bounded by one chunk, the longest
+ * span and the longest line of at most 4 MiB, but for Jaeger traces, whose spans wait for the processes behind them.
+ * Throws a ReadError when the input is none of the formats.
+ */
+export async function* readBytes(
+  chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
+  { source, shared, tally }: ReadBytesOptions,
+): AsyncGenerator<Span[], Read> {
+  const at = ({ line, byte }: Place) => `${source}, line ${line}, byte ${byte}`;
+  const decoder = createDecoder({ shared, tally, at });
+  let opening: Buffer = Buffer.alloc(0);
+  let format: Read["format"];
+  let input: Input | undefined;
+
+  function begin(isAll: boolean): Input | undefined {
+    const bytes = withoutMark(opening);
+    const start = { byte: opening.length - bytes.length, line: 1 };
+    const detected = detect(bytes, isAll, source);
+    if (!detected) return undefined;
+    format = detected.format.name;
+    const started = (detected.isLines ? lines : document)(detected, decoder, start, tally, at);
+    started.feed(bytes);
+    opening = Buffer.alloc(0);
+    return started;
+  }
+
+  for await (const chunk of chunks) {
+    if (input) {
+      input.feed(chunk);
+    } else {
+      opening = opening.length === 0 ? chunk : Buffer.concat([opening, chunk]);
+      if (opening.length < openingBytes) continue;
+      input = begin(false);
+    }
+    const spans = decoder.take();
+    if (spans.length > 0) yield spans;
+    if (input?.isOver()) break;
+  }
+  input ??= begin(true);
+  if (input) input.end();
+  else tally.note(cutOff, () => at({ byte: opening.length, line: 1 }));
+  const spans = decoder.take();
+  if (spans.length > 0) yield spans;
+  return { format, items: decoder.items() };
+}
+
+function withoutMark(bytes: Buffer): Buffer {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}
+
+type Input = {
+  readonly feed: (bytes: Buffer) => void;
+  readonly end: () => void;
+  /** Nothing that comes can be read any more. */
+  readonly isOver: () => boolean;
+};
+
+type At = (place: Place) => string;
+
+/** One document, or several one after the other. */
+function document(detected: Detected, decoder: Decoder, start: Place, tally: Tally, at: At): Input {
+  const cutting = decoder.cut(detected.format, detected.plan, start);
+  return {
+    feed: cutting.feed,
+    isOver: cutting.isBroken,
+    end: () => noteEnding(cutting.finish(), tally, at),
+  };
+}
+
+function noteEnding(ending: Ending, tally: Tally, at: At): void {
+  if (ending.state !== "whole") tally.note(ending.state === "cut" ? cutOff : broken, () => at(ending));
+}
+
+/** Lines, each a value of its own; a broken one costs only itself. */
+function lines(detected: Detected, decoder: Decoder, start: Place, tally: Tally, at: At): Input {
+  /** The line whose end has not come. */
+  let rest: Buffer[] = [];
+  let restBytes = 0;
+  let { byte, line } = start;
+  /** Takes that line in when it is long. */
+  let cutting: Cutting | undefined;
+
+  function feed(chunk: Buffer): void {
+    let from = 0;
+    for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
+      const part = chunk.subarray(from, end);
+      take(rest.length === 0 ? part : Buffer.concat([...rest, part]), false);
+      byte += restBytes + part.length + 1;
+      line += 1;
+      from = end + 1;
+      rest = [];
+      restBytes = 0;
+    }
+    rest.push(chunk.subarray(from));
+    restBytes += chunk.length - from;
+    if (!cutting && restBytes <= maxWholeLineBytes) return;
+    cutting ??= decoder.cut(detected.format, detected.plan, { byte, line });
+    for (const part of rest) cutting.feed(part);
+    rest = [];
+    byte += restBytes;
+    restBytes = 0;
+  }
+
+  /** A line, or the rest of one that is being cut. */
+  function take(bytes: Buffer, isLast: boolean): void {
+    if (cutting) {
+      cutting.feed(bytes);
+      finish(cutting, isLast);
+      cutting = undefined;
+    } else if (skipBlanks(bytes) < bytes.length && !takeWhole(bytes)) {
+      const salvage = decoder.cut(detected.format, detected.plan, { byte, line });
+      salvage.feed(bytes);
+      finish(salvage, isLast, true);
+    }
+  }
+
+  /** False when the line is not JSON. */
+  function takeWhole(bytes: Buffer): boolean {
+    let value: unknown;
+    try {
+      value = JSON.parse(bytes.toString());
+    } catch {
+      return false;
+    }
+    const place = { byte, line };
+    const layout = layoutOf(value);
+    if (layout) {
+      for (const item of itemsOf(value, layout.plan)) decoder.whole(layout.format, item, () => at(place));
+    } else {
+      tally.note(`The line is JSON, but neither Jaeger, OTLP nor Zipkin: ${describe(value)}.`, () =>
+        at(place),
+      );
+    }
+    return true;
+  }
+
+  function finish(ended: Cutting, isLast: boolean, isBroken = false): void {
+    const ending = ended.finish();
+    if (isLast && ending.state === "cut") noteEnding(ending, tally, at);
+    else if (isBroken || ending.state !== "whole") {
+      const place = { byte, line };
+      tally.note("The line is not valid JSON; only spans that are whole in it are read.", () => at(place));
+    }
+  }
+
+  return {
+    feed,
+    isOver: () => false,
+    end() {
+      take(Buffer.concat(rest), true);
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { createReadStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import type { Span } from "../span.ts";
+import { messageOf, ReadError, systemCode } from "./errors.ts";
+import { createShared } from "./formats/shared.ts";
+import { readBytes } from "./read-bytes.ts";
+import { createTally, type OnProblem, type Tally } from "./tally.ts";
+
+const chunkBytes = 1024 * 1024;
+
+/**
+ * The spans of a file in batches: Jaeger's, OTLP's or Zipkin's JSON, as one document or as lines, also with gzip; what it
+ * is, is told by its content. `-` reads standard input. Spans that cannot be used are left out, and each kind of problem
+ * is told once, with its count, when reading ends. Throws a ReadError when nothing can be read.
+ */
+export async function* readFile(path: string, onProblem: OnProblem): AsyncGenerator<Span[]> {
+  const source = path === "-" ? "standard input" : path;
+  const tally = createTally();
+  try {
+    const { items } = yield* readBytes(unpacked(bytesOf(path, source), source, tally), {
+      source,
+      shared: createShared(),
+      tally,
+    });
+    if (items === 0) tally.note("The input holds no spans.", () => source);
+  } finally {
+    tally.tell(onProblem);
+  }
+}
+
+async function* bytesOf(path: string, source: string): AsyncGenerator<Buffer> {
+  const stream: AsyncIterable<unknown> =
+    path === "-" ? process.stdin : createReadStream(path, { highWaterMark: chunkBytes });
+  try {
+    for await (const chunk of stream) yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+  } catch (error) {
+    throw new ReadError("HOLDUP_INPUT_UNREADABLE", unreadable(source, error), { cause: error });
+  }
+}
+
+function unreadable(source: string, error: unknown): string {
+  const code = systemCode(error);
+  if (code === "ENOENT") return `There is no file ${source}.`;
+  if (code === "EISDIR") return `${source} is a folder. Name a file in it.`;
+  if (code === "EACCES" || code === "EPERM") return `${source} may not be read by this user.`;
+  return `${source} cannot be read: ${messageOf(error)}.`;
+}
+
+/** Unpacks gzip, which its first two bytes tell. Damage ends the input and is counted. */
+async function* unpacked(
+  packed: AsyncGenerator<Buffer>,
+  source: string,
+  tally: Tally,
+): AsyncGenerator<Buffer> {
+  const opening = await openingOf(packed);
+  const all = startingWith(opening, packed);
+  if (opening[0] !== 0x1f || opening[1] !== 0x8b) return yield* all;
+  const gunzip = createGunzip({ chunkSize: chunkBytes });
+  // What fails on the way in comes out of gunzip.
+  const feeding = pipeline(all, gunzip).catch(() => undefined);
+  let bytes = 0;
+  try {
+    for await (const chunk of gunzip) {
+      bytes += chunk.length;
+      yield chunk;
+    }
+  } catch (error) {
+    if (error instanceof ReadError) throw error;
+    const isCut = systemCode(error) === "Z_BUF_ERROR";
+    const what = isCut ? "The gzip data is cut off." : `The gzip data is damaged (${messageOf(error)}).`;
+    tally.note(
+      `${what} What is before that is read.`,
+      () => `${source}, byte ${bytes} of what it unpacks to`,
+    );
+  } finally {
+    gunzip.destroy();
+    await feeding;
+  }
+}
+
+/** At least two bytes, when there are as many. */
+async function openingOf(packed: AsyncGenerator<Buffer>): Promise<Buffer> {
+  let opening: Buffer = Buffer.alloc(0);
+  while (opening.length < 2) {
+    const next = await packed.next();
+    if (next.done) break;
+    opening = Buffer.concat([opening, next.value]);
+  }
+  return opening;
+}
+
+async function* startingWith(opening: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  if (opening.length > 0) yield opening;
+  yield* rest;
+}

@@ -51,6 +51,7 @@ const none: readonly SpanLink[] = [];
 const nsPerSecond = 1_000_000_000n;
 /** Differences up to here are whole nanoseconds in a number: 104 days. */
 const farthestNs = BigInt(Number.MAX_SAFE_INTEGER);
+const nearSeconds = Number(farthestNs / nsPerSecond) / 2;
 
 /** Takes spans in any order, and gives them back by trace. */
 export function createTraceTable() {
@@ -125,13 +126,16 @@ function rowOf(span: Span, shared: (text: string) => string): Row {
   };
 }
 
-/** The second in which the middle span starts: a few spans with a broken clock cannot move it away from the others. */
+/**
+ * The second in which the earliest span starts; of those that are near the middle one, because a few spans with a broken
+ * clock must not move it away from the others.
+ */
 function originOf(traces: Iterable<readonly Waiting[]>): bigint {
-  const seconds = [...traces].flatMap((waiting) =>
-    waiting.map(({ startNs }) => Number(startNs / nsPerSecond)),
-  );
-  const sorted = Float64Array.from(seconds).sort();
-  return BigInt(sorted[sorted.length >> 1] ?? 0) * nsPerSecond;
+  const seconds = Float64Array.from(
+    [...traces].flatMap((waiting) => waiting.map(({ startNs }) => Number(startNs / nsPerSecond))),
+  ).sort();
+  const middle = seconds[seconds.length >> 1] ?? 0;
+  return BigInt(seconds.find((second) => second > middle - nearSeconds) ?? 0) * nsPerSecond;
 }
 
 function traceOf(
@@ -145,7 +149,7 @@ function traceOf(
     const [start, end] = [startNs - originNs, endNs - originNs];
     if (start < -farthestNs || end > farthestNs) {
       problems.note(
-        "The span is more than 104 days away from the others; it is left out.",
+        "The span is months away from the others; it is left out.",
         `trace ${traceId}, span ${row.spanId}`,
       );
       continue;

@@ -63,7 +63,9 @@ function sentenceOf(order: Omit<OrderFinding, "sentence">, path: readonly Delive
   const waits = path.filter(({ wait }) => (wait?.ns ?? 0) >= Math.max(tellFromNs, totalNs / 100));
   const unknown = path.filter(({ wait }) => !wait).map(({ stage }) => stageName(stage));
   const gaps = unknown.length > 0 ? ` How long it waited in ${listed(unknown)} is not known.` : "";
-  if (waits.length === 0) return `${capital(name)} took ${duration(totalNs)} and hardly waited.${gaps}`;
+  if (waits.length === 0) {
+    return `${capital(name)} took ${duration(totalNs)} and hardly waited.${longestWork(path)}${gaps}`;
+  }
   const waited = waits.map(({ wait, stage }) => `${duration(wait?.ns ?? 0)} waiting in ${stageName(stage)}`);
   const parts = [
     `${capital(name)} took ${duration(totalNs)}: ${duration(workNs)} of work, ${listed(waited)}.`,
@@ -88,28 +90,39 @@ function waitSentences({ wait, stage }: DeliveryFinding, named: boolean): string
     .filter((cause) => blocking.has(cause))
     .reduce((ns, cause) => ns + (wait.byCause[cause] ?? 0), 0);
   const moreNs = blockedNs - toldNs;
-  if (rest > 0 && moreNs >= tellFromNs) behind.push(`${duration(moreNs)} behind ${rest} more`);
+  if (rest > 0 && moreNs >= tellFromNs) behind.push({ ns: moreNs, what: `behind ${rest} more` });
   const others = otherCauses.flatMap(([cause, words]) => {
     const ns = wait.byCause[cause] ?? 0;
-    return ns >= Math.max(tellFromNs, wait.ns / 50) ? [`${duration(ns)} ${words}`] : [];
+    return ns >= Math.max(tellFromNs, wait.ns / 50) ? [{ ns, what: words }] : [];
   });
   const likely = wait.likelyNs > wait.ns / 2 ? " This is likely, not proven." : "";
-  const where = named ? `in ${stageName(stage)} ` : "of that ";
-  const [start, ...more] = [...behind, ...others];
-  return start ? [`${capital(`${where}${listed([start, ...more])}`)}.${likely}`] : [];
+  const parts = [...behind, ...others].map(
+    ({ ns, what }, n) => `${duration(ns)} ${n === 0 && !named ? "of that " : ""}${what}`,
+  );
+  if (parts.length === 0) return [];
+  return [`${named ? `In ${stageName(stage)}, ` : ""}${listed(parts)}.${likely}`];
+}
+
+/** What it was busy with most. */
+function longestWork(path: readonly DeliveryFinding[]): string {
+  const all = path.flatMap(({ stage, run }) => run.work.map((work) => ({ ...work, stage })));
+  const [longest] = all.sort((a, b) => b.ns - a.ns);
+  if (!longest) return "";
+  const { operation, name, ns, stage } = longest;
+  return ` Its longest work was \`${operation ?? name}\` in ${stageName(stage)} (${duration(ns)}).`;
 }
 
 const blocking = new Set<Cause>(["same-partition", "same-key", "same-consumer", "fetch-barrier", "capacity"]);
 
 function how(cause: Cause): string {
   const words: Partial<Record<Cause, string>> = {
-    "same-key": " behind the same key's",
-    "same-consumer": " while its consumer was busy with",
-    "fetch-barrier": " because the client fetched nothing before the end of",
-    capacity: " because all slots were taken, one by",
-    retry: " for an earlier attempt of",
+    "same-key": "behind the same key's",
+    "same-consumer": "while its consumer was busy with",
+    "fetch-barrier": "because the client fetched nothing before the end of",
+    capacity: "because all slots were taken, one by",
+    retry: "for an earlier attempt of",
   };
-  return words[cause] ?? " behind";
+  return words[cause] ?? "behind";
 }
 
 const otherCauses: readonly (readonly [Cause, string])[] = [

@@ -8,7 +8,7 @@ import { totalsKey } from "../shared/order-store.ts";
 import { createRedis } from "../shared/redis.ts";
 import { type Lab, pidOf, processesOf, startLab } from "./holdup.ts";
 import { accept, allDone, post, readOrder } from "./orders.ts";
-import { readTrace, type SpanView, spansOfAnOrder } from "./traces.ts";
+import { readTrace, type SpanView, spansOfAnOrder, withoutWaits } from "./traces.ts";
 
 const patience = { timeout: 60_000, interval: 100 };
 
@@ -56,7 +56,7 @@ async function inProcessing(orderId: string): Promise<void> {
 /** The trace with at least the spans that an undisturbed order has; services send theirs independently. */
 function completeTrace(traceId: string): Promise<SpanView[]> {
   return vi.waitFor(async () => {
-    const found = await readTrace(lab.jaegerUrl, traceId);
+    const found = withoutWaits(await readTrace(lab.jaegerUrl, traceId));
     expect(found.length).toBeGreaterThanOrEqual(spansOfAnOrder);
     return found;
   }, patience);

@@ -4,7 +4,7 @@ import { describe, expect, inject, it, onTestFinished, vi } from "vitest";
 import { createKafka } from "../shared/kafka/client.ts";
 import { orderMessage } from "../shared/order.ts";
 import { accept, allDone, post, readOrder } from "./orders.ts";
-import { edges, readTrace, type SpanView, spansOfAnOrder } from "./traces.ts";
+import { edges, readTrace, type SpanView, spansOfAnOrder, withoutWaits } from "./traces.ts";
 
 const apiUrl = inject("apiUrl");
 const jaegerUrl = inject("jaegerUrl");
@@ -33,7 +33,7 @@ const wholeTree = [
 
 async function completeTrace(traceId: string): Promise<SpanView[]> {
   return vi.waitFor(async () => {
-    const spans = await readTrace(jaegerUrl, traceId);
+    const spans = withoutWaits(await readTrace(jaegerUrl, traceId));
     expect(spans).toHaveLength(spansOfAnOrder);
     return spans;
   }, patience);
@@ -96,7 +96,13 @@ describe("the trace of an order", () => {
       "messaging.destination.partition.id": expect.stringMatching(/^[0-2]$/),
       "messaging.kafka.offset": expect.stringMatching(/^\d+$/),
       "holdup.order.id": order.orderId,
+      "holdup.consumer.concurrency": 1,
+      "holdup.partition.assigned_at": expect.any(Number),
+      "holdup.fetched_at": expect.any(Number),
     });
+    expect(Number(tags["holdup.fetched_at"])).toBeGreaterThanOrEqual(
+      Number(tags["holdup.partition.assigned_at"]),
+    );
     const recordMs = Number(tags["messaging.kafka.message.timestamp"]);
     expect(recordMs * 1000).toBeLessThanOrEqual(startUs + 1000);
     expect(named(spans, "send orders").tags).toMatchObject({ "span.kind": "producer" });

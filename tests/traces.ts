@@ -20,7 +20,7 @@ const answer = z.object({
   ),
 });
 
-/** From `POST /order` to `data_analysis`. */
+/** From `POST /order` to `data_analysis`, wait spans aside: whether a message waits is a matter of chance. */
 export const spansOfAnOrder = 17;
 
 /** A span as a test reads it. Times in µs. */
@@ -29,6 +29,8 @@ export type SpanView = {
   readonly service: string;
   readonly spanId: string;
   readonly parentId: string | undefined;
+  /** Ids of the spans that it is linked to. */
+  readonly links: readonly string[];
   readonly startUs: number;
   readonly endUs: number;
   readonly tags: Readonly<Record<string, unknown>>;
@@ -45,11 +47,16 @@ export async function readTrace(jaegerUrl: string, traceId: string): Promise<Spa
       service: processes[one.processID]?.serviceName ?? "",
       spanId: one.spanID,
       parentId: one.references.find(({ refType }) => refType === "CHILD_OF")?.spanID,
+      links: one.references.filter(({ refType }) => refType !== "CHILD_OF").map(({ spanID }) => spanID),
       startUs: one.startTime,
       endUs: one.startTime + one.duration,
       tags: Object.fromEntries(one.tags.map(({ key, value }) => [key, value])),
     })),
   );
+}
+
+export function withoutWaits(spans: readonly SpanView[]): SpanView[] {
+  return spans.filter(({ name }) => !name.startsWith("wait "));
 }
 
 /** Each span as `service: parent > name`, sorted; a span whose parent is missing shows as `?`. */

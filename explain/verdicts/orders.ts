@@ -78,28 +78,23 @@ function sentenceOf(order: Omit<OrderFinding, "sentence">, path: readonly Delive
   return parts.join(" ") + gaps;
 }
 
+/** What a wait was made of, in one sentence; `named` when the order waited in other stages, too. */
 function waitSentences({ wait, stage }: DeliveryFinding, named: boolean): string[] {
   if (!wait) return [];
-  const told = wait.blockers.filter(({ ns }) => ns >= Math.max(tellFromNs, wait.ns / 50)).slice(0, mostNamed);
+  const leastNs = Math.max(tellFromNs, wait.ns / 50);
+  const worth = ({ ns }: { readonly ns: number }) => ns >= leastNs;
+  const told = wait.blockers.filter(worth).slice(0, mostNamed);
   const toldNs = told.reduce((ns, blocker) => ns + blocker.ns, 0);
-  const rest = wait.behind - told.length;
-  const behind = told.map(
-    (blocker) => `${duration(blocker.ns)}${how(blocker.cause)} ${blockerName(blocker)}`,
-  );
-  const blockedNs = (Object.keys(wait.byCause) as Cause[])
-    .filter((cause) => blocking.has(cause))
-    .reduce((ns, cause) => ns + (wait.byCause[cause] ?? 0), 0);
-  const moreNs = blockedNs - toldNs;
-  if (rest > 0 && moreNs >= tellFromNs) behind.push({ ns: moreNs, what: `behind ${rest} more` });
-  const others = otherCauses.flatMap(([cause, words]) => {
-    const ns = wait.byCause[cause] ?? 0;
-    return ns >= Math.max(tellFromNs, wait.ns / 50) ? [{ ns, what: words }] : [];
-  });
-  const likely = wait.likelyNs > wait.ns / 2 ? " This is likely, not proven." : "";
-  const parts = [...behind, ...others].map(
-    ({ ns, what }, n) => `${duration(ns)} ${n === 0 && !named ? "of that " : ""}${what}`,
-  );
+  const blockedNs = [...blocking].reduce((ns, cause) => ns + (wait.byCause[cause] ?? 0), 0);
+  const parts = [
+    ...told.map((blocker) => ({ ns: blocker.ns, what: `${how(blocker.cause)} ${blockerName(blocker)}` })),
+    { ns: blockedNs - toldNs, what: `behind ${wait.behind - told.length} more` },
+    ...otherCauses.map(([cause, what]) => ({ ns: wait.byCause[cause] ?? 0, what })),
+  ]
+    .filter(worth)
+    .map(({ ns, what }, n) => `${duration(ns)} ${n === 0 && !named ? "of that " : ""}${what}`);
   if (parts.length === 0) return [];
+  const likely = wait.likelyNs > wait.ns / 2 ? " This is likely, not proven." : "";
   return [`${named ? `In ${stageName(stage)}, ` : ""}${listed(parts)}.${likely}`];
 }
 
@@ -120,7 +115,6 @@ function how(cause: Cause): string {
     "same-consumer": "while its consumer was busy with",
     "fetch-barrier": "because the client fetched nothing before the end of",
     capacity: "because all slots were taken, one by",
-    retry: "for an earlier attempt of",
   };
   return words[cause] ?? "behind";
 }

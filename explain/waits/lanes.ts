@@ -1,4 +1,5 @@
 import { type Consumer, createConsumer, firstEndingAfter } from "./consumer.ts";
+import { once } from "./once.ts";
 import { byStart, overlap } from "./overlap.ts";
 import { createRangeMax } from "./range-max.ts";
 import { type Cause, causes, type Run, type Segment } from "./run.ts";
@@ -117,14 +118,6 @@ export function createLanes<R extends Run>(runs: readonly R[], options: LaneOpti
   };
 }
 
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
 function unitsOf<R extends Run>(runs: readonly R[]) {
   const units: { runs: R[]; inLane: "same-partition" | "same-key" }[] = [];
   for (const [lane, ofLane] of Map.groupBy(runs, (run) => run.lane)) {
@@ -209,7 +202,9 @@ function summed<R extends Run>(segments: readonly Segment<R>[]) {
     ns += length;
     if (!proven) likelyNs += length;
     byCause[cause] = (byCause[cause] ?? 0) + length;
-    for (const [run, share] of sharesOf(blockers, length)) {
+    // A message is not behind itself.
+    const others = cause === "retry" ? [] : blockers;
+    for (const [run, share] of sharesOf(others, length)) {
       const entry = blocked.get(run) ?? { run, ns: 0, cause };
       entry.ns += share;
       blocked.set(run, entry);

@@ -1,4 +1,5 @@
 import { messageOf, ReadError, systemCode } from "./errors.ts";
+import { isFields, listOf } from "./formats/format.ts";
 
 export type JaegerClient = {
   /** The address in messages: without user and password. */
@@ -123,16 +124,16 @@ function reason(error: unknown): string {
   return (code === undefined ? undefined : reasons[code]) ?? (messageOf(cause) || String(code));
 }
 
-/** Jaeger's own words where there are any. */
+/** Jaeger's own words where there are any: `{"errors":[{"msg":"…"}]}`. */
 function errorText(text: string): string {
+  let body: unknown;
   try {
-    const body: unknown = JSON.parse(text);
-    const message = /"msg":\s*("(?:[^"\\]|\\.)*")/.exec(JSON.stringify(body))?.[1];
-    if (message !== undefined) return String(JSON.parse(message));
+    body = JSON.parse(text);
   } catch {
-    // Not JSON: shown as it is.
+    return shown(text);
   }
-  return shown(text);
+  const [first] = isFields(body) ? listOf(body["errors"]) : [];
+  return isFields(first) && typeof first["msg"] === "string" ? first["msg"] : shown(text);
 }
 
 const maxShown = 200;

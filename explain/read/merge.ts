@@ -1,11 +1,12 @@
 /**
  * What several generators yield, as it comes, from at most `concurrency` of them at a time. `next` gives the generator
- * to start, undefined when there is none for now; those that run may make more. All are closed when one throws or the
- * reader stops.
+ * to start, undefined when there is none for now; those that run may make more. When one throws or the reader stops,
+ * `abandon` is called, which must end what the others wait for; then all are closed.
  */
 export async function* merge<T>(
   next: () => AsyncGenerator<T> | undefined,
   concurrency: number,
+  abandon: () => void,
 ): AsyncGenerator<T> {
   type Step = { readonly source: AsyncGenerator<T>; readonly result: IteratorResult<T> };
   const steps = new Map<AsyncGenerator<T>, Promise<Step>>();
@@ -31,6 +32,7 @@ export async function* merge<T>(
     }
   } finally {
     const open = [...steps];
+    if (open.length > 0) abandon();
     await Promise.all(
       open.map(([source, pending]) => pending.catch(() => undefined).then(() => source.return(undefined))),
     );

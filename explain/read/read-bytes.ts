@@ -12,15 +12,16 @@ export type ReadBytesOptions = {
   readonly source: string;
   readonly shared: Shared;
   readonly tally: Tally;
+  /** So many bytes are looked at to tell the format. */
+  readonly openingBytes?: number;
+  /** A longer line is cut as it comes in place of being parsed as a whole. */
+  readonly maxWholeLineBytes?: number;
 };
 
 /** What was read: items are traces in Jaeger's JSON. */
 export type Read = { readonly format: Detected["format"]["name"] | undefined; readonly items: number };
 
-/** So many bytes are looked at to tell the format. */
-const openingBytes = 1024 * 1024;
-/** A longer line is cut as it comes in place of being parsed as a whole. */
-const maxWholeLineBytes = 4 * 1024 * 1024;
+const mebibyte = 1024 * 1024;
 
 const cutOff =
   "The input ends in the middle of a value: it was cut off, or is still being written. What was complete is read.";
@@ -33,7 +34,7 @@ const broken = "What stands here is not JSON. What is before it is read; what is
  */
 export async function* readBytes(
   chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
-  { source, shared, tally }: ReadBytesOptions,
+  { source, shared, tally, openingBytes = mebibyte, maxWholeLineBytes = 4 * mebibyte }: ReadBytesOptions,
 ): AsyncGenerator<Span[], Read> {
   const at = ({ line, byte }: Place) => `${source}, line ${line}, byte ${byte}`;
   const decoder = createDecoder({ shared, tally, at });
@@ -47,7 +48,8 @@ export async function* readBytes(
     const detected = detect(bytes, isAll, source);
     if (!detected) return undefined;
     format = detected.format.name;
-    const started = (detected.isLines ? lines : document)(detected, decoder, start, tally, at);
+    const options: InputOptions = { detected, decoder, start, tally, at, maxWholeLineBytes };
+    const started = detected.isLines ? lines(options) : document(options);
     started.feed(bytes);
     opening = Buffer.alloc(0);
     return started;
@@ -86,8 +88,17 @@ type Input = {
 
 type At = (place: Place) => string;
 
+type InputOptions = {
+  readonly detected: Detected;
+  readonly decoder: Decoder;
+  readonly start: Place;
+  readonly tally: Tally;
+  readonly at: At;
+  readonly maxWholeLineBytes: number;
+};
+
 /** One document, or several one after the other. */
-function document(detected: Detected, decoder: Decoder, start: Place, tally: Tally, at: At): Input {
+function document({ detected, decoder, start, tally, at }: InputOptions): Input {
   const cutting = decoder.cut(detected.format, detected.plan, start);
   return {
     feed: cutting.feed,
@@ -101,7 +112,7 @@ function noteEnding(ending: Ending, tally: Tally, at: At): void {
 }
 
 /** Lines, each a value of its own; a broken one costs only itself. */
-function lines(detected: Detected, decoder: Decoder, start: Place, tally: Tally, at: At): Input {
+function lines({ detected, decoder, start, tally, at, maxWholeLineBytes }: InputOptions): Input {
   /** The line whose end has not come. */
   let rest: Buffer[] = [];
   let restBytes = 0;

@@ -42,6 +42,8 @@ type Reading = {
   readonly limit: number;
   readonly minWindowUs: number;
   readonly concurrency: number;
+  /** Ends all requests. */
+  readonly stop: AbortController;
 };
 
 /**
@@ -66,6 +68,7 @@ export async function* readJaeger(
     limit,
     minWindowUs: minWindowMs * 1_000,
     concurrency,
+    stop,
   };
   try {
     if ("traceId" in query) yield* readTrace(reading, query.traceId, query.surroundingsMs);
@@ -126,10 +129,14 @@ async function* readWindow(reading: Reading, { startMs, endMs }: TimeWindow): As
   const endUs = Math.ceil(endMs * 1_000);
   const services = await servicesOf(reading.client);
   const searches: Search[] = services.map((service) => ({ service, startUs, endUs })).reverse();
-  yield* merge(() => {
-    const search = searches.pop();
-    return search && readSearch(reading, search, searches);
-  }, reading.concurrency);
+  yield* merge(
+    () => {
+      const search = searches.pop();
+      return search && readSearch(reading, search, searches);
+    },
+    reading.concurrency,
+    () => reading.stop.abort(),
+  );
 }
 
 /** A full answer may lack traces; then both halves of its window are left to be searched. */

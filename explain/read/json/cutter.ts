@@ -82,6 +82,8 @@ export class Cutter {
   #spanStart = 0;
   #starts: number[] = [];
   #ends: number[] = [];
+  /** The line of the last of the ends. */
+  #endLine = 1;
 
   constructor(plan: Plan, handlers: Handlers, start: Place = { byte: 0, line: 1 }) {
     this.#itemKeys = plan.itemKeys?.map((key) => Buffer.from(key));
@@ -160,13 +162,13 @@ export class Cutter {
         if (depth === 0) {
           this.#starts.push(this.#spanStart);
           this.#ends.push(at + 1);
+          this.#endLine = line;
           if (isTopLevel) {
             this.#inSpans = false;
             at++;
             break;
           }
           if (at - (this.#starts[0] ?? at) > pieceBytes) {
-            this.#line = line;
             this.#handOnSpans();
           }
         }
@@ -279,7 +281,7 @@ export class Cutter {
       starts: this.#starts.map((start) => start - from),
       ends: this.#ends.map((end) => end - from),
       byte: this.#byte + from,
-      endLine: this.#line,
+      endLine: this.#endLine,
     };
     this.#starts = [];
     this.#ends = [];

@@ -1,0 +1,202 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Span } from "../span.ts";
+import {
+  encodeJaeger,
+  encodeLines,
+  encodeOtlp,
+  encodeZipkin,
+  jaegerTrace,
+  otlpSpan,
+  zipkinSpan,
+} from "./testing/encode.ts";
+import { cutAt, places, readAll, sorted, spanLists } from "./testing/spans.ts";
+
+const encoders = { jaeger: encodeJaeger, otlp: encodeOtlp, zipkin: encodeZipkin };
+const formats = ["jaeger", "otlp", "zipkin"] as const;
+
+function sample(n: number, given: Partial<Span> = {}): Span {
+  return {
+    traceId: n.toString(16).padStart(32, "0"),
+    spanId: n.toString(16).padStart(16, "0"),
+    name: `span ${n}`,
+    startNs: 1_700_000_000_000_000_000n,
+    endNs: 1_700_000_000_001_000_000n,
+    service: "shop",
+    attributes: {},
+    ...given,
+  };
+}
+
+const read = (...texts: string[]) => readAll(texts.map((text) => Buffer.from(text)));
+
+describe.each(formats)("%s", (format) => {
+  const encode = encoders[format];
+
+  it("comes back equal from a document, from lines and from many lines, in chunks cut anywhere", async () => {
+    await fc.assert(
+      fc.asyncProperty(spanLists, places, fc.boolean(), async (spans, cuts, isSmall) => {
+        const { text } = encode(spans);
+        const variants = [
+          text,
+          JSON.stringify(JSON.parse(text), null, 2),
+          encodeLines(format, spans),
+          `\ufeff${text}\n`,
+        ];
+        // Small limits lead through the ways that long inputs take.
+        const options = isSmall ? { openingBytes: 100, maxWholeLineBytes: 50 } : {};
+        for (const variant of variants) {
+          const found = await readAll(cutAt(Buffer.from(variant), cuts), options);
+          expect(sorted(found.spans)).toEqual(sorted(spans));
+          expect(found.problems).toEqual([]);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("delivers exactly what is complete of a document that is cut off anywhere", async () => {
+    await fc.assert(
+      fc.asyncProperty(spanLists, fc.nat(), places, async (spans, at, cuts) => {
+        const { text, elements } = encode(spans);
+        const whole = Buffer.from(text);
+        const cut = whole.subarray(0, 1 + (at % (whole.length - 1)));
+        const complete = elements.filter((each) => {
+          const piece = Buffer.from(each.text);
+          return cut.indexOf(piece) >= 0;
+        });
+        const found = await readAll(cutAt(cut, cuts), { openingBytes: cut.length > 400 ? 300 : 1_000 });
+        expect(sorted(found.spans)).toEqual(sorted(complete.flatMap((each) => each.spans)));
+        expect(found.problems).toContainEqual(
+          expect.objectContaining({ what: expect.stringMatching(/^The input ends in the middle/), count: 1 }),
+        );
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("reads the lines around a broken one, and tells its number", async () => {
+    const spans = [1, 2, 3, 4].map((n) => sample(n));
+    const lines = encodeLines(format, spans).split("\n");
+    for (const broken of [0, 1, 3]) {
+      const text = lines.with(broken, (lines[broken] ?? "").slice(0, 40)).join("\n");
+      const found = await read(text);
+      expect(found.spans).toEqual(spans.filter((_, index) => index !== broken));
+      expect(found.problems).toEqual([
+        {
+          what: "The line is not valid JSON; only spans that are whole in it are read.",
+          where: expect.stringContaining(`in, line ${broken + 1}, byte `),
+          count: 1,
+        },
+      ]);
+    }
+  });
+});
+
+it("reads the spans around a broken one of a document, and tells its line", async () => {
+  const text = JSON.stringify(
+    [1, 2, 3].map((n) => zipkinSpan(sample(n))),
+    null,
+    1,
+  );
+  const found = await read(text.replace('"id": "0000000000000002"', '"id": oops'));
+  expect(found.spans).toEqual([sample(1), sample(3)]);
+  const line =
+    text.slice(0, text.indexOf('"traceId": "00000000000000000000000000000002"')).split("\n").length - 1;
+  expect(found.problems).toMatchObject([
+    { what: "The span is not valid JSON.", where: expect.stringContaining(`line ${line},`), count: 1 },
+  ]);
+});
+
+it("takes a bare trace, an array of traces, arrays of arrays and bare resource spans", async () => {
+  const span = sample(1);
+  const trace = jaegerTrace([span]);
+  const resource = { attributes: [{ key: "service.name", value: { stringValue: "shop" } }] };
+  const documents = [
+    trace,
+    [trace],
+    [[zipkinSpan(span)], []],
+    zipkinSpan(span),
+    [{ resource, scopeSpans: [{ spans: [otlpSpan(span)] }] }],
+    { resource, instrumentationLibrarySpans: [{ spans: [otlpSpan(span)] }] },
+    { resource_spans: [{ resource, scope_spans: [{ spans: [otlpSpan(span)] }] }] },
+    { result: { resourceSpans: [{ resource, scopeSpans: [{ spans: [otlpSpan(span)] }] }] } },
+    { resourceSpans: [{ scopeSpans: [{ spans: [otlpSpan(span)] }], resource }] },
+  ];
+  for (const document of documents) {
+    for (const options of [{}, { maxWholeLineBytes: 10 }]) {
+      const found = await readAll([Buffer.from(JSON.stringify(document))], options);
+      expect(found).toEqual({ spans: [span], problems: [] });
+    }
+  }
+});
+
+it("shares one resource object among the spans of equal resources", async () => {
+  const spans = [1, 2, 3].map((n) => sample(n, { resource: { "host.name": "a" } }));
+  for (const format of formats) {
+    const [first, ...others] = (await read(encodeLines(format, spans))).spans;
+    expect(first?.resource).toEqual({ "host.name": "a" });
+    for (const other of others) expect(other.resource).toBe(first?.resource);
+  }
+});
+
+it("counts each kind of problem once, with the place of the first", async () => {
+  const good = sample(1);
+  const wrong = Array.from({ length: 10_000 }, () => ({ ...zipkinSpan(good), timestamp: undefined }));
+  const found = await read(
+    `${[zipkinSpan(good), ...wrong].map((each) => JSON.stringify(each)).join("\n")}\n`,
+  );
+  expect(found.spans).toEqual([good]);
+  expect(found.problems).toEqual([
+    { what: "The span has no start time.", where: expect.stringContaining("in, line 2, "), count: 10_000 },
+  ]);
+});
+
+it("passes over lines of other signals and tells so", async () => {
+  const found = await read(`{"resourceMetrics":[]}\n${encodeOtlp([sample(1)]).text}\n{"resourceLogs":[]}\n`);
+  expect(found.spans).toEqual([sample(1)]);
+  expect(found.problems.map(({ what, where }) => [what, where])).toEqual([
+    [
+      "The line is JSON, but neither Jaeger, OTLP nor Zipkin: its top level has the key resourceMetrics.",
+      "in, line 1, byte 0",
+    ],
+    [
+      "The line is JSON, but neither Jaeger, OTLP nor Zipkin: its top level has the key resourceLogs.",
+      expect.stringContaining("in, line 3, "),
+    ],
+  ]);
+});
+
+it("reads what is before something that is not JSON, and says where that is", async () => {
+  const found = await read(`${JSON.stringify([zipkinSpan(sample(1))], null, 1)}\noops`);
+  expect(found.spans).toEqual([sample(1)]);
+  expect(found.problems).toMatchObject([
+    {
+      what: expect.stringContaining("What stands here is not JSON."),
+      where: expect.stringContaining("line "),
+    },
+  ]);
+});
+
+it.each([
+  ["", "in is empty."],
+  [" \n\t", "in is empty."],
+  ["<!DOCTYPE html>\n<html>", 'in is not JSON: line 1, byte 0 begins with "<!DOCTYPE html>".'],
+  ["\n\n  traceId: 1", 'in is not JSON: line 3, byte 4 begins with "traceId: 1".'],
+  ["PK\u0003\u0004", "begins with the bytes of a zip archive"],
+  ["\u0001\u0002\u0003", "begins with binary data, perhaps protobuf"],
+  ['{"a":1,"b":[2]}', "in is JSON, but neither Jaeger, OTLP nor Zipkin: its top level has the keys a, b."],
+  ["{}", "its top level has no keys"],
+  ['[{"x":1}]', "its top level is an array whose first element has the key x."],
+  ["[1,2]", "its top level is an array of numbers"],
+  ["17", "it is one number"],
+  ['{"data":["shop"],"total":1}', "its top level has the keys data, total."],
+  [
+    '{"a":1,"b":',
+    "in is JSON, but, as far as it goes, neither Jaeger, OTLP nor Zipkin: its top level has the key a.",
+  ],
+])("refuses %j and says what it found", async (text, message) => {
+  await expect(read(text)).rejects.toThrow(
+    expect.objectContaining({ name: "ReadError", message: expect.stringContaining(message) }),
+  );
+});

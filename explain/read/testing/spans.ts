@@ -1,0 +1,74 @@
+import fc from "fast-check";
+import type { Problem, Span } from "../../span.ts";
+import { createShared } from "../formats/shared.ts";
+import { type ReadBytesOptions, readBytes } from "../read-bytes.ts";
+import { createTally } from "../tally.ts";
+
+const hex = (digits: number) =>
+  fc.bigInt({ min: 1n, max: 16n ** BigInt(digits) - 1n }).map((n) => n.toString(16).padStart(digits, "0"));
+
+/** Half of the texts have characters of several bytes. */
+const text = fc.oneof(fc.string({ maxLength: 8 }), fc.string({ unit: "binary", maxLength: 8 }));
+
+const attributes = fc.dictionary(
+  fc.constantFrom(
+    "messaging.destination.name",
+    "messaging.kafka.offset",
+    "messaging.client.id",
+    "holdup.order.id",
+  ),
+  text,
+);
+const resources = fc.option(
+  fc.dictionary(fc.constantFrom("service.instance.id", "host.name", "k8s.pod.name"), text, { minKeys: 1 }),
+  { nil: undefined },
+);
+
+/** A span that each format can write: times in whole microseconds, attributes as text. */
+const span: fc.Arbitrary<Span> = fc
+  .record({
+    traceId: fc.oneof(fc.constantFrom("a".repeat(32), "1".padStart(32, "0")), hex(32)),
+    spanId: hex(16),
+    parentSpanId: fc.option(hex(16), { nil: undefined }),
+    name: text,
+    kind: fc.constantFrom("producer", "consumer", "client", "server", undefined),
+    service: fc.constantFrom("shop", "bänk", undefined),
+    startNs: fc.bigInt({ min: 1n, max: 2n ** 51n }).map((us) => us * 1_000n),
+    endNs: fc.nat().map((us) => BigInt(us) * 1_000n),
+    failed: fc.constantFrom(true, undefined),
+    attributes,
+    resource: resources,
+  })
+  .map((each) => ({ ...each, endNs: each.startNs + each.endNs }));
+
+export const spanLists = fc.uniqueArray(span, {
+  minLength: 1,
+  maxLength: 6,
+  selector: ({ spanId }) => spanId,
+});
+
+/** Bytes cut at the given places, each a fraction of the whole. */
+export function cutAt(bytes: Buffer, places: readonly number[]): Buffer[] {
+  const cuts = places.map((place) => Math.floor(place * bytes.length)).sort((a, b) => a - b);
+  return [0, ...cuts].map((start, index) => bytes.subarray(start, cuts[index] ?? bytes.length));
+}
+
+export const places = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 8 });
+
+export async function readAll(
+  chunks: Iterable<Buffer>,
+  options: Partial<ReadBytesOptions> = {},
+): Promise<{ spans: Span[]; problems: Problem[] }> {
+  const tally = createTally();
+  const spans: Span[] = [];
+  const problems: Problem[] = [];
+  for await (const batch of readBytes(chunks, { source: "in", shared: createShared(), tally, ...options })) {
+    spans.push(...batch);
+  }
+  tally.tell((problem) => problems.push(problem));
+  return { spans, problems };
+}
+
+export function sorted(spans: readonly Span[]): Span[] {
+  return spans.toSorted((a, b) => (a.spanId < b.spanId ? -1 : 1));
+}

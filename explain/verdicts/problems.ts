@@ -12,6 +12,8 @@ const longFactor = 4;
 const fewShare = 0.2;
 /** A change that would have saved this share of the waiting names its cause. */
 const decisiveShare = 0.5;
+/** Less for evenly filled partitions: of two, they can save a half at most. */
+const unevenShare = 0.3;
 const hotKeyShare = 0.6;
 const hotKeyMessages = 10;
 
@@ -110,7 +112,7 @@ function queueingProblems(stage: Stage, ns: number, leastNs: number): Bare[] {
   if (1 - withoutLong >= decisiveShare) return [headOfLine];
 
   const hot = hotSpot(stage, jobs);
-  if (hot && (1 - even >= decisiveShare || finding.partitions === 1)) {
+  if (hot && (1 - even >= unevenShare || finding.partitions === 1)) {
     const saved =
       finding.partitions > 1
         ? `Evenly filled partitions would have left ${duration(ns * even)} of ${duration(ns)}. `

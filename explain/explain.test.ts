@@ -1,0 +1,219 @@
+import { describe, expect, it } from "vitest";
+import { explain } from "./explain.ts";
+import type { Explanation } from "./explanation.ts";
+import { handled, offset, sent, span } from "./normalise/spans.fixture.ts";
+import type { Span } from "./span.ts";
+
+type Told = {
+  readonly at: number;
+  readonly start: number;
+  readonly for: number;
+  readonly partition?: number;
+  readonly consumer?: string;
+  readonly key?: string;
+  readonly operation?: string;
+  readonly queueMs?: number;
+};
+
+/** One order after another through one stage: sent at `at`, handled from `start` for so long; ms. */
+function orders(...told: readonly Told[]): Span[] {
+  const offsets = new Map<number, number>();
+  return told.flatMap(
+    ({ at, start, for: length, partition = 0, consumer = "c", key, operation, queueMs = 0 }, n) => {
+      const traceId = `t${n + 1}`;
+      const next = offsets.get(partition) ?? 0;
+      offsets.set(partition, next + 1);
+      const facts = {
+        ...offset(next),
+        "messaging.destination.partition.id": `${partition}`,
+        "messaging.client.id": consumer,
+        ...(key !== undefined && { "messaging.kafka.message.key": key }),
+      };
+      const work =
+        operation === undefined ? [] : [{ "workload.operation": operation, "workload.queue_ms": queueMs }];
+      return [
+        sent({ id: "s", traceId, at, for: 0 }),
+        handled({ id: "p", traceId, parentSpanId: "s", at: start, for: length, facts }),
+        ...work.map((attributes) =>
+          span({
+            id: "w",
+            traceId,
+            parentSpanId: "p",
+            at: start,
+            for: length,
+            service: "consumer",
+            attributes,
+          }),
+        ),
+      ];
+    },
+  );
+}
+
+/** A burst of ten, the third one severe: a consumer that handles one at a time, with 1 ms between two. */
+function burst(runs: readonly number[], more: Partial<Told> = {}): Span[] {
+  let free = 0;
+  return orders(
+    ...runs.map((length, n) => {
+      const at = n * 10;
+      const start = Math.max(at, free) + 1;
+      free = start + length;
+      return {
+        at,
+        start,
+        for: length,
+        operation: length > 1000 ? "extreme_cpu_computation" : "redis_basic",
+        ...more,
+      };
+    }),
+  );
+}
+
+const oneSevere = [20, 20, 14_000, 20, 20, 20, 20, 20, 20, 20];
+const classes = ({ problems }: Explanation) => problems.map((problem) => problem.class);
+
+describe("the sentence of an order", () => {
+  it("names who held it up, with what, where and for how long", () => {
+    const { orders: found } = explain(burst(oneSevere));
+    expect(found[3]?.sentence).toBe(
+      "Order 4 took 14.0 s: 20.0 ms of work, 14.0 s waiting in g. " +
+        "14.0 s of that behind order 3 (`extreme_cpu_computation`, partition 0, offset 2).",
+    );
+    for (const order of found.slice(3))
+      expect(order.sentence).toContain("behind order 3 (`extreme_cpu_computation`");
+    for (const order of found.slice(0, 3)) expect(order.sentence).not.toContain("behind order 3");
+  });
+
+  it("says so when it hardly waited, and what took its time", () => {
+    expect(explain(burst(oneSevere)).orders[2]?.sentence).toBe(
+      "Order 3 took 14.0 s and hardly waited. Its longest work was `extreme_cpu_computation` in g (14.0 s).",
+    );
+  });
+
+  it("uses the names that it is given", () => {
+    const names = new Map([["t3", "the third order"]]);
+    expect(explain(burst(oneSevere), { names }).orders[3]?.sentence).toContain("behind the third order (");
+  });
+});
+
+describe("the class of the problem", () => {
+  it("is none when nothing waits", () => {
+    expect(classes(explain(burst([1, 1, 1, 1, 1])))).toEqual([]);
+  });
+
+  it("is head-of-line when few long runs hold up the rest", () => {
+    const { problems } = explain(burst(oneSevere));
+    expect(problems.map((problem) => problem.class)).toEqual(["head-of-line"]);
+    expect(problems[0]?.why).toContain("1 message of 10 ran 14.0 s in all");
+  });
+
+  it("is saturation when messages come faster than they can be handled", () => {
+    const { problems } = explain(burst(new Array<number>(30).fill(100)));
+    expect(problems.map((problem) => problem.class)).toEqual(["saturation"]);
+    expect(problems[0]?.why).toBe(
+      "Messages came at 100.0/s, and 1 slot can handle 10.0/s; busy 99 % of the time.",
+    );
+  });
+
+  it("is a hot key when most messages have the same", () => {
+    expect(classes(explain(burst(new Array<number>(30).fill(100), { key: "test-product" })))).toEqual([
+      "hot-partition",
+    ]);
+  });
+
+  it("is a hot partition when evenly filled ones would do", () => {
+    const hot = Array.from({ length: 12 }, (_, n) => ({
+      at: n,
+      start: 1 + n * 101,
+      for: 100,
+      consumer: "a",
+    }));
+    const cold = Array.from({ length: 2 }, (_, n) => ({
+      at: n * 300,
+      start: 1 + n * 300,
+      for: 100,
+      consumer: "b",
+      partition: 1,
+    }));
+    expect(classes(explain(orders(...hot, ...cold)))).toEqual(["hot-partition"]);
+  });
+
+  it("is starved workers when operations wait for threads", () => {
+    const told = [0, 1, 2].map((n) => ({
+      at: n * 1000,
+      start: n * 1000 + 1,
+      for: 400,
+      operation: "hash_computation",
+      queueMs: 300,
+    }));
+    expect(classes(explain(orders(...told)))).toEqual(["starved-workers"]);
+  });
+});
+
+describe("what is told beside it", () => {
+  it("ranks the blockers by what they cost others", () => {
+    const { blockers } = explain(burst(oneSevere));
+    expect(blockers[0]).toMatchObject({ order: "order 3", offset: 2, cost: { messages: 7 } });
+    expect(blockers[0]?.cost.ns).toBeGreaterThan(97e9);
+  });
+
+  it("describes the stage in figures", () => {
+    const { stages } = explain(burst(new Array<number>(30).fill(100)));
+    expect(stages).toHaveLength(1);
+    expect(stages[0]).toMatchObject({
+      stage: "g",
+      topic: "orders",
+      deliveries: 30,
+      partitions: 1,
+      consumers: 1,
+      slots: 1,
+    });
+    expect(stages[0]?.capacityPerSecond).toBeCloseTo(10);
+    expect(stages[0]?.arrivalsPerSecond).toBeCloseTo(100);
+    expect(stages[0]?.utilisation).toBeGreaterThan(0.98);
+  });
+
+  it("says what is missing, and what that means", () => {
+    const bare = handled({ id: "p", at: 0, for: 1, attributes: { "messaging.system": "kafka" } });
+    expect(explain([bare]).missing.map(({ what, spans, of }) => [what, spans, of])).toEqual([
+      ["partition", 1, 1],
+      ["consumer group", 1, 1],
+      ["consumer instance", 1, 1],
+      ["time of arrival", 1, 1],
+    ]);
+  });
+
+  it("reports clocks that disagree", () => {
+    const spans = [
+      sent({ id: "s", at: 100, for: 5 }),
+      handled({ id: "p", parentSpanId: "s", at: 40, for: 1, facts: offset(1) }),
+    ];
+    expect(explain(spans).skews).toEqual([
+      { producer: "producer", consumer: "consumer", atLeastNs: 60_000_000, deliveries: 1 },
+    ]);
+  });
+
+  it("is about the wanted orders only, but blames all", () => {
+    const { orders: found, window } = explain(burst(oneSevere), { only: ({ traceId }) => traceId === "t5" });
+    expect(found.map(({ name }) => name)).toEqual(["order 5"]);
+    expect(found[0]?.sentence).toContain("behind order 3");
+    expect(window.orders).toBe(1);
+  });
+
+  it("is nothing, of nothing", () => {
+    expect(explain([])).toMatchObject({
+      orders: [],
+      problems: [],
+      stages: [],
+      window: { orders: 0, spans: 0 },
+    });
+  });
+});
+
+it("lists a wait's segments up to the limit, and its sums always", () => {
+  const all = explain(burst(oneSevere), { maxSegments: 100 }).orders[9]?.deliveries[0]?.wait;
+  const few = explain(burst(oneSevere), { maxSegments: 3 }).orders[9]?.deliveries[0]?.wait;
+  expect(all?.segments?.reduce((ns, { fromAtNs, toAtNs }) => ns + toAtNs - fromAtNs, 0)).toBe(all?.ns);
+  expect(few?.segments).toBeUndefined();
+  expect(few?.byCause).toEqual(all?.byCause);
+});

@@ -1,0 +1,295 @@
+import { describe, expect, it } from "vitest";
+import type { Span } from "../span.ts";
+import { deliveriesOf } from "./deliveries.ts";
+import { handled, offset, sent, span } from "./spans.fixture.ts";
+import { createTraceTable } from "./trace-table.ts";
+
+const ms = 1_000_000;
+
+function read(...spans: readonly Span[]) {
+  const table = createTraceTable();
+  for (const one of spans) table.add(one);
+  const finished = table.finish();
+  return { ...deliveriesOf(finished), problems: finished.problems.list() };
+}
+
+describe("a delivery is made of", () => {
+  it("a consumer's span and the producer's span above it", () => {
+    const { deliveries } = read(
+      span({ id: "root", at: 0, for: 20 }),
+      sent({ id: "s", parentSpanId: "root", at: 10, for: 5 }),
+      handled({ id: "p", parentSpanId: "s", at: 40, for: 30, facts: offset(7) }),
+    );
+    expect(deliveries).toHaveLength(1);
+    expect(deliveries[0]).toMatchObject({
+      topic: "orders",
+      partition: 0,
+      offset: 7,
+      group: "g",
+      availableNs: 15 * ms,
+      rootNs: 0,
+      published: { fromNs: 10 * ms, toNs: 15 * ms },
+      rootTraceId: "t",
+      run: { startNs: 40 * ms, endNs: 70 * ms, consumer: "c", certain: true },
+    });
+  });
+
+  it("a span that is merely linked to its producer in another trace", () => {
+    const { deliveries } = read(
+      sent({ id: "s", traceId: "a", at: 10, for: 5 }),
+      handled({
+        id: "p",
+        traceId: "b",
+        links: [{ traceId: "a", spanId: "s" }],
+        at: 40,
+        for: 30,
+        facts: offset(7),
+      }),
+    );
+    expect(deliveries[0]).toMatchObject({ availableNs: 15 * ms, rootTraceId: "a", order: "a" });
+  });
+
+  it.each([
+    {
+      names: "older ones",
+      facts: {
+        "messaging.operation": "process",
+        "messaging.destination": "orders",
+        "messaging.kafka.partition": 2,
+        "messaging.kafka.message.offset": 41,
+        "messaging.kafka.consumer.group": "older",
+        "messaging.kafka.message_key": "k",
+      },
+      expected: { partition: 2, offset: 41, group: "older", key: "k" },
+    },
+    {
+      names: "Java's",
+      facts: {
+        "messaging.operation": "process",
+        "messaging.destination.name": "orders",
+        "messaging.kafka.destination.partition": 1,
+        "messaging.kafka.message.offset": "5",
+        "messaging.kafka.consumer.group": "java",
+      },
+      expected: { partition: 1, offset: 5, group: "java" },
+    },
+  ])("attributes of other names and types: $names", ({ facts, expected }) => {
+    const attributes = { "messaging.system": "kafka", ...facts };
+    expect(read(handled({ id: "p", at: 0, for: 1, attributes })).deliveries[0]).toMatchObject(expected);
+  });
+
+  it("a span whose name alone tells the topic", () => {
+    const attributes = { "messaging.system": "kafka" };
+    const { deliveries } = read(handled({ id: "p", name: "orders process", at: 0, for: 1, attributes }));
+    expect(deliveries[0]).toMatchObject({
+      topic: "orders",
+      partition: undefined,
+      group: "consumer",
+      groupKnown: false,
+    });
+  });
+
+  it("one span for a whole batch, linked to all its producers", () => {
+    const links = ["s1", "s2"].map((spanId) => ({ traceId: "t", spanId }));
+    const { deliveries } = read(
+      sent({ id: "s1", at: 0, for: 1 }),
+      sent({ id: "s2", at: 4, for: 1 }),
+      handled({ id: "p", traceId: "b", links, at: 10, for: 30 }),
+    );
+    expect(deliveries.map(({ availableNs }) => availableNs)).toEqual([1 * ms, 5 * ms]);
+    expect(new Set(deliveries.map(({ run }) => run)).size).toBe(1);
+  });
+
+  it("a poll with spans that all start and end with it: one run", () => {
+    const poll = span({
+      id: "poll",
+      traceId: "b",
+      service: "consumer",
+      kind: "consumer",
+      at: 10,
+      for: 30,
+      attributes: {
+        "messaging.system": "kafka",
+        "messaging.operation.type": "receive",
+        "messaging.destination.name": "orders",
+      },
+    });
+    const both = [3, 4].map((n) =>
+      handled({ id: `p${n}`, traceId: "b", parentSpanId: "poll", at: 10, for: 30, facts: offset(n) }),
+    );
+    const { deliveries, unprocessed } = read(poll, ...both);
+    expect(deliveries.map(({ run }) => [run.messages, run.offset])).toEqual([
+      [2, 3],
+      [2, 3],
+    ]);
+    expect(unprocessed).toEqual([]);
+  });
+
+  it("all its attempts; the one that did the work counts", () => {
+    const attempt = (id: string, at: number, rest: Partial<Span> = {}, facts = {}) =>
+      handled({ id, parentSpanId: "s", at, for: 10, facts: { ...offset(1), ...facts }, ...rest });
+    const { deliveries } = read(
+      sent({ id: "s", at: 0, for: 1 }),
+      attempt("p1", 5, { failed: true }),
+      attempt("p2", 100),
+      attempt("p3", 200, {}, { "holdup.delivery.skipped": "done" }),
+    );
+    expect(deliveries).toHaveLength(1);
+    expect(deliveries[0]?.attempts).toHaveLength(3);
+    expect(deliveries[0]?.run.spanId).toBe("p2");
+  });
+
+  it("what happened before it, back to the order's root", () => {
+    const { deliveries } = read(
+      span({ id: "root", at: 0, for: 2 }),
+      sent({ id: "s1", parentSpanId: "root", at: 1, for: 1 }),
+      handled({
+        id: "p1",
+        parentSpanId: "s1",
+        at: 3,
+        for: 10,
+        facts: { ...offset(1), "holdup.order.id": "o" },
+      }),
+      sent({ id: "s2", parentSpanId: "p1", topic: "next", at: 11, for: 1 }),
+      handled({ id: "p2", parentSpanId: "s2", topic: "next", at: 15, for: 10, facts: offset(9) }),
+    );
+    expect(deliveries.map(({ order, rootNs, upstream }) => [order, rootNs, upstream?.topic])).toEqual([
+      ["o", 0, undefined],
+      ["o", 0, "orders"],
+    ]);
+  });
+
+  it("its operations, and how long they waited for a thread", () => {
+    const { deliveries } = read(
+      handled({ id: "p", at: 0, for: 100 }),
+      span({ id: "inner", parentSpanId: "p", at: 0, for: 100 }),
+      span({
+        id: "short",
+        parentSpanId: "inner",
+        at: 0,
+        for: 10,
+        attributes: {
+          "workload.operation": "json_processing",
+          "workload.intensity": "light",
+          "workload.queue_ms": 4,
+        },
+      }),
+      span({
+        id: "long",
+        parentSpanId: "inner",
+        at: 10,
+        for: 80,
+        attributes: { "workload.operation": "redis_basic" },
+      }),
+    );
+    expect(
+      deliveries[0]?.run.work.map(({ operation, ns, queueNs }) => [operation, ns / ms, queueNs / ms]),
+    ).toEqual([
+      ["redis_basic", 80, 0],
+      ["json_processing", 10, 4],
+    ]);
+  });
+
+  it("somebody else's child spans, where there are no operations of ours", () => {
+    const { deliveries } = read(
+      handled({ id: "p", at: 0, for: 100 }),
+      span({ id: "a", name: "SELECT", parentSpanId: "p", at: 0, for: 10 }),
+      span({ id: "b", name: "SELECT", parentSpanId: "p", at: 20, for: 15 }),
+      span({ id: "c", name: "GET", parentSpanId: "p", at: 40, for: 1 }),
+    );
+    expect(deliveries[0]?.run.work.map(({ name, ns }) => [name, ns / ms])).toEqual([
+      ["SELECT", 25],
+      ["GET", 1],
+    ]);
+  });
+
+  it("failed attempts inside one run", () => {
+    const attempt = (n: number, at: number) =>
+      span({ id: `a${n}`, parentSpanId: "p", at, for: 10, attributes: { "holdup.attempt": n } });
+    expect(
+      read(handled({ id: "p", at: 0, for: 400 }), attempt(1, 5), attempt(2, 265)).deliveries[0]?.run.retryNs,
+    ).toBe(260 * ms);
+  });
+});
+
+describe("when the message was available", () => {
+  const recorded = { ...offset(1), "messaging.kafka.message.timestamp": 1_767_225_600_012 };
+
+  it("is the record's time when the producer is missing", () => {
+    expect(read(handled({ id: "p", at: 40, for: 1, facts: recorded })).deliveries[0]).toMatchObject({
+      availableNs: 12 * ms,
+      rootNs: 12 * ms,
+    });
+  });
+
+  it("is the record's time when the producer saw the acknowledgement late", () => {
+    const { deliveries } = read(
+      sent({ id: "s", at: 10, for: 100 }),
+      handled({ id: "p", parentSpanId: "s", at: 40, for: 1, facts: recorded }),
+    );
+    expect(deliveries[0]).toMatchObject({ availableNs: 12 * ms, skewNs: 0 });
+  });
+
+  it("is told by the time in the queue, where only that is there", () => {
+    const facts = { ...offset(1), "kafka.record.queue_time_ms": 25 };
+    expect(read(handled({ id: "p", at: 40, for: 1, facts })).deliveries[0]?.availableNs).toBe(15 * ms);
+  });
+
+  it("is unknown otherwise", () => {
+    expect(
+      read(handled({ id: "p", at: 40, for: 1, facts: offset(1) })).deliveries[0]?.availableNs,
+    ).toBeUndefined();
+  });
+
+  it("is not before the run, and the clocks are said to differ, when it was handled before it was sent", () => {
+    const { deliveries } = read(
+      sent({ id: "s", at: 100, for: 5 }),
+      handled({ id: "p", parentSpanId: "s", at: 40, for: 1, facts: offset(1) }),
+    );
+    expect(deliveries[0]).toMatchObject({ availableNs: 40 * ms, skewNs: 60 * ms });
+  });
+});
+
+describe("what cannot be used", () => {
+  it("is told once for each kind, and the rest is read", () => {
+    const { deliveries, problems } = read(
+      handled({ id: "good", at: 0, for: 1, facts: offset(1) }),
+      handled({ id: "backwards", at: 5, for: -1, facts: offset(2) }),
+      handled({ id: "orphan", parentSpanId: "nobody", at: 9, for: 1, facts: offset(3) }),
+      handled({ id: "orphan2", parentSpanId: "nobody", at: 10, for: 1, facts: offset(4) }),
+      span({ id: "a", parentSpanId: "b", at: 0, for: 1 }),
+      span({ id: "b", parentSpanId: "a", at: 0, for: 1 }),
+      handled({ id: "good", at: 0, for: 1, facts: offset(1) }),
+      span({ id: "a", at: 7, for: 1 }),
+      handled({ id: "ancient", at: -1e12, for: 1, facts: offset(5) }),
+      span({ id: "nameless", kind: "consumer", at: 0, for: 1 }),
+    );
+    expect(deliveries.map(({ offset: n }) => n)).toEqual([1, 3, 4]);
+    expect(problems.map(({ what, count }) => [what, count])).toEqual([
+      ["The span's parent is missing.", 2],
+      ["A consumer's or producer's span names no topic.", 1],
+      ["Different spans of one trace have the same id; the earliest one counts.", 1],
+      ["Spans are each other's parents in a circle.", 1],
+      ["The same span came more than once; it counts once.", 1],
+      ["The span ends before it starts; it is left out.", 1],
+      ["The span is months away from the others; it is left out.", 1],
+    ]);
+  });
+
+  it("does not keep a circle of producers and consumers from being read", () => {
+    const { deliveries } = read(
+      sent({ id: "s", parentSpanId: "p", at: 0, for: 1 }),
+      handled({ id: "p", parentSpanId: "s", at: 5, for: 1, facts: offset(1) }),
+    );
+    expect(deliveries).toHaveLength(1);
+  });
+
+  it("a topic that is only received is told, and in no delivery", () => {
+    const facts = { "messaging.operation.type": "receive", ...offset(1) };
+    const { deliveries, unprocessed } = read(
+      handled({ id: "r", name: "receive orders", at: 0, for: 1, facts }),
+    );
+    expect(deliveries).toEqual([]);
+    expect(unprocessed).toEqual([{ topic: "orders", service: "consumer", spans: 1 }]);
+  });
+});

@@ -1,0 +1,44 @@
+import type { Attributes, Span } from "../span.ts";
+
+/** 2026-01-01, as all made-up spans are measured from. */
+export const epochNs = 1_767_225_600_000_000_000n;
+
+type Made = Partial<Span> & { readonly id: string; readonly at: number; readonly for: number };
+
+/** A span; `at` and `for` in ms, ids of any text. */
+export function span({ id, at, for: length, ...rest }: Made): Span {
+  const startNs = epochNs + BigInt(Math.round(at * 1e6));
+  return {
+    traceId: "t",
+    spanId: id,
+    name: id,
+    service: "service",
+    attributes: {},
+    startNs,
+    endNs: startNs + BigInt(Math.round(length * 1e6)),
+    ...rest,
+  };
+}
+
+type Message = Made & { readonly topic?: string; readonly facts?: Attributes };
+
+export function sent({ topic = "orders", facts = {}, ...rest }: Message): Span {
+  const attributes = { "messaging.system": "kafka", "messaging.destination.name": topic, ...facts };
+  return span({ name: `send ${topic}`, kind: "producer", service: "producer", attributes, ...rest });
+}
+
+/** Handled on partition 0 by the consumer c of the group g, unless `facts` says otherwise. */
+export function handled({ topic = "orders", facts = {}, ...rest }: Message): Span {
+  const attributes = {
+    "messaging.system": "kafka",
+    "messaging.operation.type": "process",
+    "messaging.destination.name": topic,
+    "messaging.destination.partition.id": "0",
+    "messaging.consumer.group.name": "g",
+    "messaging.client.id": "c",
+    ...facts,
+  };
+  return span({ name: `process ${topic}`, kind: "consumer", service: "consumer", attributes, ...rest });
+}
+
+export const offset = (value: number): Attributes => ({ "messaging.kafka.offset": `${value}` });

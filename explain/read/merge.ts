@@ -11,10 +11,10 @@ export async function* merge<T>(
   type Step = { readonly source: AsyncGenerator<T>; readonly result: IteratorResult<T> };
   const steps = new Map<AsyncGenerator<T>, Promise<Step>>();
   const step = (source: AsyncGenerator<T>) => {
-    steps.set(
-      source,
-      source.next().then((result) => ({ source, result })),
-    );
+    const pending = source.next().then((result) => ({ source, result }));
+    // Only the first to fail is awaited.
+    pending.catch(() => undefined);
+    steps.set(source, pending);
   };
   try {
     for (;;) {
@@ -25,16 +25,15 @@ export async function* merge<T>(
       }
       if (steps.size === 0) return;
       const { source, result } = await Promise.race(steps.values());
-      steps.delete(source);
-      if (result.done) continue;
+      if (result.done) {
+        steps.delete(source);
+        continue;
+      }
       yield result.value;
       step(source);
     }
   } finally {
-    const open = [...steps];
-    if (open.length > 0) abandon();
-    await Promise.all(
-      open.map(([source, pending]) => pending.catch(() => undefined).then(() => source.return(undefined))),
-    );
+    if (steps.size > 0) abandon();
+    await Promise.allSettled([...steps.keys()].map((source) => source.return(undefined)));
   }
 }

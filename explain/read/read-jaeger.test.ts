@@ -1,0 +1,273 @@
+import { createServer, type IncomingMessage, type RequestListener, request } from "node:http";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { Problem, Span } from "../span.ts";
+import { type JaegerOptions, type JaegerQuery, readJaeger } from "./read-jaeger.ts";
+import { jaegerTrace } from "./testing/encode.ts";
+import { sorted } from "./testing/spans.ts";
+import { startTraceStore } from "./testing/trace-store.ts";
+
+const epochMs = 1_700_000_000_000;
+const traceId = (n: number) => n.toString(16).padStart(32, "0");
+
+/** Starts n seconds after the epoch and takes a second. */
+function span(n: number, given: Partial<Span> = {}): Span {
+  const startNs = BigInt(epochMs + n * 1_000) * 1_000_000n;
+  return {
+    traceId: traceId(n),
+    spanId: n.toString(16).padStart(16, "0"),
+    name: `span ${n}`,
+    kind: "consumer",
+    startNs,
+    endNs: startNs + 1_000_000_000n,
+    service: "shop",
+    attributes: { "messaging.kafka.offset": n },
+    resource: { "service.instance.id": "shop-1" },
+    ...given,
+  };
+}
+
+const everything = { startMs: epochMs, endMs: epochMs + 1_000_000 };
+
+async function read(url: string, query: JaegerQuery, options?: JaegerOptions) {
+  const spans: Span[] = [];
+  const problems: Problem[] = [];
+  for await (const batch of readJaeger(url, query, (problem) => problems.push(problem), options)) {
+    spans.push(...batch);
+  }
+  return { spans: sorted(spans), problems };
+}
+
+async function serve(answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+}
+
+async function closedPort(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+}
+
+describe("against a trace store", () => {
+  it("reads all traces of a window, each once although several services are in it", async () => {
+    const { url, send } = await startTraceStore();
+    const spans = [
+      span(1),
+      span(11, {
+        traceId: traceId(1),
+        parentSpanId: "1".padStart(16, "0"),
+        service: "bänk/1",
+        resource: undefined,
+      }),
+      span(2, { failed: true, links: [{ traceId: traceId(1), spanId: "1".padStart(16, "0") }] }),
+    ];
+    await send([...spans, span(-5), span(5_000)]);
+    expect(await read(url, everything)).toEqual({ spans: sorted(spans), problems: [] });
+  });
+
+  it("asks for halves until no answer is full", async () => {
+    const { url, send } = await startTraceStore();
+    const spans = Array.from({ length: 40 }, (_, index) => span(index + 1));
+    await send(spans);
+    expect(await read(url, everything, { limit: 3 })).toEqual({ spans: sorted(spans), problems: [] });
+  });
+
+  it("tells when more traces start at a moment than Jaeger gives", async () => {
+    const { url, send } = await startTraceStore();
+    const at = { startNs: span(1).startNs, endNs: span(1).endNs };
+    await send([span(1), span(2, at), span(3, at), span(9)]);
+    const found = await read(url, everything, { limit: 2 });
+    expect(found.spans).toHaveLength(3);
+    expect(found.problems).toEqual([
+      {
+        what: "Jaeger gives no more than 2 traces of a service that start within 1 ms. Others are left out.",
+        where: expect.stringMatching(/^service shop, from 2023-11-14T22:13:2/),
+        count: 1,
+      },
+    ]);
+  });
+
+  it("reads one trace, or it and what was around it", async () => {
+    const { url, send } = await startTraceStore();
+    await send([span(1), span(10), span(12), span(30)]);
+    expect((await read(url, { traceId: "A" })).spans).toEqual([span(10)]);
+    expect((await read(url, { traceId: traceId(10), surroundingsMs: 5_000 })).spans).toEqual([
+      span(10),
+      span(12),
+    ]);
+    await expect(read(url, { traceId: "abc" })).rejects.toThrow(
+      expect.objectContaining({
+        code: "HOLDUP_TRACE_NOT_FOUND",
+        message: `${url} has no trace abc. It may not have arrived yet, or be deleted, or be in another Jaeger.`,
+      }),
+    );
+    await expect(read(url, { traceId: "xyz" })).rejects.toMatchObject({
+      code: "HOLDUP_JAEGER_QUERY_INVALID",
+    });
+  });
+
+  it("finds Jaeger behind a path, with a user and a password", async () => {
+    const { url, send } = await startTraceStore();
+    await send([span(1)]);
+    const seen: (string | undefined)[] = [];
+    const proxy = await serve((incoming, outgoing) => {
+      seen.push(incoming.headers.authorization);
+      if (!incoming.url?.startsWith("/deep/jaeger/api/")) return outgoing.writeHead(404).end("not here");
+      const forwarded = request(
+        url + incoming.url.slice("/deep/jaeger".length),
+        (answer: IncomingMessage) => {
+          outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+          answer.pipe(outgoing);
+        },
+      );
+      return forwarded.end();
+    });
+    const address = proxy.replace("//", "//me:p%40ss@");
+    expect((await read(`${address}/deep/jaeger/`, everything)).spans).toEqual([span(1)]);
+    expect(new Set(seen)).toEqual(new Set([`Basic ${Buffer.from("me:p@ss").toString("base64")}`]));
+    for (const query of [everything, { traceId: "1" }]) {
+      await expect(read(address, query)).rejects.toThrow(
+        expect.objectContaining({
+          code: "HOLDUP_JAEGER_FOREIGN",
+          message: expect.stringMatching(
+            /^http:\/\/127\.0\.0\.1:\d+ answers, but not as Jaeger's.* 404 .*"not here"/,
+          ),
+        }),
+      );
+    }
+  });
+});
+
+const services = (...names: string[]) => JSON.stringify({ data: names, total: names.length, errors: null });
+
+/** Lists one service and answers as told to what is asked about its traces. */
+const serveTraces = (answer: RequestListener) =>
+  serve((incoming, outgoing) => {
+    if (incoming.url === "/api/services") outgoing.end(services("shop"));
+    else answer(incoming, outgoing);
+  });
+
+describe("against something that misbehaves", () => {
+  it("names the address where nobody answers", async () => {
+    const closed = await closedPort();
+    await expect(read(closed, everything)).rejects.toThrow(
+      expect.objectContaining({
+        code: "HOLDUP_JAEGER_UNREACHABLE",
+        retriable: true,
+        message:
+          `${closed} does not answer: the connection is refused. ` +
+          "Check the address and that Jaeger runs there; its query port is usually 16686.",
+      }),
+    );
+    const url = await serve(() => undefined);
+    await expect(read(url, everything, { timeoutMs: 50 })).rejects.toThrow("it is silent for 50 ms");
+  });
+
+  it("gives up on an answer that stops in its middle", async () => {
+    const silent = await serveTraces((_, outgoing) => outgoing.write('{"data":['));
+    await expect(read(silent, everything, { timeoutMs: 100 })).rejects.toThrow("it is silent for 100 ms");
+    const broken = await serveTraces((_, outgoing) => {
+      outgoing.write('{"data":[', () => outgoing.destroy());
+    });
+    await expect(read(broken, everything)).rejects.toThrow("it closed the connection");
+  });
+
+  it("says what it got in place of Jaeger's answer", async () => {
+    const html = await serve((_, outgoing) => outgoing.end("<html>\n<title>Shop</title>"));
+    await expect(read(html, everything)).rejects.toThrow(
+      `${html} answers, but not as Jaeger's query API. If Jaeger is behind a path, such as http://host/jaeger, give it too. ` +
+        '/api/services gave "<html> <title>Shop</title>", which is not JSON.',
+    );
+    await expect(read(html, { traceId: "1" })).rejects.toMatchObject({ code: "HOLDUP_JAEGER_FOREIGN" });
+    const json = await serve((_, outgoing) => outgoing.end('{"status":"up"}'));
+    await expect(read(json, everything)).rejects.toThrow(
+      '/api/services gave {"status":"up"}, which lists no services.',
+    );
+    await expect(read(json, { traceId: "1" })).rejects.toThrow("its top level has the key status");
+    const zipkin = await serveTraces((_, outgoing) => outgoing.end("[]"));
+    await expect(read(zipkin, everything)).rejects.toThrow("gave no traces of Jaeger");
+  });
+
+  it("passes on what Jaeger says about an error", async () => {
+    const url = await serveTraces((_, outgoing) => {
+      outgoing.writeHead(500).end('{"data":null,"errors":[{"code":500,"msg":"storage is \\"down\\""}]}');
+    });
+    await expect(read(url, { traceId: "1" })).rejects.toThrow(
+      `${url} answered 500 Internal Server Error to /api/traces/${traceId(1)}: storage is "down".`,
+    );
+  });
+
+  it("takes no service and no trace for nothing", async () => {
+    const empty = await serve((_, outgoing) => outgoing.end('{"data":null,"total":0,"errors":null}'));
+    expect(await read(empty, everything)).toEqual({ spans: [], problems: [] });
+    const traces = await serveTraces((_, outgoing) => outgoing.end('{"data":[],"total":0,"limit":0}'));
+    expect(await read(traces, everything)).toEqual({ spans: [], problems: [] });
+  });
+
+  it("asks no more at a time than it may, and nothing more once an answer is wrong", async () => {
+    let open = 0;
+    let most = 0;
+    const names = Array.from({ length: 12 }, (_, index) => `service-${index}`);
+    const url = await serve((incoming, outgoing) => {
+      if (incoming.url === "/api/services") return outgoing.end(services(...names));
+      open += 1;
+      most = Math.max(most, open);
+      const service = new URLSearchParams(incoming.url?.split("?")[1]).get("service") ?? "";
+      const n = names.indexOf(service) + 1;
+      return setTimeout(() => {
+        open -= 1;
+        outgoing.end(JSON.stringify({ data: [jaegerTrace([span(n, { service })])] }));
+      }, 5);
+    });
+    expect((await read(url, everything, { concurrency: 3 })).spans).toHaveLength(12);
+    expect(most).toBe(3);
+
+    const failing = await serve((incoming, outgoing) => {
+      if (incoming.url === "/api/services") outgoing.end(services(...names));
+      // The others are never answered: the first wrong answer must end them.
+      else if (incoming.url?.includes("service-0&")) outgoing.writeHead(503).end("busy");
+    });
+    await expect(read(failing, everything)).rejects.toThrow(
+      "503 Service Unavailable to /api/traces?service=service-0",
+    );
+  });
+
+  it("closes its requests when the reader stops early", async () => {
+    let closed = () => {};
+    const wasClosed = new Promise<void>((resolve) => {
+      closed = resolve;
+    });
+    const url = await serveTraces((_, outgoing) => {
+      outgoing.on("close", closed);
+      outgoing.write(`{"data":[${JSON.stringify(jaegerTrace([span(1)]))},`);
+      // Longer than what is kept to be parsed as a whole.
+      outgoing.write(" ".repeat(6_000_000));
+    });
+    for await (const spans of readJaeger(url, everything, () => undefined)) {
+      expect(spans).toEqual([span(1)]);
+      break;
+    }
+    await wasClosed;
+  });
+});
+
+it.each([
+  ["localhost:16686", "begins with neither http:// nor https://"],
+  ["nowhere", "is not a URL"],
+])("refuses the address %s", async (url, why) => {
+  await expect(read(url, everything)).rejects.toThrow(`${url} ${why}. Write it as http://localhost:16686.`);
+});
+
+it("refuses a window that ends before it starts", async () => {
+  await expect(read("http://127.0.0.1:9", { startMs: 2, endMs: 1 })).rejects.toMatchObject({
+    code: "HOLDUP_JAEGER_QUERY_INVALID",
+  });
+});

@@ -189,7 +189,7 @@ export function createGroup(options: GroupOptions) {
     for (const run of victim.active) {
       run.crashed = true;
       run.endNs = now;
-      for (const lane of lanes) lane.active.delete(run);
+      for (const lane of lanes) if (lane.active.delete(run)) lane.toRepeat = run;
     }
     victim.active.clear();
     // A reassignment that is under way waits for the dead, too.
@@ -226,7 +226,9 @@ export function createGroup(options: GroupOptions) {
       if (lane.failed) return { kind: "ahead", runs: [lane.failed] };
       const state = owner.holds(lane);
       // Bringing a message again is part of trying again.
-      return lane.toRepeat && state.kind === "transport" ? { kind: "ahead", runs: [lane.toRepeat] } : state;
+      const { toRepeat } = lane;
+      if (toRepeat && state.kind === "transport") return { kind: "ahead", runs: [toRepeat] };
+      return { ...state, toRepeat };
     },
   };
 }

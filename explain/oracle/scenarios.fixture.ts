@@ -31,6 +31,7 @@ export function scenarios(wanted: Partial<Wanted> = {}): fc.Arbitrary<Scenario> 
       orders: fc.array(fc.record({ gapNs: gaps, key: fc.nat({ max: 7 }) }), {
         minLength: 1,
         maxLength: all.orders,
+        size: "max",
       }),
       stages: fc.integer({ min: 1, max: all.stages }),
       sessionNs: fc.integer({ min: 60 * ms, max: 400 * ms }),

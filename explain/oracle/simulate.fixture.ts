@@ -74,19 +74,24 @@ export function simulate(scenario: Scenario, { truth = true }: { truth?: boolean
   });
   clock.run(truth ? noteStates : () => {});
 
-  const batchEnds = new Map<string, number>();
-  const batchOf = ({ consumer, messages: [first], fetchedNs }: SimRun) =>
-    `${consumer}/${first?.partition}/${fetchedNs}`;
-  for (const run of runs) batchEnds.set(batchOf(run), Math.max(batchEnds.get(batchOf(run)) ?? 0, run.endNs));
-  const batchEndNs = (run: SimRun) => batchEnds.get(batchOf(run)) ?? run.endNs;
-
+  const isAwaited = awaitedOf(runs);
   const deliveries = messages.map((message): TrueDelivery => {
     const run = message.attempts.at(-1);
     if (!run || run.failed || run.crashed) throw new Error(`order ${message.order} was never done`);
     const { stage, partition, key } = message;
     const byKey = scenario.stages[stage]?.mode === "by-key";
     const history = truth ? histories.get(`${stage}/${partition}/${byKey ? key : ""}`) : undefined;
-    return { message, run, wait: history?.waitOf(message, run, batchEndNs) ?? [] };
+    return { message, run, wait: history?.waitOf(message, run, isAwaited) ?? [] };
   });
   return { scenario, runs, deliveries };
+}
+
+/** Tells whether a run was of the batch that ended last among those of one fetch. */
+function awaitedOf(runs: readonly SimRun[]): (run: SimRun) => boolean {
+  const fetchOf = ({ stage, consumer, fetchedNs }: SimRun) => `${stage} ${consumer} ${fetchedNs}`;
+  const last = new Map<string, SimRun>();
+  for (const run of runs) {
+    if ((last.get(fetchOf(run))?.endNs ?? 0) <= run.endNs) last.set(fetchOf(run), run);
+  }
+  return (run) => last.get(fetchOf(run))?.messages[0]?.partition === run.messages[0]?.partition;
 }

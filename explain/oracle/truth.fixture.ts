@@ -4,9 +4,12 @@ import type { Message, SimRun, TrueCause, TrueSegment } from "./model.fixture.ts
 export type State = {
   readonly kind: "ahead" | "full" | "barrier" | "rebalance" | "transport";
   readonly runs: readonly SimRun[];
+  /** A failed attempt that is to be repeated, and is what keeps the lane waiting when none of `runs` does. */
+  readonly toRepeat?: SimRun | undefined;
 };
 
 export const transport: State = { kind: "transport", runs: [] };
+const nobody = { cause: "transport", blockers: [] } as const;
 
 /** What kept the messages of a lane, or of one key of it, from running, from the first moment on. */
 export function createHistory(inLane: "same-partition" | "same-key") {
@@ -20,12 +23,12 @@ export function createHistory(inLane: "same-partition" | "same-key") {
     },
 
     /** The wait of a message from when it was available to the start of its last run. */
-    waitOf(message: Message, run: SimRun, batchEndNs: (run: SimRun) => number): TrueSegment[] {
+    waitOf(message: Message, run: SimRun, isAwaited: (run: SimRun) => boolean): TrueSegment[] {
       const segments: TrueSegment[] = [];
       let n = firstAfter(changes, message.availableNs) - 1;
       for (let atNs = message.availableNs; atNs < run.startNs; n += 1) {
         const toNs = Math.min(changes[n + 1]?.fromNs ?? run.startNs, run.startNs);
-        const segment = seenBy(message, run, changes[n]?.state ?? transport, inLane, batchEndNs);
+        const segment = seenBy(message, run, changes[n]?.state ?? transport, inLane, isAwaited);
         const last = segments.at(-1);
         if (last?.cause === segment.cause && sameRuns(last.blockers, segment.blockers)) {
           segments[segments.length - 1] = { ...last, toNs };
@@ -44,9 +47,9 @@ export type History = ReturnType<typeof createHistory>;
 function seenBy(
   message: Message,
   run: SimRun,
-  { kind, runs }: State,
+  { kind, runs, toRepeat }: State,
   inLane: "same-partition" | "same-key",
-  batchEndNs: (run: SimRun) => number,
+  isAwaited: (run: SimRun) => boolean,
 ): { cause: TrueCause; blockers: readonly SimRun[] } {
   switch (kind) {
     case "ahead": {
@@ -56,9 +59,10 @@ function seenBy(
     case "full":
       return { cause: run.slots === 1 ? "same-consumer" : "capacity", blockers: runs };
     case "barrier": {
-      // Only what ends last holds the next fetch up: were any other batch shorter, nothing would come sooner.
-      const [last] = runs.toSorted((a, b) => batchEndNs(b) - batchEndNs(a));
-      return { cause: "fetch-barrier", blockers: last ? [last] : [] };
+      // Only the batch that ends last holds the next fetch up: were any other shorter, nothing would come sooner.
+      const blockers = runs.filter(isAwaited);
+      if (blockers.length > 0) return { cause: "fetch-barrier", blockers };
+      return toRepeat ? seenBy(message, run, { kind: "ahead", runs: [toRepeat] }, inLane, isAwaited) : nobody;
     }
     default:
       return { cause: kind, blockers: [] };

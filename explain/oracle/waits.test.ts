@@ -2,14 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createLanes } from "../waits/lanes.ts";
 import type { Run } from "../waits/run.ts";
-import { differences, type Told, toldBy } from "./compare.fixture.ts";
-import type { SimRun, Simulation } from "./model.fixture.ts";
+import { differences, lengthOf, type Told, toldBy } from "./compare.fixture.ts";
+import { type Message, ms, type SimRun, type Simulation } from "./model.fixture.ts";
 import { scenarios } from "./scenarios.fixture.ts";
 import { simulate } from "./simulate.fixture.ts";
 
 type SeenRun = Run & { readonly name: string };
 
-fc.configureGlobal({ seed: 20_261_121, numRuns: 150 });
+fc.configureGlobal({ seed: 20_261_121, numRuns: Number(process.env["RUNS"] ?? 150) });
 
 function nameOf(run: SimRun): string {
   const [first] = run.messages;
@@ -27,7 +27,7 @@ function seen(run: SimRun, slots = true): SeenRun {
     key: first?.key,
     startNs: run.startNs,
     endNs: run.endNs,
-    availableNs: first?.availableNs,
+    availableNs: Math.min(...run.messages.map(({ availableNs }) => availableNs)),
     assignedNs: run.assignedNs,
     fetchedNs: run.fetchedNs,
     concurrency: slots ? run.slots : undefined,
@@ -49,12 +49,96 @@ function cutsOf({ runs, deliveries }: Simulation) {
   });
 }
 
+const modes = ["each-message", "each-batch", "by-key"] as const;
+
+/**
+ * Order is kept by partition, or the spans show that it is kept by key: each consumer that had the message's partition was
+ * seen to run messages of it side by side.
+ */
+function isOrderVisible({ scenario, runs }: Simulation, { stage, partition }: Message): boolean {
+  if (scenario.stages[stage]?.mode !== "by-key") return true;
+  const ofLane = runs.filter(
+    (run) => run.stage === stage && run.messages[0]?.partition === partition && !run.crashed,
+  );
+  return ofLane.every(({ consumer }) =>
+    ofLane.some((a) =>
+      ofLane.some(
+        (b) => a !== b && a.consumer === consumer && b.consumer === consumer && surelyOverlap(a, b),
+      ),
+    ),
+  );
+}
+
+function surelyOverlap(a: SimRun, b: SimRun): boolean {
+  const sureEndNs = a.endNs - Math.min(5 * ms, Math.floor((a.endNs - a.startNs) / 2));
+  return a.startNs <= b.startNs && b.startNs < sureEndNs;
+}
+
+/** What a client may need between two runs: commit, request, answer. */
+const overheadNs = 20 * ms;
+
+/** Blames messages whatever the attempt: the one that is to blame may have left no span. */
+function byMessage({ blockers, ...told }: Told): Told {
+  return { ...told, blockers: blockers.map((name) => name.replace(/!.*/, "")) };
+}
+
 describe("the cut of a wait is what really happened", () => {
   it("with consumers that take batches, whatever their number of slots", () => {
     fc.assert(
       fc.property(scenarios(), (scenario) => {
         for (const { said, truth } of cutsOf(simulate(scenario)))
           expect(differences(said, truth)).toEqual([]);
+      }),
+    );
+  });
+
+  it("with keys that run side by side, once they were seen to", () => {
+    fc.assert(
+      fc.property(scenarios({ modes: ["by-key"] }), (scenario) => {
+        const simulation = simulate(scenario);
+        for (const { message, said, truth } of cutsOf(simulation)) {
+          if (isOrderVisible(simulation, message)) expect(differences(said, truth)).toEqual([]);
+        }
+      }),
+    );
+  });
+
+  it("with attempts that fail, where it is proven", () => {
+    fc.assert(
+      fc.property(scenarios({ failures: true }), (scenario) => {
+        for (const { said, truth } of cutsOf(simulate(scenario))) {
+          expect(differences(said, truth).filter((part) => part.said?.proven)).toEqual([]);
+        }
+      }),
+    );
+  });
+
+  it("with rebalances, where it is proven; when one began cannot be known better than to a poll", () => {
+    fc.assert(
+      fc.property(scenarios({ rebalances: true, modes }), (scenario) => {
+        const simulation = simulate(scenario);
+        for (const { message, said, truth } of cutsOf(simulation)) {
+          if (!isOrderVisible(simulation, message)) continue;
+          const wrong = differences(said, truth).filter((part) => part.said?.proven);
+          const early = wrong.filter(
+            (part) => part.said?.cause === "rebalance" && part.truth?.cause === "transport",
+          );
+          expect(wrong.filter((part) => !early.includes(part))).toEqual([]);
+          for (const part of early) expect(lengthOf([part])).toBeLessThan(overheadNs);
+        }
+      }),
+    );
+  });
+
+  it("with everything that can happen, and blames nobody wrongly for sure", () => {
+    fc.assert(
+      fc.property(scenarios({ rebalances: true, failures: true, crashes: true, modes }), (scenario) => {
+        const simulation = simulate(scenario);
+        for (const { message, said, truth } of cutsOf(simulation)) {
+          if (!isOrderVisible(simulation, message)) continue;
+          const wrong = differences(said.map(byMessage), truth.map(byMessage));
+          expect(wrong.filter((part) => part.said?.proven && part.said.blockers.length > 0)).toEqual([]);
+        }
       }),
     );
   });

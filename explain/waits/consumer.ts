@@ -1,4 +1,5 @@
-import { byStart, sureEndNs } from "./overlap.ts";
+import { once } from "./once.ts";
+import { byStart, endedBy, hasOverlap, sureEndNs } from "./overlap.ts";
 import type { Run } from "./run.ts";
 
 /** A time in which the same runs were under way on a consumer; at least one. */
@@ -8,10 +9,25 @@ export type BusyTime<R extends Run> = {
   readonly active: readonly R[];
 };
 
+/** What came from one partition with one fetch; where it is not known what did, a single run. */
+export type LastBatch = {
+  readonly endNs: number;
+  has(run: Run): boolean;
+};
+
+/**
+ * How a consumer gets its messages, as far as its runs tell: `in-turn` when it fetches no batch before those of the last
+ * fetch are done, `ahead` when messages of one partition ran side by side.
+ */
+export type Fetching = "in-turn" | "ahead" | "unknown";
+
 /** One consumer instance over time. */
 export type Consumer<R extends Run> = {
   /** Runs that it may have at a time: as it says, else the most that it was seen to have. */
   readonly slots: number;
+  readonly fetching: () => Fetching;
+  /** Tells of a run whether it was of the batch that ended last before a fetch: the one that the fetch waited for. */
+  lastBatchBefore(fetchedNs: number): LastBatch | undefined;
   /** Its busy times that meet [fromNs, toNs), in order. */
   busyBetween(fromNs: number, toNs: number): Iterable<BusyTime<R>>;
 };
@@ -21,8 +37,17 @@ export function createConsumer<R extends Run>(runs: readonly R[]): Consumer<R> {
   const sorted = runs.toSorted(byStart);
   const busy = busyTimes(sorted);
   const said = sorted.findLast(({ concurrency }) => concurrency !== undefined)?.concurrency;
+  const byEnd = once(() => sorted.toSorted((a, b) => a.endNs - b.endNs));
   return {
     slots: said ?? mostAtATime(sorted),
+    fetching: once(() => fetchingOf(sorted)),
+    lastBatchBefore(fetchedNs) {
+      let n = firstNot(byEnd(), (run) => endedBy(run, fetchedNs)) - 1;
+      // What came with that fetch may be over within the jitter of clocks.
+      while ((byEnd()[n]?.startNs ?? fetchedNs - 1) >= fetchedNs) n -= 1;
+      const last = byEnd()[n];
+      return last && { endNs: last.endNs, has: (run) => run === last || isSameBatch(run, last) };
+    },
     *busyBetween(fromNs, toNs) {
       for (let n = firstEndingAfter(busy, fromNs); n < busy.length; n += 1) {
         const time = busy[n];
@@ -35,12 +60,18 @@ export function createConsumer<R extends Run>(runs: readonly R[]): Consumer<R> {
 
 /** Index of the first element that ends after `atNs`, in a list sorted by time without overlaps. */
 export function firstEndingAfter(times: readonly { readonly toNs: number }[], atNs: number): number {
+  return firstNot(times, ({ toNs }) => toNs <= atNs);
+}
+
+/** Index of the first element that does not pass, in a list that begins with all that do. */
+export function firstNot<T>(list: readonly T[], passes: (element: T) => boolean): number {
   let low = 0;
-  let high = times.length;
+  let high = list.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((times[middle]?.toNs ?? Number.POSITIVE_INFINITY) > atNs) high = middle;
-    else low = middle + 1;
+    const element = list[middle];
+    if (element !== undefined && passes(element)) low = middle + 1;
+    else high = middle;
   }
   return low;
 }
@@ -75,4 +106,24 @@ function mostAtATime(sorted: readonly Run[]): number {
     most = Math.max(most, started + 1 - ended);
   });
   return most;
+}
+
+function isSameBatch(a: Run, b: Run): boolean {
+  return a.fetchedNs !== undefined && a.fetchedNs === b.fetchedNs && a.lane === b.lane;
+}
+
+function fetchingOf(sorted: readonly Run[]): Fetching {
+  for (const ofLane of Map.groupBy(sorted, ({ lane }) => lane).values()) {
+    if (ofLane[0]?.lane !== undefined && hasOverlap(ofLane)) return "ahead";
+  }
+  const fetches = [...new Set(sorted.flatMap(({ fetchedNs }) => fetchedNs ?? []))].sort((a, b) => a - b);
+  let begun = 0;
+  let longest: Run | undefined;
+  const inTurn = fetches.every((atNs) => {
+    for (let run = sorted[begun]; run && run.startNs < atNs; run = sorted[++begun]) {
+      if (!longest || longest.endNs < run.endNs) longest = run;
+    }
+    return !longest || endedBy(longest, atNs);
+  });
+  return inTurn ? "in-turn" : "unknown";
 }

@@ -93,6 +93,39 @@ describe("a wait is charged to", () => {
     ).toEqual(["fetch-barrier 60 #7", "transport 6"]);
   });
 
+  it("of several batches that were fetched together, the one that ended last", () => {
+    const slots = { concurrency: 3, fetchedNs: 0 };
+    expect(
+      cutOf(
+        run({ ...slots, lane: "p1", offset: 7, at: 0, for: 30 }),
+        run({ ...slots, lane: "p1", offset: 8, at: 31, for: 89 }),
+        run({ ...slots, lane: "p2", offset: 9, at: 0, for: 60 }),
+        run({ ...slots, offset: 1, at: 126, for: 1, available: 10, fetchedNs: 124 * ms }),
+      ),
+    ).toEqual(["fetch-barrier 20 #7", "transport 1", "fetch-barrier 89 #8", "transport 6"]);
+  });
+
+  it("a batch as likely when the client was seen to fetch during another's", () => {
+    const slots = { concurrency: 3 };
+    expect(
+      cutOf(
+        run({ ...slots, lane: "p1", offset: 7, at: 0, for: 100 }),
+        run({ ...slots, lane: "p2", offset: 9, at: 52, for: 1, fetchedNs: 50 * ms }),
+        run({ ...slots, offset: 1, at: 106, for: 1, available: 60, fetchedNs: 104 * ms }),
+      ),
+    ).toEqual(["fetch-barrier 40 #7 likely", "transport 6"]);
+  });
+
+  it("no batch that ended long before the fetch", () => {
+    const slots = { concurrency: 3 };
+    expect(
+      cutOf(
+        run({ ...slots, lane: "p1", offset: 7, at: 0, for: 100 }),
+        run({ ...slots, offset: 1, at: 306, for: 1, available: 60, fetchedNs: 304 * ms }),
+      ),
+    ).toEqual(["unexplained 246"]);
+  });
+
   it("no barrier when the message had been fetched and a slot was free", () => {
     const slots = { concurrency: 3 };
     expect(
@@ -107,10 +140,25 @@ describe("a wait is charged to", () => {
     const assignedNs = 500 * ms;
     expect(
       cutOf(
+        run({ consumer: "a", offset: 1, at: 0, for: 10, assignedNs: 0 }),
         run({ lane: "p1", offset: 7, at: 0, for: 800, assignedNs: 0 }),
-        run({ offset: 1, at: 803, for: 1, available: 40, assignedNs }),
+        run({ offset: 2, at: 803, for: 1, available: 40, assignedNs }),
       ),
     ).toEqual(["rebalance 460", "same-consumer 300 #7", "transport 3"]);
+  });
+
+  it("a rebalance as likely when the former owner is not known, or was not idle", () => {
+    const assignedNs = 500 * ms;
+    const slots = { concurrency: 2 };
+    const head = run({ ...slots, offset: 2, at: 502, for: 1, available: 40, assignedNs });
+    expect(cutOf(head)).toEqual(["rebalance 460 likely", "transport 2"]);
+    expect(
+      cutOf(
+        run({ ...slots, consumer: "a", offset: 1, at: 0, for: 10 }),
+        run({ ...slots, consumer: "a", lane: "p1", offset: 7, at: 0, for: 100 }),
+        head,
+      ),
+    ).toEqual(["rebalance 60 likely", "rebalance 400", "transport 2"]);
   });
 
   it("the former owner's work before the partition moved, as likely", () => {

@@ -1,6 +1,6 @@
-import { type Consumer, createConsumer, firstEndingAfter } from "./consumer.ts";
+import { type Consumer, createConsumer, firstEndingAfter, firstNot } from "./consumer.ts";
 import { once } from "./once.ts";
-import { byStart, overlap } from "./overlap.ts";
+import { byStart, hasOverlap } from "./overlap.ts";
 import { createRangeMax } from "./range-max.ts";
 import { type Cause, causes, type Run, type Segment } from "./run.ts";
 import { type Piece, timelineOf } from "./timeline.ts";
@@ -56,10 +56,13 @@ export function createLanes<R extends Run>(runs: readonly R[], options: LaneOpti
   for (const [name, ofConsumer] of Map.groupBy(runs, ({ consumer }) => consumer)) {
     consumers.set(name, createConsumer(ofConsumer));
   }
+  const assignments = runs.flatMap(({ assignedNs }) => assignedNs ?? []).sort((a, b) => a - b);
+  const isAssignedBetween = (fromNs: number, toNs: number) =>
+    (assignments[firstNot(assignments, (atNs) => atNs <= fromNs)] ?? toNs) < toNs;
   const unitOf = new Map<R, Unit<R>>();
   for (const { runs: ofUnit, inLane } of unitsOf(runs)) {
     const consumerOf = (run: R) => consumers.get(run.consumer);
-    const pieces = timelineOf(ofUnit, { consumerOf, transportNs, inLane });
+    const pieces = timelineOf(ofUnit, { consumerOf, isAssignedBetween, transportNs, inLane });
     const unit = {
       runs: ofUnit,
       pieces,
@@ -135,16 +138,6 @@ function unitsOf<R extends Run>(runs: readonly R[]) {
     }
   }
   return units;
-}
-
-/** Whether one consumer had two different messages of the list under way at a time. */
-function hasOverlap(sorted: readonly Run[]): boolean {
-  const longest = new Map<string, Run>();
-  return sorted.some((run) => {
-    const before = longest.get(run.consumer);
-    if (!before || before.endNs < run.endNs) longest.set(run.consumer, run);
-    return before !== undefined && before.offset !== run.offset && overlap(before, run);
-  });
 }
 
 function irregularOf<R extends Run>(sorted: readonly R[]): Set<R> {

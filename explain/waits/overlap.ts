@@ -4,7 +4,7 @@ import type { Run } from "./run.ts";
  * Some clocks of spans count whole milliseconds, so a run seems to begin before the one ahead of it has ended. Such an
  * overlap is no concurrency: at most this long, or half of the shorter run.
  */
-const jitterNs = 5_000_000;
+export const jitterNs = 5_000_000;
 
 /** End of a run, less what its clock may have added. */
 export function sureEndNs(run: Run): number {
@@ -20,6 +20,16 @@ export function overlap(a: Run, b: Run): boolean {
 /** Whether `atMost` is over when `endNs` is reached, but for the jitter of clocks. */
 export function endedBy(run: Run, atMostNs: number): boolean {
   return run.endNs <= atMostNs + jitterNs;
+}
+
+/** Whether one consumer had two different messages of the list under way at a time. */
+export function hasOverlap(sorted: readonly Run[]): boolean {
+  const longest = new Map<string, Run>();
+  return sorted.some((run) => {
+    const before = longest.get(run.consumer);
+    if (!before || before.endNs < run.endNs) longest.set(run.consumer, run);
+    return before !== undefined && before.offset !== run.offset && overlap(before, run);
+  });
 }
 
 /** The order of runs in time; the same for whatever order they were read in. */

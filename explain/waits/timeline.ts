@@ -1,5 +1,5 @@
 import type { Consumer } from "./consumer.ts";
-import { endedBy } from "./overlap.ts";
+import { endedBy, jitterNs } from "./overlap.ts";
 import type { Cause, Run, Segment } from "./run.ts";
 
 /** A part of a lane's time, for whatever waits in the lane. */
@@ -12,6 +12,8 @@ export type Piece<R extends Run> = Segment<R> & {
 
 export type TimelineOptions<R extends Run> = {
   readonly consumerOf: (run: R) => Consumer<R> | undefined;
+  /** Whether any consumer was seen to be given partitions after `fromNs` and before `toNs`. */
+  readonly isAssignedBetween: (fromNs: number, toNs: number) => boolean;
   /** The longest time that a poll and a fetch are taken to need. */
   readonly transportNs: number;
   /** Cause for what waits while a run of the lane itself is under way. */
@@ -65,7 +67,7 @@ function cutGap<R extends Run>(
   const add = (piece: Piece<R>) => {
     const last = pieces.at(-1);
     if (piece.fromNs >= piece.toNs) return;
-    if (last && piece.idle && last.idle) pieces[pieces.length - 1] = { ...last, toNs: piece.toNs };
+    if (last && isSame(piece, last)) pieces[pieces.length - 1] = { ...last, toNs: piece.toNs };
     else pieces.push(piece);
   };
   const between = (
@@ -86,32 +88,51 @@ function cutGap<R extends Run>(
   };
 
   const handedOver = previous !== undefined && previous.consumer !== head.consumer;
+  const sameMessage = previous?.offset !== undefined && previous.offset === head.offset;
   const assignedNs = Math.min(head.assignedNs ?? fromNs, head.startNs);
   if (assignedNs > fromNs) {
-    const unowned = blamed<R>("rebalance", [], head.certain);
+    const unowned = (sure: boolean) => blamed<R>("rebalance", [], sure);
     const owner = previous && options.consumerOf(previous);
-    between(owner, fromNs, assignedNs, (active, slots) => full(active, slots, false) ?? unowned, unowned);
+    // Only if the former owner, and no other since, had nothing to do, not even a back-off, is it sure that nobody had it.
+    const nobody =
+      head.certain &&
+      previous?.certain === true &&
+      !sameMessage &&
+      !options.isAssignedBetween(previous.startNs, assignedNs - jitterNs);
+    between(
+      owner,
+      fromNs,
+      assignedNs,
+      (active, slots) => full(active, slots, false) ?? unowned(false),
+      unowned(nobody),
+    );
   }
 
   const moved = handedOver && head.assignedNs === undefined;
   const sure = head.certain && !moved;
-  const sameMessage = previous?.offset !== undefined && previous.offset === head.offset;
   const nothing =
     sameMessage && !moved
       ? blamed(options.inLane, [previous], sure)
       : { ...blamed<R>("unexplained", [], sure), idle: true, handedOver: moved };
   const fetchedNs = Math.max(assignedNs, fromNs, Math.min(head.fetchedNs ?? fromNs, head.startNs));
   const owner = options.consumerOf(head);
+  const awaited = owner?.lastBatchBefore(fetchedNs);
+  // A client that idles before it fetches has not waited for a batch.
+  const held = awaited && awaited.endNs >= fetchedNs - options.transportNs && owner?.fetching() !== "ahead";
+  const sureBarrier = sure && !sameMessage && owner?.fetching() === "in-turn";
   between(
     owner,
     Math.max(assignedNs, fromNs),
     fetchedNs,
     (active, slots) =>
-      full(active, slots, sure) ?? barrier(active, head, (run) => endedBy(run, fetchedNs), sure) ?? nothing,
+      full(active, slots, sure) ??
+      barrier(active, head, (run) => held === true && awaited.has(run), sureBarrier) ??
+      nothing,
     nothing,
   );
   const endsJustBefore = (run: R) =>
     head.fetchedNs === undefined &&
+    owner?.fetching() !== "ahead" &&
     endedBy(run, head.startNs) &&
     run.endNs >= head.startNs - options.transportNs;
   between(
@@ -124,6 +145,14 @@ function cutGap<R extends Run>(
   return pieces;
 }
 
+function isSame<R extends Run>(a: Verdict<R>, b: Verdict<R>): boolean {
+  if (a.idle && b.idle) return true;
+  const alike = a.cause === b.cause && a.proven === b.proven && a.idle === b.idle;
+  return (
+    alike && a.blockers.length === b.blockers.length && a.blockers.every((run) => b.blockers.includes(run))
+  );
+}
+
 /** The consumer has no slot left. */
 function full<R extends Run>(active: readonly R[], slots: number, sure: boolean): Verdict<R> | undefined {
   if (active.length < slots) return undefined;
@@ -133,7 +162,10 @@ function full<R extends Run>(active: readonly R[], slots: number, sure: boolean)
   return blamed(slots === 1 ? "same-consumer" : "capacity", blockers, proven);
 }
 
-/** The consumer has a slot, but asks for no more messages before another partition's batch has ended: the last one to. */
+/**
+ * The consumer has a slot, but asks for no more messages before another partition's batch has ended: the last one to,
+ * because if any other were shorter, nothing would come sooner.
+ */
 function barrier<R extends Run>(
   active: readonly R[],
   head: R,

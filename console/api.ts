@@ -59,7 +59,9 @@ export type OrderRow = Pick<OrderFinding, "id" | "name" | "orderId" | "traceId" 
   readonly stages: Readonly<Record<string, "waiting" | "running" | "done" | "dead">>;
   readonly causes: readonly string[];
   readonly intensities: readonly string[];
-  readonly worstBlocker: { readonly order: string; readonly orderName: string; readonly ms: number } | undefined;
+  readonly worstBlocker:
+    | { readonly order: string; readonly orderName: string; readonly ms: number }
+    | undefined;
 };
 
 /** What explain says of a window. */
@@ -156,7 +158,10 @@ export type PipelineState = {
 };
 
 /** A message that is being handled. */
-export type RunningBar = Pick<Bar, "order" | "stage" | "topic" | "partition" | "offset" | "consumer" | "startedAtMs"> & {
+export type RunningBar = Pick<
+  Bar,
+  "order" | "stage" | "topic" | "partition" | "offset" | "consumer" | "startedAtMs"
+> & {
   readonly availableAtMs: number | undefined;
   readonly operation: string | undefined;
   readonly intensity: string | undefined;
@@ -168,7 +173,11 @@ export type LiveEvent =
   /** Bars that are new or changed, and the rows of their orders. */
   | {
       readonly event: "deliveries";
-      readonly data: { readonly version: number; readonly bars: readonly Bar[]; readonly orders: readonly OrderRow[] };
+      readonly data: {
+        readonly version: number;
+        readonly bars: readonly Bar[];
+        readonly orders: readonly OrderRow[];
+      };
     }
   | { readonly event: "burst"; readonly data: BurstProgress };
 

@@ -3,6 +3,8 @@ import type { Note } from "./format.ts";
 
 const traceIdDigits = 32;
 const spanIdDigits = 16;
+const noTraceId = "0".repeat(traceIdDigits);
+const noSpanId = "0".repeat(spanIdDigits);
 const fullTraceId = /^[0-9a-f]{32}$/;
 const fullSpanId = /^[0-9a-f]{16}$/;
 const anyHex = /^[0-9a-f]+$/i;
@@ -39,14 +41,14 @@ export function parentOf(parent: unknown, note: Note): string | undefined {
 export function traceIdOf(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
   const id = fullTraceId.test(value) ? value : normalised(value, traceIdDigits);
-  return id === undefined || zeros.test(id) ? undefined : id;
+  return id === noTraceId ? undefined : id;
 }
 
 /** 16 lower-case hex digits. */
 export function spanIdOf(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
   const id = fullSpanId.test(value) ? value : normalised(value, spanIdDigits);
-  return id === undefined || zeros.test(id) ? undefined : id;
+  return id === noSpanId ? undefined : id;
 }
 
 /** Protobuf's stock JSON printers write ids as base64, with its padding, which no hex has. */

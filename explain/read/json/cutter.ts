@@ -42,8 +42,8 @@ export type Place = { readonly byte: number; readonly line: number };
 export type Ending = Place & { readonly state: "whole" | "cut" | "broken" };
 
 const pieceBytes = 256 * 1024;
-/** JSON.parse takes no text longer than half a GiB. */
-const maxValueBytes = 256 * 1024 * 1024;
+/** A span this long is none: more likely a quote is missing, so that all that follows reads as one string. */
+const maxValueBytes = 64 * 1024 * 1024;
 const maxDepth = 1_000;
 const spansKey = Buffer.from("spans");
 
@@ -301,7 +301,7 @@ export class Cutter {
       throw new ReadError(
         "HOLDUP_INPUT_TOO_LARGE",
         `The value at line ${this.#line}, byte ${this.#byte + from} is longer than ${maxValueBytes / 1024 / 1024} MiB. ` +
-          "No span is as long; check that the file holds spans.",
+          "No span is as long: look there for a missing quote, and mend or remove it.",
       );
     }
     this.#bytes = this.#bytes.subarray(from);

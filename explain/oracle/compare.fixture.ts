@@ -43,3 +43,8 @@ export function differences(said: readonly Told[], truth: readonly Told[]): Diff
 export function lengthOf(parts: readonly { readonly fromNs: number; readonly toNs: number }[]): number {
   return parts.reduce((ns, { fromNs, toNs }) => ns + toNs - fromNs, 0);
 }
+
+/** Blames messages whatever the attempt. */
+export function byMessage({ blockers, ...told }: Told): Told {
+  return { ...told, blockers: blockers.map((name) => name.replace(/!.*/, "")) };
+}

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createLanes } from "../waits/lanes.ts";
 import type { Run } from "../waits/run.ts";
-import { differences, lengthOf, type Told, toldBy } from "./compare.fixture.ts";
+import { byMessage, differences, lengthOf, type Told, toldBy } from "./compare.fixture.ts";
 import { type Message, ms, type SimRun, type Simulation } from "./model.fixture.ts";
 import { scenarios } from "./scenarios.fixture.ts";
 import { simulate } from "./simulate.fixture.ts";
@@ -76,11 +76,6 @@ function surelyOverlap(a: SimRun, b: SimRun): boolean {
 
 /** What a client may need between two runs: commit, request, answer. */
 const overheadNs = 20 * ms;
-
-/** Blames messages whatever the attempt: the one that is to blame may have left no span. */
-function byMessage({ blockers, ...told }: Told): Told {
-  return { ...told, blockers: blockers.map((name) => name.replace(/!.*/, "")) };
-}
 
 describe("the cut of a wait is what really happened", () => {
   it("with consumers that take batches, whatever their number of slots", () => {

@@ -1,0 +1,123 @@
+import type { AttributeValue, Span } from "../span.ts";
+import type { Random } from "./random.fixture.ts";
+
+type Attributes = Record<string, AttributeValue>;
+
+function withAttributes(span: Span, change: (attributes: Attributes) => void): Span {
+  const attributes = { ...span.attributes };
+  change(attributes);
+  return { ...span, attributes };
+}
+
+function rename(attributes: Attributes, from: string, to: string): void {
+  const value = attributes[from];
+  if (value === undefined) return;
+  delete attributes[from];
+  attributes[to] = value;
+}
+
+export function without(spans: readonly Span[], ...names: readonly string[]): Span[] {
+  return spans.map((span) =>
+    withAttributes(span, (attributes) => {
+      for (const name of names) delete attributes[name];
+    }),
+  );
+}
+
+/** As instrumentations of 2021 wrote it: older names, numbers for texts, the verb behind the topic. */
+export function inOldDialect(spans: readonly Span[]): Span[] {
+  return spans.map((span) => {
+    const changed = withAttributes(span, (attributes) => {
+      const { "messaging.destination.partition.id": partition, "messaging.kafka.offset": offset } =
+        attributes;
+      if (partition !== undefined) attributes["messaging.kafka.partition"] = Number(partition);
+      if (offset !== undefined) attributes["messaging.kafka.message.offset"] = Number(offset);
+      delete attributes["messaging.destination.partition.id"];
+      delete attributes["messaging.kafka.offset"];
+      rename(attributes, "messaging.destination.name", "messaging.destination");
+      rename(attributes, "messaging.kafka.message.key", "messaging.kafka.message_key");
+      rename(attributes, "messaging.consumer.group.name", "messaging.kafka.consumer_group");
+      rename(attributes, "messaging.client.id", "messaging.kafka.client_id");
+      rename(attributes, "messaging.operation.type", "messaging.operation");
+    });
+    const [verb, topic] = span.name.split(" ");
+    return verb === "send" || verb === "process" ? { ...changed, name: `${topic} ${verb}` } : changed;
+  });
+}
+
+/** As instrumentations that do not trust the sender write it: each handling is a trace of its own, linked to the sender's. */
+export function withLinks(spans: readonly Span[]): Span[] {
+  const byId = new Map(spans.map((span) => [span.spanId, span]));
+  /** Trace of a span, were each handling the root of one. */
+  const traceOf = (span: Span): string => {
+    const parent = byId.get(span.parentSpanId ?? "");
+    if (startsTrace(span, parent)) return `c${span.spanId.padStart(31, "0")}`;
+    return parent ? traceOf(parent) : span.traceId;
+  };
+  return spans.map((span) => {
+    const parent = byId.get(span.parentSpanId ?? "");
+    const links = (span.links ?? []).map(({ spanId, traceId }) => {
+      const linked = byId.get(spanId);
+      return { spanId, traceId: linked ? traceOf(linked) : traceId };
+    });
+    const changed = { ...span, traceId: traceOf(span), links };
+    if (!parent || !startsTrace(span, parent)) return changed;
+    const { parentSpanId: _, ...root } = changed;
+    return { ...root, links: [...links, { traceId: traceOf(parent), spanId: parent.spanId }] };
+  });
+}
+
+function startsTrace(span: Span, parent: Span | undefined): boolean {
+  return span.kind === "consumer" && parent?.kind === "producer";
+}
+
+/** As instrumentations write it that see the fetch only. */
+export function receivesOnly(spans: readonly Span[]): Span[] {
+  return spans.map((span) =>
+    span.kind === "consumer"
+      ? {
+          ...withAttributes(span, (attributes) => {
+            attributes["messaging.operation.type"] = "receive";
+          }),
+          endNs: span.startNs + 1000n,
+        }
+      : span,
+  );
+}
+
+/** Clocks that count whole milliseconds. */
+export function inWholeMs(spans: readonly Span[]): Span[] {
+  const floor = (ns: bigint) => (ns / 1_000_000n) * 1_000_000n;
+  return spans.map((span) => ({ ...span, startNs: floor(span.startNs), endNs: floor(span.endNs) }));
+}
+
+/** A service whose clock is ahead by so much, or behind; with it go the times that it writes into attributes. */
+export function withClock(spans: readonly Span[], service: string, aheadNs: bigint): Span[] {
+  const aheadMs = Number(aheadNs / 1_000_000n);
+  return spans.map((span) => {
+    if (span.service !== service) return span;
+    const shifted = withAttributes(span, (attributes) => {
+      for (const name of ["holdup.partition.assigned_at", "holdup.fetched_at"]) {
+        const value = attributes[name];
+        if (typeof value === "number") attributes[name] = value + aheadMs;
+      }
+    });
+    return { ...shifted, startNs: span.startNs + aheadNs, endNs: span.endNs + aheadNs };
+  });
+}
+
+/** About one span in so many is lost. */
+export function withLosses(spans: readonly Span[], oneIn: number, random: Random): Span[] {
+  return spans.filter(() => !random.oneIn(oneIn));
+}
+
+/** In any order, and about one in so many more than once. */
+export function inDisorder(spans: readonly Span[], oneTwiceIn: number, random: Random): Span[] {
+  const all = [...spans, ...spans.filter(() => random.oneIn(oneTwiceIn))];
+  for (let n = all.length - 1; n > 0; n -= 1) {
+    const other = random.between(0, n);
+    const [a, b] = [all[n], all[other]];
+    if (a && b) [all[n], all[other]] = [b, a];
+  }
+  return all;
+}

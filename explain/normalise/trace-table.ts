@@ -45,19 +45,21 @@ export type TraceTable = {
   readonly problems: ProblemLog;
 };
 
-type Waiting = { readonly row: Row; readonly startNs: bigint; readonly endNs: bigint };
+/** A row whose times do not fit near the first span's; ns since the first span's second. */
+type Far = { readonly row: Row; readonly startNs: bigint; readonly endNs: bigint };
 
 const none: readonly SpanLink[] = [];
 const nsPerSecond = 1_000_000_000n;
-/** Differences up to here are whole nanoseconds in a number: 104 days. */
-const farthestNs = BigInt(Number.MAX_SAFE_INTEGER);
-const nearSeconds = Number(farthestNs / nsPerSecond) / 2;
+/** Times up to so far from an origin are whole nanoseconds in a number, also when they are moved as far again: 52 days. */
+const nearNs = BigInt(Number.MAX_SAFE_INTEGER) / 2n;
 
 /** Takes spans in any order, and gives them back by trace. */
 export function createTraceTable() {
-  const byTrace = new Map<string, Waiting[]>();
+  const byTrace = new Map<string, Row[]>();
+  const far: Far[] = [];
   const problems = createProblemLog();
   const names = new Map<string, string>();
+  let firstNs: bigint | undefined;
   let spans = 0;
 
   /** One copy of each text, however many spans carry it. */
@@ -66,6 +68,27 @@ export function createTraceTable() {
     if (known !== undefined) return known;
     names.set(text, text);
     return text;
+  }
+
+  function keep(row: Row): void {
+    const trace = byTrace.get(row.traceId);
+    if (trace) trace.push(row);
+    else byTrace.set(row.traceId, [row]);
+  }
+
+  /**
+   * Seconds from the first span to the earliest one; of those that are near the middle one, because a few spans with a
+   * broken clock must not move it away from the others.
+   */
+  function originSeconds(): number {
+    const seconds = new Float64Array(spans);
+    let count = 0;
+    for (const rows of byTrace.values())
+      for (const { startNs } of rows) seconds[count++] = Math.floor(startNs / 1e9);
+    for (const { startNs } of far) seconds[count++] = Number(startNs / nsPerSecond);
+    const sorted = seconds.subarray(0, count).sort();
+    const middle = sorted[count >> 1] ?? 0;
+    return sorted.find((second) => second > middle - Number(nearNs) / 1e9) ?? 0;
   }
 
   return {
@@ -80,22 +103,40 @@ export function createTraceTable() {
       if (!row.message && (span.kind === "consumer" || span.kind === "producer")) {
         problems.note("A consumer's or producer's span names no topic.", where);
       }
-      const waiting = { row, startNs: span.startNs, endNs: span.endNs };
-      const trace = byTrace.get(row.traceId);
-      if (trace) trace.push(waiting);
-      else byTrace.set(row.traceId, [waiting]);
+      firstNs ??= (span.startNs / nsPerSecond) * nsPerSecond;
+      const [startNs, endNs] = [span.startNs - firstNs, span.endNs - firstNs];
+      if (startNs < -nearNs || endNs > nearNs) {
+        far.push({ row, startNs, endNs });
+        return;
+      }
+      row.startNs = Number(startNs);
+      row.endNs = Number(endNs);
+      keep(row);
     },
 
+    /** Call once. */
     finish(): TraceTable {
-      const originNs = originOf(byTrace.values());
+      const seconds = originSeconds();
+      for (const rows of byTrace.values()) for (const row of rows) move(row, -seconds * 1e9);
+      const offsetNs = BigInt(seconds) * nsPerSecond;
+      for (const { row, startNs, endNs } of far) {
+        row.startNs = Number(startNs - offsetNs);
+        row.endNs = Number(endNs - offsetNs);
+        keep(row);
+      }
       const traces = new Map<string, Trace>();
       for (const traceId of [...byTrace.keys()].sort()) {
-        traces.set(traceId, traceOf(traceId, byTrace.get(traceId) ?? [], originNs, problems));
+        traces.set(traceId, traceOf(traceId, byTrace.get(traceId) ?? [], problems));
         byTrace.delete(traceId);
       }
-      return { originNs, traces, spans, problems };
+      return { originNs: (firstNs ?? 0n) + offsetNs, traces, spans, problems };
     },
   };
+}
+
+function move(row: Row, ns: number): void {
+  row.startNs += ns;
+  row.endNs += ns;
 }
 
 function rowOf(span: Span, shared: (text: string) => string): Row {
@@ -126,38 +167,15 @@ function rowOf(span: Span, shared: (text: string) => string): Row {
   };
 }
 
-/**
- * The second in which the earliest span starts; of those that are near the middle one, because a few spans with a broken
- * clock must not move it away from the others.
- */
-function originOf(traces: Iterable<readonly Waiting[]>): bigint {
-  const seconds = Float64Array.from(
-    [...traces].flatMap((waiting) => waiting.map(({ startNs }) => Number(startNs / nsPerSecond))),
-  ).sort();
-  const middle = seconds[seconds.length >> 1] ?? 0;
-  return BigInt(seconds.find((second) => second > middle - nearSeconds) ?? 0) * nsPerSecond;
-}
-
-function traceOf(
-  traceId: string,
-  waiting: readonly Waiting[],
-  originNs: bigint,
-  problems: ProblemLog,
-): Trace {
-  const rows: Row[] = [];
-  for (const { row, startNs, endNs } of waiting) {
-    const [start, end] = [startNs - originNs, endNs - originNs];
-    if (start < -farthestNs || end > farthestNs) {
-      problems.note(
-        "The span is months away from the others; it is left out.",
-        `trace ${traceId}, span ${row.spanId}`,
-      );
-      continue;
-    }
-    row.startNs = Number(start);
-    row.endNs = Number(end);
-    rows.push(row);
-  }
+function traceOf(traceId: string, all: readonly Row[], problems: ProblemLog): Trace {
+  const rows = all.filter(({ startNs, endNs, spanId }) => {
+    if (startNs > -Number(nearNs) && endNs < Number(nearNs)) return true;
+    problems.note(
+      "The span is months away from the others; it is left out.",
+      `trace ${traceId}, span ${spanId}`,
+    );
+    return false;
+  });
   rows.sort(byTime);
   const bySpanId = new Map<string, Row>();
   const unique = rows.filter((row) => {

@@ -24,6 +24,7 @@ function seen(run: SimRun, slots = true): SeenRun {
     lane: `${run.stage}/${first?.partition}`,
     consumer: run.consumer,
     offset: first?.offset,
+    messages: run.messages.length,
     key: first?.key,
     startNs: run.startNs,
     endNs: run.endNs,

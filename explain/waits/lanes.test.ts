@@ -88,9 +88,27 @@ describe("a wait is charged to", () => {
     expect(
       cutOf(
         run({ ...slots, lane: "p1", offset: 7, at: 0, for: 100 }),
-        run({ ...slots, offset: 1, at: 106, for: 1, available: 40, fetchedNs: 104 * ms }),
+        run({ ...slots, offset: 0, at: 106, for: 1, available: 40, fetchedNs: 104 * ms }),
       ),
     ).toEqual(["fetch-barrier 60 #7", "transport 6"]);
+  });
+
+  it("the batch as likely when the message before is not there, which may have run", () => {
+    const slots = { concurrency: 3 };
+    const heads = [8, 9].map((offset) =>
+      run({ ...slots, offset, at: 106, for: 1, available: 40, fetchedNs: 104 * ms }),
+    );
+    const cuts = heads.map((head) =>
+      cutOf(
+        run({ ...slots, offset: 5, messages: 3, at: 0, for: 10 }),
+        run({ ...slots, lane: "p1", offset: 7, at: 0, for: 100 }),
+        head,
+      ),
+    );
+    expect(cuts).toEqual([
+      ["fetch-barrier 60 #7", "transport 6"],
+      ["fetch-barrier 60 #7 likely", "transport 6"],
+    ]);
   });
 
   it("of several batches that were fetched together, the one that ended last", () => {
@@ -100,7 +118,7 @@ describe("a wait is charged to", () => {
         run({ ...slots, lane: "p1", offset: 7, at: 0, for: 30 }),
         run({ ...slots, lane: "p1", offset: 8, at: 31, for: 89 }),
         run({ ...slots, lane: "p2", offset: 9, at: 0, for: 60 }),
-        run({ ...slots, offset: 1, at: 126, for: 1, available: 10, fetchedNs: 124 * ms }),
+        run({ ...slots, offset: 0, at: 126, for: 1, available: 10, fetchedNs: 124 * ms }),
       ),
     ).toEqual(["fetch-barrier 20 #7", "transport 1", "fetch-barrier 89 #8", "transport 6"]);
   });
@@ -111,7 +129,7 @@ describe("a wait is charged to", () => {
       cutOf(
         run({ ...slots, lane: "p1", offset: 7, at: 0, for: 100 }),
         run({ ...slots, lane: "p2", offset: 9, at: 52, for: 1, fetchedNs: 50 * ms }),
-        run({ ...slots, offset: 1, at: 106, for: 1, available: 60, fetchedNs: 104 * ms }),
+        run({ ...slots, offset: 0, at: 106, for: 1, available: 60, fetchedNs: 104 * ms }),
       ),
     ).toEqual(["fetch-barrier 40 #7 likely", "transport 6"]);
   });

@@ -119,7 +119,7 @@ function cutGap<R extends Run>(
   const awaited = owner?.lastBatchBefore(fetchedNs);
   // A client that idles before it fetches has not waited for a batch.
   const held = awaited && awaited.endNs >= fetchedNs - options.transportNs && owner?.fetching() !== "ahead";
-  const sureBarrier = sure && !sameMessage && owner?.fetching() === "in-turn";
+  const sureBarrier = sure && owner?.fetching() === "in-turn" && follows(previous, head);
   between(
     owner,
     Math.max(assignedNs, fromNs),
@@ -143,6 +143,12 @@ function cutGap<R extends Run>(
     nothing,
   );
   return pieces;
+}
+
+/** No message of the lane was handled in between, not even one whose span is missing. */
+function follows(previous: Run | undefined, head: Run): boolean {
+  if (previous?.offset === undefined) return head.offset === 0;
+  return head.offset === previous.offset + (previous.messages ?? 1);
 }
 
 function isSame<R extends Run>(a: Verdict<R>, b: Verdict<R>): boolean {

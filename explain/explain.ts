@@ -17,13 +17,19 @@ export type ExplainOptions = {
   readonly maxSegments?: number;
   /** Default 20. */
   readonly maxBlockers?: number;
-  /** Tells of these orders only; all spans still count for what held them up. Default: of all. */
+  /**
+   * Tells of these orders only; all spans still count for what held them up. Asked for each delivery; an order is told of
+   * when one of its deliveries is wanted. Default: of all.
+   */
   readonly only?: (order: {
     readonly id: string;
+    /** Of the order's root. */
     readonly traceId: string;
+    /** Of the delivery: another one where the trace context is not handed on. */
+    readonly runTraceId: string;
     readonly fromMs: number;
   }) => boolean;
-  /** Names of orders by their id or trace, instead of `order 1`, `order 2`, … by start. */
+  /** Names of orders by their id or trace, instead of `order 1`, `order 2`, … by start. Others go by their ids then. */
   readonly names?: ReadonlyMap<string, string>;
   /** What a reader could not use; passed on. */
   readonly input?: readonly Problem[];
@@ -65,8 +71,13 @@ function explainTable(
   const nameOf = namesOf(deliveries, options.names);
   const wanted = new Set(
     deliveries
-      .filter(({ order, rootTraceId, rootNs }) =>
-        only({ id: order, traceId: rootTraceId, fromMs: originMs + rootNs / 1e6 }),
+      .filter(({ order, rootTraceId, rootNs, run }) =>
+        only({
+          id: order,
+          traceId: rootTraceId,
+          runTraceId: run.traceId,
+          fromMs: originMs + rootNs / 1e6,
+        }),
       )
       .map(({ order }) => order),
   );
@@ -95,6 +106,9 @@ function explainTable(
   };
 }
 
+/** Digits of an id that tell it apart: those of a UUID up to its first hyphen. */
+const idShown = 8;
+
 /** Names orders by the start of their roots. */
 function namesOf(
   deliveries: readonly Delivery[],
@@ -109,7 +123,7 @@ function namesOf(
   const names = new Map(
     sorted.map(({ order, rootTraceId }, n) => [
       order,
-      given?.get(order) ?? given?.get(rootTraceId) ?? `order ${n + 1}`,
+      given?.get(order) ?? given?.get(rootTraceId) ?? `order ${given ? order.slice(0, idShown) : n + 1}`,
     ]),
   );
   return (order) => names.get(order) ?? order;

@@ -1,8 +1,8 @@
+import { alignCells, fits, wrap } from "../../explain/text/layout.ts";
 import type { StageName } from "../../shared/topics.ts";
 import { severeOrder } from "./demo-plan.ts";
 import { formatDuration } from "./duration.ts";
 import { legsOf, totalMs } from "./journey.ts";
-import { alignCells, fits, wrap } from "./layout.ts";
 import type { OrderRecord, OrderState } from "./ledger.ts";
 import { timeline, timelineLegend } from "./timeline.ts";
 import type { TraceFacts } from "./trace-facts.ts";

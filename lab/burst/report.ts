@@ -1,6 +1,6 @@
+import { alignCells, fits, wrap } from "../../explain/text/layout.ts";
 import { type StageName, stageNames } from "../../shared/topics.ts";
 import { formatDuration } from "./duration.ts";
-import { alignCells, fits, wrap } from "./layout.ts";
 import { maxConnections } from "./run-burst.ts";
 import type { BurstSummary, SlowOrder } from "./summary.ts";
 

@@ -3,8 +3,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { wrap } from "../../explain/text/layout.ts";
 import { HoldupError } from "../../shared/errors.ts";
-import { wrap } from "../burst/layout.ts";
 import { type Context, print } from "../context.ts";
 import { nodeFlags } from "../supervisor/node-flags.ts";
 

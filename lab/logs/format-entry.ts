@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { harmless } from "../../explain/text/harmless.ts";
 import type { LogEntry } from "./entry.ts";
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
@@ -35,14 +36,6 @@ function clock(timeMs: number): string {
   const at = new Date(timeMs);
   const two = (n: number, width = 2) => String(n).padStart(width, "0");
   return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${two(at.getMilliseconds(), 3)}`;
-}
-
-/** Text as it may be shown: what came with an order must not write lines of its own or steer the terminal. */
-function harmless(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
-    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }
 
 function details(fields: Readonly<Record<string, unknown>>): string {

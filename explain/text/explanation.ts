@@ -1,0 +1,60 @@
+import type { Explanation } from "../explanation.ts";
+import { counted, duration } from "../verdicts/words.ts";
+import { blockerLines } from "./blockers.ts";
+import { laneLines } from "./lanes.ts";
+import { wrap } from "./layout.ts";
+import { noteLines } from "./notes.ts";
+import { orderLines } from "./orders.ts";
+import { paintWith } from "./paint.ts";
+import { problemLines } from "./problems.ts";
+import { segmentLines } from "./segments.ts";
+import { stageLines } from "./stages.ts";
+
+export type TextOptions = {
+  /** Columns; at least 40. */
+  readonly width: number;
+  readonly hasColour: boolean;
+  /** Lists the waits of every order segment by segment, in place of what concerns all orders. */
+  readonly inFull?: boolean;
+};
+
+/** An explanation for people, as lines of at most `width` columns. */
+export function explanationLines(explanation: Explanation, options: TextOptions): string[] {
+  const { hasColour, inFull = false } = options;
+  const width = Math.max(40, options.width);
+  const paint = paintWith(hasColour);
+  const sections = [
+    windowLines(explanation, width),
+    ...(inFull
+      ? explanation.orders.map((order) => [
+          ...orderLines({ ...explanation, orders: [order] }, width, paint),
+          "",
+          ...segmentLines(order, width, paint),
+        ])
+      : [
+          problemLines(explanation, width, paint),
+          laneLines(explanation, width, paint),
+          blockerLines(explanation, width, paint),
+          stageLines(explanation, width, paint),
+          orderLines(explanation, width, paint),
+        ]),
+    noteLines(explanation, width, paint),
+  ];
+  return sections.filter((lines) => lines.length > 0).flatMap((lines, n) => (n > 0 ? ["", ...lines] : lines));
+}
+
+function windowLines({ window, origin }: Explanation, width: number): string[] {
+  const { fromAtNs, toAtNs, spans, traces, orders, deliveries } = window;
+  const read = `${counted(spans, "span")} in ${counted(traces, "trace")}`;
+  if (deliveries === 0) {
+    return wrap(
+      `${read}, and none tells how a message was handled. Needed are spans of kind CONSUMER that name a topic (messaging.destination.name) and last as long as the handling.`,
+      width,
+    );
+  }
+  const from = new Date(Date.parse(origin) + Math.floor(fromAtNs / 1e6)).toISOString();
+  return wrap(
+    `${counted(orders, "order")} from ${from} on, within ${duration(toAtNs - fromAtNs)}: ${counted(deliveries, "message")} handled. Read: ${read}.`,
+    width,
+  );
+}

@@ -1,0 +1,157 @@
+import type { DeliveryFinding, Explanation, StageFinding } from "../explanation.ts";
+import { counted } from "../verdicts/words.ts";
+import {
+  bars,
+  type Cell,
+  depths,
+  fills,
+  type Grid,
+  type Intensity,
+  intensityOf,
+  rowsOf,
+  sparkline,
+} from "./bars.ts";
+import { harmless } from "./harmless.ts";
+import { columnsOf, wrap, wrapItem } from "./layout.ts";
+import { stageNames } from "./names.ts";
+import type { Paint } from "./paint.ts";
+import { timeAxis } from "./time-axis.ts";
+
+const mostStages = 8;
+const mostPartitions = 8;
+const mostRows = 3;
+const indent = "  ";
+
+type Lane = {
+  readonly label: string;
+  readonly rows: readonly (readonly DeliveryFinding[])[];
+  readonly depths: readonly number[];
+  readonly deepest: number;
+};
+
+const colours: Readonly<Record<Intensity, Parameters<Paint>[0]>> = {
+  severe: "red",
+  heavy: "yellow",
+  medium: "cyan",
+  light: "green",
+  unknown: "blue",
+};
+
+/**
+ * What ran when in each partition, and how many messages waited for it.
+ *
+ *                ╷0 s      ╷2 s
+ *     processing (topic orders): 1 partition, 1 consumer, 1 at a time
+ *       p0       1██████████████2▒▒
+ *       queue 2  ▁▁▇▇▇▇▇▇▇▇▇▇▇▇▇▁▁
+ */
+export function laneLines(explanation: Explanation, width: number, paint: Paint): string[] {
+  const { fromAtNs, toAtNs } = explanation.window;
+  const deliveries = explanation.orders.flatMap((order) => order.deliveries);
+  if (deliveries.length === 0 || toAtNs <= fromAtNs) return [];
+  const byStage = Map.groupBy(deliveries, stageKey);
+  const shown = explanation.stages.slice(0, mostStages);
+  // The labels' width decides how wide a cell is, and the depths in the labels come from cells: first a guess.
+  const guess = lanesOf(byStage, shown, gridOf(explanation, width - 12));
+  const labels = guess.flatMap(({ lanes }) => lanes.flatMap((lane) => [lane.label, queueLabel(lane)]));
+  const margin = indent.length + Math.max(...labels.map(columnsOf)) + 2;
+  const stages = lanesOf(byStage, shown, gridOf(explanation, width - margin));
+  const names = stageNames(explanation.stages);
+  const left = (label: string) => (indent + label).slice(0, margin - 1).padEnd(margin);
+  return [
+    paint("gray", left("") + timeAxis(toAtNs - fromAtNs, width - margin)),
+    ...stages.flatMap(({ stage, lanes, more }) => [
+      ...wrapItem(titleOf(stage, names(stage)), width).map((line) => paint("bold", line)),
+      ...lanes.flatMap((lane) => [
+        ...lane.rows.map(
+          (row, n) =>
+            left(n === 0 ? lane.label : "") + painted(bars(row, gridOf(explanation, width - margin)), paint),
+        ),
+        ...(lane.deepest > 0
+          ? [(left(queueLabel(lane)) + sparkline(lane.depths, lane.deepest)).trimEnd()]
+          : []),
+      ]),
+      ...(more > 0 ? wrap(`${counted(more, "partition")} more, with less to do`, width, indent) : []),
+    ]),
+    ...wrap(
+      legendOf(
+        deliveries,
+        stages.some(({ lanes }) => lanes.some(({ deepest }) => deepest > 0)),
+      ),
+      width,
+    ).map((line) => paint("gray", line)),
+    ...(explanation.stages.length > shown.length
+      ? [`${explanation.stages.length - shown.length} more stages are not drawn.`]
+      : []),
+  ].map((line) => line.trimEnd());
+}
+
+function gridOf({ window: { fromAtNs, toAtNs } }: Explanation, columns: number): Grid {
+  const cells = Math.max(1, columns);
+  return { fromNs: fromAtNs, cellNs: (toAtNs - fromAtNs) / cells, cells };
+}
+
+function stageKey({ stage, topic }: { readonly stage: string; readonly topic: string }): string {
+  return JSON.stringify([stage, topic]);
+}
+
+function lanesOf(
+  byStage: ReadonlyMap<string, readonly DeliveryFinding[]>,
+  shown: readonly StageFinding[],
+  grid: Grid,
+) {
+  return shown.map((stage) => {
+    const partitions = Map.groupBy(byStage.get(stageKey(stage)) ?? [], ({ partition }) => partition);
+    const busiest = [...partitions].sort(([, a], [, b]) => timeIn(b) - timeIn(a)).slice(0, mostPartitions);
+    const lanes = busiest
+      .sort(([a = -1], [b = -1]) => a - b)
+      .map(([partition, deliveries]): Lane => {
+        const waiting = depths(deliveries, grid);
+        return {
+          label: partition === undefined ? "p?" : `p${partition}`,
+          rows: rowsOf(deliveries, mostRows),
+          depths: waiting,
+          deepest: Math.round(Math.max(...waiting)),
+        };
+      });
+    return { stage, lanes, more: partitions.size - lanes.length };
+  });
+}
+
+function timeIn(deliveries: readonly DeliveryFinding[]): number {
+  return deliveries.reduce((ns, { wait, run }) => ns + run.ns + (wait?.ns ?? 0), 0);
+}
+
+function queueLabel({ deepest }: Lane): string {
+  return `queue ${deepest}`;
+}
+
+function titleOf({ topic, partitions, consumers, slots }: StageFinding, name: string): string {
+  const parts = [counted(partitions, "partition"), counted(consumers, "consumer"), `${slots} at a time`];
+  return `${name} (topic ${harmless(topic)}): ${parts.join(", ")}`;
+}
+
+function painted(cells: readonly Cell[], paint: Paint): string {
+  let line = "";
+  for (let from = 0; from < cells.length; ) {
+    const { intensity } = cells[from] ?? { intensity: undefined };
+    let to = from + 1;
+    while (to < cells.length && cells[to]?.intensity === intensity) to += 1;
+    const text = cells
+      .slice(from, to)
+      .map((cell) => cell.text)
+      .join("");
+    line += intensity ? paint(colours[intensity], text) : text;
+    from = to;
+  }
+  return line.trimEnd();
+}
+
+function legendOf(deliveries: readonly DeliveryFinding[], hasQueues: boolean): string {
+  const there = new Set(deliveries.map(intensityOf));
+  const parts = Object.entries(fills).flatMap(([intensity, fill]) =>
+    [...there].some((one) => one === intensity) ? [`${fill} ${intensity}`] : [],
+  );
+  const work = `Bars: messages being handled, with the order's number (${parts.join(", ")}).`;
+  return hasQueues ? `${work} queue n: messages waiting, ▇ is n.` : work;
+}

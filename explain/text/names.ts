@@ -1,0 +1,27 @@
+import type { DeliveryRef } from "../explanation.ts";
+import { stageName } from "../verdicts/words.ts";
+import { harmless } from "./harmless.ts";
+
+type StageRef = { readonly stage: string; readonly topic: string };
+
+/** Names stages; those that share a group are told apart by their topic. */
+export function stageNames(stages: readonly StageRef[]): (stage: StageRef) => string {
+  const groups = Map.groupBy(stages, ({ stage }) => stage);
+  return ({ stage, topic }) =>
+    harmless((groups.get(stage)?.length ?? 0) > 1 ? `${stageName(stage)} ${topic}` : stageName(stage));
+}
+
+/** `partition 1, offset 41` */
+export function placeOf({ partition, offset }: DeliveryRef): string {
+  return [
+    ...(partition === undefined ? [] : [`partition ${partition}`]),
+    ...(offset === undefined ? [] : [`offset ${offset}`]),
+  ].join(", ");
+}
+
+/** `extreme_cpu_computation (severe)`; empty when the spans do not tell. */
+export function workOf({ work }: DeliveryRef): string {
+  if (!work) return "";
+  const name = harmless(work.operation ?? work.name);
+  return work.intensity === undefined ? name : `${name} (${harmless(work.intensity)})`;
+}

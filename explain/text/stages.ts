@@ -1,0 +1,30 @@
+import type { Explanation } from "../explanation.ts";
+import { duration, percent } from "../verdicts/words.ts";
+import { table } from "./layout.ts";
+import { stageNames } from "./names.ts";
+import type { Paint } from "./paint.ts";
+
+/** The stages in figures: `came/s` are the messages that arrived, `can/s` those that could have been handled. */
+export function stageLines({ stages }: Explanation, width: number, paint: Paint): string[] {
+  if (stages.length === 0) return [];
+  const names = stageNames(stages);
+  const [head = "", ...rows] = table(
+    [
+      { head: "stage", cells: stages.map(names), isLeft: true },
+      { head: "busy", cells: stages.map(({ utilisation }) => percent(utilisation)) },
+      { head: "came/s", cells: stages.map((stage) => rate(stage.arrivalsPerSecond)), dropped: 4 },
+      { head: "can/s", cells: stages.map((stage) => rate(stage.capacityPerSecond)), dropped: 3 },
+      { head: "wait p50", cells: stages.map(({ waitNs }) => duration(waitNs.p50)), dropped: 2 },
+      { head: "wait p95", cells: stages.map(({ waitNs }) => duration(waitNs.p95)), dropped: 5 },
+      { head: "wait p99", cells: stages.map(({ waitNs }) => duration(waitNs.p99)) },
+      { head: "run p50", cells: stages.map(({ runNs }) => duration(runNs.p50)), dropped: 1 },
+    ],
+    width,
+  );
+  return [paint("bold", "Stages"), paint("gray", head), ...rows];
+}
+
+function rate(perSecond: number | undefined): string {
+  if (perSecond === undefined) return "-";
+  return perSecond.toFixed(perSecond < 9.995 ? 2 : perSecond < 99.95 ? 1 : 0);
+}

@@ -1,0 +1,150 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { explain } from "../explain.ts";
+import type { Scenario } from "./model.fixture.ts";
+import { pipeline } from "./pipelines.fixture.ts";
+import { simulate } from "./simulate.fixture.ts";
+import { spansOf } from "./spans.fixture.ts";
+
+fc.configureGlobal({ seed: 20_261_121, numRuns: Number(process.env["RUNS"] ?? 25) });
+
+const inTurn = (n: number) => n;
+const explained = (scenario: Scenario) => explain(spansOf(simulate(scenario)).spans);
+const classes = (scenario: Scenario) => explained(scenario).problems.map((problem) => problem.class);
+
+describe("no problem is found", () => {
+  it("when orders come one at a time", () => {
+    fc.assert(
+      fc.property(
+        pipeline({
+          orders: 20,
+          arrivals: { gapMs: [400, 600], key: inTurn },
+          workMs: [2, 40],
+          stages: 3,
+        }),
+        fc.constantFrom(1, 2, 3),
+        (scenario, slots) => {
+          const stages = scenario.stages.map((stage) => ({ ...stage, slots, consumers: slots }));
+          const { problems, blockers, stages: found } = explained({ ...scenario, stages });
+          expect(problems).toEqual([]);
+          expect(blockers).toEqual([]);
+          for (const { waitByCause } of found) expect(Object.keys(waitByCause)).toEqual(["transport"]);
+        },
+      ),
+    );
+  });
+
+  it("when there are long runs, and everybody else has a consumer of their own", () => {
+    fc.assert(
+      fc.property(
+        pipeline({
+          orders: 20,
+          arrivals: { gapMs: [400, 600], key: inTurn },
+          workMs: [2, 40],
+          long: { 3: 900, 7: 1000, 12: 950 },
+          stage: { consumers: 3 },
+        }),
+        (scenario) => {
+          const { problems, blockers } = explained(scenario);
+          expect(problems).toEqual([]);
+          expect(blockers).toEqual([]);
+        },
+      ),
+    );
+  });
+});
+
+describe("the class of the problem is", () => {
+  it("head-of-line when one long run holds up the rest", () => {
+    fc.assert(
+      fc.property(
+        pipeline({
+          orders: 30,
+          arrivals: { gapMs: [40, 60], key: inTurn },
+          workMs: [4, 15],
+          long: { 5: 3000 },
+        }),
+        (scenario) => {
+          expect(classes(scenario)).toEqual(["head-of-line"]);
+        },
+      ),
+    );
+  });
+
+  it("saturation when all are equally slow, and too many", () => {
+    fc.assert(
+      fc.property(
+        pipeline({ orders: 60, arrivals: { gapMs: [5, 15], key: inTurn }, workMs: [40, 60] }),
+        (scenario) => {
+          expect(classes(scenario)).toEqual(["saturation"]);
+        },
+      ),
+    );
+  });
+
+  it("a hot partition when all have the same key", () => {
+    fc.assert(
+      fc.property(
+        pipeline({
+          orders: 60,
+          arrivals: { gapMs: [20, 30], key: () => 1 },
+          workMs: [40, 60],
+          stage: { consumers: 3 },
+        }),
+        (scenario) => {
+          expect(classes(scenario)).toEqual(["hot-partition"]);
+        },
+      ),
+    );
+  });
+
+  it("the fetch barrier when partitions with a slot of their own wait for another's batch", () => {
+    fc.assert(
+      fc.property(
+        pipeline({
+          orders: 30,
+          arrivals: { gapMs: [90, 110], key: (n) => (n === 3 ? 0 : 1 + (n % 2)) },
+          workMs: [4, 15],
+          long: { 3: 4000 },
+          stage: { slots: 3 },
+        }),
+        (scenario) => {
+          expect(classes(scenario)[0]).toBe("fetch-barrier");
+        },
+      ),
+    );
+  });
+
+  it("a rebalance when a consumer dies and its partitions wait for the session to end", () => {
+    fc.assert(
+      fc.property(
+        pipeline({
+          orders: 40,
+          arrivals: { gapMs: [90, 110], key: inTurn },
+          workMs: [4, 15],
+          stage: { consumers: 3, crashes: [{ consumer: 1, atNs: 1_000_000_000 }] },
+          sessionMs: 3000,
+        }),
+        (scenario) => {
+          expect(classes(scenario)).toContain("rebalance");
+        },
+      ),
+    );
+  });
+
+  it("retries when attempts fail and are made again later", () => {
+    fc.assert(
+      fc.property(
+        pipeline({
+          orders: 30,
+          arrivals: { gapMs: [90, 110], key: inTurn },
+          workMs: [4, 15],
+          stage: { consumers: 3, failures: [0, 0, 0, 0, 2, 0, 0, 1, 0, 0, 3], backoffNs: 1_000_000_000 },
+        }),
+        (scenario) => {
+          expect(classes(scenario)).toContain("retries");
+        },
+      ),
+    );
+  });
+});

@@ -1,52 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { explain } from "../explain.ts";
-import type { Span } from "../span.ts";
-import { byMessage, type Difference, differences, lengthOf, type Told } from "./compare.fixture.ts";
-import { inDisorder, inOldDialect, withLinks, withLosses } from "./distortions.fixture.ts";
-import { ms, type Simulation } from "./model.fixture.ts";
+import { differences, lengthOf, type Told } from "./compare.fixture.ts";
+import { inDisorder, withLosses } from "./distortions.fixture.ts";
+import { ms } from "./model.fixture.ts";
 import { createRandom } from "./random.fixture.ts";
-import { scenarios, type Wanted } from "./scenarios.fixture.ts";
+import { allModes, scenarios, trouble } from "./scenarios.fixture.ts";
 import { simulate } from "./simulate.fixture.ts";
-import { spansOf, type Written } from "./spans.fixture.ts";
-import { type Compared, compared, nameOf } from "./told.fixture.ts";
+import { explained, nameOf, surelyWrong, surelyWrongBlame } from "./told.fixture.ts";
 
 fc.configureGlobal({ seed: 20_261_121, numRuns: Number(process.env["RUNS"] ?? 60) });
 
-const everything = {
-  maxSegments: Number.POSITIVE_INFINITY,
-  maxBlockers: Number.POSITIVE_INFINITY,
-};
-
-const allModes = ["each-message", "each-batch", "by-key"] as const;
 /** What a client may need between two runs: commit, request, answer. */
 const overheadNs = 20 * ms;
-
-/** What explain says of a simulated pipeline, and what was so; `distort` changes the spans in between. */
-function explained(simulation: Simulation, distort: (spans: readonly Span[]) => readonly Span[] = (s) => s) {
-  const written: Written = spansOf(simulation);
-  const explanation = explain(distort(written.spans), everything);
-  return { explanation, written, all: compared(explanation, simulation, written) };
-}
-
-const trouble = {
-  modes: ["each-message", "each-batch"],
-  rebalances: true,
-  failures: true,
-  crashes: true,
-} as const satisfies Partial<Wanted>;
-
-/** What is said for sure, and is wrong. */
-function surelyWrong({ said, truth }: Compared): Difference[] {
-  return differences(said ?? [], truth).filter((part) => part.said?.proven);
-}
-
-/** A blame that is said for sure, and is wrong; whatever the attempt, since the one to blame may have left no span. */
-function surelyWrongBlame({ said = [], truth }: Compared): Difference[] {
-  const wrong = differences(said.map(byMessage), truth.map(byMessage));
-  // Without the producer's span a wait begins at the record's time, up to a millisecond too early.
-  return wrong.filter((part) => part.said?.proven && part.said.blockers.length > 0 && part.truth);
-}
 
 /** How long each run held others up, as it is said or as it was: ns by name of blocker. */
 function charges(cuts: readonly (readonly Told[])[]): Map<string, { ns: number; messages: number }> {
@@ -176,38 +141,6 @@ describe("explain calls nothing proven that is wrong", () => {
           );
           expect(wrong.filter((part) => !others.includes(part))).toEqual([]);
         }
-      }),
-    );
-  });
-});
-
-describe("explain says the same", () => {
-  it("in whatever order the spans come, and if some come twice", () => {
-    fc.assert(
-      fc.property(scenarios({ ...trouble, modes: allModes }), fc.nat(), (scenario, seed) => {
-        const { spans } = spansOf(simulate(scenario));
-        const shuffled = explain(inDisorder(spans, 10, createRandom(seed)), everything);
-        const { input, window, ...rest } = explain(spans, everything);
-        expect(shuffled).toMatchObject(rest);
-      }),
-    );
-  });
-
-  it("in whatever dialect, as long as it carries the facts", () => {
-    fc.assert(
-      fc.property(scenarios({ ...trouble, modes: allModes }), (scenario) => {
-        const { spans } = spansOf(simulate(scenario));
-        const { window, input, ...plain } = explain(spans, everything);
-        expect(explain(inOldDialect(spans), everything)).toMatchObject(plain);
-      }),
-    );
-  });
-
-  it("when the sender is linked and not the parent", () => {
-    fc.assert(
-      fc.property(scenarios(), (scenario) => {
-        for (const { said, truth } of explained(simulate(scenario), withLinks).all)
-          expect(differences(said ?? [], truth)).toEqual([]);
       }),
     );
   });

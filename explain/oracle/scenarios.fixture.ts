@@ -86,3 +86,12 @@ function stageSpecs(wanted: Wanted, orders: number, endNs: number): fc.Arbitrary
     }),
   );
 }
+
+export const allModes = ["each-message", "each-batch", "by-key"] as const;
+
+export const trouble = {
+  modes: ["each-message", "each-batch"],
+  rebalances: true,
+  failures: true,
+  crashes: true,
+} as const satisfies Partial<Wanted>;

@@ -1,7 +1,9 @@
+import { explain } from "../explain.ts";
 import type { DeliveryFinding, Explanation } from "../explanation.ts";
-import { type Told, toldBy } from "./compare.fixture.ts";
+import type { Span } from "../span.ts";
+import { byMessage, type Difference, differences, type Told, toldBy } from "./compare.fixture.ts";
 import type { SimRun, Simulation, TrueDelivery } from "./model.fixture.ts";
-import { epochNs, topicOf, type Written } from "./spans.fixture.ts";
+import { epochNs, spansOf, topicOf, type Written } from "./spans.fixture.ts";
 
 /** What explain says of a delivery, in simulated time, beside what was so. */
 export type Compared = {
@@ -52,4 +54,31 @@ export function compared(
 
 function nameOfSpan(run: SimRun | undefined): string {
   return run ? nameOf(run) : "nothing of the simulation";
+}
+
+export const everything = {
+  maxSegments: Number.POSITIVE_INFINITY,
+  maxBlockers: Number.POSITIVE_INFINITY,
+};
+
+/** What explain says of a simulated pipeline, and what was so; `distort` changes the spans in between. */
+export function explained(
+  simulation: Simulation,
+  distort: (spans: readonly Span[]) => readonly Span[] = (spans) => spans,
+) {
+  const written = spansOf(simulation);
+  const explanation = explain(distort(written.spans), everything);
+  return { explanation, written, all: compared(explanation, simulation, written) };
+}
+
+/** What is said for sure, and is wrong. */
+export function surelyWrong({ said, truth }: Compared): Difference[] {
+  return differences(said ?? [], truth).filter((part) => part.said?.proven);
+}
+
+/** A blame that is said for sure, and is wrong; whatever the attempt, since the one to blame may have left no span. */
+export function surelyWrongBlame({ said = [], truth }: Compared): Difference[] {
+  const wrong = differences(said.map(byMessage), truth.map(byMessage));
+  // Without the producer's span a wait begins at the record's time, up to a millisecond too early.
+  return wrong.filter((part) => part.said?.proven && part.said.blockers.length > 0 && part.truth);
 }

@@ -1,9 +1,11 @@
 import { dirname } from "node:path";
 import { Command, CommanderError } from "commander";
+import { ReadError } from "../explain/read/errors.ts";
 import { HoldupError } from "../shared/errors.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { burstCommand } from "./commands/burst.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { restartCommand } from "./commands/restart.ts";
 import { scaleCommand } from "./commands/scale.ts";
@@ -42,16 +44,23 @@ restartCommand(program, context);
 scaleCommand(program, context);
 burstCommand(program, context);
 demoCommand(program, context);
+explainCommand(program, context);
 benchCommand(program, context);
 testCommand(program, context);
+
+const usageCodes: readonly string[] = [
+  "HOLDUP_USAGE",
+  "HOLDUP_JAEGER_URL_INVALID",
+  "HOLDUP_JAEGER_QUERY_INVALID",
+];
 
 function exitCode(thrown: unknown): number {
   // commander has said by then what is wrong; asking for help is not wrong.
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
-  if (!(thrown instanceof HoldupError)) throw thrown;
+  if (!(thrown instanceof HoldupError || thrown instanceof ReadError)) throw thrown;
   context.error.write(`${thrown.message}\n`);
   if (thrown.code === "HOLDUP_STOPPING") return 130;
-  return thrown.code === "HOLDUP_USAGE" ? 2 : 1;
+  return usageCodes.includes(thrown.code) ? 2 : 1;
 }
 
 try {

@@ -1,7 +1,7 @@
 import type { DeliveryFinding, OrderFinding, SegmentFinding } from "../explanation.ts";
 import { duration, stageName } from "../verdicts/words.ts";
 import { harmless } from "./harmless.ts";
-import { wrap } from "./layout.ts";
+import { alignCells, columnsOf, wrap, wrapItem } from "./layout.ts";
 import { placeOf, workOf } from "./names.ts";
 import type { Paint } from "./paint.ts";
 
@@ -9,7 +9,7 @@ import type { Paint } from "./paint.ts";
 export function segmentLines(order: OrderFinding, width: number, paint: Paint): string[] {
   return order.deliveries.flatMap((delivery) => [
     ...wrap(titleOf(delivery), width).map((line) => paint("bold", line)),
-    ...whenLines(order, delivery, width),
+    ...whenLines(order, delivery, width, paint),
   ]);
 }
 
@@ -22,23 +22,40 @@ function titleOf(delivery: DeliveryFinding): string {
   );
 }
 
-function whenLines({ fromAtNs }: OrderFinding, delivery: DeliveryFinding, width: number): string[] {
+function whenLines(
+  { fromAtNs }: OrderFinding,
+  delivery: DeliveryFinding,
+  width: number,
+  paint: Paint,
+): string[] {
   const { wait } = delivery;
   if (!wait) return [];
   if (!wait.segments) return ["  Its segments are not listed: there are too many."];
-  return wait.segments.flatMap((segment) => [
-    ...wrap(segmentText(segment, delivery, fromAtNs), width, "  "),
-    ...segment.evidence.flatMap(({ traceId, spanId }) =>
-      wrap(`trace ${traceId} span ${spanId}`, width, "    "),
-    ),
+  const times = alignCells([
+    ["at", "for"],
+    ...wait.segments.map((segment) => [
+      duration(segment.fromAtNs - fromAtNs),
+      duration(segment.toAtNs - segment.fromAtNs),
+    ]),
   ]);
+  const indent = " ".repeat(Math.max(...times.map(columnsOf)) + 4);
+  const [head = "", ...rows] = times;
+  return [
+    paint("gray", `  ${head}  because of`),
+    ...wait.segments.flatMap((segment, n) => {
+      const [first = "", ...rest] = wrap(causeText(segment, delivery), width, indent);
+      return [
+        `  ${rows[n]}  ${first.slice(indent.length)}`,
+        ...rest,
+        ...segment.evidence.flatMap(({ traceId, spanId }) =>
+          wrapItem(`trace ${traceId} span ${spanId}`, width - 4).map((line) => `    ${line}`),
+        ),
+      ];
+    }),
+  ];
 }
 
-function segmentText(
-  { cause, fromAtNs, toAtNs, proven, evidence }: SegmentFinding,
-  { wait }: DeliveryFinding,
-  orderFromNs: number,
-): string {
+function causeText({ cause, proven, evidence }: SegmentFinding, { wait }: DeliveryFinding): string {
   const named = evidence.flatMap(({ spanId, traceId }) => {
     const blocker = wait?.blockers.find((one) => one.spanId === spanId && one.traceId === traceId);
     if (!blocker) return [];
@@ -46,6 +63,5 @@ function segmentText(
     return [`${blocker.order}${work ? `, ${work}` : ""}`];
   });
   const who = named.length > 0 ? `: ${named.join("; ")}` : "";
-  const at = `${duration(fromAtNs - orderFromNs)} +${duration(toAtNs - fromAtNs)}`;
-  return harmless(`${at} ${cause}${proven ? "" : ", likely"}${who}`);
+  return harmless(`${cause}${proven ? "" : ", likely"}${who}`);
 }

@@ -1,14 +1,18 @@
 import { describe, expect, it } from "vitest";
+import { explain } from "../../explain/explain.ts";
+import type { Explanation } from "../../explain/explanation.ts";
+import { handled, offset, sent, span } from "../../explain/normalise/spans.fixture.ts";
 import { demoPlan } from "./demo-plan.ts";
-import { type DemoOrder, demoLines } from "./demo-report.ts";
+import { demoTable, nextLines } from "./demo-report.ts";
+import type { OrderRecord } from "./ledger.ts";
 import { planOrders } from "./order-plan.ts";
 
 const links = { apiUrl: "http://127.0.0.1:8080", jaegerUrl: "http://127.0.0.1:16686" };
 
 /** Order 1 passes; 2 runs for 20 s; those behind it start when it ends; 10 was refused. */
-const orders: DemoOrder[] = planOrders(demoPlan, (_, index) => index).map((plan): DemoOrder => {
+const orders = planOrders(demoPlan, (_, index) => index).map((plan): OrderRecord => {
   const { number, intendedMs } = plan;
-  const common = { plan, sentMs: intendedMs, answeredMs: intendedMs + 10, facts: { operations: [] } };
+  const common = { plan, sentMs: intendedMs, answeredMs: intendedMs + 10 };
   if (number === 10) return { ...common, state: "failed", reason: "503 Kafka", stages: {} };
   const startedMs = number <= 2 ? intendedMs + 20 : 20_520 + number * 10;
   const endedMs = number === 2 ? 20_520 : startedMs + 10;
@@ -22,67 +26,67 @@ const orders: DemoOrder[] = planOrders(demoPlan, (_, index) => index).map((plan)
       notification: { startedMs: endedMs + 5, endedMs: endedMs + 10 },
       analytics: { startedMs: endedMs + 15, endedMs: endedMs + 20 },
     },
-    facts: {
-      partition: number === 2 ? 2 : 0,
-      operations:
-        number === 2 ? [{ span: "business_logic", operation: "extreme_cpu_computation", ms: 19_900 }] : [],
-      ...(number === 3 && { blockedBy: { orderId: "id-2", ms: 19_000 } }),
-    },
   };
 });
 
-describe("demoLines", () => {
-  it("shows the blocking in 80 columns: who ran, who waited, behind whom, and what to do next", () => {
-    expect(demoLines(orders, 22_000, 80, links).join("\n")).toMatchInlineSnapshot(`
-      " #  item        part.  accept  waited    total  0 s                       20.6 s
-       1  product-1       0   10 ms   20 ms    50 ms  P
-       2  product-2       2   10 ms   20 ms   20.0 s  PPPPPPPPPPPPPPPPPPPPPPPPPPPPPPPP
-       3  product-3       0   10 ms  19.6 s   19.6 s   ..............................P
-       4  product-4       0   10 ms  19.1 s   19.1 s    .............................P
-       5  product-5       0   10 ms  18.6 s   18.6 s     ............................P
-       6  product-6       0   10 ms  18.1 s   18.1 s     ............................P
-       7  product-7       0   10 ms  17.6 s   17.6 s      ...........................P
-       8  product-8       0   10 ms  17.1 s   17.1 s       ..........................P
-       9  product-9       0   10 ms  16.6 s   16.6 s        .........................P
-      10  product-10      -   10 ms    0 ms  refused        a
+/** What the spans of processing tell of them. */
+function explained(): Explanation {
+  const names = new Map(orders.map(({ orderId = "", plan }) => [orderId, `order ${plan.number}`]));
+  const spans = orders.flatMap(({ orderId, stages: { processing }, plan: { number }, sentMs = 0 }) => {
+    const { startedMs, endedMs } = processing ?? {};
+    if (orderId === undefined || startedMs === undefined || endedMs === undefined) return [];
+    const common = { traceId: orderId, for: endedMs - startedMs, at: startedMs };
+    const facts = { ...offset(number), "holdup.order.id": orderId };
+    const attributes = { "workload.operation": "extreme_cpu_computation" };
+    return [
+      sent({ id: "s", traceId: orderId, at: sentMs, for: 0 }),
+      handled({ id: "p", parentSpanId: "s", facts, ...common }),
+      ...(number === 2 ? [span({ id: "business_logic", parentSpanId: "p", attributes, ...common })] : []),
+    ];
+  });
+  return explain(spans, { names });
+}
 
-      a accepting   . waiting   P processing   N notification   A analytics
-
-      Order 2 drew extreme_cpu_computation (19.9 s in business_logic): processing had
-      it for 20.0 s.
-      Meanwhile 7 other orders waited for processing, 126 s taken together.
-      Order 3 waited longest: 19.5 s for processing, 19.0 s of it behind order 2.
-
-      Trace of order 2:
-        http://127.0.0.1:16686/trace/22222222222222222222222222222222
-      Trace of order 3, which waited:
-        http://127.0.0.1:16686/trace/33333333333333333333333333333333
-      Go on with:
-        ./holdup logs --order id-3
-        curl -s http://127.0.0.1:8080/order/id-3
-        ./holdup burst --help
-        ./holdup stop"
+describe("the table of the demo", () => {
+  it("tells in 80 columns how each order fared, and behind which it waited", () => {
+    expect(demoTable(orders, 22_000, explained(), 80).join("\n")).toMatchInlineSnapshot(`
+      " #  item        waited    total  most of it behind
+       1  product-1    20 ms    50 ms
+       2  product-2    20 ms   20.0 s
+       3  product-3   19.6 s   19.6 s  order 2, 19.5 s (extreme_cpu_computation)
+       4  product-4   19.1 s   19.1 s  order 2, 19.0 s (extreme_cpu_computation)
+       5  product-5   18.6 s   18.6 s  order 2, 18.5 s (extreme_cpu_computation)
+       6  product-6   18.1 s   18.1 s  order 2, 18.0 s (extreme_cpu_computation)
+       7  product-7   17.6 s   17.6 s  order 2, 17.5 s (extreme_cpu_computation)
+       8  product-8   17.1 s   17.1 s  order 2, 17.0 s (extreme_cpu_computation)
+       9  product-9   16.6 s   16.6 s  order 2, 16.5 s (extreme_cpu_computation)
+      10  product-10    0 ms  refused"
     `);
   });
 
-  it.each([60, 50, 40])("keeps the table within %i columns", (columns) => {
-    const lines = demoLines(orders, 22_000, columns, links);
-    const end = lines.findIndex((line) => line.startsWith("Trace of"));
-    expect(Math.max(...lines.slice(0, end).map((line) => line.length))).toBeLessThanOrEqual(columns);
-    expect(lines.some((line) => /P{10}/.test(line))).toBe(true);
+  it.each([60, 50, 40])("keeps within %i columns", (columns) => {
+    const lines = demoTable(orders, 22_000, explained(), columns);
+    expect(lines).toHaveLength(11);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
   });
 
-  it("says nothing of partitions, work and causes when the traces cannot be read", () => {
-    const bare = orders.map((order) => ({ ...order, facts: { operations: [] } }));
-    const text = demoLines(bare, 22_000, 80, links).join("\n");
-    expect(text).toContain("Order 2 drew severe CPU work: processing had it for 20.0 s.");
-    expect(text).toContain("Order 3 waited longest: 19.5 s for processing.\n");
+  it("tells what the API tells when the traces cannot be read", () => {
+    const lines = demoTable(orders, 22_000, undefined, 80);
+    expect(lines[3]?.trimEnd()).toBe(" 3  product-3       -   10 ms  19.6 s   19.6 s");
   });
+});
 
-  it("says so when the lab had other work before the first order", () => {
-    const late = orders.slice(2, 9);
-    const text = demoLines(late, 22_000, 80, links).join("\n");
-    expect(text).toContain("Every order waited at least 16.6 s for processing");
-    expect(demoLines(orders, 22_000, 80, links).join("\n")).not.toContain("Every order");
-  });
+it("names what to look at next: the severe order, and the one that waited longest", () => {
+  expect(nextLines(orders, 22_000, links).join("\n")).toMatchInlineSnapshot(`
+    "Trace of order 2:
+      http://127.0.0.1:16686/trace/22222222222222222222222222222222
+    Trace of order 3, which waited:
+      http://127.0.0.1:16686/trace/33333333333333333333333333333333
+    Go on with:
+      ./holdup explain --trace 33333333333333333333333333333333
+      ./holdup logs --order id-3
+      curl -s http://127.0.0.1:8080/order/id-3
+      ./holdup burst --help
+      ./holdup stop"
+  `);
 });

@@ -6,6 +6,7 @@ import { patienceS } from "../burst/run-burst.ts";
 import { sendBurst } from "../burst/send-burst.ts";
 import { exitStatus } from "../burst/summary.ts";
 import { type Context, print } from "../context.ts";
+import { explainEnded, explainedLines } from "../explain/burst-text.ts";
 
 const examples = `
 Orders are sent at their times whether or not earlier ones have been answered,
@@ -19,7 +20,7 @@ Examples:
 export function burstCommand(program: Command, context: Context): void {
   program
     .command("burst")
-    .description("send orders, follow them to their end, and tell how long each took")
+    .description("send orders, follow them to their end, and tell how long each took and why")
     .option("--count <n>", "orders to send, 1 to 100000 (default: 10)")
     .option("--rate <n>", "orders a second, 0.1 to 10000 (default: all at once)")
     .option("--items <n>", "distinct items, taken in turn (default: as many as orders)")
@@ -37,9 +38,14 @@ export function burstCommand(program: Command, context: Context): void {
     .addHelpText("after", examples)
     .action(async (given: Readonly<Record<string, unknown>>) => {
       const { plan, timeoutMs, json } = readBurstOptions(given);
-      const { summary } = await untilInterrupted((signal) => sendBurst(context, { plan, timeoutMs, signal }));
-      if (json) print(context, JSON.stringify(summary));
-      else print(context, reportLines(summary, context.out.columns || 80).join("\n"));
-      process.exitCode = exitStatus(summary);
+      await untilInterrupted(async (signal) => {
+        const { summary } = await sendBurst(context, { plan, timeoutMs, signal });
+        process.exitCode = exitStatus(summary);
+        if (json) return print(context, JSON.stringify(summary));
+        const columns = context.out.columns || 80;
+        print(context, reportLines(summary, columns).join("\n"));
+        const explained = await explainEnded(context, summary, signal);
+        if (explained) print(context, ["", ...explainedLines(context, explained, columns)].join("\n"));
+      });
     });
 }

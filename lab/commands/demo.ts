@@ -1,14 +1,13 @@
 import type { Command } from "commander";
 import { labAddress } from "../burst/api-address.ts";
 import { demoPlan, severeOrder } from "../burst/demo-plan.ts";
-import { demoLines } from "../burst/demo-report.ts";
+import { demoTable, nextLines } from "../burst/demo-report.ts";
 import { untilInterrupted } from "../burst/interrupt.ts";
-import { legsOf } from "../burst/journey.ts";
 import { createOrderApi } from "../burst/order-api.ts";
-import { addFacts } from "../burst/read-facts.ts";
 import { sendBurst } from "../burst/send-burst.ts";
 import { exitStatus } from "../burst/summary.ts";
 import { type Context, notice, print } from "../context.ts";
+import { explainEnded, explainedLines } from "../explain/burst-text.ts";
 import { isRunning } from "../process/start-time.ts";
 import { findLab } from "../running-lab.ts";
 import { startLab } from "../start/start-lab.ts";
@@ -35,17 +34,18 @@ async function demo(context: Context, json: boolean, signal: AbortSignal): Promi
   await bringUp(context, signal);
   notice(context, `Order ${severeOrder} of ten draws severe CPU work in processing; the others do not.`);
   const { summary, records, endMs } = await sendBurst(context, { plan: demoPlan, signal });
-  const { apiUrl, jaegerUrl } = labAddress(context);
-  const orders = await addFacts(records, jaegerUrl, signal);
+  const explained = await explainEnded(context, summary, signal);
   if (json) {
-    const told = orders.map((order, index) => ({
-      ...summary.orders[index],
-      ...order.facts,
-      legs: legsOf(order, endMs),
-    }));
-    print(context, JSON.stringify({ ...summary, severeOrder, orders: told }));
+    print(context, JSON.stringify({ ...summary, severeOrder, explanation: explained?.explanation ?? null }));
   } else {
-    print(context, demoLines(orders, endMs, context.out.columns || 80, { apiUrl, jaegerUrl }).join("\n"));
+    const columns = context.out.columns || 80;
+    const lines = [
+      ...demoTable(records, endMs, explained?.explanation, columns),
+      "",
+      ...(explained ? [...explainedLines(context, explained, columns), ""] : []),
+      ...nextLines(records, endMs, labAddress(context)),
+    ];
+    print(context, lines.join("\n"));
   }
   process.exitCode = exitStatus(summary);
 }

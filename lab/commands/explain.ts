@@ -1,0 +1,73 @@
+import type { Command } from "commander";
+import type { Explanation } from "../../explain/explanation.ts";
+import { explanationLines } from "../../explain/text/explanation.ts";
+import { type Context, notice, print } from "../context.ts";
+import { failureOf, metrics } from "../explain/condition.ts";
+import { explainRequest } from "../explain/explain-request.ts";
+import { hasColour } from "../explain/has-colour.ts";
+import { printJson } from "../explain/print-json.ts";
+import { createReadingProgress } from "../explain/reading-progress.ts";
+import { type ExplainRequest, readExplainRequest } from "../explain/request.ts";
+
+const help = `
+Reads the traces of the lab that runs here, or of any other system that writes
+spans of its Kafka consumers; docs/explain.md teaches reading the answer.
+
+Conditions of --fail-on: <metric><operator><limit>, also of one stage, as in
+processing-service.wait.p99>2s. Metrics: ${metrics.slice(0, 4).join(", ")};
+run.* and total.* (of whole orders) alike; utilisation and unexplained, a share
+as in 5%; blocked.max, what the worst blocker cost. Operators: > >= < <=.
+
+Exit status: 0 when explained, 1 when not or when a condition holds, 2 when
+asked wrongly.
+
+Examples:
+  ./holdup explain
+  ./holdup explain --burst last
+  ./holdup explain --trace 4bf92f3577b34da6a3ce929d0e0e4736
+  ./holdup explain --jaeger http://jaeger.example:16686 --last 1h
+  ./holdup explain --file traces.json.gz --fail-on 'wait.p99>2s' --json`;
+
+const repeated = (given: string, before: readonly string[] = []): readonly string[] => [...before, given];
+
+export function explainCommand(program: Command, context: Context): void {
+  program
+    .command("explain")
+    .description("say which order held up which, for how long and why")
+    .option("--last <time>", "what started in the last 30s, 10m, 2h (default: 10m; of a file, all)")
+    .option("--trace <id>", "one order, with every segment of its waits")
+    .option("--burst <which>", "the orders of the last burst: --burst last")
+    .option("--jaeger <url>", "read from Jaeger's query API there")
+    .option(
+      "--file <path>",
+      "read Jaeger's, OTLP's or Zipkin's JSON, also with gzip; - is standard input; may be repeated",
+      repeated,
+    )
+    .option("--transport-ms <n>", "idle time that polling and fetching may take (default: 50)")
+    .option("--fail-on <condition>", "exit with 1 when it holds; may be repeated", repeated)
+    .option("--json", "print the explanation as JSON (docs/explain.schema.json)")
+    .addHelpText("after", help)
+    .action(async (given: Readonly<Record<string, unknown>>) => {
+      const request = readExplainRequest(given);
+      const progress = createReadingProgress(context.error);
+      const explanation = await explainRequest(context, request, progress).finally(progress.clear);
+      await show(context, request, explanation);
+      const failures = request.conditions.flatMap((condition) => failureOf(condition, explanation) ?? []);
+      for (const failure of failures) notice(context, failure);
+      if (failures.length > 0) process.exitCode = 1;
+    });
+}
+
+async function show(
+  context: Context,
+  { isJson, subject }: ExplainRequest,
+  explanation: Explanation,
+): Promise<void> {
+  if (isJson) return printJson(context.out, explanation);
+  const lines = explanationLines(explanation, {
+    width: context.out.columns || 80,
+    hasColour: hasColour(context),
+    inFull: subject.kind === "trace",
+  });
+  print(context, lines.join("\n"));
+}

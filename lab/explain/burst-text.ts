@@ -1,0 +1,56 @@
+import { ReadError } from "../../explain/read/errors.ts";
+import { wrap } from "../../explain/text/layout.ts";
+import { shortLines } from "../../explain/text/short.ts";
+import { labAddress } from "../burst/api-address.ts";
+import type { BurstSummary } from "../burst/summary.ts";
+import { type Context, notice } from "../context.ts";
+import { type BurstExplanation, explainBurst } from "./explain-burst.ts";
+import { hasColour } from "./has-colour.ts";
+import { createReadingProgress } from "./reading-progress.ts";
+
+/** Beyond it, reading all traces takes longer than one wants to wait for without having asked. */
+const mostOrders = 10_000;
+
+/** The explanation of a burst that has ended; undefined, with a notice that says why, when there is none. */
+export async function explainEnded(
+  context: Context,
+  summary: BurstSummary,
+  signal: AbortSignal,
+): Promise<BurstExplanation | undefined> {
+  const isTraced = summary.orders.some(({ traceId }) => traceId !== undefined);
+  if (!isTraced || signal.aborted) return undefined;
+  if (summary.count > mostOrders) {
+    notice(context, "To explain so many orders takes a while: ./holdup explain --burst last");
+    return undefined;
+  }
+  const progress = createReadingProgress(context.error);
+  try {
+    return await explainBurst(summary, labAddress(context).jaegerUrl, signal, progress);
+  } catch (thrown) {
+    if (!(thrown instanceof ReadError)) throw thrown;
+    notice(context, `The burst is not explained: ${thrown.message}`);
+    return undefined;
+  } finally {
+    progress.clear();
+  }
+}
+
+/** How a burst's report ends: who held up whom, in short, and how to see all. */
+export function explainedLines(
+  context: Context,
+  { explanation, lacking }: BurstExplanation,
+  columns: number,
+): string[] {
+  const late =
+    lacking.length === 0
+      ? []
+      : wrap(
+          `Not all spans of ${lacking.length} orders have arrived; what follows is without them.`,
+          columns,
+        );
+  const lines =
+    explanation.orders.length === 0
+      ? []
+      : shortLines(explanation, { width: columns, hasColour: hasColour(context) });
+  return [...late, ...lines, "All of it:", "  ./holdup explain --burst last"];
+}

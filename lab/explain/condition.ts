@@ -1,0 +1,137 @@
+import type { Explanation } from "../../explain/explanation.ts";
+import { percentilesOf } from "../../explain/verdicts/percentiles.ts";
+import { duration } from "../../explain/verdicts/words.ts";
+import { HoldupError } from "../../shared/errors.ts";
+
+const levels = ["p50", "p95", "p99", "max"] as const;
+const timed = ["wait", "run", "total"] as const;
+const operators = {
+  ">=": (a: number, b: number) => a >= b,
+  "<=": (a: number, b: number) => a <= b,
+  ">": (a: number, b: number) => a > b,
+  "<": (a: number, b: number) => a < b,
+} as const;
+const nsOf: Readonly<Record<string, number>> = { µs: 1e3, us: 1e3, ms: 1e6, s: 1e9, min: 6e10 };
+
+/** What a condition can be about: times in ns, shares from 0 to 1. */
+export const metrics: readonly string[] = [
+  ...timed.flatMap((what) => levels.map((level) => `${what}.${level}`)),
+  "utilisation",
+  "unexplained",
+  "blocked.max",
+];
+
+/** One `--fail-on`, such as `processing-service.wait.p99>2s`. */
+export type Condition = {
+  readonly text: string;
+  readonly stage: string | undefined;
+  readonly metric: string;
+  readonly operator: keyof typeof operators;
+  /** In ns, or a share. */
+  readonly limit: number;
+};
+
+/** @throws HoldupError HOLDUP_USAGE that says what is wrong with it */
+export function readCondition(text: string): Condition {
+  const refuse = (why: string) => new HoldupError("HOLDUP_USAGE", `--fail-on '${text}': ${why}`);
+  const [, left = "", symbol = "", right = ""] = /^([^<>]*)(>=|<=|>|<)([^<>]*)$/.exec(text) ?? [];
+  const operator = Object.keys(operators).find((one): one is keyof typeof operators => one === symbol);
+  if (!operator) throw refuse("it needs one of > >= < <=, such as wait.p99>2s.");
+  const named = left.trim();
+  const metric = metrics.find((one) => named === one || named.endsWith(`.${one}`));
+  if (!metric) {
+    throw refuse(
+      `there is no metric ${JSON.stringify(named)}; there are ${metrics.join(", ")}, each also of a stage, as in processing-service.wait.p99.`,
+    );
+  }
+  const stage = named === metric ? undefined : named.slice(0, -metric.length - 1);
+  if (stage !== undefined && metric.startsWith("total.")) {
+    throw refuse(`${metric} is of whole orders, not of a stage.`);
+  }
+  return { text, stage, metric, operator, limit: limitOf(right.trim(), metric, refuse) };
+}
+
+function limitOf(text: string, metric: string, refuse: (why: string) => HoldupError): number {
+  const [, digits = "", unit = ""] = /^(\d+(?:\.\d+)?)\s*(\D*)$/.exec(text) ?? [];
+  if (digits === "") throw refuse(`${JSON.stringify(text)} is no number with a unit, such as 2s or 5%.`);
+  if (isShare(metric)) {
+    if (unit !== "" && unit !== "%")
+      throw refuse(`${metric} is a share: write it as 5% or 0.05, not in ${unit}.`);
+    return unit === "%" ? Number(digits) / 100 : Number(digits);
+  }
+  const ns = nsOf[unit];
+  if (ns === undefined) {
+    throw refuse(
+      `${metric} is a time and needs a unit: µs, ms, s or min${unit === "" ? "" : `, not ${unit}`}.`,
+    );
+  }
+  return Number(digits) * ns;
+}
+
+function isShare(metric: string): boolean {
+  return metric === "utilisation" || metric === "unexplained";
+}
+
+/** Why a condition fails, as a line; undefined when it does not. One that finds nothing to measure fails. */
+export function failureOf(
+  { text, stage, metric, operator, limit }: Condition,
+  explanation: Explanation,
+): string | undefined {
+  const isWanted = (one: { readonly stage: string }) =>
+    stage === undefined || one.stage === stage || one.stage === `${stage}-service`;
+  if (stage !== undefined && !explanation.stages.some(isWanted)) {
+    const there = explanation.stages.map((one) => one.stage).join(", ");
+    return `${text} fails: there is no stage ${stage}${there === "" ? "" : `; there are ${there}`}.`;
+  }
+  const value = measured(metric, explanation, isWanted);
+  if (value === undefined) return `${text} fails: the spans do not tell ${metric}.`;
+  if (!operators[operator](value, limit)) return undefined;
+  const shown = isShare(metric) ? `${Number((value * 100).toFixed(2))} %` : duration(value);
+  return `${text} holds: it is ${shown}.`;
+}
+
+function measured(
+  metric: string,
+  { orders, stages, blockers }: Explanation,
+  isWanted: (one: { readonly stage: string }) => boolean,
+): number | undefined {
+  const deliveries = orders.flatMap((order) => order.deliveries).filter(isWanted);
+  const waits = deliveries.flatMap(({ wait }) => (wait ? [wait] : []));
+  switch (metric) {
+    case "utilisation":
+      return most(stages.filter(isWanted).map(({ utilisation }) => utilisation));
+    case "unexplained": {
+      const allNs = sumOf(waits.map(({ ns }) => ns));
+      const unexplainedNs = sumOf(waits.map(({ byCause }) => byCause.unexplained ?? 0));
+      return waits.length === 0 ? undefined : unexplainedNs / Math.max(1, allNs);
+    }
+    case "blocked.max":
+      return waits.length === 0 ? undefined : (most(costsOf([...blockers, ...deliveries], isWanted)) ?? 0);
+  }
+  const [what, level] = metric.split(".");
+  const times: Readonly<Record<string, readonly number[]>> = {
+    wait: waits.map(({ ns }) => ns),
+    run: deliveries.map(({ run }) => run.ns),
+    total: orders.map(({ totalNs }) => totalNs),
+  };
+  const values = times[what ?? ""] ?? [];
+  const found = levels.find((one) => one === level);
+  return values.length === 0 || !found ? undefined : percentilesOf(values)[found];
+}
+
+function costsOf(
+  refs: readonly { readonly stage: string; readonly cost: { readonly ns: number } }[],
+  isWanted: (one: { readonly stage: string }) => boolean,
+): number[] {
+  return refs.filter(isWanted).map(({ cost }) => cost.ns);
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
+function most(values: readonly number[]): number | undefined {
+  return values.length === 0
+    ? undefined
+    : values.reduce((max, value) => Math.max(max, value), Number.NEGATIVE_INFINITY);
+}

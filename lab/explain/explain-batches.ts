@@ -1,0 +1,21 @@
+import { createExplainer, type ExplainOptions } from "../../explain/explain.ts";
+import type { Explanation } from "../../explain/explanation.ts";
+import type { OnProblem } from "../../explain/read/tally.ts";
+import type { Problem, Span } from "../../explain/span.ts";
+import type { ReadingProgress } from "./reading-progress.ts";
+
+/** Explains what a reader yields; `read` is given where to tell its problems. */
+export async function explainBatches(
+  read: (onProblem: OnProblem) => AsyncIterable<readonly Span[]>,
+  options: ExplainOptions,
+  progress?: ReadingProgress,
+): Promise<Explanation> {
+  const explainer = createExplainer(options);
+  const problems: Problem[] = [];
+  for await (const spans of read((problem) => problems.push(problem))) {
+    for (const span of spans) explainer.add(span);
+    progress?.read(spans.length);
+  }
+  progress?.explaining();
+  return explainer.finish(problems);
+}

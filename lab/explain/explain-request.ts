@@ -1,0 +1,112 @@
+import type { ExplainOptions } from "../../explain/explain.ts";
+import type { Explanation } from "../../explain/explanation.ts";
+import { ReadError } from "../../explain/read/errors.ts";
+import { readFile } from "../../explain/read/read-file.ts";
+import { type JaegerQuery, readJaeger } from "../../explain/read/read-jaeger.ts";
+import type { OnProblem } from "../../explain/read/tally.ts";
+import type { Span } from "../../explain/span.ts";
+import { HoldupError } from "../../shared/errors.ts";
+import { labAddress } from "../burst/api-address.ts";
+import { readLastBurst } from "../burst/last-burst.ts";
+import type { BurstSummary } from "../burst/summary.ts";
+import type { Context } from "../context.ts";
+import { findLab } from "../running-lab.ts";
+import { readLabConfig } from "../settings.ts";
+import { burstScope, burstWindow, surroundingsMs } from "./burst-scope.ts";
+import { explainBatches } from "./explain-batches.ts";
+import type { ReadingProgress } from "./reading-progress.ts";
+import type { ExplainRequest, Source, Subject } from "./request.ts";
+
+/**
+ * Reads what a request is about and explains it.
+ *
+ * @throws ReadError when the source cannot be read, or has nothing of the trace or burst
+ * @throws HoldupError HOLDUP_LAB_NOT_RUNNING when no source is given and no lab runs; HOLDUP_USAGE without a last burst
+ */
+export async function explainRequest(
+  context: Context,
+  { source, subject, transportMs }: ExplainRequest,
+  progress: ReadingProgress,
+): Promise<Explanation> {
+  const burst = subject.kind === "burst" ? await lastBurst(context) : undefined;
+  const options = {
+    ...scopeOf(subject, burst),
+    ...(transportMs !== undefined && { transportMs }),
+  };
+  const explanation = await explainBatches(
+    (onProblem) => batchesOf(context, source, queryOf(subject, burst), onProblem),
+    options,
+    progress,
+  );
+  if (explanation.orders.length === 0) refuseNothing(subject, burst);
+  return explanation;
+}
+
+async function lastBurst(context: Context): Promise<BurstSummary> {
+  const burst = await readLastBurst(readLabConfig(context.env, context.root).stateDir);
+  if (burst) return burst;
+  throw new HoldupError("HOLDUP_USAGE", "No burst has been sent from here yet. Send one: ./holdup burst");
+}
+
+function scopeOf(subject: Subject, burst: BurstSummary | undefined): ExplainOptions {
+  if (burst) return burstScope(burst);
+  if (subject.kind !== "trace") return {};
+  return {
+    only: ({ traceId, runTraceId }) => traceId === subject.traceId || runTraceId === subject.traceId,
+    maxSegments: Number.POSITIVE_INFINITY,
+  };
+}
+
+function queryOf(subject: Subject, burst: BurstSummary | undefined): JaegerQuery {
+  if (burst) return burstWindow(burst);
+  if (subject.kind === "trace") return { traceId: subject.traceId, surroundingsMs };
+  const endMs = Date.now();
+  return { startMs: subject.kind === "last" ? endMs - subject.ms : 0, endMs };
+}
+
+async function* batchesOf(
+  context: Context,
+  source: Source,
+  query: JaegerQuery,
+  onProblem: OnProblem,
+): AsyncGenerator<readonly Span[]> {
+  if (source.kind === "files") {
+    for (const path of source.paths) yield* readFile(path, onProblem);
+  } else if (source.kind === "jaeger") {
+    yield* readJaeger(source.url, query, onProblem);
+  } else {
+    const { jaegerUrl } = labAddress(context);
+    try {
+      yield* readJaeger(jaegerUrl, query, onProblem);
+    } catch (thrown) {
+      throw thrown instanceof ReadError && thrown.code === "HOLDUP_JAEGER_UNREACHABLE"
+        ? noTraceStore(context, jaegerUrl, thrown)
+        : thrown;
+    }
+  }
+}
+
+function noTraceStore(context: Context, jaegerUrl: string, cause: ReadError): HoldupError {
+  return new HoldupError(
+    "HOLDUP_LAB_NOT_RUNNING",
+    findLab(context)
+      ? `The lab's traces at ${jaegerUrl} cannot be read; see ./holdup status. Or give another source: --jaeger URL, --file F.`
+      : `No lab is running here: nothing answers at ${jaegerUrl}. Start one with ./holdup start, or give a source: --jaeger URL, --file F.`,
+    { cause },
+  );
+}
+
+function refuseNothing(subject: Subject, burst: BurstSummary | undefined): void {
+  if (burst) {
+    throw new ReadError(
+      "HOLDUP_TRACE_NOT_FOUND",
+      `None of the last burst's ${burst.count} orders is in the traces. They may be gone by now, or tracing is off, or the burst went to another lab.`,
+    );
+  }
+  if (subject.kind === "trace") {
+    throw new ReadError(
+      "HOLDUP_TRACE_NOT_FOUND",
+      `No handled message of trace ${subject.traceId} is there: the trace is missing, or has no span that tells of a handling.`,
+    );
+  }
+}

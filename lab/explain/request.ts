@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { traceIdOf } from "../../explain/read/formats/span-fields.ts";
+import { HoldupError } from "../../shared/errors.ts";
+import { number } from "../../shared/settings.ts";
+import { type Condition, readCondition } from "./condition.ts";
+
+/** Where the spans are. */
+export type Source =
+  | { readonly kind: "lab" }
+  | { readonly kind: "jaeger"; readonly url: string }
+  | { readonly kind: "files"; readonly paths: readonly string[] };
+
+/** What of them is to be explained. */
+export type Subject =
+  | { readonly kind: "all" }
+  | { readonly kind: "last"; readonly ms: number }
+  | { readonly kind: "trace"; readonly traceId: string }
+  | { readonly kind: "burst" };
+
+export type ExplainRequest = {
+  readonly source: Source;
+  readonly subject: Subject;
+  readonly transportMs: number | undefined;
+  readonly conditions: readonly Condition[];
+  readonly isJson: boolean;
+};
+
+const second = 1000;
+const defaultLastMs = 10 * 60 * second;
+const day = 86_400 * second;
+const longestLastMs = 365 * day;
+const msOf: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: second,
+  m: 60 * second,
+  min: 60 * second,
+  h: 3600 * second,
+  d: day,
+};
+
+const explainOptions = z.object({
+  jaeger: z.string().optional(),
+  file: z.array(z.string()).default([]),
+  last: z.string().optional(),
+  trace: z.string().optional(),
+  burst: z.string().optional(),
+  transportMs: number(0, 60_000).optional(),
+  failOn: z.array(z.string()).default([]),
+  json: z.boolean().default(false),
+});
+type ExplainOptions = z.output<typeof explainOptions>;
+
+/**
+ * Checks the options of `explain` as the command line gives them.
+ *
+ * @throws HoldupError HOLDUP_USAGE, one line for the first that is wrong
+ */
+export function readExplainRequest(given: Readonly<Record<string, unknown>>): ExplainRequest {
+  const parsed = explainOptions.safeParse(given);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new HoldupError(
+      "HOLDUP_USAGE",
+      `--transport-ms ${given["transportMs"]}: expected ${issue?.message}.`,
+    );
+  }
+  const options = parsed.data;
+  const source = sourceOf(options);
+  return {
+    source,
+    subject: subjectOf(options, source),
+    transportMs: options.transportMs,
+    conditions: options.failOn.map(readCondition),
+    isJson: options.json,
+  };
+}
+
+function sourceOf({ jaeger, file }: ExplainOptions): Source {
+  if (jaeger !== undefined && file.length > 0) {
+    throw new HoldupError("HOLDUP_USAGE", "--jaeger and --file are two sources; give one of them.");
+  }
+  if (jaeger !== undefined) return { kind: "jaeger", url: jaeger };
+  return file.length > 0 ? { kind: "files", paths: file } : { kind: "lab" };
+}
+
+function subjectOf({ last, trace, burst }: ExplainOptions, source: Source): Subject {
+  const given = Object.entries({ last, trace, burst }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`],
+  );
+  if (given.length > 1) {
+    throw new HoldupError("HOLDUP_USAGE", `${given.join(" and ")} exclude each other; give one of them.`);
+  }
+  if (trace !== undefined) {
+    const traceId = traceIdOf(trace.trim());
+    if (traceId === undefined) {
+      throw new HoldupError("HOLDUP_USAGE", `--trace ${trace}: expected up to 32 hex digits.`);
+    }
+    return { kind: "trace", traceId };
+  }
+  if (burst !== undefined) {
+    if (burst === "last") return { kind: "burst" };
+    throw new HoldupError("HOLDUP_USAGE", `--burst ${burst}: expected last, the one that is kept.`);
+  }
+  if (source.kind === "files") {
+    if (last === undefined) return { kind: "all" };
+    throw new HoldupError("HOLDUP_USAGE", "--last counts from now, and files are read whole; leave it out.");
+  }
+  return { kind: "last", ms: last === undefined ? defaultLastMs : readLast(last) };
+}
+
+function readLast(text: string): number {
+  const [, digits = "", unit = ""] = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/.exec(text.trim()) ?? [];
+  const ms = Number(digits) * (msOf[unit] ?? Number.NaN);
+  if (!(ms > 0 && ms <= longestLastMs)) {
+    throw new HoldupError("HOLDUP_USAGE", `--last ${text}: expected a time such as 30s, 10m or 2h.`);
+  }
+  return ms;
+}

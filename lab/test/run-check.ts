@@ -8,6 +8,11 @@ export const checks: readonly Check[] = [
   { name: "Biome: format and lint", command: "biome", args: ["ci", "--colors=off", "."] },
   { name: "TypeScript: types", command: "tsc", args: ["--noEmit", "--pretty", "false"] },
   {
+    name: "TypeScript: types of the console's page",
+    command: "tsc",
+    args: ["--noEmit", "--pretty", "false", "--project", "console/page"],
+  },
+  {
     name: "dependency-cruiser: who imports whom",
     command: "depcruise",
     args: ["--config", ".dependency-cruiser.json", "--no-progress", "."],

@@ -1,0 +1,27 @@
+import type { Bar, RunningBar } from "../../api.ts";
+import type { View } from "./time-scale.ts";
+
+/**
+ * The last stretch of time in which something was handled or waited, without a pause longer than `pauseMs`: the latest
+ * burst. Undefined when there is nothing.
+ */
+export function latestActivity(
+  bars: Iterable<Bar>,
+  running: readonly RunningBar[],
+  nowMs: number,
+  pauseMs = 20_000,
+): View | undefined {
+  const times = [
+    ...Array.from(bars, (bar) => ({ fromMs: bar.availableAtMs ?? bar.startedAtMs, toMs: bar.endedAtMs })),
+    ...running.map((bar) => ({ fromMs: bar.availableAtMs ?? bar.startedAtMs, toMs: nowMs })),
+  ].sort((a, b) => b.toMs - a.toMs);
+  let activity: View | undefined;
+  for (const { fromMs, toMs } of times) {
+    if (activity && toMs < activity.fromMs - pauseMs) break;
+    activity = {
+      fromMs: Math.min(activity?.fromMs ?? fromMs, fromMs),
+      toMs: Math.max(activity?.toMs ?? toMs, toMs),
+    };
+  }
+  return activity;
+}

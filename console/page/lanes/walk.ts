@@ -1,0 +1,40 @@
+import type { Bar } from "../../api.ts";
+import type { LaneGroup } from "./groups.ts";
+import type { Lane } from "./lane.ts";
+import { lowerBound } from "./search.ts";
+import type { View } from "./time-scale.ts";
+
+export type Direction = "previous" | "next" | "up" | "down";
+
+/**
+ * The delivery that an arrow key leads to: the neighbour in the lane, or the one at about the same time in the next lane
+ * that has any. Without one to begin at, or when that is gone, the first in view. Undefined at an edge.
+ */
+export function walk(
+  groups: readonly LaneGroup[],
+  from: Bar | undefined,
+  direction: Direction,
+  view: View,
+): Bar | undefined {
+  const lanes = groups.flatMap((group) => group.lanes).filter(({ bars }) => bars.length > 0);
+  const at = lanes.findIndex(({ bars }) => bars.some(({ id }) => id === from?.id));
+  const lane = lanes[at];
+  if (!lane || !from) return firstWithin(lanes, view);
+  if (direction === "previous" || direction === "next") {
+    const index = lane.bars.findIndex(({ id }) => id === from.id);
+    return lane.bars[index + (direction === "next" ? 1 : -1)];
+  }
+  const target = lanes[at + (direction === "down" ? 1 : -1)];
+  return target && nearest(target, (from.startedAtMs + from.endedAtMs) / 2);
+}
+
+function firstWithin(lanes: readonly Lane[], view: View): Bar | undefined {
+  const firsts = lanes.flatMap(({ bars, startMs }) => bars[lowerBound(startMs, view.fromMs)] ?? []);
+  return firsts.sort((a, b) => a.startedAtMs - b.startedAtMs)[0] ?? lanes[0]?.bars[0];
+}
+
+function nearest({ bars, startMs }: Lane, atMs: number): Bar | undefined {
+  const after = lowerBound(startMs, atMs);
+  const distanceMs = (bar: Bar) => Math.max(0, bar.startedAtMs - atMs, atMs - bar.endedAtMs);
+  return bars.slice(Math.max(0, after - 1), after + 1).sort((a, b) => distanceMs(a) - distanceMs(b))[0];
+}

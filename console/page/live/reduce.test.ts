@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import type { OrderRow, PipelineState, RunningBar, WindowAnswer } from "../../api.ts";
+import { bar } from "../lanes/bar.fixture.ts";
+import { keptMs, withConnection, withEvent, withWindow } from "./reduce.ts";
+import { nothingYet } from "./state.ts";
+
+const pipeline = (atMs: number): PipelineState => ({ atMs, topics: [], instances: [], troubles: [] });
+const answer = (given: Partial<WindowAnswer>): WindowAnswer => ({
+  fromMs: 0,
+  toMs: 1,
+  version: 1,
+  bars: [],
+  orders: [],
+  verdict: { problems: [], blockers: [], stages: [], missing: [] },
+  truncated: false,
+  ...given,
+});
+const deliveries = (...bars: ReturnType<typeof bar>[]) =>
+  ({ event: "deliveries", data: { version: 2, bars, orders: [] as OrderRow[] } }) as const;
+
+describe("the state of the page", () => {
+  it("adds new deliveries and replaces those that changed", () => {
+    const first = withEvent(nothingYet, deliveries(bar({ id: "a" }), bar({ id: "b" })), 0);
+    const second = withEvent(first, deliveries(bar({ id: "b", costMs: 7 }), bar({ id: "c" })), 0);
+    expect([...second.bars.keys()]).toEqual(["a", "b", "c"]);
+    expect(second.bars.get("b")?.costMs).toBe(7);
+    expect(first.bars.get("b")?.costMs).toBe(0);
+  });
+
+  it("forgets what is too old", () => {
+    const first = withEvent(nothingYet, deliveries(bar({ id: "old", endedAtMs: 10 })), 0);
+    const second = withEvent(first, deliveries(bar({ id: "new", endedAtMs: keptMs + 20 })), 0);
+    expect([...second.bars.keys()]).toEqual(["new"]);
+  });
+
+  it("takes a window as the whole truth", () => {
+    const before = withEvent(nothingYet, deliveries(bar({ id: "gone" })), 0);
+    const after = withWindow(
+      { ...before, trouble: "no answer" },
+      answer({ version: 5, bars: [bar({ id: "here" })] }),
+    );
+    expect([...after.bars.keys()]).toEqual(["here"]);
+    expect(after.window?.version).toBe(5);
+    expect(after.trouble).toBeUndefined();
+  });
+
+  it("keeps the last two minutes of the pipeline and learns the server's clock from it", () => {
+    let state = nothingYet;
+    for (let n = 0; n < 130; n += 1)
+      state = withEvent(state, { event: "pipeline", data: pipeline(n * 1000 + 40) }, n * 1000);
+    expect(state.history).toHaveLength(120);
+    expect(state.pipeline?.atMs).toBe(129_040);
+    expect(state.clockAheadMs).toBe(40);
+  });
+
+  it("does not go on showing what ran when the connection was lost", () => {
+    const running = [{ order: "1" }] as RunningBar[];
+    const live = withConnection(withEvent(nothingYet, { event: "running", data: running }, 0), "live", 1);
+    expect(live.running).toBe(running);
+    const lost = withConnection(withConnection(live, "lost", 5), "lost", 9);
+    expect(lost).toMatchObject({ connection: "lost", lostAtMs: 5, running: [] });
+    expect(withConnection(lost, "live", 10).lostAtMs).toBeUndefined();
+  });
+});

@@ -1,0 +1,42 @@
+import type { Bar, BurstProgress, OrderRow, PipelineState, RunningBar, Verdict } from "../../api.ts";
+
+/**
+ * `connecting` before the first answer, `live` while events come, `lost` after that stopped.
+ */
+export type Connection = "connecting" | "live" | "lost";
+
+/** All that the page knows of the lab. */
+export type LiveState = {
+  readonly connection: Connection;
+  /** When the connection was lost. */
+  readonly lostAtMs: number | undefined;
+  /** The last window that was asked for; undefined until the first has come. */
+  readonly window:
+    | { readonly version: number; readonly truncated: boolean; readonly verdict: Verdict }
+    | undefined;
+  /** Why the window could not be had. */
+  readonly trouble: string | undefined;
+  readonly bars: ReadonlyMap<string, Bar>;
+  readonly orders: ReadonlyMap<string, OrderRow>;
+  readonly running: readonly RunningBar[];
+  readonly pipeline: PipelineState | undefined;
+  /** The last states of the pipeline, oldest first, for the small time series. */
+  readonly history: readonly PipelineState[];
+  readonly burst: BurstProgress | undefined;
+  /** How far the server's clock is ahead of this one's. */
+  readonly clockAheadMs: number;
+};
+
+export const nothingYet: LiveState = {
+  connection: "connecting",
+  lostAtMs: undefined,
+  window: undefined,
+  trouble: undefined,
+  bars: new Map(),
+  orders: new Map(),
+  running: [],
+  pipeline: undefined,
+  history: [],
+  burst: undefined,
+  clockAheadMs: 0,
+};

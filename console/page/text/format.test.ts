@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { clockWithMs, durationOfMs, number, shortName } from "./format.ts";
+
+describe("formats", () => {
+  it("gives a duration three digits and its unit", () => {
+    expect(durationOfMs(0)).toBe("0 s");
+    expect(durationOfMs(14)).toBe("14.0 ms");
+    expect(durationOfMs(31_200)).toBe("31.2 s");
+  });
+
+  it("gives a number no digits that do not count", () => {
+    expect([0, 0.04, 1.25, 12.54, 312.4, Number.NaN].map(number)).toEqual([
+      "0",
+      "0.04",
+      "1.3",
+      "12.5",
+      "312",
+      "–",
+    ]);
+  });
+
+  it("pads the milliseconds of a moment", () => {
+    expect(clockWithMs(Date.UTC(2026, 0, 1, 0, 0, 1, 7))).toMatch(/:01\.007$/);
+  });
+
+  it("shortens a numbered order only", () => {
+    expect(shortName("order 12")).toBe("12");
+    expect(shortName("trace 4bf92f35")).toBe("trace 4bf92f35");
+  });
+});

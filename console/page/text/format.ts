@@ -1,0 +1,29 @@
+import { duration } from "../../../explain/verdicts/words.ts";
+
+/** `840 µs`, `14.0 ms`, `31.2 s`, `4 min 10 s` */
+export function durationOfMs(ms: number): string {
+  return ms < 0.0005 ? "0 s" : duration(Math.round(ms * 1e6));
+}
+
+/** `12.5`, `3`, `0.04`: at most three digits that count. */
+export function number(value: number): string {
+  if (!Number.isFinite(value)) return "–";
+  const digits = Math.abs(value) < 0.095 ? 2 : Math.abs(value) < 99.5 ? 1 : 0;
+  return String(Number(value.toFixed(digits)));
+}
+
+/** `07:16:40` in the viewer's own time zone. */
+export function clock(atMs: number): string {
+  return new Date(atMs).toLocaleTimeString("en-GB");
+}
+
+/** `07:16:40.250` */
+export function clockWithMs(atMs: number): string {
+  const ms = Math.floor(((atMs % 1000) + 1000) % 1000);
+  return `${clock(atMs)}.${String(ms).padStart(3, "0")}`;
+}
+
+/** `order 3` is `3`: what fits into a bar. Other names stay as they are. */
+export function shortName(orderName: string): string {
+  return /^order (\S+)$/i.exec(orderName)?.[1] ?? orderName;
+}

@@ -6,9 +6,10 @@ import { ms } from "./model.fixture.ts";
 import { createRandom } from "./random.fixture.ts";
 import { allModes, scenarios, trouble } from "./scenarios.fixture.ts";
 import { simulate } from "./simulate.fixture.ts";
+import { epochNs } from "./spans.fixture.ts";
 import { explained, nameOf, surelyWrong, surelyWrongBlame } from "./told.fixture.ts";
 
-fc.configureGlobal({ seed: 20_261_121, numRuns: Number(process.env["RUNS"] ?? 60) });
+fc.configureGlobal({ seed: 20_261_121, numRuns: Number(process.env["ORACLE_RUNS"] ?? 60) });
 
 /** What a client may need between two runs: commit, request, answer. */
 const overheadNs = 20 * ms;
@@ -65,6 +66,20 @@ describe("explain says what really happened", () => {
     );
   });
 
+  it("and takes the record's time where the producer knew of its message too late", () => {
+    fc.assert(
+      fc.property(scenarios(), (scenario) => {
+        const simulation = simulate({ ...scenario, acknowledgeNs: [10_000, 15 * ms] });
+        for (const { finding, delivery } of explained(simulation).all) {
+          const { run, message } = delivery;
+          const recordNs = Math.floor(message.appendedNs / ms) * ms;
+          const availableNs = message.availableNs <= run.startNs ? message.availableNs : recordNs;
+          expect(finding.wait?.ns).toBe(run.startNs - availableNs);
+        }
+      }),
+    );
+  });
+
   it("with cuts that add up to the waits, whatever happened and whatever is missing", () => {
     fc.assert(
       fc.property(scenarios({ ...trouble, modes: allModes }), fc.nat(), (scenario, seed) => {
@@ -85,6 +100,37 @@ describe("explain says what really happened", () => {
           expect(atNs).toBe(startedAtNs);
           expect(wait.ns).toBe(startedAtNs - (availableAtNs ?? 0));
           expect(wait.byCause).toEqual(byCause);
+        }
+      }),
+    );
+  });
+});
+
+describe("explain blames nobody who could not block", () => {
+  it("be it only as likely, and whatever spans are missing", () => {
+    fc.assert(
+      fc.property(scenarios({ failures: true }), fc.nat(), (scenario, seed) => {
+        const random = createRandom(seed);
+        const { explanation, written } = explained(simulate(scenario), (spans) =>
+          withLosses(spans, random.between(4, 30), random),
+        );
+        const originNs = Number(BigInt(Date.parse(explanation.origin)) * 1_000_000n - epochNs);
+        for (const { spanId, wait, offset = 0 } of explanation.orders.flatMap((order) => order.deliveries)) {
+          const mine = written.runOf.get(spanId);
+          for (const { evidence, fromAtNs, toAtNs } of wait?.segments ?? []) {
+            for (const blocker of evidence) {
+              const run = written.runOf.get(blocker.spanId);
+              expect(run?.stage).toBe(mine?.stage);
+              const [first] = run?.messages ?? [];
+              const isAhead =
+                first?.partition === mine?.messages[0]?.partition && (first?.offset ?? 0) <= offset;
+              if (!isAhead) expect(run?.consumer).toBe(mine?.consumer);
+              // A back-off is blamed on the attempt before it.
+              const endNs = run?.failed ? Number.POSITIVE_INFINITY : (run?.endNs ?? 0);
+              expect(run?.startNs).toBeLessThanOrEqual(fromAtNs + originNs);
+              expect(endNs).toBeGreaterThanOrEqual(toAtNs + originNs);
+            }
+          }
         }
       }),
     );

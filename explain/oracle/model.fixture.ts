@@ -39,6 +39,8 @@ export type Scenario = {
   readonly stages: readonly StageSpec[];
   /** How long the broker waits for a consumer that says nothing, ns. */
   readonly sessionNs: number;
+  /** How long after the broker its producer knows of a message; default below what any fetch takes. */
+  readonly acknowledgeNs?: readonly [number, number];
 };
 
 /** One handling of a message, or of a batch of them. */

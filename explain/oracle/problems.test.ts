@@ -6,7 +6,7 @@ import { pipeline } from "./pipelines.fixture.ts";
 import { simulate } from "./simulate.fixture.ts";
 import { spansOf } from "./spans.fixture.ts";
 
-fc.configureGlobal({ seed: 20_261_121, numRuns: Number(process.env["RUNS"] ?? 25) });
+fc.configureGlobal({ seed: 20_261_121, numRuns: Number(process.env["ORACLE_RUNS"] ?? 25) });
 
 const inTurn = (n: number) => n;
 const explained = (scenario: Scenario) => explain(spansOf(simulate(scenario)).spans);

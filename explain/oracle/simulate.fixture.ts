@@ -34,7 +34,7 @@ export function simulate(scenario: Scenario, { truth = true }: { truth?: boolean
   function send(stage: number, order: number, availableNs: number, sentBy: SimRun | undefined): void {
     const group = groups[stage];
     const key = scenario.orders[order]?.key ?? 0;
-    const appendedNs = availableNs - random.between(...acknowledgeNs);
+    const appendedNs = availableNs - random.between(...(scenario.acknowledgeNs ?? acknowledgeNs));
     const sentNs = appendedNs - random.between(...appendNs);
     if (!group) return;
     clock.at(appendedNs, () => {

@@ -9,7 +9,7 @@ import { simulate } from "./simulate.fixture.ts";
 
 type SeenRun = Run & { readonly name: string };
 
-fc.configureGlobal({ seed: 20_261_121, numRuns: Number(process.env["RUNS"] ?? 150) });
+fc.configureGlobal({ seed: 20_261_121, numRuns: Number(process.env["ORACLE_RUNS"] ?? 150) });
 
 function nameOf(run: SimRun): string {
   const [first] = run.messages;

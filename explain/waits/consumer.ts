@@ -25,6 +25,8 @@ export type Fetching = "in-turn" | "ahead" | "unknown";
 export type Consumer<R extends Run> = {
   /** Runs that it may have at a time: as it says, else the most that it was seen to have. */
   readonly slots: number;
+  /** It says how many; it may have more than it was seen to have. */
+  readonly saysSlots: boolean;
   readonly fetching: () => Fetching;
   /** Tells of a run whether it was of the batch that ended last before a fetch: the one that the fetch waited for. */
   lastBatchBefore(fetchedNs: number): LastBatch | undefined;
@@ -40,6 +42,7 @@ export function createConsumer<R extends Run>(runs: readonly R[]): Consumer<R> {
   const byEnd = once(() => sorted.toSorted((a, b) => a.endNs - b.endNs));
   return {
     slots: said ?? mostAtATime(sorted),
+    saysSlots: said !== undefined,
     fetching: once(() => fetchingOf(sorted)),
     lastBatchBefore(fetchedNs) {
       let n = firstNot(byEnd(), (run) => endedBy(run, fetchedNs)) - 1;

@@ -83,6 +83,16 @@ describe("a wait is charged to", () => {
     ).toEqual(["capacity 60 #7 #8", "transport 1"]);
   });
 
+  it("all slots that were seen, as likely when the consumer does not say how many it has", () => {
+    expect(
+      cutOf(
+        run({ lane: "p1", offset: 7, at: 0, for: 100 }),
+        run({ lane: "p2", offset: 8, at: 0, for: 100 }),
+        run({ offset: 1, at: 101, for: 1, available: 40 }),
+      ),
+    ).toEqual(["capacity 60 #7 #8 likely", "transport 1"]);
+  });
+
   it("the batch that kept the client from fetching", () => {
     const slots = { concurrency: 3 };
     expect(

@@ -74,15 +74,14 @@ function cutGap<R extends Run>(
     consumer: Consumer<R> | undefined,
     from: number,
     to: number,
-    judge: (active: readonly R[], slots: number) => Verdict<R>,
+    judge: (active: readonly R[], consumer: Consumer<R>) => Verdict<R>,
     nothing: Verdict<R>,
   ) => {
     let atNs = from;
     for (const busy of consumer?.busyBetween(from, to) ?? []) {
       add({ ...nothing, fromNs: atNs, toNs: busy.fromNs });
       atNs = Math.min(busy.toNs, to);
-      const verdict = judge(busy.active, consumer?.slots ?? 1);
-      add({ ...verdict, fromNs: Math.max(from, busy.fromNs), toNs: atNs });
+      if (consumer) add({ ...judge(busy.active, consumer), fromNs: Math.max(from, busy.fromNs), toNs: atNs });
     }
     add({ ...nothing, fromNs: atNs, toNs: to });
   };
@@ -103,7 +102,7 @@ function cutGap<R extends Run>(
       owner,
       fromNs,
       assignedNs,
-      (active, slots) => full(active, slots, false) ?? unowned(false),
+      (active, at) => full(active, at, false) ?? unowned(false),
       unowned(nobody),
     );
   }
@@ -124,8 +123,8 @@ function cutGap<R extends Run>(
     owner,
     Math.max(assignedNs, fromNs),
     fetchedNs,
-    (active, slots) =>
-      full(active, slots, sure) ??
+    (active, at) =>
+      full(active, at, sure) ??
       barrier(active, head, (run) => held === true && awaited.has(run), sureBarrier) ??
       nothing,
     nothing,
@@ -139,7 +138,7 @@ function cutGap<R extends Run>(
     owner,
     fetchedNs,
     head.startNs,
-    (active, slots) => full(active, slots, sure) ?? barrier(active, head, endsJustBefore, false) ?? nothing,
+    (active, at) => full(active, at, sure) ?? barrier(active, head, endsJustBefore, false) ?? nothing,
     nothing,
   );
   return pieces;
@@ -160,11 +159,16 @@ function isSame<R extends Run>(a: Verdict<R>, b: Verdict<R>): boolean {
 }
 
 /** The consumer has no slot left. */
-function full<R extends Run>(active: readonly R[], slots: number, sure: boolean): Verdict<R> | undefined {
+function full<R extends Run>(
+  active: readonly R[],
+  { slots, saysSlots }: Consumer<R>,
+  sure: boolean,
+): Verdict<R> | undefined {
   if (active.length < slots) return undefined;
   const last = active.at(-1);
   const blockers = slots === 1 && last ? [last] : active;
-  const proven = sure && blockers.every(({ certain }) => certain);
+  // A consumer that was never seen to do two things at a time held this message up, too, whatever the number of its slots.
+  const proven = sure && (slots === 1 || saysSlots) && blockers.every(({ certain }) => certain);
   return blamed(slots === 1 ? "same-consumer" : "capacity", blockers, proven);
 }
 

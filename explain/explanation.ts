@@ -1,165 +1,148 @@
-import type { Problem } from "./span.ts";
-import type { Cause } from "./waits/run.ts";
+import { z } from "zod";
+import { causes } from "./waits/run.ts";
 
-/**
- * What explain finds. Plain data, fit for JSON. Durations are integers in nanoseconds and end in `Ns`; moments are integers
- * in nanoseconds since `origin` and end in `AtNs`.
- */
-export type Explanation = {
-  readonly schema: "holdup.explain/1";
-  /** ISO 8601, a whole second. */
-  readonly origin: string;
-  readonly window: WindowFinding;
-  /** What is wrong, the costliest first; empty when nothing is. */
-  readonly problems: readonly ProblemFinding[];
-  /** By start. */
-  readonly orders: readonly OrderFinding[];
-  /** Deliveries that cost others most, the costliest first; at most `maxBlockers`. */
-  readonly blockers: readonly BlockerFinding[];
-  /** By topic in the order of the pipeline, as far as it can be seen. */
-  readonly stages: readonly StageFinding[];
-  /** What the spans do not tell, and what therefore cannot be said. */
-  readonly missing: readonly MissingFinding[];
-  /** Clocks that surely disagree. Nothing was shifted. */
-  readonly skews: readonly SkewFinding[];
-  /** What of the input could not be used. */
-  readonly input: readonly Problem[];
+// The one source of what explain finds: types, and docs/explain.schema.json, which `node explain/print-schema.ts` prints.
+
+/** Made of plain objects that nobody changes. */
+function finding<Shape extends z.core.$ZodLooseShape>(id: string, shape: Shape, description?: string) {
+  return z
+    .object(shape)
+    .readonly()
+    .meta({ id, ...(description !== undefined && { description }) });
+}
+
+function listOf<Item extends z.ZodType>(item: Item) {
+  return z.array(item).readonly();
+}
+
+const count = z.int();
+/** A duration. */
+const ns = z.int();
+/** A moment. */
+const atNs = z.int();
+const partition = z.int().optional();
+const offset = z.int().optional();
+
+const workFinding = finding("WorkFinding", {
+  name: z.string().describe("Of the span."),
+  operation: z.string().optional().describe("One of Holdup's; absent for spans of others."),
+  intensity: z.string().optional(),
+  ns,
+});
+
+const deliveryRefShape = {
+  order: z.string().describe("`order 3`: by start within this explanation, or as the caller named it."),
+  orderId: z.string().optional(),
+  traceId: z.string(),
+  spanId: z.string(),
+  stage: z.string().describe("Consumer group."),
+  topic: z.string(),
+  partition,
+  offset,
+  work: workFinding.optional().describe("The longest part of its work."),
+  messages: count.describe("Messages that were handled together with it, itself included."),
 };
 
-export type WindowFinding = {
-  readonly fromAtNs: number;
-  readonly toAtNs: number;
-  readonly spans: number;
-  readonly traces: number;
-  readonly orders: number;
-  readonly deliveries: number;
-};
+const deliveryRef = finding(
+  "DeliveryRef",
+  deliveryRefShape,
+  "Names a delivery and the order that it belongs to.",
+);
 
-/** Names a delivery and the order that it belongs to. */
-export type DeliveryRef = {
-  /** `order 3`: by start within this explanation, or as the caller named it. */
-  readonly order: string;
-  readonly orderId: string | undefined;
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly stage: string;
-  readonly topic: string;
-  readonly partition: number | undefined;
-  readonly offset: number | undefined;
-  /** The longest part of its work. */
-  readonly work: WorkFinding | undefined;
-  /** Messages that were handled together with it, itself included. */
-  readonly messages: number;
-};
+const costFinding = finding("CostFinding", {
+  ns: ns.describe("What others waited for it, added up."),
+  messages: count.describe("How many waited for it."),
+});
 
-export type WorkFinding = {
-  readonly name: string;
-  readonly operation: string | undefined;
-  readonly intensity: string | undefined;
-  readonly ns: number;
-};
+const cause = z.enum(causes).meta({ id: "Cause", description: "See docs/explain.md." });
+const byCause = z.partialRecord(z.enum(causes), ns).readonly();
 
-export type OrderFinding = {
-  /** Of the root: an order of ours, else a trace. */
-  readonly id: string;
-  readonly name: string;
-  readonly orderId: string | undefined;
-  readonly traceId: string;
-  readonly fromAtNs: number;
-  readonly toAtNs: number;
-  readonly totalNs: number;
-  /** Of `totalNs`, on the way to what ended last: all that was not waiting. */
-  readonly workNs: number;
-  readonly waitNs: number;
-  /** What happened to it, as a person would say it. */
-  readonly sentence: string;
-  /** By start. */
-  readonly deliveries: readonly DeliveryFinding[];
-};
+const segmentFinding = finding("SegmentFinding", {
+  cause,
+  fromAtNs: atNs,
+  toAtNs: atNs,
+  proven: z.boolean().describe("Nothing about it was inferred; otherwise it is likely only."),
+  evidence: listOf(z.object({ traceId: z.string(), spanId: z.string() }).readonly()).describe(
+    "Spans of the runs to blame.",
+  ),
+});
 
-export type DeliveryFinding = DeliveryRef & {
-  readonly key: string | undefined;
-  /** Consumer instance. */
-  readonly consumer: string;
-  /** From the send to its acknowledgement; undefined when the producer's span is missing. */
-  readonly publishNs: number | undefined;
-  /** Undefined when the spans do not tell when the broker had the message; there is no wait then. */
-  readonly availableAtNs: number | undefined;
-  readonly startedAtNs: number;
-  readonly endedAtNs: number;
-  readonly failed: boolean;
-  readonly attempts: number;
-  readonly wait: WaitFinding | undefined;
-  readonly run: RunFinding;
-  /** What it cost others while it was handled. */
-  readonly cost: CostFinding;
-};
+const waitFinding = finding("WaitFinding", {
+  ns,
+  byCause: byCause.describe("Adds up to `ns`."),
+  likelyNs: ns.describe("Of `ns`, what is likely and not proven."),
+  behind: count.describe("How many runs it waited behind."),
+  blockers: listOf(z.object({ ...deliveryRefShape, ns, cause }).readonly()).describe(
+    "The worst ones, at most eight.",
+  ),
+  segments: listOf(segmentFinding)
+    .optional()
+    .describe("The whole cut; absent when there are more than `maxSegments`."),
+});
 
-export type WaitFinding = {
-  readonly ns: number;
-  /** Adds up to `ns`. */
-  readonly byCause: Readonly<Partial<Record<Cause, number>>>;
-  /** Of `ns`, what is likely and not proven. */
-  readonly likelyNs: number;
-  /** How many runs it waited behind. */
-  readonly behind: number;
-  /** The worst ones, at most eight. */
-  readonly blockers: readonly (DeliveryRef & { readonly ns: number; readonly cause: Cause })[];
-  /** The whole cut; undefined when there are more than `maxSegments`. */
-  readonly segments: readonly SegmentFinding[] | undefined;
-};
+const runFinding = finding("RunFinding", {
+  ns,
+  work: listOf(workFinding).describe("Longest first."),
+  queueNs: ns.describe("Waiting for free worker threads."),
+  retryNs: ns.describe("Failed attempts within the run, and their back-off."),
+});
 
-export type SegmentFinding = {
-  readonly cause: Cause;
-  readonly fromAtNs: number;
-  readonly toAtNs: number;
-  readonly proven: boolean;
-  /** Spans of the runs to blame. */
-  readonly evidence: readonly { readonly traceId: string; readonly spanId: string }[];
-};
+const deliveryFinding = finding("DeliveryFinding", {
+  ...deliveryRefShape,
+  key: z.string().optional(),
+  consumer: z.string().describe("Consumer instance."),
+  publishNs: ns
+    .optional()
+    .describe("From the send to its acknowledgement; absent when the producer's span is missing."),
+  availableAtNs: atNs
+    .optional()
+    .describe("Absent when the spans do not tell when the broker had the message; there is no wait then."),
+  startedAtNs: atNs,
+  endedAtNs: atNs,
+  failed: z.boolean(),
+  attempts: count,
+  wait: waitFinding.optional(),
+  run: runFinding,
+  cost: costFinding.describe("What it cost others while it was handled."),
+});
 
-export type RunFinding = {
-  readonly ns: number;
-  /** Longest first. */
-  readonly work: readonly WorkFinding[];
-  /** Waiting for free worker threads. */
-  readonly queueNs: number;
-  /** Failed attempts within the run, and their back-off. */
-  readonly retryNs: number;
-};
+const orderFinding = finding("OrderFinding", {
+  id: z.string().describe("Of the root: an order of ours, else a trace."),
+  name: z.string(),
+  orderId: z.string().optional(),
+  traceId: z.string(),
+  fromAtNs: atNs,
+  toAtNs: atNs,
+  totalNs: ns,
+  workNs: ns.describe("Of `totalNs`, on the way to what ended last: all that was not waiting."),
+  waitNs: ns,
+  sentence: z.string().describe("What happened to it, as a person would say it."),
+  deliveries: listOf(deliveryFinding).describe("By start."),
+});
 
-export type CostFinding = { readonly ns: number; readonly messages: number };
+const blockerFinding = finding("BlockerFinding", { ...deliveryRefShape, runNs: ns, cost: costFinding });
 
-export type BlockerFinding = DeliveryRef & { readonly runNs: number; readonly cost: CostFinding };
+const percentiles = finding("Percentiles", { p50: ns, p95: ns, p99: ns, max: ns });
 
-export type Percentiles = {
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
-  readonly max: number;
-};
+const stageFinding = finding("StageFinding", {
+  stage: z.string().describe("Consumer group."),
+  topic: z.string(),
+  deliveries: count,
+  partitions: count,
+  consumers: count,
+  slots: count.describe("Messages that can be handled at a time, by all consumers."),
+  arrivalsPerSecond: z
+    .number()
+    .optional()
+    .describe("Messages a second, while they came; absent for fewer than two."),
+  capacityPerSecond: z.number().describe("Messages a second that all slots together could handle."),
+  utilisation: z.number().describe("Share of the slots' time in which they were busy, 0 to 1."),
+  waitNs: percentiles,
+  runNs: percentiles,
+  waitByCause: byCause,
+});
 
-export type StageFinding = {
-  /** Consumer group. */
-  readonly stage: string;
-  readonly topic: string;
-  readonly deliveries: number;
-  readonly partitions: number;
-  readonly consumers: number;
-  /** Messages that can be handled at a time, by all consumers. */
-  readonly slots: number;
-  /** Messages a second, while they came; undefined for fewer than two. */
-  readonly arrivalsPerSecond: number | undefined;
-  /** Messages a second that all slots together could handle. */
-  readonly capacityPerSecond: number;
-  /** Share of the slots' time in which they were busy, 0 to 1. */
-  readonly utilisation: number;
-  readonly waitNs: Percentiles;
-  readonly runNs: Percentiles;
-  readonly waitByCause: Readonly<Partial<Record<Cause, number>>>;
-};
-
-export const problemClasses = [
+const problemClass = z.enum([
   "head-of-line",
   "saturation",
   "hot-partition",
@@ -167,42 +150,91 @@ export const problemClasses = [
   "rebalance",
   "retries",
   "starved-workers",
-] as const;
+]);
 
-export type ProblemClass = (typeof problemClasses)[number];
+const problemFinding = finding("ProblemFinding", {
+  class: problemClass,
+  stage: z.string().describe("Consumer group."),
+  topic: z.string(),
+  ns: ns.describe("Waiting, or running, that it cost."),
+  why: z.string().describe("What was seen, as a sentence."),
+  help: z.string().describe("What would help, and what it would bring where that can be reckoned."),
+});
 
-export type ProblemFinding = {
-  readonly class: ProblemClass;
-  readonly stage: string;
-  readonly topic: string;
-  /** Waiting, or running, that it cost. */
-  readonly ns: number;
-  /** What was seen, as a sentence. */
-  readonly why: string;
-  /** What would help, and what it would bring where that can be reckoned. */
-  readonly help: string;
-};
+const missingFinding = finding("MissingFinding", {
+  topic: z.string(),
+  stage: z.string().describe("Consumer group."),
+  what: z.enum([
+    "partition",
+    "offset",
+    "consumer group",
+    "consumer instance",
+    "time of arrival",
+    "processing time",
+  ]),
+  spans: count,
+  of: count,
+  consequence: z.string().describe("What cannot be said for it, and what would mend it."),
+});
 
-export type MissingFinding = {
-  readonly topic: string;
-  readonly stage: string;
-  readonly what:
-    | "partition"
-    | "offset"
-    | "consumer group"
-    | "consumer instance"
-    | "time of arrival"
-    | "processing time";
-  readonly spans: number;
-  readonly of: number;
-  /** What cannot be said for it, and what would mend it. */
-  readonly consequence: string;
-};
+const skewFinding = finding("SkewFinding", {
+  producer: z.string(),
+  consumer: z.string(),
+  atLeastNs: ns.describe("The consumer's clock is behind the producer's by at least this."),
+  deliveries: count,
+});
 
-export type SkewFinding = {
-  readonly producer: string;
-  readonly consumer: string;
-  /** The consumer's clock is behind the producer's by at least this. */
-  readonly atLeastNs: number;
-  readonly deliveries: number;
-};
+const inputProblem = finding("InputProblem", {
+  what: z.string().describe("What is wrong, as a sentence."),
+  where: z.string().describe("Where the first of its kind was: file and line, or trace and span."),
+  count,
+});
+
+const windowFinding = finding("WindowFinding", {
+  fromAtNs: atNs,
+  toAtNs: atNs,
+  spans: count.describe("All that were read."),
+  traces: count.describe("All that were read."),
+  orders: count.describe("Those that are told of."),
+  deliveries: count.describe("Those of the orders."),
+});
+
+export const explanation = finding(
+  "Explanation",
+  {
+    schema: z.literal("holdup.explain/1"),
+    origin: z.iso.datetime().describe("A whole second."),
+    window: windowFinding,
+    problems: listOf(problemFinding).describe("What is wrong, the costliest first; empty when nothing is."),
+    orders: listOf(orderFinding).describe("By start."),
+    blockers: listOf(blockerFinding).describe(
+      "Deliveries that cost others most, the costliest first; at most `maxBlockers`.",
+    ),
+    stages: listOf(stageFinding).describe("By topic in the order of the pipeline, as far as it can be seen."),
+    missing: listOf(missingFinding).describe(
+      "What the spans do not tell, and what therefore cannot be said.",
+    ),
+    skews: listOf(skewFinding).describe("Clocks that surely disagree. Nothing was shifted."),
+    input: listOf(inputProblem).describe("What of the input could not be used."),
+  },
+  "What explain finds. Durations are integers in nanoseconds and end in `Ns`; moments are integers in nanoseconds since `origin` and end in `AtNs`.",
+);
+
+export type Explanation = z.output<typeof explanation>;
+export type WindowFinding = z.output<typeof windowFinding>;
+/** Names a delivery and the order that it belongs to. */
+export type DeliveryRef = z.output<typeof deliveryRef>;
+export type WorkFinding = z.output<typeof workFinding>;
+export type OrderFinding = z.output<typeof orderFinding>;
+export type DeliveryFinding = z.output<typeof deliveryFinding>;
+export type WaitFinding = z.output<typeof waitFinding>;
+export type SegmentFinding = z.output<typeof segmentFinding>;
+export type RunFinding = z.output<typeof runFinding>;
+export type CostFinding = z.output<typeof costFinding>;
+export type BlockerFinding = z.output<typeof blockerFinding>;
+export type Percentiles = z.output<typeof percentiles>;
+export type StageFinding = z.output<typeof stageFinding>;
+export type ProblemClass = z.output<typeof problemClass>;
+export type ProblemFinding = z.output<typeof problemFinding>;
+export type MissingFinding = z.output<typeof missingFinding>;
+export type SkewFinding = z.output<typeof skewFinding>;

@@ -1,0 +1,3 @@
+import { explanationSchema } from "./json-schema.ts";
+
+console.log(JSON.stringify(explanationSchema(), undefined, 2));

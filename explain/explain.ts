@@ -13,7 +13,10 @@ import { createLanes } from "./waits/lanes.ts";
 export type ExplainOptions = {
   /** The longest time that a poll and a fetch are taken to need, ms; longer idle times are `unexplained`. Default 50. */
   readonly transportMs?: number;
-  /** A wait is listed segment by segment up to so many; all others have their sums and worst blockers. Default 20. */
+  /**
+   * A wait is listed segment by segment up to so many; all others have their sums and worst blockers. Default 20; of more
+   * than 10,000 deliveries none is listed.
+   */
   readonly maxSegments?: number;
   /** Default 20. */
   readonly maxBlockers?: number;
@@ -34,6 +37,8 @@ export type ExplainOptions = {
   /** What a reader could not use; passed on. */
   readonly input?: readonly Problem[];
 };
+
+const manyDeliveries = 10_000;
 
 /**
  * Says which message held up which, for how long and why.
@@ -63,7 +68,7 @@ function explainTable(
   table: ReturnType<ReturnType<typeof createTraceTable>["finish"]>,
   options: ExplainOptions,
 ): Explanation {
-  const { transportMs = 50, maxSegments = 20, maxBlockers = 20, only = () => true, input = [] } = options;
+  const { transportMs = 50, maxBlockers = 20, only = () => true, input = [] } = options;
   const { deliveries, unprocessed } = deliveriesOf(table);
   const runs = [...new Set(deliveries.flatMap(({ attempts }) => attempts))];
   const lanes = createLanes(runs, { transportNs: Math.round(transportMs * 1e6) });
@@ -84,6 +89,7 @@ function explainTable(
   const explained = explainDeliveries(deliveries, lanes);
   const told = explained.filter(({ delivery }) => wanted.has(delivery.order));
   const stages = stagesOf(told, lanes.slotsOf);
+  const { maxSegments = told.length > manyDeliveries ? 0 : 20 } = options;
   const findings = createFindings(nameOf, maxSegments);
   return {
     schema: "holdup.explain/1",

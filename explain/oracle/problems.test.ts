@@ -6,7 +6,8 @@ import { pipeline } from "./pipelines.fixture.ts";
 import { simulate } from "./simulate.fixture.ts";
 import { spansOf } from "./spans.fixture.ts";
 
-fc.configureGlobal({ seed: 20_261_121, numRuns: Number(process.env["ORACLE_RUNS"] ?? 25) });
+const { ORACLE_SEED = "20261121", ORACLE_RUNS = "25" } = process.env;
+fc.configureGlobal({ seed: Number(ORACLE_SEED), numRuns: Number(ORACLE_RUNS) });
 
 const inTurn = (n: number) => n;
 const explained = (scenario: Scenario) => explain(spansOf(simulate(scenario)).spans);
@@ -88,6 +89,22 @@ describe("the class of the problem is", () => {
         pipeline({
           orders: 60,
           arrivals: { gapMs: [20, 30], key: () => 1 },
+          workMs: [40, 60],
+          stage: { consumers: 3 },
+        }),
+        (scenario) => {
+          expect(classes(scenario)).toEqual(["hot-partition"]);
+        },
+      ),
+    );
+  });
+
+  it("a hot partition when different keys share it, and others are idle", () => {
+    fc.assert(
+      fc.property(
+        pipeline({
+          orders: 60,
+          arrivals: { gapMs: [20, 30], key: (n) => 3 * n + (n % 12 === 0 ? 0 : 1) },
           workMs: [40, 60],
           stage: { consumers: 3 },
         }),

@@ -1,0 +1,113 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { explain } from "../explain.ts";
+import { makeSpans } from "./make-spans.fixture.ts";
+import type { SimRun, Simulation } from "./model.fixture.ts";
+import { allModes, scenarios, trouble } from "./scenarios.fixture.ts";
+import { simulate } from "./simulate.fixture.ts";
+
+const { ORACLE_SEED = "20261121", ORACLE_RUNS = "60" } = process.env;
+const repeatable = { seed: Number(ORACLE_SEED), numRuns: Number(ORACLE_RUNS) };
+fc.configureGlobal(repeatable);
+
+const pipelines = scenarios({ ...trouble, modes: allModes });
+
+function overlapping(runs: readonly SimRun[]): number {
+  const edges = runs.flatMap(({ startNs, endNs }) => [
+    { atNs: startNs, by: 1 },
+    { atNs: endNs, by: -1 },
+  ]);
+  let now = 0;
+  let most = 0;
+  for (const { by } of edges.sort((a, b) => a.atNs - b.atNs || a.by - b.by)) {
+    now += by;
+    most = Math.max(most, now);
+  }
+  return most;
+}
+
+const partitionOf = ({ messages: [first] }: SimRun) => first?.partition;
+const modeOf = ({ scenario }: Simulation, { stage }: SimRun) => scenario.stages[stage]?.mode;
+
+describe("a simulated pipeline", () => {
+  it("keeps order by partition or by key, and never has more runs at a time than a consumer has slots", () => {
+    fc.assert(
+      fc.property(pipelines, (scenario) => {
+        const simulation = simulate(scenario);
+        const consumers = Map.groupBy(simulation.runs, ({ stage, consumer }) => `${stage} ${consumer}`);
+        for (const runs of consumers.values()) {
+          expect(overlapping(runs)).toBeLessThanOrEqual(runs[0]?.slots ?? 0);
+        }
+        const units = Map.groupBy(simulation.runs, (run) => {
+          const key = modeOf(simulation, run) === "by-key" ? run.messages[0]?.key : "";
+          return `${run.stage} ${partitionOf(run)} ${key}`;
+        });
+        for (const runs of units.values()) {
+          expect(overlapping(runs)).toBe(1);
+          const done = runs.filter(({ failed, crashed }) => !failed && !crashed);
+          const offsets = done.flatMap(({ messages }) => messages.map(({ offset }) => offset));
+          expect(offsets).toEqual(offsets.toSorted((a, b) => a - b));
+        }
+      }),
+    );
+  });
+
+  it("knows the whole of each wait", () => {
+    fc.assert(
+      fc.property(pipelines, (scenario) => {
+        for (const { message, run, wait } of simulate(scenario).deliveries) {
+          let atNs = message.availableNs;
+          for (const { fromNs, toNs } of wait) {
+            expect(fromNs).toBe(atNs);
+            atNs = toNs;
+          }
+          expect(atNs).toBe(run.startNs);
+        }
+      }),
+    );
+  });
+
+  it("comes out the same each time", () => {
+    fc.assert(
+      fc.property(pipelines, (scenario) => {
+        const told = ({ runs }: Simulation) => runs.map(({ id, startNs, endNs }) => [id, startNs, endNs]);
+        expect(told(simulate(scenario))).toEqual(told(simulate(scenario)));
+      }),
+    );
+  });
+
+  it("shows every cause", () => {
+    const all = fc.sample(pipelines, { ...repeatable, numRuns: 60 }).flatMap((scenario) => {
+      const { deliveries } = simulate(scenario);
+      return deliveries.flatMap(({ wait }) => wait.map(({ cause }) => cause));
+    });
+    expect([...new Set(all)].sort()).toEqual([
+      "capacity",
+      "fetch-barrier",
+      "rebalance",
+      "retry",
+      "same-consumer",
+      "same-key",
+      "same-partition",
+      "transport",
+    ]);
+  });
+});
+
+describe("many spans", () => {
+  it("are as many as wanted, the same for the same seed, and all of use", () => {
+    const spans = [...makeSpans({ spans: 30_000, seed: 3 })].flat();
+    expect(spans).toHaveLength(30_000);
+    expect(new Set(spans.map(({ spanId }) => spanId)).size).toBe(30_000);
+    expect([...makeSpans({ spans: 100, seed: 3 })].flat()).toEqual(
+      [...makeSpans({ spans: 100, seed: 3 })].flat(),
+    );
+    const { input, missing, stages, orders } = explain(spans);
+    expect(missing).toEqual([]);
+    expect(input.filter(({ what }) => what !== "The span's parent is missing.")).toEqual([]);
+    expect(stages).toHaveLength(3);
+    // Some wait for long, and some hardly at all.
+    expect(stages[0]?.waitNs.max).toBeGreaterThan(1e9);
+    expect(orders.filter(({ waitNs }) => waitNs < 100e6).length).toBeGreaterThan(10);
+  });
+});

@@ -101,10 +101,13 @@ export function depths(deliveries: readonly DeliveryFinding[], grid: Grid): numb
 
 const levels = [..."▁▂▃▄▅▆▇"];
 
-/** Depths as a line of blocks, `most` the highest. */
+/** Depths as a line of blocks, the highest for `most` and beyond. */
 export function sparkline(values: readonly number[], most: number): string {
   return values
-    .map((value) => (value < 0.5 ? " " : levels[Math.ceil((value / most) * levels.length) - 1]))
+    .map((value) => {
+      const level = Math.ceil((value / most) * levels.length) - 1;
+      return value < 0.5 ? " " : (levels[level] ?? levels.at(-1));
+    })
     .join("");
 }
 

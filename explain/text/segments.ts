@@ -30,7 +30,7 @@ function whenLines(
 ): string[] {
   const { wait } = delivery;
   if (!wait) return [];
-  if (!wait.segments) return ["  Its segments are not listed: there are too many."];
+  if (!wait.segments) return wrap("Its segments are not listed: there are too many.", width, "  ");
   const times = alignCells([
     ["at", "for"],
     ...wait.segments.map((segment) => [

@@ -1,0 +1,49 @@
+import { expect, it } from "vitest";
+import { explain } from "../explain.ts";
+import { handled, offset, sent } from "../normalise/spans.fixture.ts";
+import { bars, depths, rowsOf, sparkline } from "./bars.ts";
+
+/** Deliveries of a partition: when sent, started and ended, in ms. */
+function deliveries(...times: readonly (readonly [number, number, number])[]) {
+  const spans = times.flatMap(([at, start, end], n) => [
+    sent({ id: `s${n}`, traceId: `t${n}`, at, for: 0 }),
+    handled({
+      id: `p${n}`,
+      traceId: `t${n}`,
+      parentSpanId: `s${n}`,
+      at: start,
+      for: end - start,
+      facts: offset(n),
+    }),
+  ]);
+  return explain(spans).orders.flatMap((order) => order.deliveries);
+}
+
+const drawn = (runs: ReturnType<typeof deliveries>, cells: number) =>
+  bars(runs, { fromNs: 0, cellNs: 10e6, cells })
+    .map(({ text }) => text)
+    .join("");
+
+it("numbers a bar that is longer than its number, and shows the shortest run", () => {
+  expect(drawn(deliveries([0, 10, 50], [1, 60, 61], [2, 70, 90]), 10)).toBe(" 1■■■ ■3■ ");
+});
+
+it("puts runs that overlap into rows of their own, up to a limit", () => {
+  const runs = deliveries([0, 0, 50], [1, 10, 40], [2, 20, 60], [3, 50, 70]);
+  const rows = rowsOf(runs, 2).map((row) => row.map(({ order }) => order));
+  expect(rows).toEqual([
+    ["order 1", "order 4"],
+    ["order 2", "order 3"],
+  ]);
+});
+
+it("draws how many wait in each cell, column by column", () => {
+  const waiting = depths(deliveries([0, 60, 61], [10, 61, 62], [20, 62, 63]), {
+    fromNs: 0,
+    cellNs: 10e6,
+    cells: 8,
+  });
+  expect(waiting.map((depth) => Number(depth.toFixed(1)))).toEqual([1, 2, 3, 3, 3, 3, 0.3, 0]);
+  expect(sparkline(waiting, 3)).toBe("▃▅▇▇▇▇  ");
+  expect(sparkline([2.4, 0.1, 1], 2)).toBe("▇ ▄");
+});

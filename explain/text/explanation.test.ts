@@ -1,0 +1,336 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { explain } from "../explain.ts";
+import { handled, offset, sent, span } from "../normalise/spans.fixture.ts";
+import { withLosses } from "../oracle/distortions.fixture.ts";
+import { createRandom } from "../oracle/random.fixture.ts";
+import { allModes, scenarios, trouble } from "../oracle/scenarios.fixture.ts";
+import { simulate } from "../oracle/simulate.fixture.ts";
+import { spansOf } from "../oracle/spans.fixture.ts";
+import type { Span } from "../span.ts";
+import { explanationLines } from "./explanation.ts";
+import { columnsOf } from "./layout.ts";
+import { shortLines } from "./short.ts";
+
+type Order = {
+  readonly at: number;
+  readonly start: number;
+  readonly for: number;
+  readonly partition?: number;
+  readonly operation?: string;
+  readonly intensity?: string;
+};
+
+const light = { operation: "redis_basic", intensity: "light" };
+
+/** One stage with one consumer of two partitions, which order 2 keeps busy for 14 s. */
+const fiveOrders: readonly Order[] = [
+  { at: 0, start: 1, for: 2000, operation: "intensive_io_operations", intensity: "heavy" },
+  { at: 500, start: 2002, for: 14_000, operation: "extreme_cpu_computation", intensity: "severe" },
+  { at: 3000, start: 16_003, for: 900, ...light },
+  { at: 4000, start: 16_904, for: 900, partition: 1, ...light },
+  { at: 5000, start: 17_805, for: 900, ...light },
+];
+
+function spansFor(orders: readonly Order[], operationName = "work"): Span[] {
+  return orders.flatMap(({ at, start, for: length, partition = 0, operation, intensity }, n) => {
+    const traceId = `${n + 1}`.repeat(32);
+    const facts = { ...offset(40 + n), "messaging.destination.partition.id": `${partition}` };
+    const attributes = {
+      ...(operation !== undefined && { "workload.operation": operation }),
+      ...(intensity !== undefined && { "workload.intensity": intensity }),
+    };
+    const common = { traceId, at: start, for: length, service: "consumer" };
+    return [
+      sent({ id: `s${n}`, traceId, at, for: 0 }),
+      handled({ ...common, id: `p${n}`, parentSpanId: `s${n}`, facts }),
+      span({ ...common, id: `w${n}`, name: operationName, parentSpanId: `p${n}`, attributes }),
+    ];
+  });
+}
+
+const plain = { hasColour: false };
+
+describe("the text of an explanation", () => {
+  it("in 80 columns", () => {
+    const lines = explanationLines(explain(spansFor(fiveOrders)), { ...plain, width: 80 });
+    expect(lines.join("\n")).toMatchInlineSnapshot(`
+      "5 orders from 2026-01-01T00:00:00.000Z on, within 18.7 s: 5 messages handled.
+      Read: 15 spans in 5 traces.
+
+      Head-of-line in g: 38.7 s
+        1 message of 5 ran 14.0 s in all, 4 times the median (900 ms) or longer each;
+        the rest would have been fine.
+        What helps: Had they been as short as the others, waiting would have been
+        1.50 s instead of 40.2 s. A slot for every partition (as many consumers as
+        partitions, or as many partitions at a time) would have left 26.4 s of 40.2 s.
+        Such work belongs on a topic and consumers of its own.
+
+                 ╷0 s              ╷5 s              ╷10 s              ╷15 s
+      g (topic orders): 2 partitions, 1 consumer, 1 at a time
+        p0       1▓▓▓▓▓▓2████████████████████████████████████████████████████3░░  5░░░
+        queue 2    ▄▄▄▄▄    ▄▄▄▄▄▄▄▆▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▄▄▄▄▄▄▃
+        p1                                                                     4░░░
+        queue 1                 ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇
+      Bars: messages being handled, with the order's number (█ severe, ▓ heavy, ░
+      light). queue n: messages waiting, ▇ is n.
+
+      Who held up others: for how long it ran, and what that cost how many messages
+      who      what it ran                          for    cost  of  in
+      order 2  extreme_cpu_computation (severe)  14.0 s  36.0 s   3  g
+      order 3  redis_basic (light)               900 ms  1.80 s   2  g
+      order 1  intensive_io_operations (heavy)   2.00 s  1.50 s   1  g
+      order 4  redis_basic (light)               900 ms  900 ms   1  g
+
+      Stages
+      stage   busy  came/s  can/s  wait p50  wait p95  wait p99  run p50
+      g      100 %    0.80   0.27    12.8 s    13.0 s    13.0 s   900 ms
+
+      What happened to each order
+      Order 1 took 2.00 s and hardly waited. Its longest work was
+        \`intensive_io_operations\` in g (2.00 s).
+      Order 2 took 15.5 s: 14.0 s of work, 1.50 s waiting in g. 1.50 s of that
+        behind order 1 (\`intensive_io_operations\`, heavy, partition 0, offset 40).
+      Order 3 took 13.9 s: 900 ms of work, 13.0 s waiting in g. 13.0 s of that
+        behind order 2 (\`extreme_cpu_computation\`, severe, partition 0, offset 41).
+      Order 4 took 13.8 s: 900 ms of work, 12.9 s waiting in g. 12.0 s of that while
+        its consumer was busy with order 2 (\`extreme_cpu_computation\`, severe,
+        partition 0, offset 41) and 900 ms while its consumer was busy with order 3
+        (\`redis_basic\`, light, partition 0, offset 42).
+      Order 5 took 13.7 s: 900 ms of work, 12.8 s waiting in g. 11.0 s of that
+        behind order 2 (\`extreme_cpu_computation\`, severe, partition 0, offset 41),
+        900 ms behind order 3 (\`redis_basic\`, light, partition 0, offset 42) and
+        900 ms while its consumer was busy with order 4 (\`redis_basic\`, light,
+        partition 1, offset 43)."
+    `);
+  });
+
+  it("in 40 columns", () => {
+    const lines = explanationLines(explain(spansFor(fiveOrders)), { ...plain, width: 40 });
+    expect(lines.join("\n")).toMatchInlineSnapshot(`
+      "5 orders from 2026-01-01T00:00:00.000Z
+      on, within 18.7 s: 5 messages handled.
+      Read: 15 spans in 5 traces.
+
+      Head-of-line in g: 38.7 s
+        1 message of 5 ran 14.0 s in all, 4
+        times the median (900 ms) or longer
+        each; the rest would have been fine.
+        What helps: Had they been as short as
+        the others, waiting would have been
+        1.50 s instead of 40.2 s. A slot for
+        every partition (as many consumers as
+        partitions, or as many partitions at a
+        time) would have left 26.4 s of
+        40.2 s. Such work belongs on a topic
+        and consumers of its own.
+
+                 ╷0 s           ╷10 s
+      g (topic orders): 2 partitions, 1
+        consumer, 1 at a time
+        p0       1▓▓2█████████████████████3░5░
+        queue 2   ▄▄  ▄▄▅▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▄▄▃
+        p1                                 4░
+        queue 1        ▆▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇
+      Bars: messages being handled, with the
+      order's number (█ severe, ▓ heavy, ░
+      light). queue n: messages waiting, ▇ is
+      n.
+
+      Who held up others: for how long it ran,
+      and what that cost how many messages
+      who         for    cost  of
+      order 2  14.0 s  36.0 s   3
+      order 3  900 ms  1.80 s   2
+      order 1  2.00 s  1.50 s   1
+      order 4  900 ms  900 ms   1
+
+      Stages
+      stage   busy  wait p99  run p50
+      g      100 %    13.0 s   900 ms
+
+      What happened to each order
+      Order 1 took 2.00 s and hardly waited.
+        Its longest work was
+        \`intensive_io_operations\` in g
+        (2.00 s).
+      Order 2 took 15.5 s: 14.0 s of work,
+        1.50 s waiting in g. 1.50 s of that
+        behind order 1
+        (\`intensive_io_operations\`, heavy,
+        partition 0, offset 40).
+      Order 3 took 13.9 s: 900 ms of work,
+        13.0 s waiting in g. 13.0 s of that
+        behind order 2
+        (\`extreme_cpu_computation\`, severe,
+        partition 0, offset 41).
+      Order 4 took 13.8 s: 900 ms of work,
+        12.9 s waiting in g. 12.0 s of that
+        while its consumer was busy with
+        order 2 (\`extreme_cpu_computation\`,
+        severe, partition 0, offset 41) and
+        900 ms while its consumer was busy
+        with order 3 (\`redis_basic\`, light,
+        partition 0, offset 42).
+      Order 5 took 13.7 s: 900 ms of work,
+        12.8 s waiting in g. 11.0 s of that
+        behind order 2
+        (\`extreme_cpu_computation\`, severe,
+        partition 0, offset 41), 900 ms behind
+        order 3 (\`redis_basic\`, light,
+        partition 0, offset 42) and 900 ms
+        while its consumer was busy with
+        order 4 (\`redis_basic\`, light,
+        partition 1, offset 43)."
+    `);
+  });
+
+  it("in 120 columns, in short", () => {
+    const lines = shortLines(explain(spansFor(fiveOrders)), { ...plain, width: 120 });
+    expect(lines.join("\n")).toMatchInlineSnapshot(`
+      "           ╷0 s       ╷2 s        ╷4 s       ╷6 s        ╷8 s        ╷10 s      ╷12 s       ╷14 s       ╷16 s      ╷18 s
+      g (topic orders): 2 partitions, 1 consumer, 1 at a time
+        p0       1▓▓▓▓▓▓▓▓▓▓2██████████████████████████████████████████████████████████████████████████████████3░░░░    5░░░░░
+        queue 2     ▄▄▄▄▄▄▄▄▃     ▂▄▄▄▄▄▄▄▄▄▄▄▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▅▄▄▄▄▄▄▄▄▄▃
+        p1                                                                                                         4░░░░░
+        queue 1                         ▅▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▄
+      Bars: messages being handled, with the order's number (█ severe, ▓ heavy, ░ light). queue n: messages waiting, ▇ is n.
+
+      Head-of-line in g. 1 message of 5 ran 14.0 s in all, 4 times the median (900 ms) or longer each; the rest would have
+      been fine. Had they been as short as the others, waiting would have been 1.50 s instead of 40.2 s.
+      Order 2 cost others most: it ran 14.0 s in g, most of it extreme_cpu_computation (severe), and 3 messages waited 36.0 s
+      for it."
+    `);
+  });
+
+  it("of one order lists each segment with the spans that prove it", () => {
+    const options = { only: ({ traceId = "" }) => traceId.startsWith("4") };
+    const lines = explanationLines(explain(spansFor(fiveOrders), options), {
+      ...plain,
+      width: 80,
+      inFull: true,
+    });
+    expect(lines.slice(6).join("\n")).toMatchInlineSnapshot(`
+      "  partition 0, offset 41) and 900 ms while its consumer was busy with order 3
+        (\`redis_basic\`, light, partition 0, offset 42).
+
+      g waited 12.9 s, ran 900 ms (partition 1, offset 43, consumer c)
+            at      for  because of
+          0 µs   12.0 s  same-consumer: order 2, extreme_cpu_computation (severe)
+          trace 22222222222222222222222222222222 span p1
+        12.0 s  1.00 ms  transport
+        12.0 s   900 ms  same-consumer: order 3, redis_basic (light)
+          trace 33333333333333333333333333333333 span p2
+        12.9 s  1.00 ms  transport"
+    `);
+  });
+
+  it("of many orders tells of the slowest", () => {
+    const many = Array.from({ length: 30 }, (_, n) => ({ at: n * 10, start: 1 + n * 101, for: 100 }));
+    const lines = explanationLines(explain(spansFor(many)), { ...plain, width: 80 });
+    const from = lines.indexOf("The 10 slowest of 30 orders; 20 are left out");
+    expect(lines[from + 1]).toContain("Order 30 took 2.74 s");
+    expect(lines.join("\n")).not.toContain("Order 20 took");
+  });
+
+  it("of nothing says what spans are needed", () => {
+    expect(explanationLines(explain([]), { ...plain, width: 80 }).join("\n")).toMatchInlineSnapshot(`
+      "0 spans in 0 traces, and none tells how a message was handled. Needed are spans
+      of kind CONSUMER that name a topic (messaging.destination.name) and last as long
+      as the handling."
+    `);
+  });
+
+  it("ends with what is missing, clocks that disagree, and what could not be used", () => {
+    const bare = handled({ id: "p", at: 0, for: 1, attributes: { "messaging.system": "kafka" } });
+    const skewed = [
+      sent({ id: "s", traceId: "u", at: 100, for: 5 }),
+      handled({ id: "q", traceId: "u", parentSpanId: "s", at: 40, for: 1, facts: offset(1) }),
+    ];
+    const input = [{ what: "The span has no id.", where: "traces.json, line 7", count: 3 }];
+    const lines = explanationLines(explain([bare, ...skewed], { input }), { ...plain, width: 80 });
+    expect(lines.slice(lines.indexOf("What the spans do not tell")).join("\n")).toMatchInlineSnapshot(`
+      "What the spans do not tell
+      consumer, topic orders: no partition in 1 of 1. Which message was ahead in the
+        partition cannot be told, only that a consumer was busy. Record
+        messaging.destination.partition.id on the consumer's spans.
+      consumer, topic orders: no consumer group in 1 of 1. The name of the service
+        is taken for the group. Record messaging.consumer.group.name.
+      consumer, topic orders: no consumer instance in 1 of 1. All replicas look like
+        one consumer, so who was busy is likely at best. Record messaging.client.id,
+        or service.instance.id of the resource.
+      consumer, topic orders: no time of arrival in 1 of 1. There is no producer's
+        span and no record timestamp, so how long the message waited cannot be told.
+        Instrument the producer and propagate its context in the message's headers, or
+        record messaging.kafka.message.timestamp.
+
+      Clocks that disagree
+      consumer's is at least 60.0 ms behind producer's (1 message). Nothing was
+        shifted, so waits between the two are too short by as much.
+
+      What of the input could not be used
+      3 × The span has no id. First: traces.json, line 7."
+    `);
+  });
+});
+
+it("colours what it also says in words or by its form", () => {
+  const explanation = explain(spansFor(fiveOrders));
+  const painted = explanationLines(explanation, { width: 80, hasColour: true }).join("\n");
+  expect(painted).toContain("\u001b[31m");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour is
+  expect(painted.replaceAll(/\u001b\[\d+m/g, "")).toBe(
+    explanationLines(explanation, { ...plain, width: 80 }).join("\n"),
+  );
+});
+
+it("shows what came with spans without obeying it", () => {
+  const bad = "\u001b[2J\r\nNo problem\u202e";
+  const named = spansFor(
+    fiveOrders.map(({ operation: _, ...rest }) => rest),
+    bad,
+  );
+  const foreign = named.map((one) => ({
+    ...one,
+    service: bad,
+    attributes: {
+      ...one.attributes,
+      ...("messaging.destination.name" in one.attributes && {
+        "messaging.destination.name": bad,
+        "messaging.consumer.group.name": bad,
+        "messaging.kafka.message.key": bad,
+      }),
+    },
+  }));
+  const explanation = explain(foreign, { names: new Map([["2".repeat(32), bad]]) });
+  for (const inFull of [true, false]) {
+    const text = explanationLines(explanation, { ...plain, width: 80, inFull }).join("\n");
+    expect(text).toMatch(/\\u001b\[2J/);
+    expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  }
+  expect(shortLines(explanation, { ...plain, width: 80 }).join("")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+});
+
+it("keeps within every width, whatever happened", () => {
+  fc.assert(
+    fc.property(
+      scenarios({ ...trouble, modes: allModes }),
+      fc.nat(),
+      fc.integer({ min: 40, max: 200 }),
+      (scenario, seed, width) => {
+        const { spans } = spansOf(simulate(scenario));
+        for (const some of [spans, withLosses(spans, 4, createRandom(seed))]) {
+          const explanation = explain(some);
+          const lines = [
+            ...explanationLines(explanation, { ...plain, width }),
+            ...explanationLines(explanation, { ...plain, width, inFull: true }),
+            ...shortLines(explanation, { ...plain, width }),
+          ];
+          expect(lines.filter((line) => columnsOf(line) > width)).toEqual([]);
+          expect(lines.filter((line) => line !== line.trimEnd())).toEqual([]);
+        }
+      },
+    ),
+    { seed: 11, numRuns: 20 },
+  );
+});

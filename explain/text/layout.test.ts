@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { columnsOf, shorten, table, wrap, wrapItem } from "./layout.ts";
+
+describe("wrap", () => {
+  it("keeps a number and its unit on one line, and a name and its number", () => {
+    expect(wrap("it took 54.3 s for order 4 and 2 min 7 s", 12)).toEqual([
+      "it took",
+      "54.3 s for",
+      "order 4 and",
+      "2 min 7 s",
+    ]);
+  });
+
+  it("breaks a word that is longer than a line", () => {
+    expect(wrap("an abcdefghij end", 4)).toEqual(["an", "abcd", "efgh", "ij", "end"]);
+  });
+
+  it("indents the lines of an item but for the first", () => {
+    expect(wrapItem("one two three", 7)).toEqual(["one", "  two", "  three"]);
+  });
+
+  it("counts what a terminal shows: two columns for 注, none for a combining accent", () => {
+    expect(columnsOf("注文 e\u0301🧾")).toBe(8);
+    expect(wrap("注文 注文 注文", 9)).toEqual(["注文 注文", "注文"]);
+    expect(shorten("注文注文", 5)).toBe("注文…");
+  });
+});
+
+describe("table", () => {
+  const columns = [
+    { head: "who", cells: ["order 1", "order 12"], isLeft: true },
+    { head: "what", cells: ["prime", ""], isLeft: true, dropped: 1 },
+    { head: "ms", cells: ["7", "1234"] },
+    { head: "where", cells: ["p0", "p1"], isLeft: true, dropped: 2 },
+  ];
+
+  it.each([
+    [40, ["who       what     ms  where", "order 1   prime     7  p0", "order 12         1234  p1"]],
+    [25, ["who       what     ms", "order 1   prime     7", "order 12         1234"]],
+    [14, ["who         ms", "order 1      7", "order 12  1234"]],
+    [12, ["who       ms", "order…     7", "order…  1234"]],
+  ])("in %i columns leaves out what matters least, then shortens", (width, lines) => {
+    expect(table(columns, width)).toEqual(lines);
+  });
+});

@@ -7,9 +7,9 @@ import type { Publisher } from "../shared/kafka/publisher.ts";
 import type { Logger } from "../shared/log.ts";
 import type { Order, OrderRequest } from "../shared/order.ts";
 import type { OrderStore } from "../shared/order-store.ts";
+import { orderSeed } from "../shared/seed.ts";
 import type { Operations } from "../shared/stage/start-stage-service.ts";
 import { topics } from "../shared/topics.ts";
-import { orderSeed } from "../workloads/seed.ts";
 
 export type CreateOrderContext = {
   readonly config: Pick<Config, "orderKey">;

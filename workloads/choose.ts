@@ -1,5 +1,6 @@
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { hash32 } from "../shared/seed.ts";
 import type {
   Intensity,
   OperationName,
@@ -8,7 +9,6 @@ import type {
   WorkloadType,
 } from "../shared/workload-names.ts";
 import { operationFor, operations } from "./operations.ts";
-import { hash32 } from "./seed.ts";
 
 /** One operation to run; with `items` and `seed` it does the same work and has the same checksum anywhere. */
 export type Choice = {

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
+import { planOrders } from "../../shared/burst/order-plan.ts";
 import { readConfig } from "../../shared/config.ts";
+import { burstOrderSeed } from "../../shared/seed.ts";
 import type { OperationSpan, Profile } from "../../shared/workload-names.ts";
 import { choose } from "../../workloads/choose.ts";
-import { burstOrderSeed } from "../../workloads/seed.ts";
 import { demoPlan, severeOrder } from "./demo-plan.ts";
-import { planOrders } from "./order-plan.ts";
 
 const config = readConfig({});
 const orders = planOrders(demoPlan, burstOrderSeed);

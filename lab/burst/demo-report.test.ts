@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { explain } from "../../explain/explain.ts";
 import type { Explanation } from "../../explain/explanation.ts";
 import { handled, offset, sent, span } from "../../explain/normalise/spans.fixture.ts";
+import type { OrderRecord } from "../../shared/burst/ledger.ts";
+import { planOrders } from "../../shared/burst/order-plan.ts";
 import { demoPlan } from "./demo-plan.ts";
 import { demoTable, nextLines } from "./demo-report.ts";
-import type { OrderRecord } from "./ledger.ts";
-import { planOrders } from "./order-plan.ts";
 
 const links = { apiUrl: "http://127.0.0.1:8080", jaegerUrl: "http://127.0.0.1:16686" };
 

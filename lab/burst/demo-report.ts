@@ -1,9 +1,9 @@
 import type { Explanation, OrderFinding } from "../../explain/explanation.ts";
 import { table } from "../../explain/text/layout.ts";
+import { legsOf, totalMs } from "../../shared/burst/journey.ts";
+import type { OrderRecord, OrderState } from "../../shared/burst/ledger.ts";
 import { severeOrder } from "./demo-plan.ts";
 import { formatDuration } from "./duration.ts";
-import { legsOf, totalMs } from "./journey.ts";
-import type { OrderRecord, OrderState } from "./ledger.ts";
 
 type DemoLinks = { readonly apiUrl: string; readonly jaegerUrl: string };
 

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
+import { createLedger } from "../../shared/burst/ledger.ts";
+import { summarise } from "../../shared/burst/summary.ts";
 import { lastBurstPath, readLastBurst, saveLastBurst } from "./last-burst.ts";
-import { createLedger } from "./ledger.ts";
-import { summarise } from "./summary.ts";
 
 async function makeStateDir(): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), "holdup-burst-"));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { createLedger } from "./ledger.ts";
-import { type BurstPlan, planOrders } from "./order-plan.ts";
+import { createLedger } from "../../shared/burst/ledger.ts";
+import { type BurstPlan, planOrders } from "../../shared/burst/order-plan.ts";
+import { type BurstSummary, summarise } from "../../shared/burst/summary.ts";
 import { reportLines } from "./report.ts";
-import { type BurstSummary, summarise } from "./summary.ts";
 
 /** Five orders: analysed after a long wait, analysed, still in processing, dead, refused. */
 function summaryOfFive(): BurstSummary {

@@ -1,8 +1,8 @@
 import { alignCells, fits, wrap } from "../../explain/text/layout.ts";
+import { maxConnections } from "../../shared/burst/run-burst.ts";
+import type { BurstSummary, SlowOrder } from "../../shared/burst/summary.ts";
 import { type StageName, stageNames } from "../../shared/topics.ts";
 import { formatDuration } from "./duration.ts";
-import { maxConnections } from "./run-burst.ts";
-import type { BurstSummary, SlowOrder } from "./summary.ts";
 
 const deadShown = 5;
 

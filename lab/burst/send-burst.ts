@@ -1,13 +1,13 @@
-import { burstOrderSeed } from "../../workloads/seed.ts";
+import type { BurstPlan } from "../../shared/burst/order-plan.ts";
+import { type BurstOutcome, runBurst } from "../../shared/burst/run-burst.ts";
+import { burstOrderSeed } from "../../shared/seed.ts";
 import { type Context, notice } from "../context.ts";
 import { readLabConfig } from "../settings.ts";
 import { statePaths } from "../state/paths.ts";
 import { prepareStateDir } from "../state/state-dir.ts";
 import { labAddress } from "./api-address.ts";
 import { saveLastBurst } from "./last-burst.ts";
-import type { BurstPlan } from "./order-plan.ts";
 import { progressText, showProgress } from "./progress.ts";
-import { type BurstOutcome, runBurst } from "./run-burst.ts";
 
 /**
  * Sends a burst to the lab of this context, shows how far it is on standard error, and keeps its summary.

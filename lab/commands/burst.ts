@@ -1,10 +1,10 @@
 import type { Command } from "commander";
+import { patienceS } from "../../shared/burst/run-burst.ts";
+import { exitStatus } from "../../shared/burst/summary.ts";
 import { readBurstOptions } from "../burst/burst-options.ts";
 import { untilInterrupted } from "../burst/interrupt.ts";
 import { reportLines } from "../burst/report.ts";
-import { patienceS } from "../burst/run-burst.ts";
 import { sendBurst } from "../burst/send-burst.ts";
-import { exitStatus } from "../burst/summary.ts";
 import { type Context, print } from "../context.ts";
 import { explainEnded, explainedLines } from "../explain/burst-text.ts";
 

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
+import { createOrderApi } from "../../shared/burst/order-api.ts";
+import { exitStatus } from "../../shared/burst/summary.ts";
 import { labAddress } from "../burst/api-address.ts";
 import { demoPlan, severeOrder } from "../burst/demo-plan.ts";
 import { demoTable, nextLines } from "../burst/demo-report.ts";
 import { untilInterrupted } from "../burst/interrupt.ts";
-import { createOrderApi } from "../burst/order-api.ts";
 import { sendBurst } from "../burst/send-burst.ts";
-import { exitStatus } from "../burst/summary.ts";
 import { type Context, notice, print } from "../context.ts";
 import { explainEnded, explainedLines } from "../explain/burst-text.ts";
 import { isRunning } from "../process/start-time.ts";

@@ -1,8 +1,8 @@
 import { ReadError } from "../../explain/read/errors.ts";
 import { wrap } from "../../explain/text/layout.ts";
 import { shortLines } from "../../explain/text/short.ts";
+import type { BurstSummary } from "../../shared/burst/summary.ts";
 import { labAddress } from "../burst/api-address.ts";
-import type { BurstSummary } from "../burst/summary.ts";
 import { type Context, notice } from "../context.ts";
 import { type BurstExplanation, explainBurst } from "./explain-burst.ts";
 import { hasColour } from "./has-colour.ts";

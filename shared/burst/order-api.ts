@@ -1,6 +1,6 @@
 import { Agent, request } from "node:http";
 import { z } from "zod";
-import { stageNames } from "../../shared/topics.ts";
+import { stageNames } from "../topics.ts";
 import type { OrderAnswer } from "./ledger.ts";
 import type { PlannedOrder } from "./order-plan.ts";
 

@@ -1,4 +1,4 @@
-import type { OperationName, OperationSpan } from "../../shared/workload-names.ts";
+import type { OperationName, OperationSpan } from "../workload-names.ts";
 import type { Forcing } from "./forcing.ts";
 
 export type PlannedOrder = {

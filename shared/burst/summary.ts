@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { stageNames } from "../../shared/topics.ts";
+import { stageNames } from "../topics.ts";
 import { formatForcing } from "./forcing.ts";
 import { legsOf, totalMs } from "./journey.ts";
 import type { Ledger, OrderRecord } from "./ledger.ts";

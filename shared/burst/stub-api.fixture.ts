@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { z } from "zod";
-import { type StageName, stageNames } from "../../shared/topics.ts";
+import { type StageName, stageNames } from "../topics.ts";
 
 const posted = z.looseObject({ item: z.string(), seed: z.number() });
 type PostedOrder = z.infer<typeof posted>;

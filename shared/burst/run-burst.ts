@@ -1,5 +1,5 @@
-import { HoldupError } from "../../shared/errors.ts";
-import { stageNames } from "../../shared/topics.ts";
+import { HoldupError } from "../errors.ts";
+import { stageNames } from "../topics.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { followOrders } from "./follow-orders.ts";
 import { createLedger, type Ledger, type OrderRecord, type OrderView } from "./ledger.ts";

@@ -1,10 +1,5 @@
-import { HoldupError } from "../../shared/errors.ts";
-import {
-  type OperationName,
-  type OperationSpan,
-  operationNames,
-  operationSpans,
-} from "../../shared/workload-names.ts";
+import { HoldupError } from "../errors.ts";
+import { type OperationName, type OperationSpan, operationNames, operationSpans } from "../workload-names.ts";
 
 /** One `--force`: the operation that an order, or every order, runs in a span instead of the one drawn. */
 export type Forcing = {

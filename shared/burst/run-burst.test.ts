@@ -4,7 +4,7 @@ import { systemClock } from "./clock.ts";
 import type { Ledger } from "./ledger.ts";
 import type { BurstPlan } from "./order-plan.ts";
 import { type Burst, type BurstOutcome, runBurst } from "./run-burst.ts";
-import { accept, refuse, type StubApi, startStubApi } from "./stub-api.ts";
+import { accept, refuse, type StubApi, startStubApi } from "./stub-api.fixture.ts";
 import { burstSummary, exitStatus } from "./summary.ts";
 
 async function startApi(...behaviour: Parameters<typeof startStubApi>): Promise<StubApi> {

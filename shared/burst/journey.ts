@@ -1,4 +1,4 @@
-import { type StageName, stageNames } from "../../shared/topics.ts";
+import { type StageName, stageNames } from "../topics.ts";
 import type { OrderRecord } from "./ledger.ts";
 
 export type Leg = {

@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { explain } from "../../explain/explain.ts";
+import { handled, offset, sent } from "../../explain/normalise/spans.fixture.ts";
+import { failureOf, readCondition } from "./condition.ts";
+
+/** Three messages, a second each, one after the other: they wait 1 ms, 1 s and 2 s. */
+const explanation = explain(
+  [0, 1, 2].flatMap((n) => {
+    const traceId = `t${n}`;
+    const facts = { ...offset(n), "messaging.consumer.group.name": "processing-service" };
+    return [
+      sent({ id: "s", traceId, at: 0, for: 0 }),
+      handled({ id: "p", traceId, parentSpanId: "s", at: 1 + n * 1000, for: 1000, facts }),
+    ];
+  }),
+);
+
+const failure = (text: string) => failureOf(readCondition(text), explanation);
+
+describe("a condition", () => {
+  it.each([
+    ["wait.p99>2s", "wait.p99>2s holds: it is 2.00 s."],
+    ["wait.p99 >= 2.001 s", "wait.p99 >= 2.001 s holds: it is 2.00 s."],
+    ["wait.p50>999ms", "wait.p50>999ms holds: it is 1.00 s."],
+    ["processing-service.wait.max>0.03min", "processing-service.wait.max>0.03min holds: it is 2.00 s."],
+    ["processing.run.p50<=1000000µs", "processing.run.p50<=1000000µs holds: it is 1.00 s."],
+    ["total.max>3s", "total.max>3s holds: it is 3.00 s."],
+    ["utilisation>=90%", "utilisation>=90% holds: it is 99.97 %."],
+    ["unexplained<0.5", "unexplained<0.5 holds: it is 0 %."],
+    ["blocked.max>1s", "blocked.max>1s holds: it is 2.00 s."],
+  ])("%s holds", (text, says) => {
+    expect(failure(text)).toBe(says);
+  });
+
+  it.each([
+    "wait.p99>2.001s",
+    "wait.p99<2s",
+    "processing-service.run.max>1s",
+    "total.p50>3s",
+    "unexplained>0",
+    "utilisation<0.9",
+    "blocked.max>2.1s",
+  ])("%s does not hold", (text) => {
+    expect(failure(text)).toBeUndefined();
+  });
+
+  it("fails when there is nothing to measure", () => {
+    expect(failure("billing.wait.p99>2s")).toBe(
+      "billing.wait.p99>2s fails: there is no stage billing; there are processing-service.",
+    );
+    const nothing = explain([]);
+    for (const metric of ["wait.p99", "total.p50", "run.max", "blocked.max"]) {
+      expect(failureOf(readCondition(`${metric}>2s`), nothing)).toBe(
+        `${metric}>2s fails: the spans do not tell ${metric}.`,
+      );
+    }
+    expect(failureOf(readCondition("utilisation>1%"), nothing)).toContain("fails");
+    expect(failureOf(readCondition("unexplained>1%"), nothing)).toContain("fails");
+  });
+});
+
+it.each([
+  ["wait.p99", "it needs one of > >= < <="],
+  ["wait.p99=2s", "it needs one of > >= < <="],
+  ["1s<wait.p99<2s", "it needs one of > >= < <="],
+  ["wait.p98>2s", 'there is no metric "wait.p98"; there are wait.p50, wait.p95'],
+  [">2s", 'there is no metric ""'],
+  ["wait.p99>soon", '"soon" is no number with a unit'],
+  ["wait.p99>", '"" is no number with a unit'],
+  ["wait.p99>2", "wait.p99 is a time and needs a unit: µs, ms, s or min."],
+  ["wait.p99>2h", "wait.p99 is a time and needs a unit: µs, ms, s or min, not h."],
+  ["wait.p99>5%", "not %"],
+  ["utilisation>2s", "utilisation is a share"],
+  ["processing-service.total.p99>2s", "total.p99 is of whole orders, not of a stage."],
+])("refuses %j: %s", (text, says) => {
+  expect(() => readCondition(text)).toThrow(
+    expect.objectContaining({ code: "HOLDUP_USAGE", message: expect.stringContaining(`'${text}': `) }),
+  );
+  expect(() => readCondition(text)).toThrow(says);
+});

@@ -184,12 +184,21 @@ describe("the command line", () => {
     expect(`${stdout}${stderr}`).toMatch(says);
   });
 
-  it.each(["start", "stop", "status", "logs", "restart", "scale", "burst", "demo", "bench", "test"])(
-    "has an example in the help of %s",
-    async (verb) => {
-      const { code, stdout } = await holdup([verb, "--help"]);
-      expect(code).toBe(0);
-      expect(stdout).toMatch(new RegExp(`Examples?:\\n  ./holdup ${verb}`));
-    },
-  );
+  it.each([
+    "start",
+    "stop",
+    "status",
+    "logs",
+    "restart",
+    "scale",
+    "burst",
+    "demo",
+    "explain",
+    "bench",
+    "test",
+  ])("has an example in the help of %s", async (verb) => {
+    const { code, stdout } = await holdup([verb, "--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`Examples?:\\n  ./holdup ${verb}`));
+  });
 });

@@ -1,0 +1,121 @@
+import { createServer } from "node:http";
+import { expect, it, onTestFinished } from "vitest";
+import { handled, offset, sent } from "../../explain/normalise/spans.fixture.ts";
+import { encodeJaeger } from "../../explain/read/testing/encode.ts";
+import type { Span } from "../../explain/span.ts";
+import { createLedger } from "../../shared/burst/ledger.ts";
+import { planOrders } from "../../shared/burst/order-plan.ts";
+import { type BurstSummary, summarise } from "../../shared/burst/summary.ts";
+import { consumers } from "../../shared/topics.ts";
+import { explainBurst } from "./explain-burst.ts";
+
+const traceOf = (number: number) => `${number}`.repeat(32);
+const never = new AbortController().signal;
+
+/** Two orders that have gone through all stages. */
+function summaryOfTwo(): BurstSummary {
+  const plan = { count: 2, items: 2, seed: 1, forcings: [] };
+  const ledger = createLedger(
+    planOrders(plan, (_, index) => index),
+    () => 0,
+  );
+  for (const number of [1, 2]) {
+    ledger.sent(number);
+    ledger.answered(number, { accepted: true, orderId: `id-${number}`, traceId: traceOf(number) });
+    const stages = Object.fromEntries(consumers.map(({ stage }) => [stage, { startedMs: 1, endedMs: 2 }]));
+    ledger.seen(number, { status: "done", stages });
+  }
+  const startedAt = new Date("2026-01-01T00:00:00.000Z");
+  return summarise({ ledger, plan, apiUrl: "http://api", startedAt, nowMs: 100, ended: "complete" });
+}
+
+/** What so many stages say of an order. */
+function spansOf(number: number, stages: number): Span[] {
+  const traceId = traceOf(number);
+  return consumers.slice(0, stages).flatMap(({ topic, group }, n) => {
+    const facts = {
+      ...offset(number),
+      "messaging.consumer.group.name": group,
+      "holdup.order.id": `id-${number}`,
+    };
+    const id = `${number}${n}`;
+    return [
+      sent({ id: `${id}`.padStart(16, "a"), traceId, topic, at: n * 10, for: 1 }),
+      handled({
+        id: `${id}`.padStart(16, "b"),
+        traceId,
+        topic,
+        parentSpanId: `${id}`.padStart(16, "a"),
+        at: n * 10 + 2,
+        for: 5,
+        facts,
+      }),
+    ];
+  });
+}
+
+/** Jaeger's query API whose answers become more complete from one to the next. */
+async function startJaeger(answers: readonly (readonly Span[])[]) {
+  let asked = 0;
+  const server = createServer((request, response) => {
+    if (request.url === "/api/services") {
+      response.end(JSON.stringify({ data: ["lab"] }));
+      return;
+    }
+    response.end(encodeJaeger(answers[Math.min(asked, answers.length - 1)] ?? []).text);
+    asked += 1;
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  return { url: `http://127.0.0.1:${port}`, asked: () => asked };
+}
+
+/** A clock whose pauses pass at once. */
+function createFastClock() {
+  let nowMs = 0;
+  return {
+    nowMs: () => nowMs,
+    sleep: async (ms: number) => {
+      nowMs += ms;
+    },
+  };
+}
+
+it("waits until the last delivery of every analysed order has arrived", async () => {
+  const all = [...spansOf(1, 3), ...spansOf(2, 3)];
+  const jaeger = await startJaeger([[], spansOf(1, 3), [...spansOf(1, 3), ...spansOf(2, 2)], all, []]);
+  const { explanation, lacking } = await explainBurst(summaryOfTwo(), jaeger.url, never, undefined, {
+    clock: createFastClock(),
+  });
+  expect(jaeger.asked()).toBe(4);
+  expect(lacking).toEqual([]);
+  expect(explanation.orders.map(({ name, deliveries }) => [name, deliveries.length])).toEqual([
+    ["order 1", 3],
+    ["order 2", 3],
+  ]);
+});
+
+it("gives up in the end, and says which orders it lacks", async () => {
+  const jaeger = await startJaeger([[...spansOf(1, 3), ...spansOf(2, 1)]]);
+  const { explanation, lacking } = await explainBurst(summaryOfTwo(), jaeger.url, never, undefined, {
+    clock: createFastClock(),
+  });
+  expect(lacking).toEqual([2]);
+  expect(explanation.orders).toHaveLength(2);
+  expect(jaeger.asked()).toBeGreaterThan(10);
+});
+
+it("does not go on when it is interrupted", async () => {
+  const jaeger = await startJaeger([[]]);
+  const { lacking } = await explainBurst(summaryOfTwo(), jaeger.url, AbortSignal.abort());
+  expect(lacking).toEqual([1, 2]);
+  expect(jaeger.asked()).toBe(1);
+});
+
+it("throws when the traces cannot be read", async () => {
+  await expect(explainBurst(summaryOfTwo(), "http://127.0.0.1:9", never)).rejects.toMatchObject({
+    code: "HOLDUP_JAEGER_UNREACHABLE",
+  });
+});

@@ -2,10 +2,10 @@ import { isSpanContextValid, TraceFlags, trace } from "@opentelemetry/api";
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from "express";
 import { HoldupError, toHoldupError } from "../shared/errors.ts";
 import { answerProbe, type Checks } from "../shared/http/probes.ts";
+import { fieldErrors, sendProblem } from "../shared/http/problems.ts";
 import type { Logger } from "../shared/log.ts";
 import { type OrderRequest, orderRequest } from "../shared/order.ts";
 import type { OrderRecord } from "../shared/order-store.ts";
-import { fieldErrors, sendProblem } from "./problems.ts";
 
 const maxBodyBytes = 16 * 1024;
 

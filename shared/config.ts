@@ -73,6 +73,21 @@ export const settings = {
     "port",
     "Port of /healthz and /readyz of a consuming service; 0 takes a free one.",
   ),
+  consolePort: setting("HOLDUP_CONSOLE_PORT", port, 8090, "port", "Port of the console."),
+  consoleUrl: setting(
+    "HOLDUP_CONSOLE_URL",
+    url(["http:", "https:"]),
+    "http://127.0.0.1:8090",
+    "URL",
+    "Where a browser finds the console; its host is one that the console answers to, and the trace store's pages lead there.",
+  ),
+  apiUrl: setting(
+    "HOLDUP_API_URL",
+    url(["http:", "https:"]),
+    "http://127.0.0.1:8080",
+    "URL",
+    "Order API that the console sends orders to; `./holdup start` sets it.",
+  ),
   partitions: setting(
     "HOLDUP_PARTITIONS",
     whole(1, 1000),
@@ -219,6 +234,13 @@ export const settings = {
     `${hostname()}-${process.pid}`,
     "name",
     "Name of this process in logs and spans, and its Kafka client id; `./holdup start` sets it.",
+  ),
+  restarts: setting(
+    "HOLDUP_RESTARTS",
+    whole(0, 1_000_000_000),
+    0,
+    "restarts",
+    "How often this process was started again after a crash, for its report; `./holdup start` sets it.",
   ),
   logLevel: setting(
     "HOLDUP_LOG_LEVEL",

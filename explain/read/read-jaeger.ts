@@ -11,12 +11,15 @@ import { createTally, type OnProblem, type Tally } from "./tally.ts";
 /** Milliseconds since the Unix epoch, both included. */
 export type TimeWindow = { readonly startMs: number; readonly endMs: number };
 
+/** Only traces with a span that Jaeger's further parameters fit, such as `minDuration`. */
+export type WindowSearch = TimeWindow & { readonly params?: Readonly<Record<string, string>> };
+
 /**
  * Either all traces with a span that starts in a window; or one trace, and with `surroundingsMs` also all others of the
  * window that begins so long before its first span and ends so long after its last.
  */
 export type JaegerQuery =
-  | TimeWindow
+  | WindowSearch
   | { readonly traceId: string; readonly surroundingsMs?: number | undefined };
 
 export type JaegerOptions = {
@@ -28,10 +31,17 @@ export type JaegerOptions = {
   readonly timeoutMs?: number;
   /** Requests under way at a time. */
   readonly concurrency?: number;
+  /** Attributes to keep, by name; default: those that explain reads. */
+  readonly keeps?: (attribute: string) => boolean;
 };
 
 /** Times in microseconds, as Jaeger has them. */
-type Search = { readonly service: string; readonly startUs: number; readonly endUs: number };
+type Search = {
+  readonly service: string;
+  readonly startUs: number;
+  readonly endUs: number;
+  readonly params: Readonly<Record<string, string>>;
+};
 
 type Reading = {
   readonly client: JaegerClient;
@@ -54,7 +64,7 @@ export async function* readJaeger(
   url: string,
   query: JaegerQuery,
   onProblem: OnProblem,
-  { limit = 1_000, minWindowMs = 1, timeoutMs = 30_000, concurrency = 4 }: JaegerOptions = {},
+  { limit = 1_000, minWindowMs = 1, timeoutMs = 30_000, concurrency = 4, keeps }: JaegerOptions = {},
 ): AsyncGenerator<Span[]> {
   const stop = new AbortController();
   const tally = createTally();
@@ -63,7 +73,7 @@ export async function* readJaeger(
   const reading: Reading = {
     client,
     tally,
-    shared: createShared(),
+    shared: createShared(keeps),
     seen,
     limit,
     minWindowUs: minWindowMs * 1_000,
@@ -118,7 +128,7 @@ async function* readTrace(
   yield* readWindow(reading, { startMs, endMs });
 }
 
-async function* readWindow(reading: Reading, { startMs, endMs }: TimeWindow): AsyncGenerator<Span[]> {
+async function* readWindow(reading: Reading, { startMs, endMs, params = {} }: WindowSearch): AsyncGenerator<Span[]> {
   if (!(startMs <= endMs)) {
     throw new ReadError(
       "HOLDUP_JAEGER_QUERY_INVALID",
@@ -128,7 +138,7 @@ async function* readWindow(reading: Reading, { startMs, endMs }: TimeWindow): As
   const startUs = Math.max(0, Math.floor(startMs * 1_000));
   const endUs = Math.ceil(endMs * 1_000);
   const services = await servicesOf(reading.client);
-  const searches: Search[] = services.map((service) => ({ service, startUs, endUs })).reverse();
+  const searches: Search[] = services.map((service) => ({ service, startUs, endUs, params })).reverse();
   yield* merge(
     () => {
       const search = searches.pop();
@@ -144,6 +154,7 @@ async function* readSearch(reading: Reading, search: Search, searches: Search[])
   const { service, startUs, endUs } = search;
   const { limit, minWindowUs, tally } = reading;
   const params = new URLSearchParams({
+    ...search.params,
     service,
     start: String(startUs),
     end: String(endUs),
@@ -159,7 +170,7 @@ async function* readSearch(reading: Reading, search: Search, searches: Search[])
     return;
   }
   const middleUs = Math.floor((startUs + endUs) / 2);
-  searches.push({ service, startUs: middleUs + 1, endUs }, { service, startUs, endUs: middleUs });
+  searches.push({ ...search, startUs: middleUs + 1 }, { ...search, endUs: middleUs });
 }
 
 /** Spans of an answer's traces that no other answer gave; returns how many traces it has in all. */

@@ -1,8 +1,8 @@
 import { Agent, request } from "node:http";
 import { z } from "zod";
+import type { OrderRequest } from "../order.ts";
 import { stageNames } from "../topics.ts";
 import type { OrderAnswer } from "./ledger.ts";
-import type { PlannedOrder } from "./order-plan.ts";
 
 /** An order has no trace when the API runs without tracing. */
 const acceptance = z.looseObject({ orderId: z.string().min(1), traceId: z.string().nullable() });
@@ -55,7 +55,7 @@ export function createOrderApi(options: { readonly url: string; readonly maxSock
 
   return {
     /** Posts an order. Never throws: what goes wrong is the reason of a refusal. */
-    async post(order: PlannedOrder, signal: AbortSignal): Promise<OrderAnswer> {
+    async post(order: OrderRequest, signal: AbortSignal): Promise<OrderAnswer> {
       const { item, quantity, seed, workload } = order;
       try {
         const answer = await call(

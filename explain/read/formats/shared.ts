@@ -10,7 +10,7 @@ export type ToValue = (raw: unknown) => AttributeValue | undefined;
 export type Shared = {
   /** The one copy of a text that repeats. */
   readonly text: (text: string) => string;
-  /** Adds an attribute that explain reads; others are dropped. */
+  /** Adds an attribute that is kept; others are dropped. */
   readonly add: (attributes: MutableAttributes, name: string, raw: unknown, toValue: ToValue) => void;
   /** The one object of equal attributes; undefined when there are none. */
   readonly attributes: (attributes: Attributes) => Attributes | undefined;
@@ -20,7 +20,8 @@ export type Shared = {
 const maxTexts = 20_000;
 const maxNames = 20_000;
 
-export function createShared(): Shared {
+/** `keeps` tells by their names which attributes are kept. */
+export function createShared(keeps: (attribute: string) => boolean = keepsAttribute): Shared {
   const texts = new Map<string, string>();
   /** The kept name itself, or "" for a dropped one. */
   const names = new Map<string, string>();
@@ -36,7 +37,7 @@ export function createShared(): Shared {
   function keptName(name: string): string {
     const known = names.get(name);
     if (known !== undefined) return known;
-    const kept = keepsAttribute(name) ? name : "";
+    const kept = keeps(name) ? name : "";
     if (names.size < maxNames) names.set(name, kept);
     return kept;
   }

@@ -1,6 +1,6 @@
 import type { Response } from "express";
 import type { z } from "zod";
-import type { ErrorCode, HoldupError } from "../shared/errors.ts";
+import type { ErrorCode, HoldupError } from "../errors.ts";
 
 /** A field that is wrong: a path such as `workload.business_logic`, and what it must be. */
 export type FieldError = { readonly field: string; readonly message: string };
@@ -18,6 +18,15 @@ const answers: Partial<Record<ErrorCode, { status: number; title: string; retryA
   HOLDUP_KAFKA_UNREACHABLE: { status: 503, title: "Kafka did not take the order", retryAfterS: 5 },
   HOLDUP_REDIS_UNREACHABLE: { status: 503, title: "Redis does not answer", retryAfterS: 5 },
   HOLDUP_REDIS_REFUSING: { status: 503, title: "Redis takes no commands for now", retryAfterS: 5 },
+  HOLDUP_BURST_INVALID: { status: 400, title: "The burst is not valid" },
+  HOLDUP_BURST_UNDER_WAY: { status: 409, title: "A burst is under way" },
+  HOLDUP_QUERY_INVALID: { status: 400, title: "The query is not valid" },
+  HOLDUP_HOST_FOREIGN: { status: 403, title: "Not a name of this server" },
+  HOLDUP_PAGE_FOREIGN: { status: 403, title: "Not asked by this server's own page" },
+  HOLDUP_PAGES_TOO_MANY: { status: 503, title: "Too many pages are open", retryAfterS: 30 },
+  HOLDUP_LAB_NOT_RUNNING: { status: 502, title: "The order API does not answer" },
+  HOLDUP_ORDER_REFUSED: { status: 502, title: "The order API did not take the order" },
+  HOLDUP_TRACES_UNREADABLE: { status: 502, title: "The traces cannot be read" },
   HOLDUP_WORKLOAD_FAILED: { status: 503, title: "The work for the order failed", retryAfterS: 1 },
 };
 
@@ -53,7 +62,7 @@ export function fieldErrors(error: z.ZodError): FieldError[] {
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map((key) => ({
         field: [...issue.path, key].join("."),
-        message: "is not a field of an order",
+        message: "is not a known field",
       }));
     }
     return [{ field: issue.path.join(".") || "body", message: issue.message }];

@@ -1,0 +1,147 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { type Forcing, readForcing } from "../../shared/burst/forcing.ts";
+import type { Ledger } from "../../shared/burst/ledger.ts";
+import type { BurstPlan } from "../../shared/burst/order-plan.ts";
+import { runBurst } from "../../shared/burst/run-burst.ts";
+import { HoldupError } from "../../shared/errors.ts";
+import type { Logger } from "../../shared/log.ts";
+import { maxSeed } from "../../shared/order.ts";
+import { burstOrderSeed } from "../../shared/seed.ts";
+import type { BurstProgress } from "../api.ts";
+import type { BurstRequest } from "./burst-request.ts";
+
+const tellEveryMs = 250;
+
+export type Bursts = ReturnType<typeof createBursts>;
+
+/** Sends bursts to the order API, one at a time, and tells how far they are. */
+export function createBursts(options: {
+  readonly apiUrl: string;
+  readonly tell: (progress: BurstProgress) => void;
+  readonly log: Logger;
+}) {
+  const { apiUrl, tell, log } = options;
+  let last: BurstProgress | undefined;
+  let underWay: { readonly ending: AbortController; readonly ended: Promise<void> } | undefined;
+
+  function say(progress: BurstProgress): void {
+    if (last && isSame(last, progress)) return;
+    last = progress;
+    tell(progress);
+  }
+
+  /** Resolves when sending has begun; the burst goes on until all its orders have ended. */
+  function begin(plan: BurstPlan): Promise<BurstProgress> {
+    const ending = new AbortController();
+    const begun = Promise.withResolvers<BurstProgress>();
+    const id = randomUUID();
+    const startedAtMs = Date.now();
+    let timer: NodeJS.Timeout | undefined;
+    let progress: ((ended: boolean) => BurstProgress) | undefined;
+    const running = runBurst({
+      plan,
+      apiUrl,
+      orderSeed: burstOrderSeed,
+      signal: ending.signal,
+      onStart(ledger) {
+        const now = (ended: boolean) => progressOf(ledger, { id, plan, startedAtMs, ended });
+        progress = now;
+        timer = setInterval(() => say(now(false)), tellEveryMs);
+        say(now(false));
+        begun.resolve(now(false));
+      },
+    });
+    const ended = running
+      .then(({ summary }) => log.info({ burst: id, counts: summary.counts }, `burst ended: ${summary.ended}`))
+      .catch((thrown: unknown) => {
+        log.warn({ err: thrown, burst: id }, "burst failed");
+        begun.reject(thrown);
+      })
+      .finally(() => {
+        clearInterval(timer);
+        underWay = undefined;
+        if (progress) say(progress(true));
+      });
+    underWay = { ending, ended };
+    return begun.promise;
+  }
+
+  return {
+    /** The last one, be it under way or ended. */
+    last: () => last,
+    /**
+     * @throws HoldupError HOLDUP_BURST_INVALID, HOLDUP_BURST_UNDER_WAY, HOLDUP_LAB_NOT_RUNNING when no order API answers
+     */
+    async start(request: BurstRequest): Promise<BurstProgress> {
+      const plan = planOf(request);
+      if (underWay) {
+        throw new HoldupError(
+          "HOLDUP_BURST_UNDER_WAY",
+          "A burst of this console is under way. Wait for its end, or end it first.",
+        );
+      }
+      return begin(plan);
+    },
+    /** Ends the burst under way; orders that were sent go on. */
+    end: () => underWay?.ending.abort(),
+    async stop(): Promise<void> {
+      underWay?.ending.abort();
+      await underWay?.ended;
+    },
+  };
+}
+
+function planOf({ count, rate, items = count, seed, force = [] }: BurstRequest): BurstPlan {
+  const forcings = force.map(forcing);
+  const beyond = forcings.find(({ order }) => order !== "all" && order > count);
+  if (beyond) {
+    throw new HoldupError(
+      "HOLDUP_BURST_INVALID",
+      `force: there is no order ${beyond.order} in a burst of ${count}.`,
+    );
+  }
+  return {
+    count,
+    ratePerSecond: rate,
+    items: Math.min(items, count),
+    seed: seed ?? randomInt(maxSeed + 1),
+    forcings,
+  };
+}
+
+function forcing(text: string): Forcing {
+  try {
+    return readForcing(text);
+  } catch (thrown) {
+    const why = thrown instanceof HoldupError ? thrown.message.replace(/^--force/, "force") : String(thrown);
+    throw new HoldupError("HOLDUP_BURST_INVALID", why, { cause: thrown });
+  }
+}
+
+function progressOf(
+  ledger: Ledger,
+  { plan, ...rest }: { id: string; plan: BurstPlan; startedAtMs: number; ended: boolean },
+): BurstProgress {
+  const { unsent, accepted, analysed, dead } = ledger.counts();
+  return {
+    ...rest,
+    seed: plan.seed,
+    count: plan.count,
+    sent: plan.count - unsent,
+    accepted: accepted + analysed + dead,
+    done: analysed,
+    dead,
+    orders: ledger.records().flatMap(({ orderId }) => orderId ?? []),
+  };
+}
+
+function isSame(a: BurstProgress, b: BurstProgress): boolean {
+  return (
+    a.id === b.id &&
+    a.sent === b.sent &&
+    a.accepted === b.accepted &&
+    a.done === b.done &&
+    a.dead === b.dead &&
+    a.ended === b.ended
+  );
+}

@@ -1,0 +1,72 @@
+import { readFile } from "node:fs/promises";
+import { extname, join } from "node:path";
+import type { RequestHandler, Response } from "express";
+
+const types: Readonly<Record<string, string>> = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".map": "application/json",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
+};
+/** Preferred first; the build writes both beside each file that gains by it. */
+const encodings = [
+  ["br", ".br"],
+  ["gzip", ".gz"],
+] as const;
+const tokenTag = /(<meta name="holdup-token" content=")("[ /]*>)/;
+
+/** Files of the built page: names of one folder deep, of letters, digits and the like. */
+const filePath = /^\/(?:assets\/)?[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+const notBuilt =
+  "The console's page is not built. ./holdup start builds it; node console/build.ts does, too.\n";
+
+/**
+ * Serves the built page in `dir`: `index.html` with the token in it and never kept, the files in `assets/`, which have
+ * hashes in their names, kept for ever. Leaves all other paths to what comes next.
+ */
+export function pageFiles(dir: string, token: string): RequestHandler {
+  async function index(response: Response): Promise<void> {
+    const html = await readFile(join(dir, "index.html"), "utf8").catch(() => undefined);
+    response.set("cache-control", "no-store");
+    if (html === undefined) response.status(503).type("text/plain").send(notBuilt);
+    else response.type("html").send(html.replace(tokenTag, `$1${token}$2`));
+  }
+
+  async function file(
+    path: string,
+    accepted: (encoding: string) => boolean,
+    response: Response,
+  ): Promise<boolean> {
+    const type = types[extname(path)];
+    if (type === undefined) return false;
+    const send = (content: Buffer, encoding?: string) => {
+      response.set({
+        "content-type": type,
+        vary: "accept-encoding",
+        "cache-control": path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
+        ...(encoding && { "content-encoding": encoding }),
+      });
+      response.send(content);
+      return true;
+    };
+    for (const [encoding, ending] of encodings) {
+      const packed = accepted(encoding) && (await readFile(join(dir, path + ending)).catch(() => undefined));
+      if (packed) return send(packed, encoding);
+    }
+    const plain = await readFile(join(dir, path)).catch(() => undefined);
+    return plain !== undefined && send(plain);
+  }
+
+  return async (request, response, next) => {
+    if (request.method !== "GET" && request.method !== "HEAD") return next();
+    if (request.path === "/" || request.path === "/index.html") return index(response);
+    if (!filePath.test(request.path)) return next();
+    const accepted = (encoding: string) => request.acceptsEncodings(encoding) === encoding;
+    if (!(await file(request.path, accepted, response))) next();
+  };
+}

@@ -1,0 +1,70 @@
+import { toHoldupError } from "../../shared/errors.ts";
+import type { TopicWatch } from "../../shared/kafka/watch-topics.ts";
+import type { Redis } from "../../shared/redis.ts";
+import { readReports } from "../../shared/report/read-reports.ts";
+import type { InstanceReport } from "../../shared/report/report.ts";
+import { consumers } from "../../shared/topics.ts";
+import type { PipelineState, RunningBar, TopicState } from "../api.ts";
+import { createTopicStates } from "./topics.ts";
+
+export type Looked = { readonly pipeline: PipelineState; readonly running: readonly RunningBar[] };
+
+type Trouble = PipelineState["troubles"][number];
+
+/** Looks at Kafka and at the services' reports. Never throws: what does not answer is among the troubles. */
+export function createPipelineLook(options: {
+  readonly redis: Redis;
+  readonly watch: TopicWatch;
+  /** Why spans cannot be read; undefined while they can. */
+  readonly tracesTrouble: () => Trouble | undefined;
+}) {
+  const topicStates = createTopicStates(options.watch);
+  let topics: readonly TopicState[] = [];
+
+  async function orTrouble<T>(what: string, work: Promise<T>): Promise<{ found?: T; trouble?: Trouble }> {
+    try {
+      return { found: await work };
+    } catch (thrown) {
+      return { trouble: { what, help: toHoldupError(thrown).message } };
+    }
+  }
+
+  return {
+    async look(): Promise<Looked> {
+      const { found: reports = [], trouble: noReports } = await orTrouble(
+        "Redis",
+        readReports(options.redis),
+      );
+      const { found, trouble: noTopics } = await orTrouble("Kafka", topicStates.look(reports));
+      // What was last known of the topics is shown beside the trouble.
+      topics = found ?? topics;
+      const troubles = [noReports, noTopics, options.tracesTrouble()].filter((one) => one !== undefined);
+      const pipeline = { atMs: Date.now(), topics, instances: reports.map(withoutRuns), troubles };
+      return { pipeline, running: reports.flatMap(runningBars) };
+    },
+    forget: topicStates.forget,
+  };
+}
+
+function withoutRuns({ runs: _, ...instance }: InstanceReport): PipelineState["instances"][number] {
+  return instance;
+}
+
+function runningBars({ instance, service, runs }: InstanceReport): RunningBar[] {
+  return runs.map((run): RunningBar => {
+    const { orderId, topic, partition, offset, startedAtMs, availableAtMs, operation, intensity } = run;
+    const stage = consumers.find((consumer) => consumer.topic === topic)?.group ?? service;
+    return {
+      order: orderId ?? `${topic}/${partition}/${offset}`,
+      stage,
+      topic,
+      partition,
+      offset,
+      consumer: instance,
+      startedAtMs,
+      availableAtMs,
+      operation,
+      intensity,
+    };
+  });
+}

@@ -1,0 +1,26 @@
+import { createOrderApi } from "../../shared/burst/order-api.ts";
+import { HoldupError } from "../../shared/errors.ts";
+import type { OrderRequest } from "../../shared/order.ts";
+import type { SentOrder } from "../api.ts";
+
+const answerWithinMs = 15_000;
+
+/**
+ * Sends one order to the order API.
+ *
+ * @throws HoldupError HOLDUP_ORDER_REFUSED with the API's reason
+ */
+export function createSendOrder(apiUrl: string) {
+  const api = createOrderApi({ url: apiUrl, maxSockets: 4 });
+  return {
+    async send(order: OrderRequest): Promise<SentOrder> {
+      const answer = await api.post(order, AbortSignal.timeout(answerWithinMs));
+      if (answer.accepted) return { orderId: answer.orderId, traceId: answer.traceId ?? "" };
+      throw new HoldupError(
+        "HOLDUP_ORDER_REFUSED",
+        `The order API at ${apiUrl} did not take the order: ${answer.reason}.`,
+      );
+    },
+    stop: api.close,
+  };
+}

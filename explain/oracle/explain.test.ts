@@ -9,7 +9,7 @@ import { simulate } from "./simulate.fixture.ts";
 import { epochNs } from "./spans.fixture.ts";
 import { explained, nameOf, surelyWrong, surelyWrongBlame } from "./told.fixture.ts";
 
-const { ORACLE_SEED = "20261121", ORACLE_RUNS = "60" } = process.env;
+const { ORACLE_SEED = "20261121", ORACLE_RUNS = "40" } = process.env;
 fc.configureGlobal({ seed: Number(ORACLE_SEED), numRuns: Number(ORACLE_RUNS) });
 
 /** What a client may need between two runs: commit, request, answer. */

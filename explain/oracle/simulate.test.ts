@@ -6,7 +6,7 @@ import type { SimRun, Simulation } from "./model.fixture.ts";
 import { allModes, scenarios, trouble } from "./scenarios.fixture.ts";
 import { simulate } from "./simulate.fixture.ts";
 
-const { ORACLE_SEED = "20261121", ORACLE_RUNS = "60" } = process.env;
+const { ORACLE_SEED = "20261121", ORACLE_RUNS = "40" } = process.env;
 const repeatable = { seed: Number(ORACLE_SEED), numRuns: Number(ORACLE_RUNS) };
 fc.configureGlobal(repeatable);
 

@@ -18,7 +18,8 @@ export function createHistory(inLane: "same-partition" | "same-key") {
   return {
     note(atNs: number, state: State): void {
       const last = changes.at(-1)?.state;
-      if (last?.kind === state.kind && sameRuns(last.runs, state.runs)) return;
+      const same = last?.kind === state.kind && last.toRepeat === state.toRepeat;
+      if (same && sameRuns(last.runs, state.runs)) return;
       changes.push({ fromNs: atNs, state });
     },
 

@@ -4,21 +4,17 @@ import { createLanes } from "../waits/lanes.ts";
 import type { Run } from "../waits/run.ts";
 import { byMessage, differences, lengthOf, type Told, toldBy } from "./compare.fixture.ts";
 import { type Message, ms, type SimRun, type Simulation } from "./model.fixture.ts";
-import { scenarios } from "./scenarios.fixture.ts";
+import { allModes, scenarios } from "./scenarios.fixture.ts";
 import { simulate } from "./simulate.fixture.ts";
+import { nameOf } from "./told.fixture.ts";
 
 type SeenRun = Run & { readonly name: string };
 
-const { ORACLE_SEED = "20261121", ORACLE_RUNS = "150" } = process.env;
+const { ORACLE_SEED = "20261121", ORACLE_RUNS = "100" } = process.env;
 fc.configureGlobal({ seed: Number(ORACLE_SEED), numRuns: Number(ORACLE_RUNS) });
 
-function nameOf(run: SimRun): string {
-  const [first] = run.messages;
-  return `${run.stage}/${first?.partition}/${first?.offset}${run.attempt > 1 ? `!${run.attempt}` : ""}`;
-}
-
 /** What spans with all attributes tell of a run. */
-function seen(run: SimRun, slots = true): SeenRun {
+function seen(run: SimRun): SeenRun {
   const [first] = run.messages;
   return {
     name: nameOf(run),
@@ -32,7 +28,7 @@ function seen(run: SimRun, slots = true): SeenRun {
     availableNs: Math.min(...run.messages.map(({ availableNs }) => availableNs)),
     assignedNs: run.assignedNs,
     fetchedNs: run.fetchedNs,
-    concurrency: slots ? run.slots : undefined,
+    concurrency: run.slots,
     certain: true,
   };
 }
@@ -50,8 +46,6 @@ function cutsOf({ runs, deliveries }: Simulation) {
     return { message, run, cut, said, truth: toldBy(wait, nameOf) };
   });
 }
-
-const modes = ["each-message", "each-batch", "by-key"] as const;
 
 /**
  * Order is kept by partition, or the spans show that it is kept by key: each consumer that had the message's partition was
@@ -112,7 +106,7 @@ describe("the cut of a wait is what really happened", () => {
 
   it("with rebalances, where it is proven; when one began cannot be known better than to a poll", () => {
     fc.assert(
-      fc.property(scenarios({ rebalances: true, modes }), (scenario) => {
+      fc.property(scenarios({ rebalances: true, modes: allModes }), (scenario) => {
         const simulation = simulate(scenario);
         for (const { message, said, truth } of cutsOf(simulation)) {
           if (!isOrderVisible(simulation, message)) continue;
@@ -129,14 +123,17 @@ describe("the cut of a wait is what really happened", () => {
 
   it("with everything that can happen, and blames nobody wrongly for sure", () => {
     fc.assert(
-      fc.property(scenarios({ rebalances: true, failures: true, crashes: true, modes }), (scenario) => {
-        const simulation = simulate(scenario);
-        for (const { message, said, truth } of cutsOf(simulation)) {
-          if (!isOrderVisible(simulation, message)) continue;
-          const wrong = differences(said.map(byMessage), truth.map(byMessage));
-          expect(wrong.filter((part) => part.said?.proven && part.said.blockers.length > 0)).toEqual([]);
-        }
-      }),
+      fc.property(
+        scenarios({ rebalances: true, failures: true, crashes: true, modes: allModes }),
+        (scenario) => {
+          const simulation = simulate(scenario);
+          for (const { message, said, truth } of cutsOf(simulation)) {
+            if (!isOrderVisible(simulation, message)) continue;
+            const wrong = differences(said.map(byMessage), truth.map(byMessage));
+            expect(wrong.filter((part) => part.said?.proven && part.said.blockers.length > 0)).toEqual([]);
+          }
+        },
+      ),
     );
   });
 });

@@ -45,8 +45,9 @@ export type Bar = {
   readonly cause: string | undefined;
   readonly blockedBy: string | undefined;
   readonly blockedMs: number;
-  /** What it cost others. */
+  /** What it cost others, and how many of them. */
   readonly costMs: number;
+  readonly costMessages: number;
 };
 
 export type OrderRow = Pick<OrderFinding, "id" | "name" | "orderId" | "traceId" | "sentence"> & {

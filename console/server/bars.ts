@@ -40,6 +40,7 @@ function barOf(
     blockedBy: worst && barId(worst),
     blockedMs: (worst?.ns ?? 0) / nsPerMs,
     costMs: cost.ns / nsPerMs,
+    costMessages: cost.messages,
   };
 }
 

@@ -23,6 +23,7 @@ export function bar(given: Partial<Bar> = {}): Bar {
     blockedBy: undefined,
     blockedMs: 0,
     costMs: 0,
+    costMessages: 0,
     ...given,
   };
 }

@@ -26,20 +26,19 @@ describe("groups of lanes", () => {
       [bar({ topic: "notified-orders", stage: "analytics-service", partition: 1 }), bar({ partition: 1 })],
       [topic("orders", "processing-service", 2), topic("notified-orders", "analytics-service", 2)],
     );
-    // The partition that has a consumer comes before the one without.
     expect(shape(groups)).toEqual([
       [
         "orders",
         [
-          [1, 1],
           [0, 0],
+          [1, 1],
         ],
       ],
       [
         "notified-orders",
         [
-          [1, 1],
           [0, 0],
+          [1, 1],
         ],
       ],
     ]);

@@ -46,7 +46,7 @@ export function groupLanes(
     .sort((a, b) => rank(a.key) - rank(b.key) || a.firstMs - b.firstMs)
     .flatMap(({ members }) => {
       const [first] = members;
-      return first ? [{ topic: first.topic, stage: first.stage, lanes: members.sort(byConsumer) }] : [];
+      return first ? [{ topic: first.topic, stage: first.stage, lanes: inOrder(members) }] : [];
     });
 }
 
@@ -60,9 +60,12 @@ function firstMs({ startMs, queue }: Lane): number {
 
 const collator = new Intl.Collator("en", { numeric: true });
 
-function byConsumer(a: Lane, b: Lane): number {
-  return (
-    collator.compare(a.consumer ?? "\uffff", b.consumer ?? "\uffff") ||
-    (a.partition ?? Number.POSITIVE_INFINITY) - (b.partition ?? Number.POSITIVE_INFINITY)
+/** By consumer where there are several; a lane that has none yet comes last. */
+function inOrder(lanes: readonly Lane[]): Lane[] {
+  const consumers = new Set(lanes.flatMap(({ consumer }) => consumer ?? []));
+  return lanes.toSorted(
+    (a, b) =>
+      (consumers.size > 1 ? collator.compare(a.consumer ?? "\uffff", b.consumer ?? "\uffff") : 0) ||
+      (a.partition ?? Number.POSITIVE_INFINITY) - (b.partition ?? Number.POSITIVE_INFINITY),
   );
 }

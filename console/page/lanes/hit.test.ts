@@ -35,7 +35,7 @@ describe("what lies under the pointer", () => {
 
   it("is the line of who waits, by its row", () => {
     expect(hit(200, lane.queueTop + 2)).toEqual(["wait", "short"]);
-    expect(hit(200, lane.queueTop + 8)).toEqual(["wait", "second"]);
+    expect(hit(200, lane.queueTop + 10)).toEqual(["wait", "second"]);
     expect(hit(20, lane.queueTop + 2)).toBeUndefined();
   });
 

@@ -92,6 +92,14 @@ export function barsWithin({ startMs, reachMs }: Lane, view: View): [number, num
   return [lowerBound(reachMs, view.fromMs), lowerBound(startMs, view.toMs)];
 }
 
+/** Index of a bar of this lane; -1 when it is not there. */
+export function indexOf({ bars, startMs }: Lane, bar: Bar): number {
+  for (let n = lowerBound(startMs, bar.startedAtMs); startMs[n] === bar.startedAtMs; n += 1) {
+    if (bars[n]?.id === bar.id) return n;
+  }
+  return -1;
+}
+
 export function waitsWithin({ fromMs, reachMs }: Queue, view: View): [number, number] {
   return [lowerBound(reachMs, view.fromMs), lowerBound(fromMs, view.toMs)];
 }

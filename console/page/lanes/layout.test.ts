@@ -39,7 +39,7 @@ describe("the layout of lanes", () => {
   });
 
   it("moves the waiting lines closer as the queue gets deeper", () => {
-    expect(queuePitch(50, 0)).toBe(5);
+    expect(queuePitch(50, 0)).toBe(7);
     expect(queuePitch(50, 20)).toBe(2.5);
     expect(queuePitch(50, 500)).toBeLessThan(leastPitch);
   });

@@ -22,13 +22,16 @@ export type PlacedGroup = {
 };
 
 export const headHeight = 26;
-const barHeight = 24;
+const leastBarHeight = 24;
+const mostBarHeight = 36;
 const mostBarRows = 4;
 const overlappingBarHeight = 14;
 const padding = 5;
 const leastQueue = 14;
-const mostQueue = 120;
-const queueRowHeight = 5;
+const mostQueue = 160;
+/** Of a waiting line: what it has at most, and what it needs to be told from the next one. */
+const queueRowHeight = 7;
+export const leastPitch = 2;
 
 /**
  * Shares `height` among the lanes: each has its bars; what is left goes to the queues, in proportion to the square root of their depths, so that a
@@ -36,9 +39,13 @@ const queueRowHeight = 5;
  */
 export function placeLanes(groups: readonly LaneGroup[], height: number): PlacedGroup[] {
   const lanes = groups.flatMap((group) => group.lanes);
+  const single = Math.max(
+    leastBarHeight,
+    Math.min(mostBarHeight, Math.floor(height / Math.max(1, lanes.length) / 2.4)),
+  );
   const barsHeight = (lane: Lane) => {
     const rows = Math.min(lane.rows, mostBarRows);
-    return rows > 1 ? rows * overlappingBarHeight : barHeight;
+    return rows > 1 ? Math.max(single, rows * overlappingBarHeight) : single;
   };
   const fixed =
     groups.length * headHeight +
@@ -82,8 +89,6 @@ export function heightOf(groups: readonly PlacedGroup[]): number {
 export function queuePitch(queueHeight: number, depth: number): number {
   return depth === 0 ? queueRowHeight : Math.min(queueRowHeight, queueHeight / depth);
 }
-
-export const leastPitch = 2;
 
 /** Top of a bar within its lane. */
 export function barTopOf({ barTop, barHeight, barRows }: PlacedLane, row: number): number {

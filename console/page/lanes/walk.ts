@@ -1,6 +1,6 @@
 import type { Bar } from "../../api.ts";
 import type { LaneGroup } from "./groups.ts";
-import type { Lane } from "./lane.ts";
+import { indexOf, type Lane } from "./lane.ts";
 import { lowerBound } from "./search.ts";
 import type { View } from "./time-scale.ts";
 
@@ -17,12 +17,11 @@ export function walk(
   view: View,
 ): Bar | undefined {
   const lanes = groups.flatMap((group) => group.lanes).filter(({ bars }) => bars.length > 0);
-  const at = lanes.findIndex(({ bars }) => bars.some(({ id }) => id === from?.id));
+  const at = from ? lanes.findIndex((lane) => indexOf(lane, from) >= 0) : -1;
   const lane = lanes[at];
   if (!lane || !from) return firstWithin(lanes, view);
   if (direction === "previous" || direction === "next") {
-    const index = lane.bars.findIndex(({ id }) => id === from.id);
-    return lane.bars[index + (direction === "next" ? 1 : -1)];
+    return lane.bars[indexOf(lane, from) + (direction === "next" ? 1 : -1)];
   }
   const target = lanes[at + (direction === "down" ? 1 : -1)];
   return target && nearest(target, (from.startedAtMs + from.endedAtMs) / 2);

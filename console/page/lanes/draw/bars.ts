@@ -1,0 +1,120 @@
+import type { RunningBar } from "../../../api.ts";
+import { shortName } from "../../text/format.ts";
+import { intensityRank } from "../intensity.ts";
+import { laneKey } from "../lane.ts";
+import { barTopOf, type PlacedLane } from "../layout.ts";
+import { forDrawnRuns } from "../runs-in-view.ts";
+import { xOf } from "../time-scale.ts";
+import { font, type Pen, type Scene } from "./scene.ts";
+
+/** Patterns and labels need so many pixels. */
+const leastPatternPx = 7;
+const leastLabelPx = 12;
+
+export type Box = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+
+/** All bars of a lane that are in view. */
+export function drawBars(pen: Pen, scene: Scene, placed: PlacedLane): void {
+  const { lane, barRows, barHeight } = placed;
+  forDrawnRuns(lane, scene.scale, barRows, ({ x, width, bar: n, count }, row) => {
+    const box = { x, y: barTopOf(placed, row), width, height: barHeight - 1 };
+    fillBar(pen, box, lane.intensity[n] ?? 0);
+    if (count > 1 || width < leastLabelPx) return;
+    const bar = lane.bars[n];
+    if (!bar) return;
+    const flags = scene.highlight ? [] : (scene.flags.get(bar.id) ?? []);
+    labelBar(pen, scene, box, lane.intensity[n] ?? 0, [...flags, bar.orderName, shortName(bar.orderName)]);
+    if (bar.failed) crossOut(pen, box);
+  });
+}
+
+export function fillBar({ context, palette }: Pen, { x, y, width, height }: Box, intensity: number): void {
+  const paint = palette.bars[intensity];
+  if (!paint) return;
+  context.fillStyle = paint.fill;
+  // A hairline of surface keeps neighbours apart.
+  const inner = width > 4 ? width - 1 : width;
+  context.fillRect(x, y, inner, height);
+  if (paint.pattern && width >= leastPatternPx) {
+    context.fillStyle = paint.pattern;
+    context.fillRect(x, y, inner, height);
+  }
+}
+
+/** Writes the first text that fits, where the bar is seen; on a plate, since patterns are hard to read on. */
+export function labelBar(
+  { context, palette }: Pen,
+  { scale }: Scene,
+  { x, y, width, height }: Box,
+  intensity: number,
+  texts: readonly (string | undefined)[],
+): void {
+  const paint = palette.bars[intensity];
+  if (!paint) return;
+  const from = Math.max(0, x);
+  const free = Math.min(scale.width, x + width) - from - 6;
+  context.font = font;
+  for (const text of texts) {
+    if (text === undefined) continue;
+    // Most texts are far too long; measuring is dear.
+    if (text.length * 4.5 > free) continue;
+    const textWidth = context.measureText(text).width;
+    if (textWidth > free) continue;
+    context.fillStyle = paint.fill;
+    context.fillRect(from + 2, y + 3, textWidth + 4, height - 6);
+    context.fillStyle = paint.ink;
+    context.textAlign = "left";
+    context.textBaseline = "middle";
+    context.fillText(text, from + 4, y + height / 2 + 0.5);
+    return;
+  }
+}
+
+/** A failed delivery, readable without colour. */
+function crossOut({ context, palette }: Pen, { x, y, width, height }: Box): void {
+  context.strokeStyle = palette.ink;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  context.moveTo(x + width - 10, y + 4);
+  context.lineTo(x + width - 4, y + height - 4);
+  context.moveTo(x + width - 4, y + 4);
+  context.lineTo(x + width - 10, y + height - 4);
+  context.stroke();
+}
+
+/** What is being handled: open to the right, up to now. */
+export function drawRunning(pen: Pen, scene: Scene, placed: PlacedLane): void {
+  const { context, palette } = pen;
+  for (const running of runningIn(scene, placed)) {
+    const x = xOf(scene.scale, running.startedAtMs);
+    const width = Math.max(2, xOf(scene.scale, scene.nowMs) - x);
+    if (x > scene.scale.width || x + width < 0) continue;
+    const rank = intensityRank(running.intensity);
+    const box = { x, y: placed.barTop, width, height: placed.barHeight - 1 };
+    fillBar(pen, box, rank);
+    const name = scene.nameOf(running.order);
+    labelBar(pen, scene, box, rank, [`${name}, still running`, name, shortName(name)]);
+    context.strokeStyle = palette.now;
+    context.lineWidth = 2;
+    context.setLineDash([4, 3]);
+    context.beginPath();
+    context.moveTo(x + width, box.y);
+    context.lineTo(x, box.y);
+    context.lineTo(x, box.y + box.height);
+    context.lineTo(x + width, box.y + box.height);
+    context.stroke();
+    context.setLineDash([]);
+  }
+}
+
+/** Those of the lane that no bar has taken the place of. */
+export function runningIn({ running }: Scene, { lane }: PlacedLane): RunningBar[] {
+  return running.filter(
+    (one) =>
+      laneKey(one) === lane.key &&
+      !lane.bars.some(
+        (bar) =>
+          bar.order === one.order && bar.offset === one.offset && bar.startedAtMs >= one.startedAtMs - 5,
+      ),
+  );
+}

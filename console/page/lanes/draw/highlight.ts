@@ -1,0 +1,147 @@
+import type { Bar } from "../../../api.ts";
+import { durationOfMs, shortName } from "../../text/format.ts";
+import type { Highlight } from "../highlight.ts";
+import { intensityRank } from "../intensity.ts";
+import { indexOf, laneKey } from "../lane.ts";
+import { barTopOf, type PlacedLane } from "../layout.ts";
+import { xOf } from "../time-scale.ts";
+import { type Box, fillBar, labelBar } from "./bars.ts";
+import { causeColour } from "./palette.ts";
+import { font, type Pen, type Scene } from "./scene.ts";
+
+type Placed = { readonly bar: Bar; readonly lane: PlacedLane; readonly box: Box };
+
+const stripHeight = 13;
+
+/** Lights up a selected order: what it waited behind, its waits cut into causes, and its way through the lanes. */
+export function drawHighlight(pen: Pen, scene: Scene, highlight: Highlight): void {
+  const find = finder(scene);
+  const blockers = [...highlight.behind.keys()].flatMap((id) => find(id) ?? []);
+  const journey = highlight.journey.flatMap((bar) => find(bar.id) ?? []);
+  drawShadows(pen, scene, highlight, find);
+  for (const { bar, box } of blockers) {
+    drawLit(pen, scene, bar, box, pen.palette.blame, [
+      `${bar.orderName} held it up ${durationOfMs(highlight.behind.get(bar.id) ?? 0)}`,
+    ]);
+  }
+  drawWay(pen, scene, journey);
+  drawWaits(pen, scene, highlight, find);
+  for (const { bar, box } of journey) drawLit(pen, scene, bar, box, pen.palette.ink, []);
+  const focused = scene.focus === undefined ? undefined : find(scene.focus);
+  if (focused) outline(pen, focused.box, pen.palette.ink, 3, 4);
+}
+
+/** Finds bars by their ids, and where they lie. */
+function finder({ groups, scale, barOf }: Scene): (id: string) => Placed | undefined {
+  const lanes = new Map(groups.flatMap(({ lanes }) => lanes).map((lane) => [lane.lane.key, lane]));
+  return (id) => {
+    const bar = barOf(id);
+    const lane = bar && lanes.get(laneKey(bar));
+    if (!lane) return undefined;
+    const x = xOf(scale, bar.startedAtMs);
+    const width = Math.max(2, xOf(scale, bar.endedAtMs) - x);
+    const y = barTopOf(lane, lane.lane.row[indexOf(lane.lane, bar)] ?? 0);
+    return { bar, lane, box: { x, y, width, height: lane.barHeight - 1 } };
+  };
+}
+
+function drawLit(pen: Pen, scene: Scene, bar: Bar, box: Box, colour: string, texts: readonly string[]): void {
+  const rank = intensityRank(bar.intensity);
+  const { context, palette } = pen;
+  context.fillStyle = palette.surface;
+  context.fillRect(box.x, box.y, box.width, box.height);
+  fillBar(pen, box, rank);
+  labelBar(pen, scene, box, rank, [...texts, bar.orderName, shortName(bar.orderName)]);
+  outline(pen, box, colour, 2.5, 1);
+}
+
+function outline(
+  { context }: Pen,
+  { x, y, width, height }: Box,
+  colour: string,
+  thickness: number,
+  gap: number,
+): void {
+  context.strokeStyle = colour;
+  context.lineWidth = thickness;
+  context.strokeRect(x - gap, y - gap, width + 2 * gap, height + 2 * gap);
+}
+
+/** From each blocker in another lane, its time as a band to the wait that it caused. */
+function drawShadows(
+  { context, palette }: Pen,
+  { scale }: Scene,
+  { waits }: Highlight,
+  find: (id: string) => Placed | undefined,
+): void {
+  for (const { bar, pieces } of waits) {
+    const lane = find(bar.id)?.lane;
+    if (!lane) continue;
+    for (const { fromMs, toMs, blockedBy } of pieces) {
+      const blocker = blockedBy === undefined ? undefined : find(blockedBy);
+      if (!blocker || blocker.lane === lane) continue;
+      const x = xOf(scale, fromMs);
+      const ys = [blocker.box.y + blocker.box.height, stripTop(lane)].sort((a, b) => a - b);
+      context.fillStyle = palette.blame;
+      context.globalAlpha = 0.1;
+      context.fillRect(x, ys[0] ?? 0, xOf(scale, toMs) - x, (ys[1] ?? 0) - (ys[0] ?? 0));
+      context.globalAlpha = 1;
+    }
+  }
+}
+
+function stripTop({ queueTop, bottom }: PlacedLane): number {
+  return Math.min(queueTop + 1, bottom - stripHeight - 1);
+}
+
+/** The wait as a strip in the place of its line; each piece says who is to blame where that fits. */
+function drawWaits(
+  { context, palette }: Pen,
+  { scale }: Scene,
+  { waits }: Highlight,
+  find: (id: string) => Placed | undefined,
+): void {
+  for (const { bar, pieces } of waits) {
+    const lane = find(bar.id)?.lane;
+    if (!lane) continue;
+    const y = stripTop(lane);
+    for (const { fromMs, toMs, cause, blockedBy } of pieces) {
+      const x = Math.max(-2, xOf(scale, fromMs));
+      const width = Math.min(scale.width + 2, xOf(scale, toMs)) - x;
+      if (width <= 0) continue;
+      context.fillStyle = causeColour(palette, cause);
+      context.fillRect(x, y, Math.max(1, width - 1), stripHeight);
+      const name = blockedBy === undefined ? undefined : find(blockedBy)?.bar.orderName;
+      context.font = font;
+      const texts = name ? [`waits for ${name}`, shortName(name)] : cause ? [cause] : [];
+      const text = texts.find((one) => context.measureText(one).width < width - 8);
+      if (text === undefined) continue;
+      context.fillStyle = palette.surface;
+      context.textAlign = "left";
+      context.textBaseline = "middle";
+      context.fillText(text, Math.max(0, x) + 4, y + stripHeight / 2 + 0.5);
+    }
+    context.strokeStyle = palette.ink;
+    context.lineWidth = 1;
+    const from = xOf(scale, bar.availableAtMs ?? bar.startedAtMs);
+    context.strokeRect(from, y - 0.5, xOf(scale, bar.startedAtMs) - from, stripHeight + 1);
+  }
+}
+
+/** Lines from where each delivery ended to where the next one began to wait. */
+function drawWay({ context, palette }: Pen, { scale }: Scene, journey: readonly Placed[]): void {
+  context.strokeStyle = palette.ink;
+  context.lineWidth = 1.6;
+  for (const [n, { bar, box }] of journey.entries()) {
+    const next = journey[n + 1];
+    if (!next || laneKey(bar) === laneKey(next.bar)) continue;
+    const fromX = box.x + box.width;
+    const fromY = box.y + box.height / 2;
+    const toX = xOf(scale, next.bar.availableAtMs ?? next.bar.startedAtMs);
+    const toY = next.box.x - toX > 3 ? stripTop(next.lane) : next.box.y;
+    context.beginPath();
+    context.moveTo(fromX, fromY);
+    context.bezierCurveTo(fromX + 14, fromY, toX - 14, toY - 20, toX, toY);
+    context.stroke();
+  }
+}

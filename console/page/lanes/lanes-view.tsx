@@ -1,0 +1,102 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { lab, labNowMs } from "../live/lab.ts";
+import { createStore, useStore } from "../live/store.ts";
+import { lanesHash } from "../shell/route.ts";
+import { latestActivity } from "./activity.ts";
+import { type Camera, followed, show, startCamera } from "./camera.ts";
+import { groupLanes } from "./groups.ts";
+import { Headline } from "./headline.tsx";
+import { highlightOf } from "./highlight.ts";
+import { LanesCanvas } from "./lanes-canvas.tsx";
+import { LanesState } from "./lanes-state.tsx";
+import { Legend } from "./legend.tsx";
+import { SelectedOrder } from "./selected-order.tsx";
+import { type Selection, useOrderAnswer } from "./selection.ts";
+import { fitted } from "./time-scale.ts";
+import { Toolbar } from "./toolbar.tsx";
+import { useSettled } from "./use-settled.ts";
+import { VisibleDeliveries } from "./visible-deliveries.tsx";
+import { standingOut, worstBlockers } from "./worst.ts";
+
+const mostBlockers = 5;
+
+/** Kept while other views are looked at. */
+const camera = createStore<Camera>(startCamera(Date.now()));
+
+export function LanesView({ query }: { query: URLSearchParams }) {
+  const bars = useStore(lab, (state) => state.bars);
+  const orders = useStore(lab, (state) => state.orders);
+  const running = useStore(lab, (state) => state.running);
+  const topics = useStore(lab, (state) => state.pipeline?.topics ?? none);
+  const [selection, setSelection] = useState<Selection>();
+
+  const places = JSON.stringify([
+    topics.map(({ topic, stage, partitions }) => [topic, stage, partitions.length]),
+    running.map(({ topic, stage, partition, consumer }) => [topic, stage, partition, consumer]),
+  ]);
+  // Topics and runs change every second; the lanes only when these name other places.
+  const groups = useMemo(() => groupLanes(bars.values(), topics, running), [bars, places]);
+  const activity = useMemo(() => latestActivity(bars.values(), running, labNowMs()), [bars, running]);
+  useEffect(() => camera.update((now) => followed(now, activity)), [activity]);
+
+  const select = (next: Selection | undefined) => {
+    setSelection(next);
+    // Not a step of the history: who walks through deliveries does not want to walk back through them.
+    history.replaceState(null, "", next ? lanesHash(next.order) : "#/lanes");
+  };
+  useEffect(() => {
+    const order = query.get("order");
+    if (order === null) return;
+    setSelection({ order, bar: undefined });
+    const [from, to] = [Number(query.get("from")), Number(query.get("to"))];
+    if (from > 0 && to > from) camera.set(show(fitted(from, to)));
+  }, [query]);
+
+  const row = selection && orders.get(selection.order);
+  const answer = useOrderAnswer(selection?.order, row);
+  const highlight = useMemo(
+    () => (selection ? highlightOf(selection.order, bars.values(), answer) : undefined),
+    [selection?.order, bars, answer],
+  );
+  const settled = useSettled(camera);
+  const worst = useMemo(() => worstBlockers(bars.values(), settled.view, mostBlockers), [bars, settled]);
+  const flagged = useMemo(() => standingOut(worst), [worst]);
+
+  return (
+    <>
+      <div class="lanes-head">
+        <h1>Lanes</h1>
+        <Headline blockers={flagged} select={select} />
+        <Toolbar camera={camera} activity={activity} />
+      </div>
+      <div class="lanes-body">
+        <section class="lanes-drawing" aria-label="Drawing of the lanes">
+          <LanesCanvas
+            camera={camera}
+            groups={groups}
+            activity={activity}
+            highlight={highlight}
+            selection={selection}
+            blockers={flagged}
+            select={select}
+          />
+          <LanesState />
+          <Legend hasSelection={highlight !== undefined} />
+        </section>
+        <aside class="lanes-aside" aria-label="Selected order">
+          <SelectedOrder
+            selection={selection}
+            row={row}
+            answer={answer}
+            highlight={highlight}
+            blockers={worst}
+            select={select}
+          />
+        </aside>
+      </div>
+      <VisibleDeliveries groups={groups} view={settled.view} selection={selection} select={select} />
+    </>
+  );
+}
+
+const none: readonly never[] = [];

@@ -1,0 +1,43 @@
+import { intensityNames } from "./intensity.ts";
+
+/** What the marks mean. */
+export function Legend({ hasSelection }: { hasSelection: boolean }) {
+  return (
+    <ul class="legend" aria-label="Legend">
+      {intensityNames.slice(1).map((name) => (
+        <li key={name}>
+          <span class={`swatch swatch-${name}`} aria-hidden="true" />
+          {name}
+        </li>
+      ))}
+      <li>
+        <span class="swatch swatch-unknown" aria-hidden="true" />
+        unknown
+      </li>
+      <li>
+        <span class="swatch swatch-running" aria-hidden="true" />
+        still running
+      </li>
+      <li>
+        <span class="swatch swatch-wait" aria-hidden="true" />
+        one waiting message
+      </li>
+      {hasSelection && (
+        <>
+          <li>
+            <span class="swatch swatch-journey" aria-hidden="true" />
+            selected order
+          </li>
+          <li>
+            <span class="swatch swatch-blame" aria-hidden="true" />
+            what it waited behind
+          </li>
+          <li>
+            <span class="swatch swatch-held" aria-hidden="true" />
+            waits behind it
+          </li>
+        </>
+      )}
+    </ul>
+  );
+}

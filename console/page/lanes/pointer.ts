@@ -1,0 +1,95 @@
+/** What fingers, mouse and wheel mean for the lanes; x and y in pixels from the canvas's corner. */
+export type Gestures = {
+  readonly onPan: (byPx: number) => void;
+  /** `factor` above 1 shows more time. */
+  readonly onZoom: (factor: number, x: number) => void;
+  readonly onClick: (x: number, y: number) => void;
+  readonly onOpen: (x: number, y: number) => void;
+  /** Undefined when the pointer has left. */
+  readonly onHover: (at: { readonly x: number; readonly y: number } | undefined) => void;
+};
+
+/** A press that moves less is a click. */
+const clickPx = 4;
+
+type Press = { x: number; readonly startX: number; readonly startY: number; moved: boolean };
+
+/** Listens on an element; returns what ends that. */
+export function listenToPointer(element: HTMLElement, gestures: Gestures): () => void {
+  const presses = new Map<number, Press>();
+  const stop = new AbortController();
+  const { signal } = stop;
+  const at = (event: MouseEvent) => {
+    const { left, top } = element.getBoundingClientRect();
+    return { x: event.clientX - left, y: event.clientY - top };
+  };
+
+  element.addEventListener(
+    "pointerdown",
+    (event) => {
+      if (event.button !== 0) return;
+      const { x, y } = at(event);
+      presses.set(event.pointerId, { x, startX: x, startY: y, moved: false });
+      element.setPointerCapture(event.pointerId);
+    },
+    { signal },
+  );
+
+  element.addEventListener(
+    "pointermove",
+    (event) => {
+      const { x, y } = at(event);
+      const press = presses.get(event.pointerId);
+      if (!press) return gestures.onHover({ x, y });
+      if (!press.moved && Math.hypot(x - press.startX, y - press.startY) < clickPx) return;
+      press.moved = true;
+      const [other] = [...presses].filter(([id]) => id !== event.pointerId).map(([, one]) => one);
+      if (other) {
+        // Two fingers: their distance is the scale.
+        const before = Math.abs(press.x - other.x);
+        const after = Math.abs(x - other.x);
+        if (before > 1 && after > 1) gestures.onZoom(before / after, (x + other.x) / 2);
+      } else {
+        gestures.onPan(x - press.x);
+      }
+      press.x = x;
+    },
+    { signal },
+  );
+
+  element.addEventListener(
+    "pointerup",
+    (event) => {
+      const press = presses.get(event.pointerId);
+      presses.delete(event.pointerId);
+      const { x, y } = at(event);
+      if (press && !press.moved) gestures.onClick(x, y);
+    },
+    { signal },
+  );
+
+  element.addEventListener("pointercancel", (event) => presses.delete(event.pointerId), { signal });
+  element.addEventListener("pointerleave", () => gestures.onHover(undefined), { signal });
+  element.addEventListener(
+    "dblclick",
+    (event) => {
+      const { x, y } = at(event);
+      gestures.onOpen(x, y);
+    },
+    { signal },
+  );
+
+  element.addEventListener(
+    "wheel",
+    (event) => {
+      event.preventDefault();
+      const pixels = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+      const isSideways = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
+      if (isSideways) gestures.onPan(-pixels * (event.deltaX || event.deltaY));
+      else gestures.onZoom(Math.exp(pixels * event.deltaY * (event.ctrlKey ? 0.01 : 0.002)), at(event).x);
+    },
+    { signal, passive: false },
+  );
+
+  return () => stop.abort();
+}

@@ -1,0 +1,25 @@
+import { connect, loadWindow } from "./connect.ts";
+import { nothingYet } from "./state.ts";
+import { createStore } from "./store.ts";
+
+/** What is known of the lab: one for the whole page. */
+export const lab = createStore(nothingYet);
+
+let live: ReturnType<typeof connect> | undefined;
+
+export function followLab(): void {
+  live ??= connect(lab);
+}
+
+export function retryConnection(): void {
+  live?.retry();
+}
+
+export function reloadWindow(): Promise<void> {
+  return loadWindow(lab);
+}
+
+/** The server's now. */
+export function labNowMs(): number {
+  return Date.now() + lab.get().clockAheadMs;
+}

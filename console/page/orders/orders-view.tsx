@@ -1,0 +1,3 @@
+export function OrdersView() {
+  return <h1>orders</h1>;
+}

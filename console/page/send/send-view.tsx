@@ -1,0 +1,3 @@
+export function SendView() {
+  return <h1>send</h1>;
+}

@@ -200,6 +200,27 @@ describe("what is told beside it", () => {
     expect(window.orders).toBe(1);
   });
 
+  it("ranks the blockers by what they cost the wanted orders", () => {
+    const { blockers } = explain(burst(oneSevere), { only: ({ traceId }) => traceId === "t5" });
+    expect(blockers.map(({ order, cost }) => [order, cost.messages])).toEqual([
+      ["order 3", 1],
+      ["order 4", 1],
+    ]);
+  });
+
+  it("gives others than the named orders names that no named one can have", () => {
+    const names = new Map([["t5", "order 1"]]);
+    const { orders: found } = explain(burst(oneSevere), { names });
+    expect(found.map(({ name }) => name).slice(0, 6)).toEqual([
+      "order t1",
+      "order t2",
+      "order t3",
+      "order t4",
+      "order 1",
+      "order t6",
+    ]);
+  });
+
   it("is nothing, of nothing", () => {
     expect(explain([])).toMatchObject({
       orders: [],

@@ -3,7 +3,7 @@ import { deliveriesOf } from "./normalise/deliveries.ts";
 import type { Delivery } from "./normalise/delivery.ts";
 import { createTraceTable } from "./normalise/trace-table.ts";
 import type { Problem, Span } from "./span.ts";
-import { createFindings, type Explained, explainDeliveries } from "./verdicts/explained.ts";
+import { costsTo, createFindings, type Explained, explainDeliveries } from "./verdicts/explained.ts";
 import { missingOf, skewsOf } from "./verdicts/missing.ts";
 import { orderFindings } from "./verdicts/orders.ts";
 import { problemsOf } from "./verdicts/problems.ts";
@@ -104,7 +104,7 @@ function explainTable(
     },
     problems: stages.flatMap(problemsOf).sort((a, b) => b.ns - a.ns),
     orders: orderFindings(told, nameOf, findings).sort((a, b) => a.fromAtNs - b.fromAtNs),
-    blockers: blockersOf(explained, findings, maxBlockers),
+    blockers: blockersOf(chargedBy(told, explained, lanes), findings, maxBlockers),
     stages: stages.map(({ finding }) => finding),
     missing: missingOf(stages, unprocessed),
     skews: skewsOf(deliveries),
@@ -135,8 +135,24 @@ function namesOf(
   return (order) => names.get(order) ?? order;
 }
 
-function blockersOf(
+type Charged = Pick<Explained, "delivery" | "cost">;
+
+/** All deliveries, with what they cost those that are told of. */
+function chargedBy(
+  told: readonly Explained[],
   explained: readonly Explained[],
+  lanes: Parameters<typeof costsTo>[1],
+): readonly Charged[] {
+  if (told.length === explained.length) return explained;
+  const cost = costsTo(
+    told.map(({ delivery }) => delivery),
+    lanes,
+  );
+  return explained.map(({ delivery }) => ({ delivery, cost: cost(delivery) }));
+}
+
+function blockersOf(
+  explained: readonly Charged[],
   findings: ReturnType<typeof createFindings>,
   most: number,
 ): BlockerFinding[] {

@@ -208,7 +208,7 @@ export const explanation = finding(
     problems: listOf(problemFinding).describe("What is wrong, the costliest first; empty when nothing is."),
     orders: listOf(orderFinding).describe("By start."),
     blockers: listOf(blockerFinding).describe(
-      "Deliveries that cost others most, the costliest first; at most `maxBlockers`.",
+      "Deliveries of any order that cost these orders most, the costliest first; at most `maxBlockers`.",
     ),
     stages: listOf(stageFinding).describe("By topic in the order of the pipeline, as far as it can be seen."),
     missing: listOf(missingFinding).describe(

@@ -21,18 +21,24 @@ type Lanes = ReturnType<typeof createLanes<SpanRun>>;
 
 /** Cuts all waits, and charges the runs in the way. */
 export function explainDeliveries(deliveries: readonly Delivery[], lanes: Lanes): Explained[] {
-  const waits = deliveries.flatMap(({ run, availableNs }) =>
-    availableNs === undefined ? [] : [{ run, fromNs: availableNs }],
-  );
-  const costs = lanes.costs(waits);
+  const cost = costsTo(deliveries, lanes);
   return deliveries.map((delivery) => {
     const { availableNs, run } = delivery;
     return {
       delivery,
       wait: availableNs === undefined ? undefined : lanes.wait(run, availableNs),
-      cost: costOf(delivery, costs),
+      cost: cost(delivery),
     };
   });
+}
+
+/** What deliveries cost those that waited, and nobody else. */
+export function costsTo(waiting: readonly Delivery[], lanes: Lanes): (delivery: Delivery) => CostFinding {
+  const waits = waiting.flatMap(({ run, availableNs }) =>
+    availableNs === undefined ? [] : [{ run, fromNs: availableNs }],
+  );
+  const costs = lanes.costs(waits);
+  return (delivery) => costOf(delivery, costs);
 }
 
 /** Of all attempts; what a batch cost is shared out among its messages. */

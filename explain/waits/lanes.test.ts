@@ -237,6 +237,16 @@ describe("a wait is charged to", () => {
     ).toEqual(["same-key 98 #1", "transport 1"]);
   });
 
+  it("earlier messages of the key, even if those that ran side by side ended with a longer one", () => {
+    expect(
+      cutOf(
+        run({ key: "a", offset: 1, at: 0, for: 30.5 }),
+        run({ key: "b", offset: 2, at: 28, for: 2, available: 20 }),
+        run({ key: "c", offset: 3, at: 28, for: 2, available: 20 }),
+      ),
+    ).toEqual(["transport 8"]);
+  });
+
   it("no later offset, even if that ran first", () => {
     expect(
       cutOf(run({ offset: 2, at: 0, for: 100 }), run({ offset: 1, at: 101, for: 1, available: 1 })),

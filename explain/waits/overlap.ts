@@ -24,10 +24,11 @@ export function endedBy(run: Run, atMostNs: number): boolean {
 
 /** Whether one consumer had two different messages of the list under way at a time. */
 export function hasOverlap(sorted: readonly Run[]): boolean {
+  /** Of each consumer, the run that surely lasts longest. */
   const longest = new Map<string, Run>();
   return sorted.some((run) => {
     const before = longest.get(run.consumer);
-    if (!before || before.endNs < run.endNs) longest.set(run.consumer, run);
+    if (!before || sureEndNs(before) < sureEndNs(run)) longest.set(run.consumer, run);
     return before !== undefined && before.offset !== run.offset && overlap(before, run);
   });
 }

@@ -205,6 +205,7 @@ describe("what is told beside it", () => {
     expect(blockers.map(({ order, cost }) => [order, cost.messages])).toEqual([
       ["order 3", 1],
       ["order 4", 1],
+      ["order 2", 1],
     ]);
   });
 

@@ -1,0 +1,28 @@
+/**
+ * Names a process in a container of Compose `processing-service-2`, as it is called without containers: replicas share one
+ * environment, and only the network's DNS knows which is which. Loaded before anything reads HOLDUP_INSTANCE; where the DNS
+ * does not tell, the default stays.
+ */
+import { Resolver } from "node:dns/promises";
+import { networkInterfaces } from "node:os";
+
+const replica = /(?:^|[-_])((?:api|processing|notification|analytics)-service[-_]\d+|console[-_]\d+)\./;
+
+async function nameInNetwork(): Promise<string | undefined> {
+  const resolver = new Resolver({ timeout: 500, tries: 2 });
+  for (const { address, internal, family } of Object.values(networkInterfaces()).flatMap((of) => of ?? [])) {
+    if (internal || family !== "IPv4") continue;
+    const reverse = `${address.split(".").reverse().join(".")}.in-addr.arpa`;
+    // Not `reverse`, which finds the container's id in /etc/hosts.
+    for (const name of await resolver.resolvePtr(reverse).catch(() => [])) {
+      const found = replica.exec(name)?.[1];
+      if (found) return found.replace("_", "-");
+    }
+  }
+  return undefined;
+}
+
+if (!process.env["HOLDUP_INSTANCE"]) {
+  const name = await nameInNetwork();
+  if (name) process.env["HOLDUP_INSTANCE"] = name;
+}

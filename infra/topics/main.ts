@@ -1,0 +1,35 @@
+/** Waits for Kafka and for Jaeger's query API, makes the topics where they are missing, and ends: the one-shot of Compose. */
+import { setTimeout as delay } from "node:timers/promises";
+import { readConfig } from "../../shared/config.ts";
+import { toHoldupError } from "../../shared/errors.ts";
+import { ensureTopics, waitForKafka } from "../../shared/kafka/admin.ts";
+import { createKafka } from "../../shared/kafka/client.ts";
+import { createLogger } from "../../shared/log.ts";
+import { topics } from "../../shared/topics.ts";
+
+const withinMs = 90_000;
+
+/** From here, because Jaeger's own image promises no program that could ask. */
+async function waitForJaeger(url: string): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const answer = await fetch(`${url}/api/services`, { signal: AbortSignal.timeout(2000) }).catch(() => {});
+    if (answer?.ok) return;
+    if (Date.now() > deadline)
+      throw new Error(`Jaeger did not answer at ${url} within ${withinMs / 1000} s.`);
+    await delay(200);
+  }
+}
+
+try {
+  const config = readConfig(process.env);
+  const log = createLogger({ service: "topics", instance: "topics", level: config.logLevel });
+  const kafka = createKafka({ brokers: config.kafkaBrokers, clientId: "topics", log });
+  await Promise.all([waitForKafka(kafka, { timeoutMs: withinMs }), waitForJaeger(config.jaegerUrl)]);
+  await ensureTopics(kafka, config.partitions);
+  log.info({ topics: Object.values(topics), partitions: config.partitions }, "topics ready");
+  process.exit(0);
+} catch (thrown) {
+  console.error(toHoldupError(thrown).message);
+  process.exit(1);
+}

@@ -4,6 +4,7 @@ import { createKafka } from "../shared/kafka/client.ts";
 import { createProbe } from "../shared/kafka/probe.ts";
 import { createPublisher } from "../shared/kafka/publisher.ts";
 import { createOrderStore } from "../shared/order-store.ts";
+import { startReporter } from "../shared/report/reporter.ts";
 import type { Service, ServiceContext } from "../shared/run-service.ts";
 import { createWorkloads } from "../workloads/workloads.ts";
 import { createOrders } from "./create-order.ts";
@@ -30,11 +31,13 @@ export async function startApi({ config, log }: ServiceContext): Promise<Service
   });
   const server = createServer({ maxHeaderSize: maxHeaderBytes }, app);
   const port = await listen(server, config.apiPort, config.host);
+  const reporter = startReporter({ ...config, service: "api-service", load: operations.load });
   return {
     port,
     async stop() {
       isStopping = true;
       await closeServer(server);
+      await reporter.stop();
       await operations.stop();
       await publisher.stop();
       await store.stop();

@@ -106,6 +106,8 @@ export function createPool(options: ThreadsOptions & { readonly maxQueue: number
     },
     /** Operations of which no slice has started. */
     queued: () => waitingOperations,
+    /** Threads that run a slice. */
+    busy: () => options.threads - freeThreads,
     /** Finishes operations that have started, refuses the others with HOLDUP_STOPPING, and ends the threads. */
     async stop(): Promise<void> {
       isStopping = true;

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Span } from "@opentelemetry/api";
 import type { OperationResult, WorkOrder } from "../shared/order.ts";
+import type { WorkLoad } from "../shared/report/reporter.ts";
+import type { OperationUnderWay } from "../shared/report/runs-under-way.ts";
 import type { OperationSpan, Profile } from "../shared/workload-names.ts";
 import { checksum } from "./checksum.ts";
 import { type Choice, choose } from "./choose.ts";
@@ -23,6 +25,8 @@ export type Workloads = {
   run(span: OperationSpan, order: WorkOrder): Promise<OperationResult>;
   /** Operations that wait for a worker thread. */
   queued(): number;
+  /** What the worker threads do right now. */
+  load(): WorkLoad;
   /** Finishes what runs, refuses what waits, ends the threads, removes files. */
   stop(): Promise<void>;
 };
@@ -47,7 +51,7 @@ export function createWorkloads(options: WorkloadsOptions): Workloads {
   const pool = createPool(options);
   const observe = options.observe ?? createResourceObserver(options);
   const tidied = removeLeftovers(options.workDir);
-  const running = new Set<Promise<unknown>>();
+  const running = new Map<Promise<unknown>, OperationUnderWay>();
 
   async function runChoice(choice: Choice, span: Span): Promise<OperationResult> {
     const runId = randomUUID();
@@ -90,13 +94,20 @@ export function createWorkloads(options: WorkloadsOptions): Workloads {
         forced,
       });
       const result = inOperationSpan(choice, order.orderId, (active) => runChoice(choice, active));
-      running.add(result);
+      const { operation, intensity } = choice;
+      running.set(result, { orderId: order.orderId, operation, intensity, sinceMs: Date.now() });
       return result.finally(() => running.delete(result));
     },
     queued: pool.queued,
+    load: () => ({
+      threads: options.threads,
+      busy: pool.busy(),
+      queued: pool.queued(),
+      operations: [...running.values()],
+    }),
     async stop() {
       await pool.stop();
-      await Promise.allSettled([tidied, ...running]);
+      await Promise.allSettled([tidied, ...running.keys()]);
     },
   };
 }

@@ -18,6 +18,6 @@ export type ProcessSpec = {
   readonly saysItsPort: boolean;
   readonly log: string;
   /** Makes ready what a start needs (a formatted folder, a free port); called before every attempt. */
-  launch(): Promise<Launch>;
+  launch(restarts: number): Promise<Launch>;
   isReady(port: number | undefined): Promise<boolean>;
 };

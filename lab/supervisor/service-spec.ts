@@ -9,7 +9,7 @@ import type { ProcessSpec } from "./process-spec.ts";
 type Options = { root: string; config: LabConfig; paths: StatePaths; env: NodeJS.ProcessEnv };
 
 /** What a service is told about the lab it is in; the rest of the environment is handed on as it is. */
-function serviceEnv(name: string, instance: number, options: Options): NodeJS.ProcessEnv {
+function serviceEnv(name: string, instance: number, restarts: number, options: Options): NodeJS.ProcessEnv {
   const { config, paths, env } = options;
   const { HOLDUP_PORT_OFFSET: _, HOLDUP_STATE_DIR: __, ...rest } = env;
   return {
@@ -21,6 +21,7 @@ function serviceEnv(name: string, instance: number, options: Options): NodeJS.Pr
     // Replicas would fight for a fixed one; they say over IPC which port they got.
     HOLDUP_HEALTH_PORT: "0",
     HOLDUP_INSTANCE: `${name}-${instance}`,
+    HOLDUP_RESTARTS: String(restarts),
     HOLDUP_WORK_DIR: env["HOLDUP_WORK_DIR"] || paths.work,
     OTEL_EXPORTER_OTLP_ENDPOINT: config.otlpEndpoint,
     OTEL_SERVICE_NAME: name,
@@ -35,10 +36,10 @@ export function serviceSpec(name: ServiceName, instance: number, options: Option
     kind: "service",
     saysItsPort: true,
     log: logFile(paths, `${name}-${instance}`),
-    launch: async () => ({
+    launch: async (restarts) => ({
       command: process.execPath,
       args: [...nodeFlags, "--import", "./shared/telemetry/preload.ts", join(name, "main.ts")],
-      env: serviceEnv(name, instance, options),
+      env: serviceEnv(name, instance, restarts, options),
       cwd: root,
     }),
     isReady: (port) => answersOk(`http://${reachable(config.host)}:${port}/readyz`),

@@ -134,7 +134,7 @@ export function supervise(
     const mine = ++attempts;
     const isCurrent = () => isWanted && mine === attempts;
     try {
-      const launch = await spec.launch();
+      const launch = await spec.launch(entry.restarts);
       if (isCurrent()) run(launch);
     } catch (thrown) {
       if (isCurrent()) ended(thrown instanceof Error ? thrown.message : String(thrown));

@@ -7,7 +7,7 @@ export type Handling = {
   /** Undefined for a message that is no order. */
   orderId: string | undefined;
   /** The operation that took longest of those that have ended. */
-  longest: Pick<OperationResult, "operation" | "runMs"> | undefined;
+  longest: Pick<OperationResult, "operation" | "intensity" | "runMs"> | undefined;
 };
 
 /** A delivery that this process handles, or has handled. */

@@ -8,6 +8,7 @@ import { createPublisher } from "../kafka/publisher.ts";
 import { watchConsumer } from "../kafka/watch-consumer.ts";
 import type { Logger } from "../log.ts";
 import { createOrderStore } from "../order-store.ts";
+import { createRunsUnderWay, type RunsUnderWay } from "../report/runs-under-way.ts";
 import type { Stage } from "./define-stage.ts";
 import { type DeliverContext, deliver } from "./deliver.ts";
 import { createWaitSpans } from "./wait-spans.ts";
@@ -15,6 +16,8 @@ import { createWaitSpans } from "./wait-spans.ts";
 export type RunningStage = {
   /** Rejects while the stage cannot work: each name is one thing that it needs. */
   readonly checks: Readonly<Record<string, () => Promise<void>>>;
+  /** What is being handled. */
+  readonly runs: RunsUnderWay;
   /** Finishes and commits the message at hand, leaves the group, and disconnects. */
   stop(): Promise<void>;
 };
@@ -47,6 +50,7 @@ export async function runStage(
   const kafka = createKafka({ brokers: config.kafkaBrokers, clientId: config.instance, log });
   const store = createOrderStore({ url: config.redisUrl, ttlS: config.orderTtlS });
   const publisher = await createPublisher(kafka);
+  const runs = createRunsUnderWay(stage.from);
   const pingKafka = createProbe(kafka);
   const context: DeliverContext = {
     stage,
@@ -118,6 +122,13 @@ export async function runStage(
         });
         const place = { partition, offset, headers };
         const { run, end } = waitSpans.begin({ ...place, recordTimeMs, assignedAtMs, fetchedAtMs, span });
+        const ended = runs.begin({
+          partition,
+          offset: Number(offset),
+          startedAtMs: Date.now(),
+          ...(recordTimeMs >= 0 && { availableAtMs: recordTimeMs }),
+          handling: run,
+        });
         // kafkajs sends heartbeats between messages only. A rebalance that this one learns of is dealt with by the
         // heartbeat that follows the message.
         const beat = setInterval(() => heartbeat().catch(() => {}), heartbeatInterval);
@@ -126,6 +137,7 @@ export async function runStage(
         } finally {
           clearInterval(beat);
           end();
+          ended();
         }
       },
     });
@@ -148,6 +160,7 @@ export async function runStage(
   let consuming = keepTrying();
 
   return {
+    runs,
     checks: {
       redis: () => store.ping(),
       kafka: pingKafka,

@@ -65,7 +65,7 @@ describe("a wait span", () => {
     handle(0, 1, 20);
     const long = handle(0, 2, 300);
     long.orderId = "long";
-    long.longest = { operation: "extreme_cpu_computation", runMs: 290 };
+    long.longest = { operation: "extreme_cpu_computation", intensity: "severe", runMs: 290 };
     handle(1, 9, 40);
     begin(0, 3).run.orderId = "own";
     waits.flush();

@@ -1,0 +1,89 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { expect, inject, it, onTestFinished, vi } from "vitest";
+import { createRedis } from "../redis.ts";
+import { readReports, readUsage } from "./read-reports.ts";
+import { instanceKey, instancesKey } from "./report.ts";
+import { startReporter } from "./reporter.ts";
+import { createRunsUnderWay } from "./runs-under-way.ts";
+
+const redisUrl = inject("redisUrl");
+const load = () => ({ threads: 2, busy: 1, queued: 3, operations: [] });
+
+function redisClient() {
+  const redis = createRedis(redisUrl);
+  onTestFinished(() => void redis.disconnect());
+  return redis;
+}
+
+function own(reports: Awaited<ReturnType<typeof readReports>>, instance: string) {
+  return reports.find((report) => report.instance === instance);
+}
+
+it("reports a service until it stops, then takes its report back", async () => {
+  const redis = redisClient();
+  const instance = `test-${randomUUID()}`;
+  const runs = createRunsUnderWay("orders");
+  runs.begin({ partition: 2, offset: 9, startedAtMs: 5, handling: { orderId: "a", longest: undefined } });
+  const reporter = startReporter({
+    redisUrl,
+    service: "test-service",
+    instance,
+    restarts: 4,
+    load,
+    runs,
+    everyMs: 50,
+  });
+  const startedMs = Date.now();
+  await vi.waitFor(async () => {
+    expect(
+      (await readUsage(redis, instance, { fromMs: startedMs, toMs: Date.now() })).length,
+    ).toBeGreaterThan(2);
+  });
+  expect(own(await readReports(redis), instance)).toMatchObject({
+    service: "test-service",
+    restarts: 4,
+    source: "process",
+    workers: { threads: 2, busy: 1, queued: 3 },
+    runs: [{ orderId: "a", topic: "orders", partition: 2, offset: 9, startedAtMs: 5 }],
+    memoryMb: expect.any(Number),
+  });
+  expect(await redis.pttl(instanceKey(instance))).toBeGreaterThan(3000);
+  const samples = await readUsage(redis, instance, { fromMs: startedMs, toMs: Date.now() });
+  expect(samples.map(({ atMs }) => atMs)).toEqual(samples.map(({ atMs }) => atMs).toSorted((a, b) => a - b));
+  expect(await readUsage(redis, instance, { fromMs: 0, toMs: 1 })).toEqual([]);
+
+  await reporter.stop();
+  expect(own(await readReports(redis), instance)).toBeUndefined();
+  expect(await redis.exists(instanceKey(instance))).toBe(0);
+});
+
+it("forgets a service that reports no more, and leaves out what it cannot read", async () => {
+  const redis = redisClient();
+  const [gone, foreign] = [`gone-${randomUUID()}`, `foreign-${randomUUID()}`];
+  await redis.sadd(instancesKey, gone, foreign);
+  await redis.set(instanceKey(foreign), '{"instance":7}', "PX", 5000);
+  const reports = await readReports(redis);
+  expect(own(reports, gone) ?? own(reports, foreign)).toBeUndefined();
+  expect(await redis.sismember(instancesKey, gone)).toBe(0);
+  expect(await redis.sismember(instancesKey, foreign)).toBe(1);
+});
+
+it("does no harm while Redis is away, or what it asks fails", async () => {
+  const rejected = vi.fn();
+  process.on("unhandledRejection", rejected);
+  onTestFinished(() => void process.off("unhandledRejection", rejected));
+  const common = { service: "test-service", restarts: 0, everyMs: 10 };
+  const away = startReporter({ ...common, instance: "away", redisUrl: "redis://127.0.0.1:1", load });
+  const failing = startReporter({
+    ...common,
+    instance: `failing-${randomUUID()}`,
+    redisUrl,
+    load: () => {
+      throw new Error("broken");
+    },
+  });
+  await delay(100);
+  await Promise.all([away.stop(), failing.stop()]);
+  expect(rejected).not.toHaveBeenCalled();
+});

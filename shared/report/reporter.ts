@@ -1,0 +1,116 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { createRedis, type Redis } from "../redis.ts";
+import {
+  type InstanceReport,
+  instanceKey,
+  instancesKey,
+  mostSamples,
+  reportEveryMs,
+  reportTtlMs,
+  usageKey,
+} from "./report.ts";
+import type { OperationUnderWay, RunsUnderWay } from "./runs-under-way.ts";
+import { findUsageSource, type Reading, type UsageSource } from "./usage.ts";
+
+/** What the worker threads of a service do. */
+export type WorkLoad = InstanceReport["workers"] & { readonly operations: readonly OperationUnderWay[] };
+
+/** Coarse, since its timer is a load of its own; a delay counts from what is due. */
+const loopResolutionMs = 50;
+const usageTtlS = mostSamples;
+
+export type Reporter = { stop(): Promise<void> };
+
+/**
+ * Writes the report of a service to Redis, at once and then every second, until stopped. It costs some ten µs a second, and
+ * nothing that goes wrong with it reaches the service: while Redis is away there are no reports.
+ */
+export function startReporter(options: {
+  readonly redisUrl: string;
+  readonly service: string;
+  readonly instance: string;
+  readonly restarts: number;
+  readonly load: () => WorkLoad;
+  /** Absent for a service that consumes nothing. */
+  readonly runs?: RunsUnderWay;
+  readonly usage?: UsageSource;
+  readonly everyMs?: number;
+}): Reporter {
+  const { instance, service, restarts, usage = findUsageSource(), everyMs = reportEveryMs } = options;
+  const redis = createRedis(options.redisUrl);
+  const startedAtMs = Math.round(Date.now() - process.uptime() * 1000);
+  const delays = monitorEventLoopDelay({ resolution: loopResolutionMs });
+  delays.enable();
+  let last: { readonly atMs: number; readonly reading: Reading } | undefined;
+  let isWriting = false;
+
+  function report(): InstanceReport {
+    const atMs = performance.now();
+    const reading = usage.read();
+    const spanMs = last && atMs - last.atMs;
+    const cpuPercent = last && spanMs ? ((reading.cpuMs - last.reading.cpuMs) / spanMs) * 100 : 0;
+    last = { atMs, reading };
+    const loopDelayMs = Math.max(0, delays.max / 1e6 - loopResolutionMs);
+    delays.reset();
+    const { operations, ...workers } = options.load();
+    return {
+      instance,
+      service,
+      startedAtMs,
+      restarts,
+      cpuPercent: tenths(Math.max(0, cpuPercent)),
+      memoryMb: tenths(reading.memoryBytes / 1_048_576),
+      source: usage.source,
+      loopDelayMs: tenths(loopDelayMs),
+      workers,
+      runs: options.runs?.list(operations, Date.now()) ?? [],
+    };
+  }
+
+  async function write(): Promise<void> {
+    // A Redis that answers slowly must not gather reports.
+    if (isWriting) return;
+    isWriting = true;
+    try {
+      const now = report();
+      const sample = `${Date.now()},${now.cpuPercent},${now.memoryMb}`;
+      await redis
+        .pipeline()
+        .set(instanceKey(instance), JSON.stringify(now), "PX", reportTtlMs)
+        .sadd(instancesKey, instance)
+        .lpush(usageKey(instance), sample)
+        .ltrim(usageKey(instance), 0, mostSamples - 1)
+        .expire(usageKey(instance), usageTtlS)
+        .exec();
+    } catch {
+      // Redis is away, or the measuring failed: this second has no report.
+    } finally {
+      isWriting = false;
+    }
+  }
+
+  const timer = setInterval(() => void write(), everyMs).unref();
+  void write();
+
+  return {
+    /** Takes the report back: whoever looks sees at once that the service is gone. */
+    async stop() {
+      clearInterval(timer);
+      delays.disable();
+      await forget(redis, instance);
+    },
+  };
+}
+
+async function forget(redis: Redis, instance: string): Promise<void> {
+  try {
+    await redis.pipeline().del(instanceKey(instance)).srem(instancesKey, instance).exec();
+    await redis.quit();
+  } catch {
+    redis.disconnect();
+  }
+}
+
+function tenths(value: number): number {
+  return Math.round(value * 10) / 10;
+}

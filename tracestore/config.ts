@@ -30,6 +30,16 @@ export const configSchema = z.object({
     .prefault("16686")
     .describe("Answers Jaeger's query API; 0 takes a free port.")
     .meta({ unit: "port" }),
+  HOLDUP_CONSOLE_URL: z
+    .string()
+    .trim()
+    .refine(
+      (value) => /^https?:/.test(value) && URL.canParse(value),
+      "a URL that starts with http: or https:",
+    )
+    .optional()
+    .describe("Console that people are led to who look for pages here.")
+    .meta({ unit: "URL" }),
   HOLDUP_TRACES_FILE: text
     .default(".holdup/traces.sqlite")
     .describe("SQLite file that keeps the spans; made when missing.")

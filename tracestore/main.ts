@@ -19,6 +19,7 @@ try {
     file: config.HOLDUP_TRACES_FILE,
     maxSpans: config.HOLDUP_TRACES_MAX_SPANS,
     maxBodyBytes: config.HOLDUP_TRACES_MAX_BODY_BYTES,
+    consoleUrl: config.HOLDUP_CONSOLE_URL,
     log,
   });
   const { otlpPort, jaegerPort } = store;

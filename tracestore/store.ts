@@ -1,12 +1,12 @@
 import type { Logger } from "pino";
 import { createHostCheck } from "./http/hosts.ts";
 import { type Listener, startListener } from "./http/listener.ts";
+import { pageRoutes } from "./http/page-routes.ts";
 import { jaegerRoutes } from "./jaeger/api.ts";
 import { jaegerV3Routes } from "./jaeger/api-v3.ts";
 import { createQueryHandler } from "./jaeger/handler.ts";
 import { createBodyReader } from "./otlp/body.ts";
 import { createOtlpHandler } from "./otlp/handler.ts";
-import { pageRoutes } from "./page/routes.ts";
 import { createStorage, type Storage } from "./storage/storage.ts";
 
 export type TraceStoreOptions = {
@@ -17,6 +17,8 @@ export type TraceStoreOptions = {
   readonly file: string;
   readonly maxSpans: number;
   readonly maxBodyBytes: number;
+  /** Where people are led who look for pages here. */
+  readonly consoleUrl?: string | undefined;
   readonly log: Logger;
 };
 
@@ -37,7 +39,6 @@ export async function createTraceStore(options: TraceStoreOptions): Promise<Trac
   const isServedHost = createHostCheck(host);
   const storage = createStorage({ file: options.file, maxSpans: options.maxSpans });
   const listeners: Listener[] = [];
-  const ports = { otlp: options.otlpPort, query: options.jaegerPort };
   async function stop(): Promise<void> {
     await Promise.all(listeners.map((listener) => listener.stop()));
     storage.close();
@@ -49,13 +50,16 @@ export async function createTraceStore(options: TraceStoreOptions): Promise<Trac
       purpose: "Jaeger's query API",
       variable: "HOLDUP_JAEGER_PORT",
       handler: createQueryHandler({
-        routes: [...jaegerV3Routes(storage), ...jaegerRoutes(storage), ...pageRoutes(storage, () => ports)],
+        routes: [
+          ...jaegerV3Routes(storage),
+          ...jaegerRoutes(storage),
+          ...pageRoutes(storage, options.consoleUrl),
+        ],
         isServedHost,
         log,
       }),
     });
     listeners.push(query);
-    ports.query = query.port;
     const otlp = await startListener({
       host,
       port: options.otlpPort,
@@ -69,7 +73,6 @@ export async function createTraceStore(options: TraceStoreOptions): Promise<Trac
       }),
     });
     listeners.push(otlp);
-    ports.otlp = otlp.port;
     return { otlpPort: otlp.port, jaegerPort: query.port, storage, stop };
   } catch (error) {
     await stop();

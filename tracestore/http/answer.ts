@@ -7,16 +7,18 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
   sendText(response, status, "application/json", JSON.stringify(value));
 }
 
-export function sendHtml(response: ServerResponse, status: number, html: string, styleHash: string): void {
-  response.setHeader("content-security-policy", `${strictPolicy}; style-src '${styleHash}'`);
-  sendText(response, status, "text/html; charset=utf-8", html);
+export function sendPlain(response: ServerResponse, status: number, text: string): void {
+  sendText(response, status, "text/plain; charset=utf-8", text);
+}
+
+export function sendRedirect(response: ServerResponse, location: string): void {
+  response.setHeader("location", location);
+  sendPlain(response, 302, `See ${location}\n`);
 }
 
 function sendText(response: ServerResponse, status: number, type: string, text: string): void {
-  if (!response.hasHeader("content-security-policy")) {
-    response.setHeader("content-security-policy", strictPolicy);
-  }
   response.writeHead(status, {
+    "content-security-policy": strictPolicy,
     "content-type": type,
     "content-length": Buffer.byteLength(text),
     "cache-control": "no-store",

@@ -28,7 +28,8 @@ export function createQueryHandler({ routes, isServedHost, log }: QueryHandlerOp
       return refuse(405, `${request.method} is not allowed here; use GET.`);
     }
     const found = findRoute(routes, path);
-    if (found === undefined) return refuse(404, `There is nothing at ${path}; / lists what there is.`);
+    if (found === undefined)
+      return refuse(404, `There is nothing at ${path}; Jaeger's query API is under /api/.`);
     const call = { request, response, parts: found.parts, params: new URLSearchParams(query) };
     run(() => found.route.answer(call)).catch((error: unknown) => fail(error, response, refuse));
   };

@@ -7,7 +7,16 @@ const root = "/repository";
 describe("the lab's settings", () => {
   it("adds the offset to every port and to the addresses that services are given", () => {
     const config = readLabConfig({ HOLDUP_PORT_OFFSET: "100", HOLDUP_REDIS_PORT: "7000" }, root);
-    expect(config.ports).toEqual({ kafka: 29_192, redis: 7100, otlp: 4418, jaeger: 16_786, api: 8180 });
+    expect(config.ports).toEqual({
+      kafka: 29_192,
+      redis: 7100,
+      otlp: 4418,
+      jaeger: 16_786,
+      api: 8180,
+      console: 8190,
+    });
+    expect(config.consoleUrl).toBe("http://127.0.0.1:8190");
+    expect(config.apiUrl).toBe("http://127.0.0.1:8180");
     expect(config.brokers).toEqual(["127.0.0.1:29192"]);
     expect(config.redisUrl).toBe("redis://127.0.0.1:7100");
     expect(config.otlpEndpoint).toBe("http://127.0.0.1:4418");
@@ -20,6 +29,7 @@ describe("the lab's settings", () => {
     expect(config.external).toEqual({ kafka: true, redis: false, traces: false });
     expect(wantedPorts(config).map(({ what }) => what)).toEqual([
       "order API",
+      "console",
       "trace store, OTLP",
       "trace store, query API",
       "Redis",

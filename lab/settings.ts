@@ -79,6 +79,7 @@ export function readLabConfig(env: Env, root: string) {
     otlp: moved(read.otlpPort),
     jaeger: moved(read.jaegerPort),
     api: moved(read.apiPort),
+    console: moved(read.consolePort),
   };
   const beyond = Object.values(ports).filter((port) => port > 65_535);
   if (beyond.length > 0) {
@@ -93,6 +94,7 @@ export function readLabConfig(env: Env, root: string) {
     traces: isGiven(env, settings.otlpEndpoint.variable),
   };
   const jaegerIsGiven = isGiven(env, settings.jaegerUrl.variable) || external.traces;
+  const consoleIsGiven = isGiven(env, settings.consoleUrl.variable);
   return Object.freeze({
     ports,
     external,
@@ -103,6 +105,8 @@ export function readLabConfig(env: Env, root: string) {
     brokers: external.kafka ? read.kafkaBrokers : [`127.0.0.1:${ports.kafka}`],
     redisUrl: external.redis ? read.redisUrl : `redis://127.0.0.1:${ports.redis}`,
     otlpEndpoint: external.traces ? read.otlpEndpoint : `http://${reachable(read.host)}:${ports.otlp}`,
+    apiUrl: `http://${reachable(read.host)}:${ports.api}`,
+    consoleUrl: consoleIsGiven ? read.consoleUrl : `http://${reachable(read.host)}:${ports.console}`,
     jaegerUrl: jaegerIsGiven ? read.jaegerUrl : `http://${reachable(read.host)}:${ports.jaeger}`,
   });
 }

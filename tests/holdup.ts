@@ -39,7 +39,7 @@ export function bareEnvironment(): Record<string, string> {
   );
 }
 
-const basePorts = [8080, 29_092, 6379, 4318, 16_686];
+const basePorts = [8080, 8090, 29_092, 6379, 4318, 16_686];
 /** Above it, 29092 and the offset would lie among the ports that the system gives to outgoing connections. */
 const highestOffset = 3600;
 
@@ -55,6 +55,7 @@ export async function freeOffset(): Promise<number> {
 export type Lab = {
   readonly env: Readonly<Record<string, string>>;
   readonly apiUrl: string;
+  readonly consoleUrl: string;
   readonly jaegerUrl: string;
   readonly kafkaBrokers: string;
   readonly redisUrl: string;
@@ -92,6 +93,7 @@ export async function describeLab(env: Readonly<Record<string, string>> = {}): P
   return {
     env: labEnv,
     apiUrl: `http://127.0.0.1:${8080 + offset}`,
+    consoleUrl: `http://127.0.0.1:${8090 + offset}`,
     jaegerUrl: `http://127.0.0.1:${16_686 + offset}`,
     kafkaBrokers: `127.0.0.1:${29_092 + offset}`,
     redisUrl: `redis://127.0.0.1:${6379 + offset}`,

@@ -53,7 +53,7 @@ export function logsCommand(program: Command, context: Context): void {
     .command("logs")
     .argument(
       "[service]",
-      "processing, api, kafka, redis, trace-store, supervisor, or one replica by its name",
+      "processing, api, console, kafka, redis, trace-store, supervisor, or one replica by its name",
     )
     .description("print the logs of all processes, merged by time")
     .option("-f, --follow", "go on printing what is written")

@@ -11,11 +11,14 @@ const answerMs = 5000;
 export function restartCommand(program: Command, context: Context): void {
   program
     .command("restart")
-    .argument("<service>", "processing, notification, analytics, api; also kafka, redis, trace-store")
+    .argument(
+      "<service>",
+      "processing, notification, analytics, api; also console, kafka, redis, trace-store",
+    )
     .description("end a service gracefully and start it again, one replica after the other")
     .addHelpText("after", "\nExample:\n  ./holdup restart processing")
     .action(async (given: string) => {
-      const isInfra = ["kafka", "redis", "trace-store"].includes(given);
+      const isInfra = ["console", "kafka", "redis", "trace-store"].includes(given);
       const service = isInfra ? given : serviceName(given);
       const lab = runningLab(context);
       if (!lab.processes.some((entry) => entry.service === service)) {

@@ -14,7 +14,7 @@ function offset(text: string): string {
 export function startCommand(program: Command, context: Context): void {
   program
     .command("start")
-    .description("start Kafka, Redis, the trace store and the four services in the background")
+    .description("start Kafka, Redis, the trace store, the four services and the console in the background")
     .option("--port-offset <n>", "add this to every port (default: HOLDUP_PORT_OFFSET or 0)", offset)
     .option("--replicas <list>", "how often a service runs, such as processing=2,analytics=2")
     .option("--foreground", "stay here; Ctrl-C stops the lab")

@@ -7,7 +7,7 @@ import type { StatePaths } from "../state/paths.ts";
 
 export type LogFile = { readonly source: string; readonly path: string };
 
-const others = ["kafka", "redis", "trace-store", "supervisor"];
+const others = ["console", "kafka", "redis", "trace-store", "supervisor"];
 
 function belongsTo(source: string, name: string): boolean {
   return [name, `${name}-service`].some((full) => source === full || source.replace(/-\d+$/, "") === full);

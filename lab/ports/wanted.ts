@@ -18,6 +18,7 @@ export function wantedPorts(config: LabConfig): WantedPort[] {
   ];
   return [
     { port: ports.api, address: host, what: "order API", variable: "HOLDUP_API_PORT" },
+    { port: ports.console, address: host, what: "console", variable: "HOLDUP_CONSOLE_PORT" },
     ...(external.traces ? [] : traces),
     ...(external.kafka
       ? []

@@ -6,12 +6,15 @@ import type { Env } from "../settings.ts";
 import { nodeFlags } from "../supervisor/node-flags.ts";
 
 const folders = ["api-service", "processing-service", "notification-service", "analytics-service"];
-const sources = [...folders, "shared", "workloads", "tracestore"];
+const sources = [...folders, "shared", "workloads", "tracestore", "explain", "console"];
+
+/** Tests, what they share, and the console's page, which is built otherwise. */
+const noneOfAService = /(^|[./])(test|fixture|d)\.ts$|(^|\/)testing\/|^page\/|^build\.ts$/;
 
 function modulesOf(root: string): { programs: string[]; modules: string[] } {
   const all = sources.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-      .filter((file) => file.endsWith(".ts") && !/(^|[./])(test|fixture|d)\.ts$|^testing\//.test(file))
+      .filter((file) => file.endsWith(".ts") && !noneOfAService.test(file))
       .map((file) => join(root, folder, file)),
   );
   const isProgram = (file: string) => basename(file) === "main.ts";

@@ -10,6 +10,7 @@ import { changedSettings } from "../settings-given.ts";
 import { readLabFile } from "../state/lab-file.ts";
 import { statePaths } from "../state/paths.ts";
 import { checkStateDir, makeFolder, prepareStateDir } from "../state/state-dir.ts";
+import { buildPage } from "./build-page.ts";
 import { clearRemains } from "./clear-remains.ts";
 import { compile } from "./compile.ts";
 import { prepareInfra } from "./prepare-infra.ts";
@@ -70,6 +71,8 @@ export async function startLab(
       }
       return false;
     }
+    // Beside everything else: nothing waits for it but the last line.
+    const pageBuilt = buildPage({ root, env, progress, signal });
     const [, prepare] = await Promise.all([
       checkPorts(wantedPorts(config), config.portOffset),
       prepareInfra({ root, env, external: config.external, progress, signal }),
@@ -77,6 +80,7 @@ export async function startLab(
     const [way] = await Promise.all([prepare(), compile({ root, env, signal })]);
     const plan = { replicas, way };
     await runStart({ root, env, paths, plan, progress, signal });
+    await pageBuilt;
   } finally {
     lock.release();
   }

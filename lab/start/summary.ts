@@ -13,9 +13,19 @@ export function apiUrl(lab: LabFile): string | undefined {
   return port === undefined ? undefined : `http://${reachable(lab.host)}:${port}`;
 }
 
+/** Where a browser finds the console; undefined while it does not listen. */
+export function consoleUrl(lab: LabFile): string | undefined {
+  const port = lab.processes.find(({ kind }) => kind === "console")?.port;
+  if (port === undefined) return undefined;
+  // Port 0 takes a free one.
+  const given = lab.consoleUrl && new URL(lab.consoleUrl).port !== "0" ? lab.consoleUrl : undefined;
+  return given ?? `http://${reachable(lab.host)}:${port}`;
+}
+
 /** The addresses of a lab, one on a line. */
 export function addresses(lab: LabFile): string {
   return [
+    `  Console     ${consoleUrl(lab) ?? "not listening yet"}`,
     `  Order API   ${apiUrl(lab) ?? "not listening yet"}`,
     `  Traces      ${lab.jaegerUrl}`,
     `  Kafka       ${lab.brokers.join(",")}`,

@@ -2,8 +2,8 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { HoldupError } from "../../shared/errors.ts";
 
-/** In the order in which they are stopped: services commit and flush first, Redis goes last. */
-export const processKinds = ["service", "trace-store", "kafka", "redis"] as const;
+/** In the order in which they are stopped: who sends orders first, then services, which commit and flush; Redis goes last. */
+export const processKinds = ["console", "service", "trace-store", "kafka", "redis"] as const;
 
 const identity = { pid: z.number().int().positive(), startTime: z.string() };
 
@@ -36,6 +36,8 @@ const labFile = z.object({
   brokers: z.array(z.string()),
   redisUrl: z.string(),
   jaegerUrl: z.string(),
+  /** Absent in the list of a version that had no console. */
+  consoleUrl: z.string().optional(),
   otlpEndpoint: z.string(),
   host: z.string(),
   /** HOLDUP_ and OTEL_ variables that it was started with. */

@@ -3,7 +3,7 @@ import { countDeadLetters, describeLag, type PartitionLag } from "../../shared/k
 import { createKafka } from "../../shared/kafka/client.ts";
 import { createLogger } from "../../shared/log.ts";
 import { isRunning } from "../process/start-time.ts";
-import { apiUrl } from "../start/summary.ts";
+import { apiUrl, consoleUrl } from "../start/summary.ts";
 import type { LabFile, ProcessEntry } from "../state/lab-file.ts";
 import { measureContainer } from "./container-usage.ts";
 import { type LiveState, liveState } from "./is-ready.ts";
@@ -28,6 +28,7 @@ export type Status = {
   readonly isSupervised: boolean;
   readonly isReady: boolean;
   readonly apiUrl: string | undefined;
+  readonly consoleUrl: string | undefined;
   readonly jaegerUrl: string;
   readonly brokers: readonly string[];
   readonly processes: readonly ProcessStatus[];
@@ -101,6 +102,7 @@ export async function look(lab: LabFile): Promise<Status> {
     isSupervised: isRunning(lab.supervisor),
     isReady: rows.every((row) => row.state === "ready"),
     apiUrl: apiUrl(lab),
+    consoleUrl: consoleUrl(lab),
     jaegerUrl: lab.jaegerUrl,
     brokers: lab.brokers,
     processes,

@@ -20,6 +20,7 @@ const status: Status = {
   isSupervised: true,
   isReady: false,
   apiUrl: "http://127.0.0.1:8080",
+  consoleUrl: "http://127.0.0.1:8090",
   jaegerUrl: "http://127.0.0.1:16686",
   brokers: ["127.0.0.1:29092"],
   processes: [one, { ...one, name: "kafka", state: "pausing", pid: undefined, uptimeMs: undefined }],

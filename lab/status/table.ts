@@ -90,6 +90,7 @@ export function statusTable(status: Status): string {
   if (status.kafkaError !== undefined) lines.push("", `Lag is unknown: ${status.kafkaError}`);
   lines.push(
     "",
+    `Console        ${status.consoleUrl ?? "not listening"}`,
     `Order API      ${status.apiUrl ?? "not listening"}`,
     `Traces         ${status.jaegerUrl}`,
     `Kafka          ${status.brokers.join(",")}`,

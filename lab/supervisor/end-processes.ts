@@ -5,6 +5,7 @@ import { type ProcessEntry, processKinds } from "../state/lab-file.ts";
 
 /** Longest from SIGTERM to SIGKILL; of a service, to finish the message at hand, commit and flush. */
 const graceMs: Readonly<Record<ProcessEntry["kind"], number>> = {
+  console: 10_000,
   service: 35_000,
   "trace-store": 10_000,
   kafka: 20_000,
@@ -12,6 +13,7 @@ const graceMs: Readonly<Record<ProcessEntry["kind"], number>> = {
 };
 
 const reasons: Readonly<Record<ProcessEntry["kind"], string>> = {
+  console: "to end its burst",
   service: "to finish the message at hand",
   "trace-store": "to write its last spans",
   kafka: "to close its logs",
@@ -35,7 +37,7 @@ async function endOne(entry: ProcessEntry, say: (line: string) => void): Promise
 }
 
 /**
- * Ends the lab's processes: services first so that they commit and flush, then the trace store, Kafka and Redis.
+ * Ends the lab's processes: the console first, then services, so that they commit and flush, the trace store, Kafka and Redis.
  * Works from the list alone, with or without a supervisor, and touches nothing that is not on it.
  */
 export async function endProcesses(

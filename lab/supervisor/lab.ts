@@ -26,6 +26,7 @@ export function createLab(options: {
   env: NodeJS.ProcessEnv;
   infra: readonly ProcessSpec[];
   service: (name: ServiceName, instance: number) => ProcessSpec;
+  console: ProcessSpec;
   replicas: Readonly<Record<ServiceName, number>>;
   kafka: Kafka;
   record: LabRecord;
@@ -122,6 +123,7 @@ export function createLab(options: {
       for (const name of serviceNames) {
         for (let n = 1; n <= options.replicas[name]; n++) add(options.service(name, n));
       }
+      add(options.console);
       tell({ news: "waiting", text: `waiting for ${units.map(({ spec }) => spec.name).join(", ")}` });
       await Promise.all([
         makeTopics(kafkaUnit),

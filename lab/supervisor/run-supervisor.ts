@@ -8,6 +8,7 @@ import { readLabConfig } from "../settings.ts";
 import { settingsIn } from "../settings-given.ts";
 import type { LabFile } from "../state/lab-file.ts";
 import { statePaths } from "../state/paths.ts";
+import { consoleSpec } from "./console-spec.ts";
 import { type ControlRequest, startControlServer } from "./control-server.ts";
 import { createLab } from "./lab.ts";
 import type { News, Plan } from "./plan.ts";
@@ -67,6 +68,7 @@ export async function runSupervisor(options: {
     brokers: [...config.brokers],
     redisUrl: config.redisUrl,
     jaegerUrl: config.jaegerUrl,
+    consoleUrl: config.consoleUrl,
     otlpEndpoint: config.otlpEndpoint,
     host: config.host,
     settings: settingsIn(env),
@@ -85,6 +87,7 @@ export async function runSupervisor(options: {
       ...(config.external.traces ? [] : [traceStoreSpec(shared)]),
     ],
     service: (name, instance) => serviceSpec(name, instance, shared),
+    console: consoleSpec(shared),
     replicas: plan.replicas,
     kafka,
     record,

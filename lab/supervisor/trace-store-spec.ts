@@ -27,6 +27,7 @@ export function traceStoreSpec(options: {
         ...env,
         HOLDUP_OTLP_PORT: String(config.ports.otlp),
         HOLDUP_JAEGER_PORT: String(config.ports.jaeger),
+        HOLDUP_CONSOLE_URL: config.consoleUrl,
         HOLDUP_TRACES_FILE: env["HOLDUP_TRACES_FILE"] || paths.traces,
       },
       cwd: root,

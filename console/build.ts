@@ -1,0 +1,51 @@
+/** Builds the page into `.holdup/console/`: `node console/build.ts`. */
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { build } from "vite";
+
+const root = join(import.meta.dirname, "..");
+const finished = join(root, ".holdup", "console");
+const draft = `${finished}.${process.pid}`;
+
+/** Packing helps text, and only where there is enough of it. */
+const packed = new Set([".css", ".html", ".js", ".json", ".svg"]);
+const leastBytes = 512;
+
+/** Packed once here, as small as can be, instead of for every page that is opened. */
+function pack(dir: string): void {
+  for (const entry of readdirSync(dir, { recursive: true, encoding: "utf8" })) {
+    // The index is served with a token in it.
+    if (!packed.has(extname(entry)) || entry === "index.html") continue;
+    const file = join(dir, entry);
+    const content = readFileSync(file);
+    if (content.length < leastBytes) continue;
+    writeFileSync(
+      `${file}.br`,
+      brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
+    );
+    writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }));
+  }
+}
+
+const config = join(import.meta.dirname, "page", "vite.config.ts");
+try {
+  await build({
+    configFile: config,
+    configLoader: "native",
+    logLevel: "warn",
+    build: { outDir: draft, emptyOutDir: true },
+  });
+  pack(draft);
+  // In one step as far as a console that serves it can see; another build may have been first.
+  rmSync(`${draft}.old`, { recursive: true, force: true });
+  try {
+    renameSync(finished, `${draft}.old`);
+  } catch {
+    // There was none.
+  }
+  renameSync(draft, finished);
+} finally {
+  rmSync(draft, { recursive: true, force: true });
+  rmSync(`${draft}.old`, { recursive: true, force: true });
+}

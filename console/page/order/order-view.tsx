@@ -1,3 +1,140 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { capital } from "../../../explain/verdicts/words.ts";
+import type { OrderAnswer } from "../../api.ts";
+import { askOrder } from "../live/api.ts";
+import { lab } from "../live/lab.ts";
+import { messageOf } from "../live/problem.ts";
+import { useStore } from "../live/store.ts";
+import { Loading, Note } from "../shell/note.tsx";
+import { lanesHash } from "../shell/route.ts";
+import { durationOfMs } from "../text/format.ts";
+import { Sentence } from "../text/sentence.tsx";
+import { Blockers } from "./blockers.tsx";
+import { CausePatterns } from "./cause-patterns.tsx";
+import { RowDetails } from "./row-details.tsx";
+import { UsageChart } from "./usage-chart.tsx";
+import { nameWidth, Waterfall } from "./waterfall.tsx";
+import { extentOf, waterfallRows } from "./waterfall-rows.ts";
+
+type Asked = { readonly answer?: OrderAnswer; readonly trouble?: string };
+
+/** One order; `id` is its own or its trace's. */
 export function OrderView({ id }: { id: string }) {
-  return <h1>{id}</h1>;
+  const [asked, setAsked] = useState<Asked>({});
+  const [attempt, setAttempt] = useState(0);
+  // Its row is replaced when something new is known of it.
+  const row = useStore(lab, ({ orders }) => orders.get(asked.answer?.order.id ?? id));
+  const connection = useStore(lab, (state) => state.connection);
+  useEffect(() => {
+    const stop = new AbortController();
+    askOrder(id, stop.signal).then(
+      (answer) => setAsked({ answer }),
+      (error: unknown) => {
+        // What was there is better than nothing.
+        if (!stop.signal.aborted)
+          setAsked(({ answer }) => (answer ? { answer } : { trouble: messageOf(error) }));
+      },
+    );
+    return () => stop.abort();
+  }, [id, row, connection, attempt]);
+  if (asked.answer) return <Order answer={asked.answer} />;
+  if (asked.trouble === undefined) return <Loading what="the order" />;
+  return (
+    <>
+      <h1>Order not found</h1>
+      <Note title="There is nothing to show">
+        {asked.trouble}{" "}
+        <button type="button" onClick={() => setAttempt((n) => n + 1)}>
+          Ask again
+        </button>{" "}
+        or look at <a href="#/orders">all orders</a>.
+      </Note>
+    </>
+  );
+}
+
+function Order({ answer }: { answer: OrderAnswer }) {
+  const { order, originMs, jaegerUrl, usage } = answer;
+  const rows = useMemo(() => waterfallRows(answer), [answer]);
+  const extent = useMemo(() => extentOf(rows), [rows]);
+  const [selected, setSelected] = useState<string>();
+  const box = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(900);
+  useEffect(() => {
+    if (!box.current) return;
+    const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 900));
+    observer.observe(box.current);
+    return () => observer.disconnect();
+  }, []);
+  const scale = { ...extent, width: Math.max(300, width - nameWidth) };
+  const row = rows.find(({ id }) => id === selected);
+  const from = originMs + order.fromAtNs / 1e6;
+  return (
+    <>
+      <CausePatterns />
+      <div class="head">
+        <h1>{capital(order.name)}</h1>
+        <p class="actions">
+          <a class="button" href={lanesHash(order.id, { fromMs: from, toMs: originMs + order.toAtNs / 1e6 })}>
+            Show in the lanes
+          </a>
+          {jaegerUrl !== undefined && isWebAddress(jaegerUrl) && (
+            <a class="button" href={jaegerUrl} rel="noreferrer" target="_blank">
+              Open in Jaeger
+            </a>
+          )}
+        </p>
+      </div>
+      <p class="sentence">
+        <Sentence text={order.sentence} />
+      </p>
+      <p class="small">
+        {order.orderId !== undefined && (
+          <>
+            Order <code>{order.orderId}</code>,{" "}
+          </>
+        )}
+        trace <code>{order.traceId}</code>, {durationOfMs(order.totalNs / 1e6)} in all:{" "}
+        {durationOfMs(order.workNs / 1e6)} of work, {durationOfMs(order.waitNs / 1e6)} of waiting
+      </p>
+      <div class="order-body">
+        <section class="panel order-time" aria-label="Course of the order">
+          <div ref={box}>
+            <Waterfall rows={rows} scale={scale} selected={selected} select={setSelected} />
+            {usage.length > 0 ? (
+              <>
+                <UsageChart
+                  title="CPU"
+                  unit="% of a core"
+                  series={usage}
+                  valuesOf={(one) => one.cpuPercent}
+                  scale={scale}
+                />
+                <UsageChart
+                  title="Memory"
+                  unit="MB"
+                  series={usage}
+                  valuesOf={(one) => one.memoryMb}
+                  scale={scale}
+                />
+              </>
+            ) : (
+              <p class="small">
+                No samples of CPU and memory from that time: the console keeps them while it runs, for 15
+                minutes.
+              </p>
+            )}
+          </div>
+        </section>
+        <aside class="panel order-aside" aria-label="Details">
+          {row ? <RowDetails row={row} /> : <Blockers answer={answer} />}
+        </aside>
+      </div>
+    </>
+  );
+}
+
+/** A link from elsewhere may be anything. */
+function isWebAddress(url: string): boolean {
+  return URL.canParse(url) && ["http:", "https:"].includes(new URL(url).protocol);
 }

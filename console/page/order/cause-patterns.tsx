@@ -1,0 +1,44 @@
+import { causes } from "../../../explain/waits/run.ts";
+
+/** Angle of each cause's stripes, and their distance: what tells them apart without colour. */
+const stripes: Readonly<Record<(typeof causes)[number], readonly [angle: number, distance: number]>> = {
+  "same-partition": [45, 6],
+  "same-key": [45, 10],
+  "same-consumer": [-45, 6],
+  "fetch-barrier": [0, 6],
+  capacity: [-45, 10],
+  rebalance: [90, 6],
+  retry: [90, 10],
+  transport: [0, 3],
+  unexplained: [20, 4],
+};
+
+/** Definitions for the drawings of a page; fills refer to them by `fillOfCause`. */
+export function CausePatterns() {
+  return (
+    <svg class="definitions" width="0" height="0" aria-hidden="true" focusable="false">
+      <defs>
+        {causes.map((cause) => {
+          const [angle, distance] = stripes[cause];
+          return (
+            <pattern
+              key={cause}
+              id={`cause-${cause}`}
+              width={distance}
+              height={distance}
+              patternUnits="userSpaceOnUse"
+              patternTransform={`rotate(${angle})`}
+            >
+              <rect width={distance} height={distance} class={`cause-${cause}`} />
+              <rect width="1.5" height={distance} class="stripe" />
+            </pattern>
+          );
+        })}
+      </defs>
+    </svg>
+  );
+}
+
+export function fillOfCause(cause: string | undefined): string {
+  return causes.some((known) => known === cause) ? `url(#cause-${cause})` : "var(--wait)";
+}

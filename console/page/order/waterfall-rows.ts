@@ -1,0 +1,122 @@
+import type { OrderAnswer, WaterfallSpan } from "../../api.ts";
+
+/** A line of the waterfall: a span, or the wait before a delivery. */
+export type WaterfallRow = SpanRow | WaitRow;
+
+export type SpanRow = {
+  readonly kind: "span";
+  readonly id: string;
+  readonly depth: number;
+  readonly span: WaterfallSpan;
+};
+
+export type WaitRow = {
+  readonly kind: "wait";
+  readonly id: string;
+  readonly depth: number;
+  readonly stage: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly pieces: readonly WaterfallPiece[];
+  /** The wait span, where the service wrote one. */
+  readonly span: WaterfallSpan | undefined;
+};
+
+export type WaterfallPiece = {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Undefined where the wait is not cut into its causes, because there are too many of them. */
+  readonly cause: string | undefined;
+  readonly isProven: boolean;
+  readonly blocker: { readonly name: string; readonly order: string } | undefined;
+};
+
+/**
+ * Spans in the order of the tree, children by start; before each delivery's span the wait for it. The service's own wait
+ * spans are not shown beside it.
+ */
+export function waterfallRows(answer: OrderAnswer): WaterfallRow[] {
+  const waits = new Map(waitRows(answer).map((row) => [row.id.slice("wait ".length), row]));
+  const waitSpans = answer.spans.filter(isWaitSpan);
+  const shown = waits.size > 0 ? answer.spans.filter((span) => !isWaitSpan(span)) : answer.spans;
+  const known = new Set(shown.map(({ id }) => id));
+  const children = Map.groupBy(
+    shown.toSorted((a, b) => a.startedAtMs - b.startedAtMs || b.endedAtMs - a.endedAtMs),
+    ({ parentId }) => (parentId !== undefined && known.has(parentId) ? parentId : ""),
+  );
+  const rows: WaterfallRow[] = [];
+  const seen = new Set<string>();
+  const add = (span: WaterfallSpan, depth: number) => {
+    // Spans of others may name one another as parents.
+    if (seen.has(span.id)) return;
+    seen.add(span.id);
+    const wait = waits.get(spanIdOf(span.id));
+    if (wait) {
+      const own = waitSpans.find(({ parentId }) => parentId === span.parentId);
+      rows.push({ ...wait, depth, span: own });
+    }
+    rows.push({ kind: "span", id: span.id, depth, span });
+    for (const child of children.get(span.id) ?? []) add(child, depth + 1);
+  };
+  for (const root of children.get("") ?? []) add(root, 0);
+  for (const span of shown) add(span, 0);
+  return rows;
+}
+
+function isWaitSpan({ attributes }: WaterfallSpan): boolean {
+  return attributes["holdup.wait.ms"] !== undefined;
+}
+
+/** Ids are those of spans, or of trace and span. */
+function spanIdOf(id: string): string {
+  return id.slice(id.lastIndexOf("/") + 1);
+}
+
+function waitRows({ deliveries, originMs }: OrderAnswer): WaitRow[] {
+  return deliveries.flatMap(({ spanId, stage, wait, availableAtNs, startedAtNs }): WaitRow[] => {
+    if (!wait || availableAtNs === undefined || wait.ns <= 0) return [];
+    const names = new Map(
+      wait.blockers.map((ref) => [ref.spanId, { name: ref.order, order: ref.orderId ?? ref.traceId }]),
+    );
+    const at = (ns: number) => originMs + ns / 1e6;
+    const whole = {
+      fromMs: at(availableAtNs),
+      toMs: at(startedAtNs),
+      cause: undefined,
+      isProven: true,
+      blocker: undefined,
+    };
+    const pieces = wait.segments?.map(
+      ({ cause, fromAtNs, toAtNs, proven, evidence: [first] }): WaterfallPiece => ({
+        fromMs: at(fromAtNs),
+        toMs: at(toAtNs),
+        cause,
+        isProven: proven,
+        blocker: first && (names.get(first.spanId) ?? { name: "another order", order: first.traceId }),
+      }),
+    );
+    return [
+      {
+        kind: "wait",
+        id: `wait ${spanId}`,
+        depth: 0,
+        stage,
+        fromMs: whole.fromMs,
+        toMs: whole.toMs,
+        pieces: pieces ?? [whole],
+        span: undefined,
+      },
+    ];
+  });
+}
+
+/** The time that all rows lie in. */
+export function extentOf(rows: readonly WaterfallRow[]): { readonly fromMs: number; readonly toMs: number } {
+  let fromMs = Number.POSITIVE_INFINITY;
+  let toMs = Number.NEGATIVE_INFINITY;
+  for (const row of rows) {
+    fromMs = Math.min(fromMs, row.kind === "span" ? row.span.startedAtMs : row.fromMs);
+    toMs = Math.max(toMs, row.kind === "span" ? row.span.endedAtMs : row.toMs);
+  }
+  return fromMs < toMs ? { fromMs, toMs } : { fromMs: 0, toMs: 1 };
+}

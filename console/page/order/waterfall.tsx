@@ -1,0 +1,180 @@
+import { stageName } from "../../../explain/verdicts/words.ts";
+import { type TimeScale, ticks, xOf } from "../lanes/time-scale.ts";
+import { durationOfMs } from "../text/format.ts";
+import { fillOfCause } from "./cause-patterns.tsx";
+import type { WaitRow, WaterfallRow } from "./waterfall-rows.ts";
+
+export const nameWidth = 260;
+const rowHeight = 24;
+const axisHeight = 22;
+
+type Props = {
+  rows: readonly WaterfallRow[];
+  scale: TimeScale;
+  selected: string | undefined;
+  select: (id: string) => void;
+};
+
+/** The spans of an order over time, and what it waited for in between. */
+export function Waterfall({ rows, scale, selected, select }: Props) {
+  const height = axisHeight + rows.length * rowHeight;
+  return (
+    <div class="waterfall">
+      <ul class="waterfall-names" aria-label="Spans">
+        {rows.map((row) => (
+          <li key={row.id} style={{ paddingLeft: `${8 + Math.min(10, row.depth) * 10}px` }}>
+            <button
+              type="button"
+              class="row-name"
+              aria-pressed={row.id === selected}
+              aria-label={describe(row)}
+              onClick={() => select(row.id)}
+            >
+              {row.kind === "wait" ? `waits for ${stageName(row.stage)}` : row.span.name}
+              {row.kind === "span" && row.depth === 0 && <span class="small"> {row.span.service}</span>}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <svg
+        class="waterfall-bars"
+        width={scale.width}
+        height={height}
+        role="img"
+        aria-label="Waterfall of the spans"
+      >
+        <Axis scale={scale} height={height} />
+        {rows.map((row, n) => {
+          const y = axisHeight + n * rowHeight;
+          return (
+            // biome-ignore lint/a11y/noStaticElementInteractions: the buttons beside it do the same
+            // biome-ignore lint/a11y/useKeyWithClickEvents: as above
+            <g
+              key={row.id}
+              class={row.id === selected ? "row selected" : "row"}
+              onClick={() => select(row.id)}
+            >
+              <rect x="0" y={y} width={scale.width} height={rowHeight} class="row-back" />
+              {row.kind === "wait" ? (
+                <Wait row={row} scale={scale} y={y} />
+              ) : (
+                <Span row={row} scale={scale} y={y} />
+              )}
+            </g>
+          );
+        })}
+      </svg>
+    </div>
+  );
+}
+
+function describe(row: WaterfallRow): string {
+  if (row.kind === "span") {
+    const { name, service, startedAtMs, endedAtMs, failed } = row.span;
+    return `${name} of ${service}, ${durationOfMs(endedAtMs - startedAtMs)}${failed ? ", failed" : ""}`;
+  }
+  const parts = row.pieces.map(
+    ({ cause, fromMs, toMs, blocker }) =>
+      `${durationOfMs(toMs - fromMs)} ${cause ?? "many causes"}${blocker ? ` behind ${blocker.name}` : ""}`,
+  );
+  return `waits for ${stageName(row.stage)}, ${durationOfMs(row.toMs - row.fromMs)}: ${parts.join(", ")}`;
+}
+
+/** Time since the order began. */
+function Axis({ scale, height }: { scale: TimeScale; height: number }) {
+  const relative = { ...scale, fromMs: 0, toMs: scale.toMs - scale.fromMs };
+  return (
+    <g>
+      {ticks(relative, 80).atMs.map((at) => {
+        const x = xOf(relative, at);
+        return (
+          <g key={at}>
+            <line x1={x} x2={x} y1={axisHeight - 5} y2={height} class="grid-line" />
+            {x < scale.width - 40 && (
+              <text x={x + 3} y={axisHeight - 8} class="tick">
+                {durationOfMs(at)}
+              </text>
+            )}
+          </g>
+        );
+      })}
+    </g>
+  );
+}
+
+function Span({
+  row,
+  scale,
+  y,
+}: {
+  row: Extract<WaterfallRow, { kind: "span" }>;
+  scale: TimeScale;
+  y: number;
+}) {
+  const { startedAtMs, endedAtMs, attributes, failed } = row.span;
+  const x = xOf(scale, startedAtMs);
+  const width = Math.max(2, xOf(scale, endedAtMs) - x);
+  const intensity = attributes["workload.intensity"];
+  const text = durationOfMs(endedAtMs - startedAtMs) + (failed ? " failed" : "");
+  // Beside the bar where there is room.
+  const isRight = x + width + 70 < scale.width;
+  return (
+    <>
+      <rect
+        x={x}
+        y={y + 5}
+        width={width}
+        height={rowHeight - 10}
+        rx="2"
+        class={typeof intensity === "string" ? `span-bar intensity-${intensity}` : "span-bar"}
+      />
+      <text
+        x={isRight ? x + width + 5 : x - 5}
+        y={y + rowHeight / 2 + 4}
+        class="bar-text"
+        text-anchor={isRight ? "start" : "end"}
+      >
+        {text}
+      </text>
+    </>
+  );
+}
+
+function Wait({ row, scale, y }: { row: WaitRow; scale: TimeScale; y: number }) {
+  return (
+    <>
+      {row.pieces.map(({ fromMs, toMs, cause, blocker, isProven }) => {
+        const x = xOf(scale, fromMs);
+        const width = Math.max(1, xOf(scale, toMs) - x);
+        const text = blocker?.name ?? cause ?? "";
+        return (
+          <g key={fromMs}>
+            <rect
+              x={x}
+              y={y + 3}
+              width={Math.max(1, width - 1)}
+              height={rowHeight - 6}
+              fill={fillOfCause(cause)}
+              class={isProven ? "piece" : "piece likely"}
+            />
+            {width > text.length * 7 + 12 && (
+              <>
+                <rect
+                  x={x + 3}
+                  y={y + 5}
+                  width={text.length * 6.6 + 6}
+                  height={rowHeight - 10}
+                  rx="2"
+                  class="plate"
+                />
+                <text x={x + 6} y={y + rowHeight / 2 + 4} class="piece-text">
+                  {text}
+                </text>
+              </>
+            )}
+          </g>
+        );
+      })}
+    </>
+  );
+}

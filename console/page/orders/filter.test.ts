@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import type { OrderRow } from "../../api.ts";
+import { everything, filterOrders, stateOf } from "./filter.ts";
+
+const order = (given: Partial<OrderRow>): OrderRow => ({
+  id: given.name ?? "1",
+  name: "order 1",
+  orderId: undefined,
+  traceId: "4bf92f",
+  sentence: "",
+  item: "book",
+  startedAtMs: 0,
+  totalMs: 100,
+  workMs: 10,
+  waitMs: 90,
+  stages: {},
+  causes: [],
+  intensities: [],
+  worstBlocker: undefined,
+  ...given,
+});
+
+const orders = [
+  order({ name: "order 1", startedAtMs: 1, causes: ["same-partition"], intensities: ["light"] }),
+  order({ name: "order 2", startedAtMs: 2, item: "Lamp", intensities: ["light", "severe"], totalMs: 9000 }),
+  order({ name: "order 3", startedAtMs: 3, stages: { a: "done", b: "running" }, orderId: "0af7" }),
+];
+const names = (filter: Partial<typeof everything>) =>
+  filterOrders(orders, { ...everything, ...filter }).map(({ name }) => name);
+
+describe("the list of orders", () => {
+  it("has the newest first", () => {
+    expect(names({})).toEqual(["order 3", "order 2", "order 1"]);
+  });
+
+  it("finds words in name, item and ids", () => {
+    expect(names({ text: "lamp" })).toEqual(["order 2"]);
+    expect(names({ text: "order 0AF" })).toEqual(["order 3"]);
+    expect(names({ text: "order chair" })).toEqual([]);
+  });
+
+  it("filters by state, cause, intensity and duration, all at once", () => {
+    expect(names({ state: "running" })).toEqual(["order 3"]);
+    expect(names({ cause: "same-partition" })).toEqual(["order 1"]);
+    expect(names({ intensity: "light" })).toEqual(["order 2", "order 1"]);
+    expect(names({ intensity: "light", leastMs: 200 })).toEqual(["order 2"]);
+  });
+
+  it("tells the state that matters most", () => {
+    expect(stateOf({ stages: {} })).toBe("done");
+    expect(stateOf({ stages: { a: "done", b: "waiting" } })).toBe("waiting");
+    expect(stateOf({ stages: { a: "dead", b: "running" } })).toBe("dead");
+  });
+});

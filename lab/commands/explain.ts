@@ -60,7 +60,7 @@ export function explainCommand(program: Command, context: Context): void {
 
 async function show(
   context: Context,
-  { isJson, subject }: ExplainRequest,
+  { isJson, subject, source }: ExplainRequest,
   explanation: Explanation,
 ): Promise<void> {
   if (isJson) return printJson(context.out, explanation);
@@ -69,5 +69,10 @@ async function show(
     hasColour: hasColour(context),
     inFull: subject.kind === "trace",
   });
-  print(context, lines.join("\n"));
+  const [slowest] = explanation.orders.toSorted((a, b) => b.waitNs - a.waitNs);
+  const next =
+    slowest && source.kind === "lab" && subject.kind !== "trace"
+      ? ["", "The longest wait, segment by segment:", `  ./holdup explain --trace ${slowest.traceId}`]
+      : [];
+  print(context, [...lines, ...next].join("\n"));
 }

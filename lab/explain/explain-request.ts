@@ -31,6 +31,7 @@ export async function explainRequest(
   const burst = subject.kind === "burst" ? await lastBurst(context) : undefined;
   const options = {
     ...scopeOf(subject, burst),
+    ...(source.kind === "lab" && subject.kind === "trace" && (await namesOf(context, subject.traceId))),
     ...(transportMs !== undefined && { transportMs }),
   };
   const explanation = await explainBatches(
@@ -46,6 +47,13 @@ async function lastBurst(context: Context): Promise<BurstSummary> {
   const burst = await readLastBurst(readLabConfig(context.env, context.root).stateDir);
   if (burst) return burst;
   throw new HoldupError("HOLDUP_USAGE", "No burst has been sent from here yet. Send one: ./holdup burst");
+}
+
+/** The last burst's names when the trace is one of its orders: `order 3` is then the burst's third. */
+async function namesOf(context: Context, traceId: string): Promise<Pick<ExplainOptions, "names">> {
+  const burst = await readLastBurst(readLabConfig(context.env, context.root).stateDir);
+  if (!burst?.orders.some((order) => order.traceId === traceId)) return {};
+  return { names: burstScope(burst).names };
 }
 
 function scopeOf(subject: Subject, burst: BurstSummary | undefined): ExplainOptions {

@@ -1,12 +1,13 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { lab, labNowMs } from "../live/lab.ts";
-import { createStore, useStore } from "../live/store.ts";
+import { useStore } from "../live/store.ts";
 import { lanesHash } from "../shell/route.ts";
 import { latestActivity } from "./activity.ts";
-import { type Camera, followed, show, startCamera } from "./camera.ts";
+import { followed, show } from "./camera.ts";
 import { groupLanes } from "./groups.ts";
 import { Headline } from "./headline.tsx";
 import { highlightOf } from "./highlight.ts";
+import { lanesCamera as camera } from "./lanes-camera.ts";
 import { LanesCanvas } from "./lanes-canvas.tsx";
 import { LanesState } from "./lanes-state.tsx";
 import { Legend } from "./legend.tsx";
@@ -19,9 +20,6 @@ import { VisibleDeliveries } from "./visible-deliveries.tsx";
 import { standingOut, worstBlockers } from "./worst.ts";
 
 const mostBlockers = 5;
-
-/** Kept while other views are looked at. */
-const camera = createStore<Camera>(startCamera(Date.now()));
 
 export function LanesView({ query }: { query: URLSearchParams }) {
   const bars = useStore(lab, (state) => state.bars);

@@ -48,7 +48,6 @@ export function Waterfall({ rows, scale, selected, select }: Props) {
           const y = axisHeight + n * rowHeight;
           return (
             // biome-ignore lint/a11y/noStaticElementInteractions: the buttons beside it do the same
-            // biome-ignore lint/a11y/useKeyWithClickEvents: as above
             <g
               key={row.id}
               class={row.id === selected ? "row selected" : "row"}

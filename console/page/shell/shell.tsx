@@ -76,7 +76,7 @@ function View({ route }: { route: Route }) {
     case "order":
       return <OrderView key={route.id} id={route.id} />;
     case "verdict":
-      return <VerdictView query={route.query} />;
+      return <VerdictView />;
     case "send":
       return <SendView />;
   }

@@ -1,0 +1,22 @@
+import type { OperationName, OperationSpan } from "../../../shared/workload-names.ts";
+
+/** An operation that an order, or every order, is to run instead of the one drawn. */
+export type Forced = {
+  /** A number from 1, or `all`. */
+  readonly order: string;
+  readonly span: OperationSpan;
+  readonly operation: OperationName;
+};
+
+/** As `./holdup burst --force` takes it. */
+export function formatForced({ order, span, operation }: Forced): string {
+  return `${order.trim().toLowerCase()}:${span}=${operation}`;
+}
+
+/** The workload of a single order; of two for the same span the last one. */
+export function workloadOf(forced: readonly Forced[]): Record<string, string> {
+  return Object.fromEntries(forced.map(({ span, operation }) => [span, operation]));
+}
+
+/** One severe order early in the burst: what head-of-line blocking looks like. */
+export const oneSevere: Forced = { order: "2", span: "business_logic", operation: "extreme_cpu_computation" };

@@ -1,0 +1,71 @@
+import { useState } from "preact/hooks";
+import type { SentOrder } from "../../api.ts";
+import { sendOrder } from "../live/api.ts";
+import { messageOf } from "../live/problem.ts";
+import { orderHash } from "../shell/route.ts";
+import { type Forced, workloadOf } from "./forced.ts";
+import { ForcedWork } from "./forced-work.tsx";
+import { NumberField } from "./number-field.tsx";
+
+export function SendOne() {
+  const [item, setItem] = useState("book");
+  const [quantity, setQuantity] = useState("1");
+  const [seed, setSeed] = useState("");
+  const [forced, setForced] = useState<readonly Forced[]>([]);
+  const [sent, setSent] = useState<SentOrder>();
+  const [trouble, setTrouble] = useState<string>();
+  const send = async (event: Event) => {
+    event.preventDefault();
+    setTrouble(undefined);
+    setSent(undefined);
+    try {
+      setSent(
+        await sendOrder({
+          item,
+          quantity: Number(quantity),
+          ...(seed.trim() === "" ? {} : { seed: Number(seed) }),
+          ...(forced.length === 0 ? {} : { workload: workloadOf(forced) }),
+        }),
+      );
+    } catch (error) {
+      setTrouble(messageOf(error));
+    }
+  };
+  return (
+    <section class="panel" aria-labelledby="send-one">
+      <h2 id="send-one">One order</h2>
+      <form class="form" onSubmit={send}>
+        <div class="fields">
+          <label>
+            Item
+            <input
+              value={item}
+              required
+              maxLength={200}
+              onInput={({ currentTarget }) => setItem(currentTarget.value)}
+            />
+          </label>
+          <NumberField label="Quantity" value={quantity} min={1} required set={setQuantity} />
+          <NumberField label="Seed" value={seed} min={0} set={setSeed} placeholder="random" />
+        </div>
+        <ForcedWork forced={forced} hasOrders={false} set={setForced} />
+        <p class="actions">
+          <button type="submit">Send the order</button>
+        </p>
+        <p role="status">
+          {sent && (
+            <>
+              Accepted. <a href={orderHash(sent.orderId)}>Follow the order</a>; its page shows what is known
+              as soon as a stage has handled it.
+            </>
+          )}
+        </p>
+        {trouble !== undefined && (
+          <p class="trouble" role="alert">
+            {trouble}
+          </p>
+        )}
+      </form>
+    </section>
+  );
+}

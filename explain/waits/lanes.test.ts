@@ -247,6 +247,17 @@ describe("a wait is charged to", () => {
     ).toEqual(["transport 8"]);
   });
 
+  it("earlier offsets also where short runs seem to overlap, because their starts have whole milliseconds", () => {
+    expect(
+      cutOf(
+        run({ offset: 1, at: 0, for: 50 }),
+        run({ offset: 2, at: 50, for: 0.9, available: 10 }),
+        run({ offset: 3, at: 50, for: 0.9, available: 10 }),
+        run({ offset: 4, at: 60, for: 1, available: 10 }),
+      ),
+    ).toEqual(["same-partition 40 #1", "same-partition 0.9 #2", "transport 9.1"]);
+  });
+
   it("no later offset, even if that ran first", () => {
     expect(
       cutOf(run({ offset: 2, at: 0, for: 100 }), run({ offset: 1, at: 101, for: 1, available: 1 })),

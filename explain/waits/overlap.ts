@@ -5,11 +5,13 @@ import type { Run } from "./run.ts";
  * overlap is no concurrency: at most this long, or half of the shorter run.
  */
 export const jitterNs = 5_000_000;
+/** Any overlap up to here is the clock's. */
+const clockStepNs = 1_000_000;
 
 /** End of a run, less what its clock may have added. */
 export function sureEndNs(run: Run): number {
   const ns = run.endNs - run.startNs;
-  return run.endNs - Math.min(jitterNs, Math.floor(ns / 2));
+  return run.endNs - Math.max(Math.min(clockStepNs, ns), Math.min(jitterNs, Math.floor(ns / 2)));
 }
 
 /** Whether one had surely not ended when the other began. */

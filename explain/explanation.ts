@@ -28,6 +28,8 @@ const workFinding = finding("WorkFinding", {
   operation: z.string().optional().describe("One of Holdup's; absent for spans of others."),
   intensity: z.string().optional(),
   ns,
+  cpuNs: ns.optional().describe("CPU time of the threads that ran it: more than `ns` when several did."),
+  memoryBytes: count.optional().describe("Highest resident memory of its process while it ran."),
 });
 
 const deliveryRefShape = {

@@ -41,8 +41,8 @@ const aliases = {
   workload: ["workload.operation"],
   intensity: ["workload.intensity"],
   workloadQueueMs: ["workload.queue_ms"],
-  workloadThreads: ["workload.threads"],
   cpuMs: ["resource.cpu.time_ms"],
+  memoryMb: ["resource.memory.max_mb"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Of the resource: what tells one consumer process from another. */

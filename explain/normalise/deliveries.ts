@@ -305,12 +305,26 @@ function createDescendants() {
 }
 
 const mostWork = 5;
+/** `resource.memory.*_mb` is in MiB. */
+const bytesPerMb = 1024 * 1024;
 
 /** Our operations; of other people's services the spans without children of their own, joined by name. */
 function workOf(rows: readonly Row[]): Work[] {
-  const ours = rows.flatMap(({ name, work, startNs, endNs }): Work[] =>
-    work ? [{ name, ...work, ns: endNs - startNs, queueNs: Math.round(work.queueMs * nsPerMs) }] : [],
-  );
+  const ours = rows.flatMap(({ name, work, startNs, endNs }): Work[] => {
+    if (!work) return [];
+    const { operation, intensity, queueMs, cpuMs, memoryMb } = work;
+    return [
+      {
+        name,
+        operation,
+        intensity,
+        ns: endNs - startNs,
+        queueNs: Math.round(queueMs * nsPerMs),
+        cpuNs: cpuMs === undefined ? undefined : Math.round(cpuMs * nsPerMs),
+        memoryBytes: memoryMb === undefined ? undefined : Math.round(memoryMb * bytesPerMb),
+      },
+    ];
+  });
   if (ours.length > 0) return ours.sort(longestFirst);
   const parents = new Set(rows.map(({ parentSpanId }) => parentSpanId));
   const leaves = Map.groupBy(
@@ -324,6 +338,8 @@ function workOf(rows: readonly Row[]): Work[] {
       intensity: undefined,
       ns: ofName.reduce((ns, { startNs, endNs }) => ns + endNs - startNs, 0),
       queueNs: 0,
+      cpuNs: undefined,
+      memoryBytes: undefined,
     }))
     .sort(longestFirst)
     .slice(0, mostWork);

@@ -30,6 +30,10 @@ export type Work = {
   readonly ns: number;
   /** Time for which it waited for a free worker thread. */
   readonly queueNs: number;
+  /** CPU time of its threads. */
+  readonly cpuNs: number | undefined;
+  /** Highest resident memory of its process while it ran. */
+  readonly memoryBytes: number | undefined;
 };
 
 /** One message handled by one group. Times are nanoseconds since the origin of the explanation. */

@@ -26,6 +26,7 @@ export type WorkFacts = {
   readonly intensity: string | undefined;
   readonly queueMs: number;
   readonly cpuMs: number | undefined;
+  readonly memoryMb: number | undefined;
 };
 
 /** The spans of one trace. */
@@ -161,6 +162,7 @@ function rowOf(span: Span, shared: (text: string) => string): Row {
             intensity: textOf(span, "intensity"),
             queueMs: numberOf(span, "workloadQueueMs") ?? 0,
             cpuMs: numberOf(span, "cpuMs"),
+            memoryMb: numberOf(span, "memoryMb"),
           },
     orderId: textOf(span, "orderId"),
     attempt: numberOf(span, "attempt"),

@@ -2,7 +2,7 @@ import type { Explanation } from "../explanation.ts";
 import { duration } from "../verdicts/words.ts";
 import { harmless } from "./harmless.ts";
 import { table, wrap } from "./layout.ts";
-import { placeOf, stageNames, workOf } from "./names.ts";
+import { cpuOf, memoryOf, placeOf, stageNames, workOf } from "./names.ts";
 import type { Paint } from "./paint.ts";
 
 const mostShown = 8;
@@ -20,10 +20,12 @@ export function blockerLines({ blockers, stages }: Explanation, width: number, p
       { head: "who", cells: shown.map(({ order }) => harmless(order)), isLeft: true },
       { head: "what it ran", cells: shown.map(workOf), isLeft: true, dropped: 1 },
       { head: "for", cells: shown.map(({ runNs }) => duration(runNs)) },
+      { head: "CPU", cells: shown.map(cpuOf), dropped: 2 },
       { head: "cost", cells: shown.map(({ cost }) => duration(cost.ns)) },
       { head: "of", cells: shown.map(({ cost }) => String(cost.messages)) },
-      { head: "in", cells: shown.map(names), isLeft: true, dropped: 2 },
-      { head: "where", cells: shown.map(placeOf), isLeft: true, dropped: 3 },
+      { head: "in", cells: shown.map(names), isLeft: true, dropped: 3 },
+      { head: "memory", cells: shown.map(memoryOf), dropped: 4 },
+      { head: "where", cells: shown.map(placeOf), isLeft: true, dropped: 5 },
     ],
     width,
   );

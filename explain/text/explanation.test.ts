@@ -76,11 +76,11 @@ describe("the text of an explanation", () => {
       light). queue n: messages waiting, ▇ is n.
 
       Who held up others: for how long it ran, and what that cost how many messages
-      who      what it ran                          for    cost  of  in
-      order 2  extreme_cpu_computation (severe)  14.0 s  36.0 s   3  g
-      order 3  redis_basic (light)               900 ms  1.80 s   2  g
-      order 1  intensive_io_operations (heavy)   2.00 s  1.50 s   1  g
-      order 4  redis_basic (light)               900 ms  900 ms   1  g
+      who      what it ran                          for  CPU    cost  of  in  memory
+      order 2  extreme_cpu_computation (severe)  14.0 s       36.0 s   3  g
+      order 3  redis_basic (light)               900 ms       1.80 s   2  g
+      order 1  intensive_io_operations (heavy)   2.00 s       1.50 s   1  g
+      order 4  redis_basic (light)               900 ms       900 ms   1  g
 
       Stages
       stage   busy  came/s  can/s  wait p50  wait p95  wait p99  run p50
@@ -216,7 +216,7 @@ describe("the text of an explanation", () => {
 
       g waited 12.9 s, ran 900 ms (partition 1, offset 43, consumer c)
             at      for  because of
-          0 µs   12.0 s  same-consumer: order 2, extreme_cpu_computation (severe)
+          0 ms   12.0 s  same-consumer: order 2, extreme_cpu_computation (severe)
           trace 22222222222222222222222222222222 span p1
         12.0 s  1.00 ms  transport
         12.0 s   900 ms  same-consumer: order 3, redis_basic (light)

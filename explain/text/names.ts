@@ -1,5 +1,5 @@
 import type { DeliveryRef } from "../explanation.ts";
-import { stageName } from "../verdicts/words.ts";
+import { percent, stageName } from "../verdicts/words.ts";
 import { harmless } from "./harmless.ts";
 
 type StageRef = { readonly stage: string; readonly topic: string };
@@ -17,6 +17,16 @@ export function placeOf({ partition, offset }: DeliveryRef): string {
     ...(partition === undefined ? [] : [`partition ${partition}`]),
     ...(offset === undefined ? [] : [`offset ${offset}`]),
   ].join(", ");
+}
+
+/** CPU that work used, of one core: `193 %`; empty when the spans do not tell. */
+export function cpuOf({ work }: DeliveryRef): string {
+  return work?.cpuNs === undefined || work.ns === 0 ? "" : percent(work.cpuNs / work.ns);
+}
+
+/** `412 MiB`; empty when the spans do not tell. */
+export function memoryOf({ work }: DeliveryRef): string {
+  return work?.memoryBytes === undefined ? "" : `${Math.round(work.memoryBytes / 2 ** 20)} MiB`;
 }
 
 /** `extreme_cpu_computation (severe)`; empty when the spans do not tell. */

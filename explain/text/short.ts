@@ -4,7 +4,7 @@ import type { TextOptions } from "./explanation.ts";
 import { harmless } from "./harmless.ts";
 import { laneLines } from "./lanes.ts";
 import { wrap } from "./layout.ts";
-import { stageNames, workOf } from "./names.ts";
+import { cpuOf, memoryOf, stageNames, workOf } from "./names.ts";
 import { paintWith } from "./paint.ts";
 import { problemInShort } from "./problems.ts";
 
@@ -25,5 +25,7 @@ export function shortLines(explanation: Explanation, options: TextOptions): stri
 function blockerInShort(blocker: BlockerFinding, stage: string): string {
   const { order, runNs, cost } = blocker;
   const work = workOf(blocker);
-  return `${capital(harmless(order))} cost others most: it ran ${duration(runNs)} in ${stage}${work ? `, most of it ${work}` : ""}, and ${counted(cost.messages, "message")} waited ${duration(cost.ns)} for it.`;
+  const cpu = cpuOf(blocker);
+  const used = [cpu && `${cpu} of a core`, memoryOf(blocker)].filter((part) => part !== "").join(" and ");
+  return `${capital(harmless(order))} cost others most: it ran ${duration(runNs)} in ${stage}${work ? `, most of it ${work}${used ? `, at ${used}` : ""}` : ""}, and ${counted(cost.messages, "message")} waited ${duration(cost.ns)} for it.`;
 }

@@ -133,6 +133,6 @@ function segmentsOf(wait: Wait<SpanRun>, maxSegments: number): SegmentFinding[] 
   }));
 }
 
-function workFinding({ name, operation, intensity, ns }: Work): WorkFinding {
-  return { name, operation, intensity, ns };
+function workFinding({ name, operation, intensity, ns, cpuNs, memoryBytes }: Work): WorkFinding {
+  return { name, operation, intensity, ns, cpuNs, memoryBytes };
 }

@@ -5,7 +5,6 @@ const nsPerMs = 1_000_000;
 /** A duration for people, three digits: `840 µs`, `14.0 ms`, `31.2 s`, `4 min 10 s`. */
 export function duration(ns: number): string {
   if (ns === 0) return "0 ms";
-  if (ns === 0) return "0 s";
   const ms = ns / nsPerMs;
   if (ms < 1) return `${Math.round(ns / 1000)} µs`;
   if (ms < 999.5) return `${digits(ms)} ms`;

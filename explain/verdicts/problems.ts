@@ -2,7 +2,7 @@ import type { ProblemFinding } from "../explanation.ts";
 import type { Cause } from "../waits/run.ts";
 import { type Job, replay } from "./replay.ts";
 import { arrivalOf, type Stage } from "./stages.ts";
-import { capital, counted, duration, percent } from "./words.ts";
+import { capital, counted, duration, percent, rate } from "./words.ts";
 
 /** Time below which nothing is called a problem, and the share of all time in the stage. */
 const worthNs = 100_000_000;
@@ -127,11 +127,11 @@ function queueingProblems(stage: Stage, ns: number, leastNs: number): Bare[] {
     ];
   }
   const { arrivalsPerSecond, capacityPerSecond, slots: all } = finding;
-  const rate = arrivalsPerSecond === undefined ? "at once" : `at ${arrivalsPerSecond.toFixed(1)}/s`;
+  const rate = arrivalsPerSecond === undefined ? "at once" : `at ${rate(arrivalsPerSecond)}`;
   const saturation: Bare = {
     class: "saturation",
     ns: Math.round(ns * withoutLong),
-    why: `Messages came ${rate}, and ${counted(all, "slot")} can handle ${capacityPerSecond.toFixed(1)}/s; busy ${percent(finding.utilisation)} of the time.`,
+    why: `Messages came ${rate}, and ${counted(all, "slot")} can handle ${rate(capacityPerSecond)}; busy ${percent(finding.utilisation)} of the time.`,
     help: `Fewer orders, shorter work or more slots.${parallel}`,
   };
   return headOfLine.ns >= leastNs && few ? [saturation, headOfLine] : [saturation];

@@ -52,6 +52,11 @@ export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** A rate for people: `0.07/s`, `2.3/s`. */
+export function rate(perSecond: number): string {
+  return `${perSecond.toFixed(perSecond < 0.995 ? 2 : 1)}/s`;
+}
+
 export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }

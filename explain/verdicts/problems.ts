@@ -127,11 +127,11 @@ function queueingProblems(stage: Stage, ns: number, leastNs: number): Bare[] {
     ];
   }
   const { arrivalsPerSecond, capacityPerSecond, slots: all } = finding;
-  const rate = arrivalsPerSecond === undefined ? "at once" : `at ${rate(arrivalsPerSecond)}`;
+  const arriving = arrivalsPerSecond === undefined ? "at once" : `at ${rate(arrivalsPerSecond)}`;
   const saturation: Bare = {
     class: "saturation",
     ns: Math.round(ns * withoutLong),
-    why: `Messages came ${rate}, and ${counted(all, "slot")} can handle ${rate(capacityPerSecond)}; busy ${percent(finding.utilisation)} of the time.`,
+    why: `Messages came ${arriving}, and ${counted(all, "slot")} can handle ${rate(capacityPerSecond)}; busy ${percent(finding.utilisation)} of the time.`,
     help: `Fewer orders, shorter work or more slots.${parallel}`,
   };
   return headOfLine.ns >= leastNs && few ? [saturation, headOfLine] : [saturation];

@@ -7,6 +7,8 @@ export type Context = {
   readonly root: string;
   readonly out: NodeJS.WriteStream;
   readonly error: NodeJS.WriteStream;
+  /** Whether --compose was given. */
+  asksForCompose(): boolean;
 };
 
 export function print(context: Context, text: string): void {

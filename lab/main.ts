@@ -21,6 +21,7 @@ const context: Context = {
   root: dirname(import.meta.dirname),
   out: process.stdout,
   error: process.stderr,
+  asksForCompose: () => program.opts()["compose"] === true,
 };
 
 // `./holdup logs | head`: the reader has seen enough, which is no failure.
@@ -33,6 +34,8 @@ process.stderr.on("error", () => {});
 
 const program = new Command("holdup")
   .description("An event-driven Kafka pipeline lab that tells which order held up which, how long and why")
+  .option("--compose", "the lab that Docker Compose runs")
+  .configureHelp({ showGlobalOptions: true })
   .exitOverride()
   .hook("preAction", () => refuseUnknownVariables(context.env));
 

@@ -11,6 +11,7 @@ describe("the lab's settings", () => {
       kafka: 29_192,
       redis: 7100,
       otlp: 4418,
+      otlpGrpc: 4417,
       jaeger: 16_786,
       api: 8180,
       console: 8190,

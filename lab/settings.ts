@@ -20,6 +20,13 @@ export const labSettings = {
     "port",
     "Where the trace store takes spans (OTLP/HTTP).",
   ),
+  otlpGrpcPort: setting(
+    "HOLDUP_OTLP_GRPC_PORT",
+    ownPort,
+    4317,
+    "port",
+    "Where Jaeger takes spans over gRPC too; in Compose only.",
+  ),
   jaegerPort: setting(
     "HOLDUP_JAEGER_PORT",
     ownPort,
@@ -77,6 +84,7 @@ export function readLabConfig(env: Env, root: string) {
     kafka: moved(read.kafkaPort),
     redis: moved(read.redisPort),
     otlp: moved(read.otlpPort),
+    otlpGrpc: moved(read.otlpGrpcPort),
     jaeger: moved(read.jaegerPort),
     api: moved(read.apiPort),
     console: moved(read.consolePort),

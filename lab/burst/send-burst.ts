@@ -18,7 +18,7 @@ export async function sendBurst(
   context: Context,
   burst: { plan: BurstPlan; timeoutMs?: number | undefined; signal: AbortSignal },
 ): Promise<BurstOutcome> {
-  const { apiUrl } = labAddress(context);
+  const { apiUrl } = await labAddress(context);
   let progress: { stop: () => void } | undefined;
   try {
     const outcome = await runBurst({

@@ -6,23 +6,23 @@ import { demoPlan, severeOrder } from "../burst/demo-plan.ts";
 import { demoTable, nextLines } from "../burst/demo-report.ts";
 import { untilInterrupted } from "../burst/interrupt.ts";
 import { sendBurst } from "../burst/send-burst.ts";
+import { chooseLab } from "../choose-lab.ts";
 import { type Context, notice, print } from "../context.ts";
 import { explainEnded, explainedLines } from "../explain/burst-text.ts";
-import { isRunning } from "../process/start-time.ts";
 import { findLab } from "../running-lab.ts";
-import { startLab } from "../start/start-lab.ts";
 
 /** Brings the lab up unless this folder's lab, or one at the addresses of the settings, is. */
 async function bringUp(context: Context, signal: AbortSignal): Promise<void> {
-  const lab = findLab(context);
-  if (lab ? lab.isUp && isRunning(lab.supervisor) : await isApiThere(context, signal)) return;
+  const lab = await chooseLab(context);
+  if ((await lab.isUp()) || (!findLab(context) && (await isApiThere(context, signal)))) return;
   notice(context, "The lab is not running; starting it.");
   // Standard output is for the demo's own.
-  await startLab({ ...context, out: context.error }, { env: context.env, signal });
+  const beside = await chooseLab({ ...context, out: context.error });
+  await beside.start({ env: context.env, signal });
 }
 
 async function isApiThere(context: Context, signal: AbortSignal): Promise<boolean> {
-  const api = createOrderApi({ url: labAddress(context).apiUrl, maxSockets: 1 });
+  const api = createOrderApi({ url: (await labAddress(context)).apiUrl, maxSockets: 1 });
   try {
     return (await api.identify(signal)) === "order API";
   } finally {
@@ -43,7 +43,7 @@ async function demo(context: Context, json: boolean, signal: AbortSignal): Promi
       ...demoTable(records, endMs, explained?.explanation, columns),
       "",
       ...(explained ? [...explainedLines(context, explained, columns), ""] : []),
-      ...nextLines(records, endMs, labAddress(context)),
+      ...nextLines(records, endMs, await labAddress(context)),
     ];
     print(context, lines.join("\n"));
   }

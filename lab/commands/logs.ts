@@ -1,14 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { chooseLab } from "../choose-lab.ts";
 import { type Context, notice, print } from "../context.ts";
-import { entriesBackwards } from "../logs/entries-backwards.ts";
-import { follow } from "../logs/follow.ts";
 import { formatEntry, paintFor } from "../logs/format-entry.ts";
-import { lastWholeLine } from "../logs/last-whole-line.ts";
-import { logFiles } from "../logs/log-files.ts";
-import { newest } from "../logs/newest.ts";
 import { type Filter, isWanted, levels } from "../logs/wanted.ts";
-import { readLabConfig } from "../settings.ts";
-import { statePaths } from "../state/paths.ts";
 
 type Options = Filter & { follow?: boolean; lines: number };
 
@@ -18,32 +12,23 @@ function lineCount(text: string): number {
 }
 
 async function showLogs(context: Context, service: string | undefined, options: Options): Promise<void> {
-  const paths = statePaths(readLabConfig(context.env, context.root).stateDir);
-  const files = logFiles(paths, service);
+  const logs = await (await chooseLab(context)).logs(service);
   const paint = paintFor(context.out);
   const wanted = (entry: Parameters<typeof isWanted>[0]) => isWanted(entry, options);
-  const ends = await Promise.all(
-    files.map(async (file) => ({ ...file, ...(await lastWholeLine(file.path)) })),
-  );
-  // While following, a half line is left for the follower; otherwise it may be all that a crash left behind.
-  const logs = ends.flatMap(({ path, source, offset, size }) =>
-    entriesBackwards(path, source, options.follow ? offset : size),
-  );
-  const shown = await newest(logs, options.lines, wanted);
+  const shown = await logs.newest(options.lines, wanted, options.follow === true);
   for (const entry of shown) print(context, formatEntry(entry, paint));
   if (!options.follow) {
     if (shown.length === 0)
       notice(
         context,
-        files.length === 0 ? "There are no logs yet: ./holdup start makes them." : "No line matches.",
+        logs.isEmpty ? "There are no logs yet: ./holdup start makes them." : "No line matches.",
       );
     return;
   }
   const abort = new AbortController();
   process.once("SIGINT", () => abort.abort());
   process.once("SIGTERM", () => abort.abort());
-  const starts = new Map(ends.map(({ path, inode, offset }) => [path, { inode, offset }]));
-  for await (const entry of follow(() => logFiles(paths, service), starts, abort.signal)) {
+  for await (const entry of logs.follow(abort.signal)) {
     if (wanted(entry)) print(context, formatEntry(entry, paint));
   }
 }

@@ -1,12 +1,9 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { chooseLab } from "../choose-lab.ts";
 import { type Context, notice, print } from "../context.ts";
 import { createProgress } from "../progress.ts";
 import { checkReplicas, idleReplicasHint } from "../replicas.ts";
-import { runningLab } from "../running-lab.ts";
 import { serviceName } from "../service-name.ts";
-import { askSupervisor } from "../supervisor/ask-supervisor.ts";
-
-const answerMs = 5000;
 
 function count(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It is a whole number, such as 2.");
@@ -23,15 +20,10 @@ export function scaleCommand(program: Command, context: Context): void {
     .action(async (given: string, replicas: number) => {
       const service = serviceName(given);
       checkReplicas(service, replicas);
-      const lab = runningLab(context);
-      const hint = idleReplicasHint(service, replicas, lab.partitionsOf);
+      const lab = await chooseLab(context);
+      const hint = idleReplicasHint(service, replicas, await lab.partitionsOf());
       if (hint) notice(context, hint);
-      const progress = createProgress(context.error);
-      await askSupervisor(
-        lab.supervisor,
-        { do: "scale", service, replicas },
-        { say: progress.done, silentMs: answerMs },
-      );
+      await lab.scale(service, replicas, createProgress(context.error).done);
       print(context, `${service} runs ${replicas === 1 ? "once" : `${replicas} times`}.`);
     });
 }

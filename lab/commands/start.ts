@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { composeLab } from "../compose/compose-lab.ts";
 import type { Context } from "../context.ts";
+import { embeddedLab } from "../embedded/embedded-lab.ts";
 import { labSettings } from "../settings.ts";
-import { startLab } from "../start/start-lab.ts";
-import { stay } from "../start/stay.ts";
 
 type Options = { portOffset?: string; replicas?: string; foreground?: boolean };
 
@@ -26,9 +26,10 @@ export function startCommand(program: Command, context: Context): void {
       const callOff = () => abort.abort();
       process.once("SIGINT", callOff);
       process.once("SIGTERM", callOff);
-      const isOurs = await startLab(context, { env, replicas: options.replicas, signal: abort.signal });
+      const lab = context.asksForCompose() ? composeLab(context) : embeddedLab(context);
+      const isOurs = await lab.start({ env, replicas: options.replicas, signal: abort.signal });
       process.removeListener("SIGINT", callOff);
       process.removeListener("SIGTERM", callOff);
-      if (options.foreground && isOurs) await stay(context, env);
+      if (options.foreground && isOurs) await lab.stay(env);
     });
 }

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
+import { chooseLab } from "../choose-lab.ts";
 import { type Context, print } from "../context.ts";
-import { findLab } from "../running-lab.ts";
-import { look } from "../status/look.ts";
 import { statusTable } from "../status/table.ts";
 
 export function statusCommand(program: Command, context: Context): void {
@@ -11,8 +10,8 @@ export function statusCommand(program: Command, context: Context): void {
     .option("--json", "as JSON, sizes in bytes and times in ms")
     .addHelpText("after", "\nExample:\n  ./holdup status --json | jq '.processes[].state'")
     .action(async ({ json }: { json?: boolean }) => {
-      const lab = findLab(context);
-      if (!lab) {
+      const status = await (await chooseLab(context)).status();
+      if (!status) {
         print(
           context,
           json ? JSON.stringify({ isRunning: false }) : "The lab is not running. Start it: ./holdup start",
@@ -20,7 +19,6 @@ export function statusCommand(program: Command, context: Context): void {
         process.exitCode = 1;
         return;
       }
-      const status = await look(lab);
       print(
         context,
         json ? JSON.stringify({ isRunning: true, ...status }, undefined, 2) : statusTable(status),

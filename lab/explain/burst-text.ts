@@ -25,7 +25,7 @@ export async function explainEnded(
   }
   const progress = createReadingProgress(context.error);
   try {
-    return await explainBurst(summary, labAddress(context).jaegerUrl, signal, progress);
+    return await explainBurst(summary, (await labAddress(context)).jaegerUrl, signal, progress);
   } catch (thrown) {
     if (!(thrown instanceof ReadError)) throw thrown;
     notice(context, `The burst is not explained: ${thrown.message}`);

@@ -83,7 +83,7 @@ async function* batchesOf(
   } else if (source.kind === "jaeger") {
     yield* readJaeger(source.url, query, onProblem);
   } else {
-    const { jaegerUrl } = labAddress(context);
+    const { jaegerUrl } = await labAddress(context);
     try {
       yield* readJaeger(jaegerUrl, query, onProblem);
     } catch (thrown) {

@@ -43,9 +43,13 @@ function plainTimeMs(line: string): number {
   return stamp === undefined ? Number.NaN : Date.parse(stamp);
 }
 
-function plainLevel(line: string): string | undefined {
+/** How severe a line that is no JSON says it is; undefined where it does not say. */
+export function plainLevel(line: string): string | undefined {
   const slf4j = /^\S+ (TRACE|DEBUG|INFO|WARN|ERROR) /.exec(line)?.[1];
   if (slf4j) return slf4j.toLowerCase();
+  // Kafka's own image: [2026-11-21 03:33:00,123] WARN …
+  const log4j = /^\[[\d :,.-]+\] (TRACE|DEBUG|INFO|WARN|ERROR|FATAL) /.exec(line)?.[1];
+  if (log4j) return log4j.toLowerCase();
   const redis = /^\d+:[A-Z] \d{1,2} [A-Z][a-z]{2} \d{4} \S+ ([.\-*#])/.exec(line)?.[1];
   if (redis === "#") return "warn";
   return redis === undefined ? undefined : "info";

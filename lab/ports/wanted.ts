@@ -28,3 +28,19 @@ export function wantedPorts(config: LabConfig): WantedPort[] {
       : [{ port: ports.redis, address: own, what: "Redis", variable: "HOLDUP_REDIS_PORT" }]),
   ].filter(({ port }) => port !== 0);
 }
+
+/** The ports that the containers of Compose publish. */
+export function composePorts({ ports }: LabConfig): WantedPort[] {
+  const wanted: readonly [number, string, string][] = [
+    [ports.api, "order API", "HOLDUP_API_PORT"],
+    [ports.console, "console", "HOLDUP_CONSOLE_PORT"],
+    [ports.jaeger, "Jaeger", "HOLDUP_JAEGER_PORT"],
+    [ports.otlp, "Jaeger, OTLP over HTTP", "HOLDUP_OTLP_PORT"],
+    [ports.otlpGrpc, "Jaeger, OTLP over gRPC", "HOLDUP_OTLP_GRPC_PORT"],
+    [ports.kafka, "Kafka", "HOLDUP_KAFKA_PORT"],
+    [ports.redis, "Redis", "HOLDUP_REDIS_PORT"],
+  ];
+  return wanted
+    .filter(([port]) => port !== 0)
+    .map(([port, what, variable]) => ({ port, address: "127.0.0.1", what, variable }));
+}

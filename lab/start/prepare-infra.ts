@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
-import { HoldupError } from "../../shared/errors.ts";
 import { archiveClasses } from "../infra/archive-classes.ts";
 import { chooseInfra } from "../infra/choose.ts";
 import { hasImage, images } from "../infra/docker.ts";
 import { fetchInfra } from "../infra/fetch.ts";
+import { pullImage } from "../infra/pull-image.ts";
 import type { AnyWay } from "../infra/way.ts";
 import type { Progress } from "../progress.ts";
 import type { Env } from "../settings.ts";
@@ -15,29 +14,6 @@ type Options = {
   progress: Progress;
   signal: AbortSignal;
 };
-
-function pull(docker: string, image: string, { env, signal }: Options): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(docker, ["pull", "--quiet", image], {
-      env: { ...env },
-      stdio: ["ignore", "ignore", "pipe"],
-      signal,
-    });
-    let said = "";
-    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-      said += chunk;
-    });
-    child.once("error", (error) =>
-      reject(signal.aborted ? new HoldupError("HOLDUP_STOPPING", "Called off.") : error),
-    );
-    child.once("close", (code) => {
-      if (code === 0) return resolve();
-      const reason = said.trim().split("\n").at(-1) || `exit status ${code}`;
-      const message = `The image ${image} is neither here nor to be pulled (docker pull: ${reason}).`;
-      reject(new HoldupError("HOLDUP_INFRA_FAILED", message));
-    });
-  });
-}
 
 /**
  * Chooses how Kafka and Redis run, and fetches what that needs and is not there yet.
@@ -54,7 +30,7 @@ export async function prepareInfra(options: Options): Promise<() => Promise<AnyW
       for (const what of ["kafka", "redis"] as const) {
         if (external[what] || (await hasImage(choice.docker, images[what]))) continue;
         progress.now(`pulling the image ${images[what]}, once`);
-        await pull(choice.docker, images[what], options);
+        await pullImage(choice.docker, images[what], options);
         progress.done(`pulled ${images[what]}`);
       }
       return choice;

@@ -15,7 +15,7 @@ import { clearRemains } from "./clear-remains.ts";
 import { compile } from "./compile.ts";
 import { prepareInfra } from "./prepare-infra.ts";
 import { runStart } from "./run-start.ts";
-import { addresses, nextSteps } from "./summary.ts";
+import { addresses, nextSteps, whereIs } from "./summary.ts";
 import { takeLock } from "./take-lock.ts";
 
 /** @throws HoldupError HOLDUP_CONFIG_INVALID when I/O operations could not write their files where they are told to */
@@ -58,9 +58,9 @@ export async function startLab(
     if (running) {
       print(
         context,
-        `The lab is running already (supervisor pid ${running.supervisor.pid}).\n${addresses(running)}`,
+        `The lab is running already (supervisor pid ${running.supervisor.pid}).\n${addresses(whereIs(running))}`,
       );
-      print(context, nextSteps(running));
+      print(context, nextSteps(whereIs(running)));
       const changed = changedSettings(running.settings, env);
       if (changed.length > 0) {
         const names = changed.join(", ");
@@ -86,8 +86,9 @@ export async function startLab(
   }
   const lab = readLabFile(paths.labFile);
   if (lab) {
+    const where = whereIs(lab);
     const seconds = ((Date.now() - startedMs) / 1000).toFixed(1);
-    print(context, `The lab is ready after ${seconds} s.\n${addresses(lab)}\n${nextSteps(lab)}`);
+    print(context, `The lab is ready after ${seconds} s.\n${addresses(where)}\n${nextSteps(where)}`);
   }
   return true;
 }

@@ -22,23 +22,37 @@ export function consoleUrl(lab: LabFile): string | undefined {
   return given ?? `http://${reachable(lab.host)}:${port}`;
 }
 
+/** Where the parts of a lab are; undefined while one does not listen. */
+export type Where = {
+  readonly consoleUrl: string | undefined;
+  readonly apiUrl: string | undefined;
+  readonly jaegerUrl: string;
+  readonly brokers: readonly string[];
+  readonly redisUrl: string;
+};
+
+export function whereIs(lab: LabFile): Where {
+  const { jaegerUrl, brokers, redisUrl } = lab;
+  return { consoleUrl: consoleUrl(lab), apiUrl: apiUrl(lab), jaegerUrl, brokers, redisUrl };
+}
+
 /** The addresses of a lab, one on a line. */
-export function addresses(lab: LabFile): string {
+export function addresses(where: Where): string {
   return [
-    `  Console     ${consoleUrl(lab) ?? "not listening yet"}`,
-    `  Order API   ${apiUrl(lab) ?? "not listening yet"}`,
-    `  Traces      ${lab.jaegerUrl}`,
-    `  Kafka       ${lab.brokers.join(",")}`,
-    `  Redis       ${withoutPassword(lab.redisUrl)}`,
+    `  Console     ${where.consoleUrl ?? "not listening yet"}`,
+    `  Order API   ${where.apiUrl ?? "not listening yet"}`,
+    `  Traces      ${where.jaegerUrl}`,
+    `  Kafka       ${where.brokers.join(",")}`,
+    `  Redis       ${withoutPassword(where.redisUrl)}`,
   ].join("\n");
 }
 
 /** What to type next. */
-export function nextSteps(lab: LabFile): string {
+export function nextSteps({ apiUrl: url }: Where): string {
   const body = `'{"item":"book","quantity":1}'`;
   return [
     "Send an order:",
-    `  curl -X POST ${apiUrl(lab)}/order -H 'content-type: application/json' -d ${body}`,
+    `  curl -X POST ${url}/order -H 'content-type: application/json' -d ${body}`,
     "Look:  ./holdup status   ./holdup logs -f        Stop:  ./holdup stop",
   ].join("\n");
 }

@@ -1,5 +1,3 @@
-import { toHoldupError } from "../../shared/errors.ts";
-import { countDeadLetters, describeLag, type PartitionLag } from "../../shared/kafka/admin.ts";
 import { createKafka } from "../../shared/kafka/client.ts";
 import { createLogger } from "../../shared/log.ts";
 import { isRunning } from "../process/start-time.ts";
@@ -7,6 +5,7 @@ import { apiUrl, consoleUrl } from "../start/summary.ts";
 import type { LabFile, ProcessEntry } from "../state/lab-file.ts";
 import { measureContainer } from "./container-usage.ts";
 import { type LiveState, liveState } from "./is-ready.ts";
+import { lookAtQueues, type Queues } from "./queues.ts";
 import { measureUsage } from "./usage.ts";
 
 export type ProcessStatus = {
@@ -25,6 +24,7 @@ export type ProcessStatus = {
 };
 
 export type Status = {
+  readonly way: "embedded" | "compose";
   readonly isSupervised: boolean;
   readonly isReady: boolean;
   readonly apiUrl: string | undefined;
@@ -32,11 +32,7 @@ export type Status = {
   readonly jaegerUrl: string;
   readonly brokers: readonly string[];
   readonly processes: readonly ProcessStatus[];
-  readonly lag: readonly PartitionLag[] | undefined;
-  readonly deadLetters: readonly { topic: string; messages: number }[] | undefined;
-  /** Why lag and dead letters are unknown. */
-  readonly kafkaError: string | undefined;
-};
+} & Queues;
 
 function supervisorEntry(lab: LabFile): Omit<ProcessStatus, "residentBytes" | "cpuPercent"> {
   const runs = isRunning(lab.supervisor);
@@ -60,14 +56,7 @@ export async function look(lab: LabFile): Promise<Status> {
   const pids = [lab.supervisor, ...lab.processes.flatMap(({ running }) => (running ? [running] : []))]
     .filter(isRunning)
     .map(({ pid }) => pid);
-  const queues = Promise.all([describeLag(kafka), countDeadLetters(kafka)]).then(
-    ([lag, deadLetters]) => ({ lag, deadLetters, kafkaError: undefined }),
-    (thrown: unknown) => ({
-      lag: undefined,
-      deadLetters: undefined,
-      kafkaError: toHoldupError(thrown).message,
-    }),
-  );
+  const queues = lookAtQueues(kafka);
   const states = Promise.all(lab.processes.map((entry) => liveState(entry, lab, kafka)));
   const containers = Promise.all(
     lab.processes.map(({ container }) => (container ? measureContainer(container) : undefined)),
@@ -99,6 +88,7 @@ export async function look(lab: LabFile): Promise<Status> {
     return { ...row, residentBytes: measured?.residentBytes, cpuPercent: measured?.cpuPercent };
   });
   return {
+    way: "embedded",
     isSupervised: isRunning(lab.supervisor),
     isReady: rows.every((row) => row.state === "ready"),
     apiUrl: apiUrl(lab),

@@ -17,6 +17,7 @@ const one = {
 } as const;
 
 const status: Status = {
+  way: "embedded",
   isSupervised: true,
   isReady: false,
   apiUrl: "http://127.0.0.1:8080",
@@ -56,6 +57,11 @@ it("says whose memory it shows where Kafka runs in a container", () => {
   const kafka = { ...one, name: "kafka", container: "holdup-0123abcd-kafka" };
   expect(statusTable({ ...status, processes: [one, kafka] })).toMatch(/kafka: RSS and CPU of the container/);
   expect(statusTable(status)).not.toContain("container");
+});
+
+it("says what it counts as memory in Compose", () => {
+  const processes = [{ ...one, container: "1234" }];
+  expect(statusTable({ ...status, way: "compose", processes })).toMatch(/as docker stats counts them/);
 });
 
 it("says when nobody watches over the processes", () => {

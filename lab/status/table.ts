@@ -73,7 +73,9 @@ export function statusTable(status: Status): string {
     ]),
   ];
   const contained = processes.filter(({ container }) => container !== undefined);
-  if (contained.length > 0) {
+  if (status.way === "compose") {
+    lines.push("  RSS and CPU as docker stats counts them: memory without files that could be dropped");
+  } else if (contained.length > 0) {
     const names = contained.map(({ name }) => name).join(" and ");
     lines.push(`  ${names}: RSS and CPU of the container, pid of its docker run`);
   }

@@ -221,7 +221,9 @@ describe("the text of an explanation", () => {
         12.0 s  1.00 ms  transport
         12.0 s   900 ms  same-consumer: order 3, redis_basic (light)
           trace 33333333333333333333333333333333 span p2
-        12.9 s  1.00 ms  transport"
+        12.9 s  1.00 ms  transport
+        what it ran             for  CPU  memory
+        redis_basic (light)  900 ms"
     `);
   });
 

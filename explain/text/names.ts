@@ -2,6 +2,7 @@ import type { DeliveryRef } from "../explanation.ts";
 import { percent, stageName } from "../verdicts/words.ts";
 import { harmless } from "./harmless.ts";
 
+type Worked = Pick<DeliveryRef, "work">;
 type StageRef = { readonly stage: string; readonly topic: string };
 
 /** Names stages; those that share a group are told apart by their topic. */
@@ -20,17 +21,17 @@ export function placeOf({ partition, offset }: DeliveryRef): string {
 }
 
 /** CPU that work used, of one core: `193 %`; empty when the spans do not tell. */
-export function cpuOf({ work }: DeliveryRef): string {
+export function cpuOf({ work }: Worked): string {
   return work?.cpuNs === undefined || work.ns === 0 ? "" : percent(work.cpuNs / work.ns);
 }
 
 /** `412 MiB`; empty when the spans do not tell. */
-export function memoryOf({ work }: DeliveryRef): string {
+export function memoryOf({ work }: Worked): string {
   return work?.memoryBytes === undefined ? "" : `${Math.round(work.memoryBytes / 2 ** 20)} MiB`;
 }
 
 /** `extreme_cpu_computation (severe)`; empty when the spans do not tell. */
-export function workOf({ work }: DeliveryRef): string {
+export function workOf({ work }: Worked): string {
   if (!work) return "";
   const name = harmless(work.operation ?? work.name);
   return work.intensity === undefined ? name : `${name} (${harmless(work.intensity)})`;

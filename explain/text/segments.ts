@@ -1,15 +1,18 @@
 import type { DeliveryFinding, OrderFinding, SegmentFinding } from "../explanation.ts";
 import { duration, stageName } from "../verdicts/words.ts";
 import { harmless } from "./harmless.ts";
-import { alignCells, columnsOf, wrap, wrapItem } from "./layout.ts";
-import { placeOf, workOf } from "./names.ts";
+import { alignCells, columnsOf, table, wrap, wrapItem } from "./layout.ts";
+import { cpuOf, memoryOf, placeOf, workOf } from "./names.ts";
 import type { Paint } from "./paint.ts";
+
+const indent = "  ";
 
 /** One order in full: each wait segment by segment, with the spans that prove it. */
 export function segmentLines(order: OrderFinding, width: number, paint: Paint): string[] {
   return order.deliveries.flatMap((delivery) => [
     ...wrap(titleOf(delivery), width).map((line) => paint("bold", line)),
     ...whenLines(order, delivery, width, paint),
+    ...workLines(delivery, width, paint),
   ]);
 }
 
@@ -38,14 +41,14 @@ function whenLines(
       duration(segment.toAtNs - segment.fromAtNs),
     ]),
   ]);
-  const indent = " ".repeat(Math.max(...times.map(columnsOf)) + 4);
+  const under = " ".repeat(Math.max(...times.map(columnsOf)) + 4);
   const [head = "", ...rows] = times;
   return [
     paint("gray", `  ${head}  because of`),
     ...wait.segments.flatMap((segment, n) => {
-      const [first = "", ...rest] = wrap(causeText(segment, delivery), width, indent);
+      const [first = "", ...rest] = wrap(causeText(segment, delivery), width, under);
       return [
-        `  ${rows[n]}  ${first.slice(indent.length)}`,
+        `  ${rows[n]}  ${first.slice(under.length)}`,
         ...rest,
         ...segment.evidence.flatMap(({ traceId, spanId }) =>
           wrapItem(`trace ${traceId} span ${spanId}`, width - 4).map((line) => `    ${line}`),
@@ -53,6 +56,22 @@ function whenLines(
       ];
     }),
   ];
+}
+
+/** What it did once it was handled. */
+function workLines({ run }: DeliveryFinding, width: number, paint: Paint): string[] {
+  if (run.work.length === 0) return [];
+  const done = run.work.map((work) => ({ work }));
+  const [head = "", ...rows] = table(
+    [
+      { head: "what it ran", cells: done.map(workOf), isLeft: true },
+      { head: "for", cells: run.work.map(({ ns }) => duration(ns)) },
+      { head: "CPU", cells: done.map(cpuOf), dropped: 1 },
+      { head: "memory", cells: done.map(memoryOf), dropped: 2 },
+    ],
+    width - indent.length,
+  );
+  return [paint("gray", indent + head), ...rows.map((row) => indent + row)];
 }
 
 function causeText({ cause, proven, evidence }: SegmentFinding, { wait }: DeliveryFinding): string {

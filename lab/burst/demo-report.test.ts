@@ -77,8 +77,11 @@ describe("the table of the demo", () => {
 });
 
 it("names what to look at next: the severe order, and the one that waited longest", () => {
-  expect(nextLines(orders, 22_000, links).join("\n")).toMatchInlineSnapshot(`
-    "Trace of order 2:
+  const consoleUrl = "http://127.0.0.1:8090";
+  expect(nextLines(orders, 22_000, { ...links, consoleUrl }).join("\n")).toMatchInlineSnapshot(`
+    "See the blocking in the console:
+      http://127.0.0.1:8090
+    Trace of order 2:
       http://127.0.0.1:16686/trace/22222222222222222222222222222222
     Trace of order 3, which waited:
       http://127.0.0.1:16686/trace/33333333333333333333333333333333

@@ -5,7 +5,11 @@ import type { OrderRecord, OrderState } from "../../shared/burst/ledger.ts";
 import { severeOrder } from "./demo-plan.ts";
 import { formatDuration } from "./duration.ts";
 
-type DemoLinks = { readonly apiUrl: string; readonly jaegerUrl: string };
+type DemoLinks = {
+  readonly apiUrl: string;
+  readonly jaegerUrl: string;
+  readonly consoleUrl?: string | undefined;
+};
 
 const endings: Partial<Record<OrderState, string>> = {
   failed: "refused",
@@ -67,7 +71,7 @@ function behind(finding: OrderFinding | undefined): string {
 export function nextLines(
   orders: readonly OrderRecord[],
   endMs: number,
-  { apiUrl, jaegerUrl }: DemoLinks,
+  { apiUrl, jaegerUrl, consoleUrl }: DemoLinks,
 ): string[] {
   const severe = orders[severeOrder - 1];
   const [blocked] = orders
@@ -80,6 +84,7 @@ export function nextLines(
       : []),
   ];
   return [
+    ...(consoleUrl === undefined ? [] : ["See the blocking in the console:", `  ${consoleUrl}`]),
     ...traces,
     "Go on with:",
     ...(blocked?.traceId ? [`  ./holdup explain --trace ${blocked.traceId}`] : []),

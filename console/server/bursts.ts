@@ -2,7 +2,6 @@ import { randomInt, randomUUID } from "node:crypto";
 import { type Forcing, readForcing } from "../../shared/burst/forcing.ts";
 import type { Ledger } from "../../shared/burst/ledger.ts";
 import type { BurstPlan } from "../../shared/burst/order-plan.ts";
-import { runBurst } from "../../shared/burst/run-burst.ts";
 import { HoldupError } from "../../shared/errors.ts";
 import type { Logger } from "../../shared/log.ts";
 import { maxSeed } from "../../shared/order.ts";
@@ -31,26 +30,29 @@ export function createBursts(options: {
   }
 
   /** Resolves when sending has begun; the burst goes on until all its orders have ended. */
-  function begin(plan: BurstPlan): Promise<BurstProgress> {
+  async function begin(plan: BurstPlan): Promise<BurstProgress> {
     const ending = new AbortController();
     const begun = Promise.withResolvers<BurstProgress>();
     const id = randomUUID();
     const startedAtMs = Date.now();
     let timer: NodeJS.Timeout | undefined;
     let progress: ((ended: boolean) => BurstProgress) | undefined;
-    const running = runBurst({
-      plan,
-      apiUrl,
-      orderSeed: burstOrderSeed,
-      signal: ending.signal,
-      onStart(ledger) {
-        const now = (ended: boolean) => progressOf(ledger, { id, plan, startedAtMs, ended });
-        progress = now;
-        timer = setInterval(() => say(now(false)), tellEveryMs);
-        say(now(false));
-        begun.resolve(now(false));
-      },
-    });
+    // Loaded for the first burst: it brings histograms along, which an idle console does without.
+    const running = import("../../shared/burst/run-burst.ts").then(({ runBurst }) =>
+      runBurst({
+        plan,
+        apiUrl,
+        orderSeed: burstOrderSeed,
+        signal: ending.signal,
+        onStart(ledger) {
+          const now = (ended: boolean) => progressOf(ledger, { id, plan, startedAtMs, ended });
+          progress = now;
+          timer = setInterval(() => say(now(false)), tellEveryMs);
+          say(now(false));
+          begun.resolve(now(false));
+        },
+      }),
+    );
     const ended = running
       .then(({ summary }) => log.info({ burst: id, counts: summary.counts }, `burst ended: ${summary.ended}`))
       .catch((thrown: unknown) => {

@@ -14,11 +14,12 @@ type Trouble = PipelineState["troubles"][number];
 /** Looks at Kafka and at the services' reports. Never throws: what does not answer is among the troubles. */
 export function createPipelineLook(options: {
   readonly redis: Redis;
-  readonly watch: TopicWatch;
+  /** Asked for when a page looks for the first time. */
+  readonly watchTopics: () => Promise<TopicWatch>;
   /** Why spans cannot be read; undefined while they can. */
   readonly tracesTrouble: () => Trouble | undefined;
 }) {
-  const topicStates = createTopicStates(options.watch);
+  let topicStates: Promise<ReturnType<typeof createTopicStates>> | undefined;
   let topics: readonly TopicState[] = [];
 
   async function orTrouble<T>(what: string, work: Promise<T>): Promise<{ found?: T; trouble?: Trouble }> {
@@ -29,20 +30,27 @@ export function createPipelineLook(options: {
     }
   }
 
+  async function lookAtTopics(reports: readonly InstanceReport[]): Promise<TopicState[]> {
+    topicStates ??= options.watchTopics().then((watch) => createTopicStates(watch));
+    return (await topicStates).look(reports);
+  }
+
   return {
     async look(): Promise<Looked> {
       const { found: reports = [], trouble: noReports } = await orTrouble(
         "Redis",
         readReports(options.redis),
       );
-      const { found, trouble: noTopics } = await orTrouble("Kafka", topicStates.look(reports));
+      const { found, trouble: noTopics } = await orTrouble("Kafka", lookAtTopics(reports));
       // What was last known of the topics is shown beside the trouble.
       topics = found ?? topics;
       const troubles = [noReports, noTopics, options.tracesTrouble()].filter((one) => one !== undefined);
       const pipeline = { atMs: Date.now(), topics, instances: reports.map(withoutRuns), troubles };
       return { pipeline, running: reports.flatMap(runningBars) };
     },
-    forget: topicStates.forget,
+    forget(): void {
+      void topicStates?.then((states) => states.forget());
+    },
   };
 }
 

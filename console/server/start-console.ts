@@ -5,8 +5,7 @@ import { type JaegerQuery, readJaeger } from "../../explain/read/read-jaeger.ts"
 import type { Span } from "../../explain/span.ts";
 import { HoldupError, toHoldupError } from "../../shared/errors.ts";
 import { closeServer, listen } from "../../shared/http/probes.ts";
-import { createKafka } from "../../shared/kafka/client.ts";
-import { createTopicWatch } from "../../shared/kafka/watch-topics.ts";
+import type { TopicWatch } from "../../shared/kafka/watch-topics.ts";
 import { createOrderStore } from "../../shared/order-store.ts";
 import { createRedis } from "../../shared/redis.ts";
 import type { Service, ServiceContext } from "../../shared/run-service.ts";
@@ -36,15 +35,23 @@ export async function startConsole({ config, log }: ServiceContext): Promise<Ser
   const { jaegerUrl } = config;
   const redis = createRedis(config.redisUrl);
   const orders = createOrderStore({ url: config.redisUrl, ttlS: config.orderTtlS });
-  const topicWatch = createTopicWatch(
-    createKafka({ brokers: config.kafkaBrokers, clientId: config.instance, log }),
-  );
+  let topicWatch: TopicWatch | undefined;
   const store = createSpanStore({ maxSpans, longestMs: historyMs });
   const budget = createBudget();
   let tracesTrouble: string | undefined;
 
   async function read(query: JaegerQuery, take: (spans: Span[]) => void): Promise<void> {
     for await (const spans of readJaeger(jaegerUrl, query, () => {}, { keeps })) take(spans);
+  }
+
+  /** Loaded when a page looks: a console that nobody looks at does without the 15 MB. */
+  async function watchTopics(): Promise<TopicWatch> {
+    const { createKafka } = await import("../../shared/kafka/client.ts");
+    const { createTopicWatch } = await import("../../shared/kafka/watch-topics.ts");
+    topicWatch = createTopicWatch(
+      createKafka({ brokers: config.kafkaBrokers, clientId: config.instance, log }),
+    );
+    return topicWatch;
   }
 
   const live = createLive({
@@ -78,7 +85,7 @@ export async function startConsole({ config, log }: ServiceContext): Promise<Ser
   });
   const pipeline = createPipelineLook({
     redis,
-    watch: topicWatch,
+    watchTopics,
     tracesTrouble: () => (tracesTrouble === undefined ? undefined : { what: "Traces", help: tracesTrouble }),
   });
   const watch = createWatch({ ...pipeline, picture, budget, send: live.send });
@@ -140,7 +147,7 @@ export async function startConsole({ config, log }: ServiceContext): Promise<Ser
       await closeServer(server);
       watch.watch(false);
       await poll.stop();
-      await topicWatch.close();
+      await topicWatch?.close();
       await orders.stop();
       await redis.quit().catch(() => redis.disconnect());
     },

@@ -8,6 +8,8 @@ const ratesOverMs = 5_000;
 /** Dead letters are few, and counting them is one more question for each topic. */
 const deadLettersEveryMs = 5_000;
 
+const questionsAtATime = 3;
+
 type Sample = { readonly atMs: number; readonly offsets: readonly PartitionOffsets[] };
 type Seen = {
   samples: Sample[];
@@ -20,7 +22,7 @@ type Seen = {
  * How the pipeline's topics stand, from what Kafka's admin API tells of their offsets.
  *
  * The age of the oldest waiting message is that of the record at the committed offset. Nobody reads records here: when it came
- * is known from the looks before, and where these do not reach back, from a search by time, one question a look.
+ * is known from the looks before, and where these do not reach back, from a search by time, a few questions a look.
  */
 export function createTopicStates(watch: TopicWatch, nowMs: () => number = Date.now) {
   const seen = new Map<string, Seen>();
@@ -67,7 +69,7 @@ export function createTopicStates(watch: TopicWatch, nowMs: () => number = Date.
       const question = end > committed ? arrivals.question(committed, atMs) : undefined;
       if (question !== undefined) questions.push(question);
     }
-    await ask(topic, of, questions[0]);
+    for (const question of questions.slice(0, questionsAtATime)) await ask(topic, of, question);
     if (atMs - of.countedMs >= deadLettersEveryMs) {
       of.deadLetters = await watch.deadLetters(topic);
       of.countedMs = atMs;

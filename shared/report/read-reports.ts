@@ -19,7 +19,7 @@ export function readReports(redis: Redis): Promise<InstanceReport[]> {
     if (names.length === 0) return [];
     const texts = await r.mget(names.map(instanceKey));
     const gone = names.filter((_, n) => texts[n] === null);
-    // One that comes back adds itself with its next report.
+    // One that comes back adds itself within a few reports.
     if (gone.length > 0) await r.srem(instancesKey, ...gone);
     return texts.flatMap((text) => parse(text) ?? []);
   });

@@ -16,8 +16,10 @@ import { findUsageSource, type Reading, type UsageSource } from "./usage.ts";
 export type WorkLoad = InstanceReport["workers"] & { readonly operations: readonly OperationUnderWay[] };
 
 /** Coarse, since its timer is a load of its own; a delay counts from what is due. */
-const loopResolutionMs = 50;
+const loopResolutionMs = 100;
 const usageTtlS = mostSamples;
+/** What need not be said every time is said every so many times. */
+const rarely = 5;
 
 export type Reporter = { stop(): Promise<void> };
 
@@ -43,6 +45,7 @@ export function startReporter(options: {
   delays.enable();
   let last: { readonly atMs: number; readonly reading: Reading } | undefined;
   let isWriting = false;
+  let written = 0;
 
   function report(): InstanceReport {
     const atMs = performance.now();
@@ -74,14 +77,18 @@ export function startReporter(options: {
     try {
       const now = report();
       const sample = `${Date.now()},${now.cpuPercent},${now.memoryMb}`;
-      await redis
+      const commands = redis
         .pipeline()
         .set(instanceKey(instance), JSON.stringify(now), "PX", reportTtlMs)
-        .sadd(instancesKey, instance)
-        .lpush(usageKey(instance), sample)
-        .ltrim(usageKey(instance), 0, mostSamples - 1)
-        .expire(usageKey(instance), usageTtlS)
-        .exec();
+        .lpush(usageKey(instance), sample);
+      if (written % rarely === 0) {
+        commands
+          .sadd(instancesKey, instance)
+          .ltrim(usageKey(instance), 0, mostSamples - 1)
+          .expire(usageKey(instance), usageTtlS);
+      }
+      await commands.exec();
+      written += 1;
     } catch {
       // Redis is away, or the measuring failed: this second has no report.
     } finally {

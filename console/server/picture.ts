@@ -46,6 +46,7 @@ export function createPicture(options: {
 }) {
   const { store, names, budget, runningStages, coveredFromMs } = options;
   let drawn = nothing;
+  let told = nothing;
   let drawnVersion = -1;
   let version = 0;
   const verdicts = new Map<string, Verdict>();
@@ -60,29 +61,36 @@ export function createPicture(options: {
   };
   const itemOf = (order: OrderFinding) => store.trace(order.traceId)?.item ?? itemFromKey(order);
 
-  function draw(explanation: Explanation): Changes {
-    const before = drawn;
+  function draw(explanation: Explanation): void {
     drawn = { ...nothing, explanation };
     drawn = {
       explanation,
       bars: new Map(barsOf(explanation, itemOf).map((bar) => [bar.id, bar])),
       orders: new Map(rowsOf(explanation, store.traces(), context).map((row) => [row.id, row])),
     };
-    const bars = changesBetween(before.bars, drawn.bars);
-    const orders = changesBetween(before.orders, drawn.orders);
-    if (bars.length + orders.length > 0) version += 1;
-    return { version, bars, orders };
+    version += 1;
   }
 
   /** Explains anew when there are new spans. */
-  async function refresh(): Promise<Changes> {
-    if (drawnVersion === store.version()) return { version, bars: [], orders: [] };
-    return budget.run(() => {
+  async function renew(): Promise<void> {
+    if (drawnVersion === store.version()) return;
+    await budget.run(() => {
       // Whoever was ahead in the queue may have done it.
-      if (drawnVersion === store.version()) return { version, bars: [], orders: [] };
+      if (drawnVersion === store.version()) return;
       drawnVersion = store.version();
-      return draw(explain(store.spans(), { names, maxSegments: 0 }));
+      draw(explain(store.spans(), { names, maxSegments: 0 }));
     });
+  }
+
+  /** What has changed since this was asked last: not since the last drawing, which may have been for a window. */
+  function untold(): Changes {
+    const before = told;
+    told = drawn;
+    return {
+      version,
+      bars: changesBetween(before.bars, drawn.bars),
+      orders: changesBetween(before.orders, drawn.orders),
+    };
   }
 
   async function verdictOf(window: Window, ids: ReadonlySet<string>): Promise<Verdict> {
@@ -103,13 +111,20 @@ export function createPicture(options: {
   }
 
   return {
-    refresh,
+    /** Explains what is new, and gives what has changed since the last time. */
+    async refresh(): Promise<Changes> {
+      await renew();
+      return untold();
+    },
     /** Draws the rows anew: other orders are being handled. */
-    redraw: (): Changes => draw(drawn.explanation),
-    /** True when there are spans that are not explained yet. */
-    isStale: () => drawnVersion !== store.version(),
+    redraw(): Changes {
+      draw(drawn.explanation);
+      return untold();
+    },
+    /** True when there are spans that are not explained yet, or changes that are not told. */
+    isStale: () => drawnVersion !== store.version() || told !== drawn,
     async window(window: Window): Promise<WindowAnswer> {
-      if (drawnVersion < 0 || !budget.isResting()) await refresh();
+      if (drawnVersion < 0 || !budget.isResting()) await renew();
       const { fromMs, toMs } = window;
       const now = drawn;
       const answered = version;

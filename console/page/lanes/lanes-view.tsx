@@ -79,7 +79,7 @@ export function LanesView({ query }: { query: URLSearchParams }) {
             select={select}
           />
           <LanesState />
-          <Legend hasSelection={highlight !== undefined} />
+          <Legend highlight={highlight} />
         </section>
         <aside class="lanes-aside" aria-label="Selected order">
           <SelectedOrder

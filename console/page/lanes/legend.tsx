@@ -1,7 +1,12 @@
+import { meanings } from "../order/cause-name.tsx";
+import type { Highlight } from "./highlight.ts";
 import { intensityNames } from "./intensity.ts";
 
 /** What the marks mean. */
-export function Legend({ hasSelection }: { hasSelection: boolean }) {
+export function Legend({ highlight }: { highlight: Highlight | undefined }) {
+  const causes = new Set(
+    highlight?.waits.flatMap(({ pieces }) => pieces.flatMap(({ cause }) => cause ?? [])),
+  );
   return (
     <ul class="legend" aria-label="Legend">
       {intensityNames.slice(1).map((name) => (
@@ -22,7 +27,7 @@ export function Legend({ hasSelection }: { hasSelection: boolean }) {
         <span class="swatch swatch-wait" aria-hidden="true" />
         one waiting message
       </li>
-      {hasSelection && (
+      {highlight && (
         <>
           <li>
             <span class="swatch swatch-journey" aria-hidden="true" />
@@ -36,6 +41,12 @@ export function Legend({ hasSelection }: { hasSelection: boolean }) {
             <span class="swatch swatch-held" aria-hidden="true" />
             waits behind it
           </li>
+          {[...causes].map((cause) => (
+            <li key={cause} title={meanings[cause]}>
+              <span class={`swatch swatch-cause swatch-${cause}`} aria-hidden="true" />
+              {cause}
+            </li>
+          ))}
         </>
       )}
     </ul>

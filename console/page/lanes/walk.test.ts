@@ -17,10 +17,12 @@ describe("walking through deliveries", () => {
     expect(walk([], undefined, "next", view)).toBeUndefined();
   });
 
-  it("goes along the lane and stops at its ends", () => {
+  it("goes along the lane and from its end into the next one, so that all are reached", () => {
     expect(walk(groups, a1, "next", view)).toBe(a2);
     expect(walk(groups, a2, "previous", view)).toBe(a1);
-    expect(walk(groups, a2, "next", view)).toBeUndefined();
+    expect(walk(groups, a2, "next", view)).toBe(b1);
+    expect(walk(groups, b1, "previous", view)).toBe(a2);
+    expect(walk(groups, b2, "next", view)).toBeUndefined();
   });
 
   it("goes to the same time in the next lane", () => {

@@ -7,8 +7,8 @@ import type { View } from "./time-scale.ts";
 export type Direction = "previous" | "next" | "up" | "down";
 
 /**
- * The delivery that an arrow key leads to: the neighbour in the lane, or the one at about the same time in the next lane
- * that has any. Without one to begin at, or when that is gone, the first in view. Undefined at an edge.
+ * The delivery that an arrow key leads to: the neighbour in the lane and, at its end, the first of the next one; or the one
+ * at about the same time in the next lane that has any. Without one to begin at, or when that is gone, the first in view. Undefined at an edge.
  */
 export function walk(
   groups: readonly LaneGroup[],
@@ -21,7 +21,10 @@ export function walk(
   const lane = lanes[at];
   if (!lane || !from) return firstWithin(lanes, view);
   if (direction === "previous" || direction === "next") {
-    return lane.bars[indexOf(lane, from) + (direction === "next" ? 1 : -1)];
+    const step = direction === "next" ? 1 : -1;
+    const neighbour = lane.bars[indexOf(lane, from) + step];
+    // From the end of a lane to the beginning of the next one, and back.
+    return neighbour ?? lanes[at + step]?.bars.at(step === 1 ? 0 : -1);
   }
   const target = lanes[at + (direction === "down" ? 1 : -1)];
   return target && nearest(target, (from.startedAtMs + from.endedAtMs) / 2);

@@ -1,4 +1,5 @@
 import { causes } from "../../../explain/waits/run.ts";
+import { intensityNames } from "../lanes/intensity.ts";
 
 /** Angle of each cause's stripes, and their distance: what tells them apart without colour. */
 const stripes: Readonly<Record<(typeof causes)[number], readonly [angle: number, distance: number]>> = {
@@ -13,7 +14,7 @@ const stripes: Readonly<Record<(typeof causes)[number], readonly [angle: number,
   unexplained: [20, 4],
 };
 
-/** Definitions for the drawings of a page; fills refer to them by `fillOfCause`. */
+/** Patterns for the drawings of a page: of causes, used by `fillOfCause`, and of intensities, used by the style sheet. */
 export function CausePatterns() {
   return (
     <svg class="definitions" width="0" height="0" aria-hidden="true" focusable="false">
@@ -34,6 +35,23 @@ export function CausePatterns() {
             </pattern>
           );
         })}
+        {intensityNames.map((name) => (
+          <pattern
+            key={name}
+            id={`intensity-${name}`}
+            width="6"
+            height="6"
+            patternUnits="userSpaceOnUse"
+            patternTransform="rotate(45)"
+          >
+            <rect width="6" height="6" class={`fill-${name}`} />
+            {name === "medium" && <circle cx="3" cy="3" r="1" class={`pattern-${name}`} />}
+            {(name === "heavy" || name === "severe") && (
+              <rect width="1.4" height="6" class={`pattern-${name}`} />
+            )}
+            {name === "severe" && <rect width="6" height="1.4" class={`pattern-${name}`} />}
+          </pattern>
+        ))}
       </defs>
     </svg>
   );

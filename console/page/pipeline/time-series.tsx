@@ -6,6 +6,8 @@ import type { Series } from "./series.ts";
 
 const height = 150;
 const colours = ["--accent", "--bad", "--good", "--cause-same-consumer"];
+/** The same in the legend. */
+const borders = ["solid", "dashed", "dotted", "double"];
 const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
 
 /** The last two minutes of something, small. */
@@ -73,7 +75,10 @@ function createPlot(element: HTMLElement, series: Series): uPlot {
       width: element.clientWidth,
       height,
       cursor: { show: false },
-      legend: { live: false },
+      legend: {
+        live: false,
+        markers: { dash: (_: uPlot, n: number) => borders[(n - 1) % borders.length] ?? "solid" },
+      },
       scales: { y: { range: (_: uPlot, _least: number, most: number) => [0, Math.max(1, most * 1.1)] } },
       axes: [axis, { ...axis, size: 44 }],
       series: [{}, ...lines],

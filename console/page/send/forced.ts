@@ -20,3 +20,11 @@ export function workloadOf(forced: readonly Forced[]): Record<string, string> {
 
 /** One severe order early in the burst: what head-of-line blocking looks like. */
 export const oneSevere: Forced = { order: "2", span: "business_logic", operation: "extreme_cpu_computation" };
+
+/** Nothing but that one order is long. */
+export const oneSevereAmongMedium: readonly Forced[] = [
+  { order: "all", span: "data_transformation", operation: "hash_computation" },
+  { order: "all", span: "business_logic", operation: "hash_computation" },
+  { order: "all", span: "data_analysis", operation: "hash_computation" },
+  oneSevere,
+];

@@ -4,7 +4,7 @@ import { lab } from "../live/lab.ts";
 import { messageOf } from "../live/problem.ts";
 import { useStore } from "../live/store.ts";
 import { type BurstForm, readBurst, startForm } from "./burst-form.ts";
-import { oneSevere } from "./forced.ts";
+import { oneSevereAmongMedium } from "./forced.ts";
 import { ForcedWork } from "./forced-work.tsx";
 import { NumberField } from "./number-field.tsx";
 
@@ -36,7 +36,7 @@ export function SendBurst() {
       <h2 id="send-burst">A burst of orders</h2>
       <form class="form" onSubmit={send}>
         <p class="presets">
-          <button type="button" onClick={() => setForm({ ...startForm, forced: [oneSevere] })}>
+          <button type="button" onClick={() => setForm({ ...startForm, forced: oneSevereAmongMedium })}>
             One severe order among ten
           </button>
           <button type="button" onClick={() => setForm({ ...startForm, seed: demoSeed })}>

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import type { RunningBar, TopicState } from "../../api.ts";
+import { holdingNow } from "./holding-now.ts";
+
+const run = (order: string, topic: string, startedAtMs: number): RunningBar => ({
+  order,
+  stage: `${topic}-readers`,
+  topic,
+  partition: 0,
+  offset: 0,
+  consumer: "c",
+  startedAtMs,
+  availableAtMs: undefined,
+  operation: undefined,
+  intensity: undefined,
+});
+const topic = (name: string, ...lags: readonly number[]) =>
+  ({
+    topic: name,
+    stage: `${name}-readers`,
+    partitions: lags.map((lag) => ({ lag })),
+  }) as unknown as TopicState;
+
+describe("what holds up others right now", () => {
+  it("is the longest run of the stage in which most wait", () => {
+    const running = [run("2", "a", 20), run("1", "a", 10), run("3", "b", 5)];
+    expect(holdingNow(running, [topic("a", 4, 3), topic("b", 2)])).toMatchObject({ order: "1", waiting: 5 });
+  });
+
+  it("is nobody when nobody waits, or nothing runs", () => {
+    // What runs is not committed yet, and so counts as lag.
+    expect(holdingNow([run("1", "a", 10)], [topic("a", 1)])).toBeUndefined();
+    expect(holdingNow([], [topic("a", 9)])).toBeUndefined();
+  });
+});

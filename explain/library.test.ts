@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile as readText, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -9,6 +9,9 @@ import { readFile } from "holdup/explain/read-file";
 import { readJaeger } from "holdup/explain/read-jaeger";
 import { expect, it, onTestFinished } from "vitest";
 import { explain as byPath } from "./explain.ts";
+import { handled, offset, sent } from "./normalise/spans.fixture.ts";
+import { encodeJaeger } from "./read/testing/encode.ts";
+import type { Span } from "./span.ts";
 
 const root = dirname(import.meta.dirname);
 const run = promisify(execFile);
@@ -23,28 +26,31 @@ it("is imported by another project that has this folder installed", async () => 
   const project = await mkdtemp(join(tmpdir(), "holdup-library-"));
   onTestFinished(() => rm(project, { recursive: true }));
   await writeFile(join(project, "package.json"), JSON.stringify({ name: "another", type: "module" }));
-  await writeFile(
-    join(project, "main.ts"),
-    `import { createExplainer } from "holdup/explain";
-     import { readFile } from "holdup/explain/read-file";
-     import "holdup/explain/read-jaeger";
-
-     const explainer = createExplainer();
-     for await (const spans of readFile("traces.json", console.error)) for (const span of spans) explainer.add(span);
-     console.log(explainer.finish().window.orders);
-    `,
-  );
-  const span = { traceId: "a1", id: "b2", kind: "CONSUMER", timestamp: 1_767_225_600_000_000, duration: 5 };
-  const tags = {
-    "messaging.system": "kafka",
-    "messaging.destination.name": "t",
-    "messaging.operation": "process",
-  };
-  const traces = [{ ...span, name: "t process", localEndpoint: { serviceName: "s" }, tags }];
-  await writeFile(join(project, "traces.json"), JSON.stringify(traces));
+  const docs = await readText(join(root, "docs/explain.md"), "utf8");
+  const example = /```ts\n(.*?)```/s.exec(docs)?.[1] ?? "";
+  await writeFile(join(project, "main.ts"), `${example}\nimport "holdup/explain/read-jaeger";\n`);
+  await writeFile(join(project, "traces.json"), encodeJaeger(twoMessages()).text);
   // What `npm install <folder>` does.
   await mkdir(join(project, "node_modules"));
   await symlink(root, join(project, "node_modules", "holdup"));
   const { stdout, stderr } = await run(process.execPath, ["main.ts"], { cwd: project });
-  expect({ stdout, stderr }).toEqual({ stdout: "1\n", stderr: "" });
+  expect(stderr).toBe("");
+  expect(stdout).toBe(
+    `head-of-line in g: ${explain(twoMessages()).problems[0]?.why}\norder 1, undefined, cost 1 messages 8.99 s\n`,
+  );
 });
+
+/** The second one waits for the first, which takes nine seconds. */
+function twoMessages(): Span[] {
+  return [
+    { at: 0, start: 1, for: 9000 },
+    { at: 11, start: 9002, for: 5 },
+  ].flatMap(({ at, start, for: length }, n) => {
+    const traceId = `${n + 1}`.repeat(32);
+    const [sendId, runId] = ["a", "b"].map((letter) => `${n}`.padEnd(16, letter));
+    return [
+      sent({ id: sendId ?? "", traceId, at, for: 0 }),
+      handled({ id: runId ?? "", traceId, parentSpanId: sendId, at: start, for: length, facts: offset(n) }),
+    ];
+  });
+}

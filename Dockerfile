@@ -6,6 +6,12 @@ COPY patches patches
 # Without scripts the npm package `node`, which the image has already, stays an empty shell.
 RUN npm ci --omit=dev --ignore-scripts --loglevel=error && npx patch-package
 
+# The console's page; what it is built with stays here.
+FROM packages AS page
+RUN npm ci --ignore-scripts --loglevel=error
+COPY . .
+RUN NODE_ENV=production node console/build.ts
+
 # Compiled code is kept by user, path and V8 flags, so it is made as the services will look for it.
 FROM node:24.21.0-slim AS compiled
 WORKDIR /app
@@ -20,7 +26,7 @@ FROM node:24.21.0-slim
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
 COPY package.json ./
-COPY explain/waits explain/waits
+COPY explain explain
 COPY shared shared
 COPY workloads workloads
 COPY infra infra
@@ -28,6 +34,8 @@ COPY api-service api-service
 COPY processing-service processing-service
 COPY notification-service notification-service
 COPY analytics-service analytics-service
+COPY console console
+COPY --from=page /app/.holdup/console .holdup/console
 COPY --from=compiled --chown=node /tmp/compiled /var/cache/holdup
 ENV NODE_ENV=production \
     NODE_COMPILE_CACHE=/var/cache/holdup \

@@ -20,6 +20,7 @@ function traceStoreRows(): Row[] {
 const onThisMachine: Readonly<Record<string, string>> = {
   HOLDUP_WORKER_THREADS: "cores, at least 2",
   HOLDUP_WORK_DIR: "`.holdup/work`",
+  HOLDUP_JAEGER_LINK_URL: "`http://127.0.0.1:16686`; under `start` always the lab's",
   HOLDUP_API_URL: "`http://127.0.0.1:8080`; under `start` always the lab's",
   HOLDUP_RESTARTS: "`0`; under `start` always as it is",
   HOLDUP_INSTANCE: "host and pid; under `start` always service and number",

@@ -81,6 +81,13 @@ export const settings = {
     "URL",
     "Where a browser finds the console; its host is one that the console answers to, and the trace store's pages lead there.",
   ),
+  jaegerLinkUrl: setting(
+    "HOLDUP_JAEGER_LINK_URL",
+    url(["http:", "https:"]),
+    "http://127.0.0.1:16686",
+    "URL",
+    "Where a browser finds Jaeger, for the console's links; `./holdup start` sets it.",
+  ),
   apiUrl: setting(
     "HOLDUP_API_URL",
     url(["http:", "https:"]),

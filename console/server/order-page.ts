@@ -13,13 +13,16 @@ const marginMs = 5_000;
 export function createOrderPage(options: {
   readonly picture: Picture;
   readonly redis: Redis;
+  /** Where traces are read. */
   readonly jaegerUrl: string;
+  /** Where a browser finds them. */
+  readonly jaegerLinkUrl: string;
   /** Brings a trace that is not kept among the kept ones; false when there is none. */
   readonly fetch: (id: string) => Promise<boolean>;
   /** Whether Jaeger has pages of its own. */
   readonly hasPages: () => Promise<boolean>;
 }): (id: string) => Promise<OrderAnswer> {
-  const { picture, redis, jaegerUrl } = options;
+  const { picture, redis, jaegerUrl, jaegerLinkUrl } = options;
 
   async function rowOf(id: string): Promise<OrderRow> {
     if (picture.isStale()) await picture.refresh();
@@ -66,7 +69,7 @@ export function createOrderPage(options: {
       deliveries: order.deliveries,
       spans: trace.spans,
       usage: await usageOf(trace, fromMs, toMs),
-      jaegerUrl: hasPages ? linkTo(jaegerUrl, row.traceId) : undefined,
+      jaegerUrl: hasPages ? linkTo(jaegerLinkUrl, row.traceId) : undefined,
     };
   };
 }

@@ -127,6 +127,7 @@ export async function startConsole({ config, log }: ServiceContext): Promise<Ser
       picture,
       redis,
       jaegerUrl,
+      jaegerLinkUrl: config.jaegerLinkUrl,
       fetch: fetchTrace,
       hasPages: () => hasPages(jaegerUrl),
     }),

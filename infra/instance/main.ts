@@ -6,7 +6,7 @@
 import { Resolver } from "node:dns/promises";
 import { networkInterfaces } from "node:os";
 
-const replica = /(?:^|[-_])((?:api|processing|notification|analytics)-service[-_]\d+|console[-_]\d+)\./;
+const replica = /(?:^|[-_])((?:api|processing|notification|analytics)-service[-_]\d+)\./;
 
 async function nameInNetwork(): Promise<string | undefined> {
   const resolver = new Resolver({ timeout: 500, tries: 2 });

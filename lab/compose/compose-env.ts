@@ -7,6 +7,7 @@ const fixed: readonly string[] = [
   settings.kafkaBrokers.variable,
   settings.redisUrl.variable,
   settings.jaegerUrl.variable,
+  settings.jaegerLinkUrl.variable,
   settings.otlpEndpoint.variable,
   settings.host.variable,
   settings.apiPort.variable,

@@ -15,11 +15,10 @@ const dockerfile = read("Dockerfile");
 
 /** What belongs to one process, which the container itself knows or does not need. */
 const ofOneProcess = ["HOLDUP_INSTANCE", "HOLDUP_WORK_DIR", "HOLDUP_RESTARTS"];
-const ofTheConsole = ["HOLDUP_CONSOLE_PORT", "HOLDUP_CONSOLE_URL", "HOLDUP_API_URL"];
 
 it("hands every setting of the services on, or fixes it", () => {
   const variables = Object.values(settings).map(({ variable }) => variable);
-  const others = variables.filter((name) => ![...ofOneProcess, ...ofTheConsole].includes(name));
+  const others = variables.filter((name) => !ofOneProcess.includes(name));
   expect(others.filter((name) => !new RegExp(`\\b${name}[:=]`).test(compose + dockerfile))).toEqual([]);
 });
 

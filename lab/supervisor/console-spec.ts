@@ -28,6 +28,7 @@ export function consoleSpec(options: {
         HOLDUP_KAFKA_BROKERS: config.brokers.join(","),
         HOLDUP_REDIS_URL: config.redisUrl,
         HOLDUP_JAEGER_URL: config.jaegerUrl,
+        HOLDUP_JAEGER_LINK_URL: config.jaegerUrl,
         HOLDUP_API_URL: config.apiUrl,
         HOLDUP_CONSOLE_PORT: String(config.ports.console),
         HOLDUP_CONSOLE_URL: config.consoleUrl,

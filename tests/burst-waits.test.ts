@@ -38,16 +38,17 @@ type Handled = {
 };
 
 async function handledBy(order: { orderId: string; traceId: string }): Promise<Handled> {
-  const spans = await vi.waitFor(async () => {
-    const found = await readTrace(inject("jaegerUrl"), order.traceId);
-    expect(withoutWaits(found)).toHaveLength(spansOfAnOrder);
-    return found;
+  return vi.waitFor(async () => {
+    const spans = await readTrace(inject("jaegerUrl"), order.traceId);
+    expect(withoutWaits(spans)).toHaveLength(spansOfAnOrder);
+    const run = spans.find(({ name }) => name === "process orders");
+    const wait = spans.find(({ name }) => name === "wait orders");
+    if (!run) throw new Error("no span process orders");
+    const availableUs = Number(run.tags["messaging.kafka.message.timestamp"]) * 1000;
+    // Wait spans are written when there is time, so they may come last.
+    expect(wait === undefined, "no wait span").toBe(run.startUs - availableUs < leastWaitUs);
+    return { orderId: order.orderId, run, wait, availableUs };
   }, patience);
-  const run = spans.find(({ name }) => name === "process orders");
-  const wait = spans.find(({ name }) => name === "wait orders");
-  if (!run) throw new Error("no span process orders");
-  const availableUs = Number(run.tags["messaging.kafka.message.timestamp"]) * 1000;
-  return { orderId: order.orderId, run, wait, availableUs };
 }
 
 /** Time of a wait in which another order was being handled. One consumer handles one at a time, so this held it up. */
@@ -56,26 +57,31 @@ function behindUs(waiting: Handled, other: Handled): number {
   return Math.max(0, Math.min(waiting.run.startUs, other.run.endUs) - fromUs);
 }
 
-it("names a severe order on the wait of exactly the orders behind it", async () => {
-  await pipelineIsIdle();
-  const send = (n: number) =>
-    accept(apiUrl, { item: `burst-${n}`, quantity: 1, seed: n, workload: n === 1 ? severe : light });
-  const orders = [await send(0), await send(1), ...(await Promise.all([2, 3, 4, 5, 6, 7, 8, 9].map(send)))];
-  await allDone(apiUrl, orders);
-  const handled = await Promise.all(orders.map(handledBy));
-  const [, culprit] = handled;
-  if (!culprit) throw new Error("no order");
+/** Sends ten orders, the second one severe, until any come while that is being handled. */
+async function severeBurst(): Promise<{ handled: readonly Handled[]; culprit: Handled }> {
+  for (;;) {
+    await pipelineIsIdle();
+    const send = (n: number) =>
+      accept(apiUrl, { item: `burst-${n}`, quantity: 1, seed: n, workload: n === 1 ? severe : light });
+    const orders = [await send(0), await send(1), ...(await Promise.all([2, 3, 4, 5, 6, 7, 8, 9].map(send)))];
+    await allDone(apiUrl, orders);
+    const handled = await Promise.all(orders.map(handledBy));
+    const [, culprit] = handled;
+    if (culprit && handled.some((one) => one !== culprit && behindUs(one, culprit) > leastWaitUs)) {
+      return { handled, culprit };
+    }
+  }
+}
 
+it("names a severe order on the wait of exactly the orders behind it", async () => {
+  const { handled, culprit } = await severeBurst();
   const isBehind = (one: Handled) => behindUs(one, culprit) > precisionUs;
   const behind = handled.filter((one) => one !== culprit && isBehind(one));
-  expect(behind.length).toBeGreaterThan(0);
   const linked = handled.filter(({ wait }) => wait?.links.includes(culprit.run.spanId));
   expect(linked.filter(isBehind)).toEqual(behind.filter(({ wait }) => wait));
   expect(linked.every((one) => behindUs(one, culprit) > 0)).toBe(true);
 
   for (const one of handled) {
-    const waitUs = one.run.startUs - one.availableUs;
-    expect(one.wait === undefined, `wait of ${waitUs} µs`).toBe(waitUs < leastWaitUs);
     const costs = handled
       .filter((other) => other !== one)
       .map((other) => ({ other, us: behindUs(one, other) }))

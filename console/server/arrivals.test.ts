@@ -1,0 +1,60 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createArrivals } from "./arrivals.ts";
+
+describe("when a message came", () => {
+  it("is between the last look without it and the first one with it", () => {
+    const arrivals = createArrivals();
+    for (const [atMs, offset] of [
+      [1000, 10],
+      [2000, 25],
+      [3000, 25],
+      [4000, 40],
+    ] as const)
+      arrivals.mark(atMs, offset);
+    expect(arrivals.since(9)).toBeUndefined();
+    expect(arrivals.since(10)).toBe(1000);
+    expect(arrivals.since(30)).toBe(3000);
+    expect(arrivals.since(40)).toBe(4000);
+    arrivals.forgetBefore(30);
+    expect([arrivals.since(24), arrivals.since(30)]).toEqual([undefined, 3000]);
+  });
+
+  it("is found to a second by a few questions about moments", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2000, max: 30 * 86_400_000 }), (ageMs) => {
+        const nowMs = 1_800_000_000_000;
+        const cameMs = nowMs - ageMs;
+        const arrivals = createArrivals();
+        // Offset 7 came at `cameMs`; nothing else ever.
+        arrivals.mark(nowMs, 8);
+        let asked = 0;
+        for (;;) {
+          const question = arrivals.question(7, nowMs);
+          if (question === undefined) break;
+          asked += 1;
+          arrivals.mark(question, question <= cameMs ? 7 : 8);
+        }
+        expect(cameMs - (arrivals.since(7) ?? Number.NaN)).toBeLessThanOrEqual(1000);
+        expect(cameMs).toBeGreaterThanOrEqual(arrivals.since(7) ?? Number.NaN);
+        expect(asked).toBeLessThan(60);
+      }),
+    );
+  });
+
+  it("is not asked about for ever when nobody knows", () => {
+    const arrivals = createArrivals();
+    const nowMs = 1_800_000_000_000;
+    arrivals.mark(nowMs, 8);
+    let asked = 0;
+    for (
+      let at = arrivals.question(7, nowMs);
+      at !== undefined && asked < 1000;
+      at = arrivals.question(7, nowMs)
+    ) {
+      arrivals.mark(at, 8);
+      asked += 1;
+    }
+    expect(asked).toBeLessThan(40);
+  });
+});

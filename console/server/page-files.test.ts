@@ -1,0 +1,67 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
+import express from "express";
+import { expect, it, onTestFinished } from "vitest";
+import { closeServer, listen } from "../../shared/http/probes.ts";
+import { pageFiles } from "./page-files.ts";
+
+const script = "console.log('a long script')";
+const index = '<!doctype html><head><meta name="holdup-token" content="" /></head>';
+
+async function serve(files: Readonly<Record<string, string | Buffer>>) {
+  const dir = mkdtempSync(join(tmpdir(), "holdup-page-"));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  mkdirSync(join(dir, "assets"));
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(dir, name), content);
+  const app = express();
+  app.use(pageFiles(dir, "the-token"));
+  const server = createServer(app);
+  const port = await listen(server, 0, "127.0.0.1");
+  onTestFinished(() => closeServer(server));
+  return (path: string, encoding = "identity") =>
+    fetch(`http://127.0.0.1:${port}${path}`, { headers: { "accept-encoding": encoding } });
+}
+
+it("hands out the token in the page, which is never kept", async () => {
+  const get = await serve({ "index.html": index });
+  const answer = await get("/");
+  expect(await answer.text()).toContain('<meta name="holdup-token" content="the-token" />');
+  expect(answer.headers.get("cache-control")).toBe("no-store");
+});
+
+it("says how to build the page when it is not there", async () => {
+  const answer = await (await serve({}))("/");
+  expect([answer.status, await answer.text()]).toEqual([
+    503,
+    expect.stringContaining("node console/build.ts"),
+  ]);
+});
+
+it("sends assets as packed as the browser can take them, to be kept for ever", async () => {
+  const get = await serve({ "assets/a-1.js": script, "assets/a-1.js.br": brotliCompressSync(script) });
+  const packed = await get("/assets/a-1.js", "gzip, br");
+  expect(packed.headers.get("content-encoding")).toBe("br");
+  expect(packed.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
+  expect(packed.headers.get("cache-control")).toContain("immutable");
+  expect(packed.headers.get("vary")).toBe("accept-encoding");
+  expect(await packed.text()).toBe(script);
+  const plain = await get("/assets/a-1.js");
+  expect([plain.headers.get("content-encoding"), await plain.text()]).toEqual([null, script]);
+});
+
+it("sends nothing from outside the page's folder, and no files of other kinds", async () => {
+  const get = await serve({ "index.html": index, "secret.env": "x", ".hidden.js": "x" });
+  for (const path of [
+    "/../package.json",
+    "/..%2fpackage.json",
+    "/secret.env",
+    "/.hidden.js",
+    "/assets",
+    "/a.js",
+  ]) {
+    expect([path, (await get(path)).status]).toEqual([path, 404]);
+  }
+});

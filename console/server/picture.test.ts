@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import { createBudget } from "./budget.ts";
+import { OrderNames } from "./names.ts";
+import { createPicture } from "./picture.ts";
+import { createSpanStore } from "./span-store.ts";
+import { handledOrder, orderIdOf, sentOrder, startMs, traceIdOf } from "./spans.fixture.ts";
+
+const all = { fromMs: startMs - 60_000, toMs: startMs + 60_000 };
+
+function setUp() {
+  const store = createSpanStore({ maxSpans: 1000, longestMs: 900_000 });
+  const running = new Map<string, string[]>();
+  const picture = createPicture({
+    store,
+    names: new OrderNames(100),
+    budget: createBudget({ mostWaitMs: 0 }),
+    runningStages: (orderId) => running.get(orderId ?? "") ?? [],
+    coveredFromMs: () => 0,
+  });
+  return { store, picture, running };
+}
+
+/** Order 1 runs for 10 s, 2 waits behind it, 3 has not been handled yet. */
+function held() {
+  const { store, picture, running } = setUp();
+  store.add(handledOrder(1, { atMs: 0, fromMs: 10, toMs: 10_000 }));
+  store.add(handledOrder(2, { atMs: 100, fromMs: 10_001, toMs: 10_050 }, { intensity: "light" }));
+  store.add(sentOrder(3, 200));
+  return { store, picture, running };
+}
+
+describe("the picture of a window", () => {
+  it("shows each delivery as a bar with what held it up and what it cost", async () => {
+    const { picture } = held();
+    const { bars } = await picture.window(all);
+    const [first, second] = bars;
+    expect(bars).toHaveLength(2);
+    expect(second).toMatchObject({
+      order: orderIdOf(2),
+      orderName: "order 2",
+      item: "item-2",
+      stage: "processing-service",
+      topic: "orders",
+      partition: 0,
+      offset: 2,
+      availableAtMs: startMs + 100,
+      startedAtMs: startMs + 10_001,
+      intensity: "light",
+      cause: "same-partition",
+      blockedBy: first?.id,
+      failed: false,
+    });
+    expect(second?.blockedMs).toBeGreaterThan(9_800);
+    expect(first?.costMs).toBe(second?.blockedMs);
+  });
+
+  it("has a row for every order, also for those that wait to be handled", async () => {
+    const { picture, running } = held();
+    await picture.refresh();
+    const { orders } = await picture.window(all);
+    expect(orders.map(({ id, stages }) => [id, stages])).toEqual([
+      [orderIdOf(1), { "processing-service": "done" }],
+      [orderIdOf(2), { "processing-service": "done" }],
+      [orderIdOf(3), { "processing-service": "waiting" }],
+    ]);
+    expect(orders[1]?.worstBlocker).toMatchObject({ order: orderIdOf(1), orderName: "order 1" });
+    expect(orders[2]).toMatchObject({
+      name: "order 3",
+      item: "item-3",
+      sentence: "Order 3 waits in processing.",
+    });
+
+    running.set(orderIdOf(3), ["processing-service"]);
+    const { orders: changed, bars } = picture.redraw();
+    expect(bars).toEqual([]);
+    expect(changed.map(({ id, stages }) => [id, stages])).toEqual([
+      [orderIdOf(3), { "processing-service": "running" }],
+    ]);
+  });
+
+  it("leaves out what was over before it began, and what came after, but not what still waits", async () => {
+    const { picture, store } = held();
+    store.add(handledOrder(4, { atMs: 30_000, fromMs: 30_001, toMs: 30_100 }));
+    const { bars, orders, verdict } = await picture.window({
+      fromMs: startMs + 10_040,
+      toMs: startMs + 20_000,
+    });
+    expect(bars.map(({ order }) => order)).toEqual([orderIdOf(2)]);
+    expect(orders.map(({ id }) => id)).toEqual([orderIdOf(2), orderIdOf(3)]);
+    expect(verdict.stages).toMatchObject([{ deliveries: 1 }]);
+  });
+
+  it("calls a message dead that could not be handled", async () => {
+    const { picture, store } = setUp();
+    store.add(handledOrder(1, { atMs: 0, fromMs: 1, toMs: 9 }, { failed: true }));
+    const { orders, bars } = await picture.window(all);
+    expect(orders[0]?.stages).toEqual({ "processing-service": "dead" });
+    expect(bars[0]?.failed).toBe(true);
+  });
+});
+
+describe("new spans", () => {
+  it("change only the bars and rows that they concern, and the version", async () => {
+    const { picture, store } = held();
+    await picture.refresh();
+    const { version } = await picture.window(all);
+    expect(await picture.refresh()).toEqual({ version, bars: [], orders: [] });
+    store.add(handledOrder(4, { atMs: 10_020, fromMs: 10_051, toMs: 10_060 }, { partition: 1 }));
+    expect(picture.isStale()).toBe(true);
+    const changes = await picture.refresh();
+    expect(changes.version).toBe(version + 1);
+    // The bar of order 2 costs more now: order 4 has waited for it.
+    expect(changes.bars.map(({ order }) => order)).toEqual([orderIdOf(2), orderIdOf(4)]);
+    expect(changes.orders.map(({ id }) => id)).toEqual([orderIdOf(4)]);
+  });
+
+  it("leave the names that orders have", async () => {
+    const { picture, store } = held();
+    await picture.refresh();
+    store.add(handledOrder(9, { atMs: -500, fromMs: -400, toMs: -300 }));
+    await picture.refresh();
+    expect(picture.row(orderIdOf(2))?.name).toBe("order 2");
+    expect(picture.row(orderIdOf(9))?.name).toBe("order 4");
+  });
+});
+
+it("finds an order by its id or trace, with all segments of its waits", async () => {
+  const { picture } = held();
+  await picture.refresh();
+  const row = picture.row(traceIdOf(2));
+  expect(row?.id).toBe(orderIdOf(2));
+  const finding = row && (await picture.finding(row));
+  expect(finding?.order).toMatchObject({ id: orderIdOf(2), name: "order 2" });
+  expect(finding?.order.deliveries[0]?.wait?.segments?.length).toBeGreaterThan(0);
+  expect(picture.row("nobody")).toBeUndefined();
+});

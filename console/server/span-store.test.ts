@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { createSpanStore } from "./span-store.ts";
+import { handledOrder, sentOrder, startMs, traceIdOf } from "./spans.fixture.ts";
+
+describe("the kept spans", () => {
+  it("are kept once each, however often they come", () => {
+    const store = createSpanStore({ maxSpans: 100, longestMs: 60_000 });
+    expect(store.add(sentOrder(1, 0))).toBe(true);
+    const version = store.version();
+    expect(store.add(sentOrder(1, 0))).toBe(false);
+    expect([store.size(), store.version()]).toEqual([3, version]);
+  });
+
+  it("go by whole traces, those that ended first, when there are too many", () => {
+    const store = createSpanStore({ maxSpans: 7, longestMs: 60_000 });
+    for (const [order, atMs] of [
+      [1, 0],
+      [2, -1000],
+      [3, 1000],
+    ] as const)
+      store.add(sentOrder(order, atMs));
+    store.evict(startMs + 2000);
+    expect(store.trace(traceIdOf(2))).toBeUndefined();
+    expect(store.size()).toBe(6);
+    expect(store.keptFromMs()).toBe(startMs - 999);
+  });
+
+  it("go when they are old", () => {
+    const store = createSpanStore({ maxSpans: 100, longestMs: 60_000 });
+    store.add(sentOrder(1, 0));
+    store.add(sentOrder(2, 30_000));
+    store.evict(startMs + 70_000);
+    expect([...store.traces()].map(({ traceId }) => traceId)).toEqual([traceIdOf(2)]);
+  });
+
+  it("tell of a trace what was ordered, where it was sent, and where it was handled", () => {
+    const store = createSpanStore({ maxSpans: 100, longestMs: 60_000 });
+    store.add(handledOrder(1, { atMs: 0, fromMs: 10, toMs: 20 }).toReversed());
+    expect(store.trace(traceIdOf(1))).toMatchObject({
+      orderId: "order-id-1",
+      item: "item-1",
+      startMs: startMs - 5,
+      endMs: startMs + 20,
+      sent: new Map([["orders", startMs]]),
+      handled: new Set(["orders"]),
+    });
+  });
+});

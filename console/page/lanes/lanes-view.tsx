@@ -44,8 +44,7 @@ export function LanesView({ query }: { query: URLSearchParams }) {
   };
   useEffect(() => {
     const order = query.get("order");
-    if (order === null) return;
-    setSelection({ order, bar: undefined });
+    if (order !== null) setSelection({ order, bar: undefined });
     const [from, to] = [Number(query.get("from")), Number(query.get("to"))];
     if (from > 0 && to > from) camera.set(show(fitted(from, to)));
   }, [query]);

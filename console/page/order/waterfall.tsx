@@ -70,7 +70,7 @@ export function Waterfall({ rows, scale, selected, select }: Props) {
 function describe(row: WaterfallRow): string {
   if (row.kind === "span") {
     const { name, service, startedAtMs, endedAtMs, failed } = row.span;
-    return `${name} of ${service}, ${durationOfMs(endedAtMs - startedAtMs)}${failed ? ", failed" : ""}`;
+    return `${name} ${service}, ${durationOfMs(endedAtMs - startedAtMs)}${failed ? ", failed" : ""}`;
   }
   const parts = row.pieces.map(
     ({ cause, fromMs, toMs, blocker }) =>

@@ -1,10 +1,11 @@
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { onThemeChange } from "../shell/theme.ts";
-import { number } from "../text/format.ts";
+import { clock, number } from "../text/format.ts";
 import type { Series } from "./series.ts";
 
 const height = 150;
+const shownSeconds = 120;
 const colours = ["--accent", "--bad", "--good", "--cause-same-consumer"];
 /** The same in the legend. */
 const borders = ["solid", "dashed", "dotted", "double"];
@@ -79,8 +80,14 @@ function createPlot(element: HTMLElement, series: Series): uPlot {
         live: false,
         markers: { dash: (_: uPlot, n: number) => borders[(n - 1) % borders.length] ?? "solid" },
       },
-      scales: { y: { range: (_: uPlot, _least: number, most: number) => [0, Math.max(1, most * 1.1)] } },
-      axes: [axis, { ...axis, size: 44 }],
+      scales: {
+        x: { range: (_: uPlot, _least: number, most: number) => [most - shownSeconds, most] },
+        y: { range: (_: uPlot, _least: number, most: number) => [0, Math.max(1, most * 1.1)] },
+      },
+      axes: [
+        { ...axis, values: (_: uPlot, seconds: number[]) => seconds.map((at) => clock(at * 1000)) },
+        { ...axis, size: 44 },
+      ],
       series: [{}, ...lines],
     },
     dataOf(series),

@@ -25,7 +25,10 @@ export function Shell() {
   useEffect(() => {
     document.title = `${route.view === "order" ? "Order" : titles[route.view]} · Holdup`;
     // A new view is read from its beginning; the page's first one is not jumped to.
-    if (first.current !== place) main.current?.focus();
+    if (first.current !== place) {
+      main.current?.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    }
     first.current = place;
   }, [place]);
   return (

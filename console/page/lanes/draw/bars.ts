@@ -58,7 +58,7 @@ export function labelBar(
     if (text === undefined) continue;
     // Most texts are far too long; measuring is dear.
     if (text.length * 4.5 > free) continue;
-    const textWidth = context.measureText(text).width;
+    const textWidth = widthOf(context, text);
     if (textWidth > free) continue;
     context.fillStyle = paint.fill;
     context.fillRect(from + 2, y + 3, textWidth + 4, height - 6);
@@ -68,6 +68,19 @@ export function labelBar(
     context.fillText(text, from + 4, y + height / 2 + 0.5);
     return;
   }
+}
+
+const widths = new Map<string, number>();
+const mostWidths = 5000;
+
+/** Measured once for each text: the same ones are drawn in every frame. */
+function widthOf(context: CanvasRenderingContext2D, text: string): number {
+  const known = widths.get(text);
+  if (known !== undefined) return known;
+  if (widths.size >= mostWidths) widths.clear();
+  const { width } = context.measureText(text);
+  widths.set(text, width);
+  return width;
 }
 
 /** A failed delivery, readable without colour. */

@@ -1,0 +1,255 @@
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import type { WindowAnswer } from "../console/api.ts";
+import { launchBrowser } from "./browser.ts";
+import { type ConsolePage, deliveriesKnown, live, openConsole } from "./console-page.ts";
+import { type Lab, pidOf, root, startLab } from "./holdup.ts";
+import { accept, allDone } from "./orders.ts";
+
+const views = ["pipeline", "lanes", "orders", "verdict", "send"] as const;
+const screenshots = join(root, ".holdup", "screenshots");
+const mostFirstLoadBytes = 300_000;
+
+let lab: Lab;
+let browser: Browser;
+let opened: ConsolePage;
+/** What the console knows of the burst that was sent from the page. */
+let burst: WindowAnswer;
+
+beforeAll(async () => {
+  // Started last: without a browser no lab is needed.
+  browser = await launchBrowser();
+  // Long enough that a person sees the blocking on the screenshots.
+  lab = await startLab({ HOLDUP_WORKLOAD_SCALE: "0.2" });
+  opened = await openConsole(browser, lab.consoleUrl);
+  mkdirSync(screenshots, { recursive: true });
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await lab?.stop();
+});
+afterEach(() => {
+  expect(opened.complaints.splice(0)).toEqual([]);
+});
+
+/** The burst in the lanes, whatever came after it. */
+function lanesOf({ bars }: WindowAnswer, order?: string): string {
+  const query = new URLSearchParams({
+    from: `${Math.min(...bars.map(({ availableAtMs, startedAtMs }) => availableAtMs ?? startedAtMs))}`,
+    to: `${Math.max(...bars.map(({ endedAtMs }) => endedAtMs))}`,
+    ...(order !== undefined && { order }),
+  });
+  return `#/lanes?${query}`;
+}
+
+const severeOf = ({ bars }: WindowAnswer) => bars.toSorted((a, b) => b.costMs - a.costMs)[0];
+
+describe("the console in a browser", () => {
+  it("says in an empty lab what to do", async () => {
+    await opened.go("#/lanes");
+    await opened.page.getByText("No deliveries in the last 15 minutes.").waitFor();
+    await opened.page.locator("main").getByRole("link", { name: "Send a burst" }).click();
+    await opened.page.getByRole("heading", { name: "A burst of orders" }).waitFor();
+  });
+
+  it("sends a burst, shows it in the lanes as it runs, and names the severe order that held up another", async () => {
+    const { page } = opened;
+    const fromMs = Date.now();
+    await opened.go("#/send");
+    await page.getByRole("button", { name: "One severe order among ten" }).click();
+    await page.getByRole("button", { name: "Send the burst" }).click();
+    await opened.go("#/lanes");
+    await page.getByText("has been running for").waitFor();
+    burst = await deliveriesKnown(lab.consoleUrl, 30, fromMs);
+
+    const severe = severeOf(burst);
+    const held = burst.bars
+      .filter((bar) => bar.blockedBy === severe?.id)
+      .sort((a, b) => b.blockedMs - a.blockedMs)[0];
+    if (!severe || !held) throw new Error("nobody was held up");
+    expect(severe).toMatchObject({ stage: "processing-service", intensity: "severe" });
+
+    await page.locator(".headline").getByRole("button", { name: severe.orderName, exact: true }).waitFor();
+    expect(await pixelsOf("--severe")).toBeGreaterThan(300);
+
+    await page.getByText("Deliveries in view as a table").click();
+    const row = page
+      .locator(".visible-deliveries tr", { hasText: held.orderName })
+      .filter({ hasText: "processing" });
+    await row.getByRole("button", { name: held.orderName, exact: true }).first().click();
+    const told = page.locator(".lanes-aside [role=status]");
+    await expect.poll(() => told.innerText(), { timeout: 10_000 }).toContain(`${severe.orderName} (`);
+    expect(burst.orders.find(({ id }) => id === held.order)?.worstBlocker?.orderName).toBe(severe.orderName);
+    await page
+      .locator(".lanes-aside .ranking")
+      .getByRole("button", { name: severe.orderName, exact: true })
+      .first()
+      .waitFor();
+    await page.locator(".lanes-aside").getByRole("button", { name: "Clear" }).click();
+  }, 180_000);
+
+  it("is walked through with the keyboard, and opens an order", async () => {
+    const { page } = opened;
+    await opened.go("#/lanes");
+    await page.getByRole("application").focus();
+    await page.keyboard.press("ArrowRight");
+    const heading = page.locator(".lanes-aside [role=status] h2");
+    const first = await heading.innerText();
+    expect(first).toMatch(/^Order \d+$/);
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(() => heading.innerText()).not.toBe(first);
+    await page.keyboard.press("+");
+    await page.keyboard.press("Shift+ArrowLeft");
+    await page.keyboard.press("0");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: /^Order \d+$/ }).waitFor();
+    await page.getByRole("button", { name: /^process orders processing-service/ }).click();
+    await page.getByText("messaging.kafka.offset").waitFor();
+  });
+
+  it("gives the verdict of the burst, with the severe order as the worst", async () => {
+    await opened.go("#/verdict");
+    await opened.page.getByRole("heading", { name: "Head-of-line blocking in processing" }).waitFor();
+    const worst = opened.page
+      .locator("section", { hasText: "Who held up the others" })
+      .locator("tbody tr")
+      .first();
+    expect(await worst.innerText()).toContain(severeOf(burst)?.orderName);
+  });
+
+  it("shows new orders without being loaded anew, and a script in an item as text", async () => {
+    const { page } = opened;
+    await opened.go("#/orders");
+    await page.evaluate("window.sameDocument = true");
+    const item = `<img src="x" onerror="window.ran = true"><script>window.ran = true</script>`;
+    const order = await accept(lab.apiUrl, {
+      item,
+      quantity: 1,
+      workload: { business_logic: "json_processing" },
+    });
+    await page.getByText(item).first().waitFor();
+    await allDone(lab.apiUrl, [order]);
+    await opened.go(`#/order/${order.orderId}`);
+    await page.getByText(order.traceId).waitFor();
+    await opened.go("#/lanes");
+    expect(
+      await page.evaluate("[window.sameDocument, window.ran, document.querySelectorAll('main img').length]"),
+    ).toEqual([true, undefined, 0]);
+  });
+
+  it("says that the connection is lost, and recovers by itself", async () => {
+    const { page, complaints } = opened;
+    await opened.go("#/pipeline");
+    process.kill(pidOf(lab, "console"), "SIGKILL");
+    await page.getByRole("region", { name: "Connection lost" }).waitFor();
+    expect(await page.locator(".connection").innerText()).toBe("Connection lost");
+    await live(page);
+    await page.getByRole("region", { name: "Connection lost" }).waitFor({ state: "detached" });
+    // Refused connections are the browser's to report.
+    const refused = complaints.splice(0).filter((text) => !/ERR_(CONNECTION|INCOMPLETE|EMPTY)/.test(text));
+    expect(refused).toEqual([]);
+
+    // The console that has started again has another token.
+    await opened.go("#/send");
+    await page.getByRole("button", { name: "Send the order" }).click();
+    await page.getByText("Accepted.").waitFor();
+    await opened.go("#/lanes");
+    await deliveriesKnown(lab.consoleUrl, 30, 0);
+  });
+
+  it.each(["light", "dark"] as const)("has no serious fault that axe finds, %s", async (colorScheme) => {
+    const { page } = opened;
+    const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+    onTestFinished(() => page.emulateMedia({ colorScheme: "light" }));
+    await page.emulateMedia({ colorScheme });
+    await page.evaluate(axe);
+    const [order] = burst.orders;
+    const lanes = [lanesOf(burst), lanesOf(burst, severeOf(burst)?.order)];
+    for (const hash of [...views.map((view) => `#/${view}`), ...lanes, `#/order/${order?.id}`]) {
+      await opened.go(hash);
+      await settled(hash);
+      const found: { id: string; impact: string; nodes: { html: string }[] }[] = await page.evaluate(
+        "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
+      );
+      const serious = found
+        .filter(({ impact }) => impact === "serious" || impact === "critical")
+        .map(({ id, nodes }) => [id, ...nodes.slice(0, 3).map(({ html }) => html)]);
+      expect({ hash, serious }).toEqual({ hash, serious: [] });
+    }
+  });
+
+  it.each(["light", "dark"] as const)("is drawn for a person to look at, %s", async (colorScheme) => {
+    const held = burst.bars.filter(({ blockedBy }) => blockedBy === severeOf(burst)?.id)[0];
+    const sizes = [
+      { width: 1280, height: 800 },
+      { width: 1920, height: 1080 },
+      { width: 900, height: 700 },
+    ];
+    const shown = {
+      ...Object.fromEntries(views.map((view) => [view, `#/${view}`])),
+      order: `#/order/${held?.order}`,
+    };
+    for (const viewport of sizes) {
+      const each = await openConsole(browser, lab.consoleUrl, { viewport, colorScheme });
+      onTestFinished(() => each.close());
+      for (const [name, hash] of Object.entries({
+        ...shown,
+        lanes: lanesOf(burst),
+        selected: lanesOf(burst, held?.order),
+      })) {
+        await each.go(hash);
+        await settled(hash, each);
+        await each.page.screenshot({
+          path: join(screenshots, `${name}-${colorScheme}-${viewport.width}.png`),
+        });
+        const overflow = await each.page.evaluate("document.documentElement.scrollWidth - innerWidth");
+        expect({ name, viewport, overflow }).toEqual({ name, viewport, overflow: 0 });
+      }
+      expect(each.complaints).toEqual([]);
+    }
+  });
+
+  it("loads less than 300 kB when it is opened", () => {
+    const dir = join(root, ".holdup", "console");
+    const files = readdirSync(dir, { recursive: true, encoding: "utf8" }).filter((name) =>
+      /\.(html|css|js|svg)$/.test(name),
+    );
+    const bytes = files.reduce(
+      (sum, name) => sum + brotliCompressSync(readFileSync(join(dir, name))).length,
+      0,
+    );
+    expect(files.length).toBeGreaterThanOrEqual(4);
+    expect(bytes).toBeLessThan(mostFirstLoadBytes);
+  });
+});
+
+/** Waits until a view shows what it has to show. */
+async function settled(hash: string, { page } = opened): Promise<void> {
+  await page.getByText(/^Reading /).waitFor({ state: "detached" });
+  if (hash.includes("order=")) await page.locator(".lanes-aside .ranking").first().waitFor();
+  else if (hash.startsWith("#/lanes?")) await page.locator(".headline .order-name").waitFor();
+  if (hash === "#/pipeline") await page.locator(".time-series canvas").first().waitFor();
+  // Drawing is done by the frame after.
+  await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
+}
+
+/** How many pixels of the lanes have a colour of the style sheet. */
+function pixelsOf(colour: string): Promise<number> {
+  return opened.page.evaluate(`(() => {
+    const canvas = document.querySelector(".lanes-canvas");
+    const probe = document.createElement("canvas").getContext("2d");
+    canvas.style.color = "var(${colour})";
+    probe.fillStyle = getComputedStyle(canvas).color;
+    canvas.style.removeProperty("color");
+    probe.fillRect(0, 0, 1, 1);
+    const [r, g, b] = probe.getImageData(0, 0, 1, 1).data;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let n = 0; n < data.length; n += 4) if (data[n] === r && data[n + 1] === g && data[n + 2] === b) count += 1;
+    return count;
+  })()`);
+}

@@ -107,6 +107,14 @@ describe("the class of the problem", () => {
     expect(problems[0]?.why).toContain("1 message of 10 ran 14.0 s in all");
   });
 
+  it("is head-of-line also when many runs are long, but messages come no faster than they can be handled", () => {
+    const told = [0, 0, 0, 2000, 2000, 2000].map((at, n) => {
+      const place = n % 3;
+      return { at, start: at + (place === 0 ? 1 : 700 + place * 60), for: place === 0 ? 700 : 50 };
+    });
+    expect(classes(explain(orders(...told)))).toEqual(["head-of-line"]);
+  });
+
   it("is saturation when messages come faster than they can be handled", () => {
     const { problems } = explain(burst(new Array<number>(30).fill(100)));
     expect(problems.map((problem) => problem.class)).toEqual(["saturation"]);

@@ -88,15 +88,23 @@ function explainTable(
   );
   const explained = explainDeliveries(deliveries, lanes);
   const told = explained.filter(({ delivery }) => wanted.has(delivery.order));
-  const stages = stagesOf(told, lanes.slotsOf);
+  const window = {
+    fromAtNs: least(told.map(({ delivery }) => delivery.rootNs)),
+    toAtNs: -least(told.map(({ delivery }) => -delivery.run.endNs)),
+  };
+  // A stage was as busy as it was, whoever's orders it handled.
+  const meanwhile = explained.filter(
+    ({ delivery: { run, availableNs = run.startNs } }) =>
+      told.length > 0 && run.endNs >= window.fromAtNs && availableNs <= window.toAtNs,
+  );
+  const stages = stagesOf(meanwhile, lanes.slotsOf);
   const { maxSegments = told.length > manyDeliveries ? 0 : 20 } = options;
   const findings = createFindings(nameOf, maxSegments);
   return {
     schema: "holdup.explain/1",
     origin: new Date(originMs).toISOString(),
     window: {
-      fromAtNs: least(told.map(({ delivery }) => delivery.rootNs)),
-      toAtNs: -least(told.map(({ delivery }) => -delivery.run.endNs)),
+      ...window,
       spans: table.spans,
       traces: table.traces.size,
       orders: wanted.size,

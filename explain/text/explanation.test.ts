@@ -59,10 +59,10 @@ describe("the text of an explanation", () => {
       Read: 15 spans in 5 traces.
 
       Head-of-line in g: 38.7 s
-        1 message of 5 ran 14.0 s in all, 4 times the median (900 ms) or longer each;
-        the rest would have been fine.
-        What helps: Had they been as short as the others, waiting would have been
-        1.50 s instead of 40.2 s. A slot for every partition (as many consumers as
+        1 message of 5 ran 14.0 s in all, 4 times the median (900 ms) or longer; the
+        rest would have been fine.
+        What helps: Had it been as short as the others, waiting would have been 1.50 s
+        instead of 40.2 s. A slot for every partition (as many consumers as
         partitions, or as many partitions at a time) would have left 26.4 s of 40.2 s.
         Such work belongs on a topic and consumers of its own.
 
@@ -114,9 +114,9 @@ describe("the text of an explanation", () => {
 
       Head-of-line in g: 38.7 s
         1 message of 5 ran 14.0 s in all, 4
-        times the median (900 ms) or longer
-        each; the rest would have been fine.
-        What helps: Had they been as short as
+        times the median (900 ms) or longer;
+        the rest would have been fine.
+        What helps: Had it been as short as
         the others, waiting would have been
         1.50 s instead of 40.2 s. A slot for
         every partition (as many consumers as
@@ -196,8 +196,8 @@ describe("the text of an explanation", () => {
         queue 1                         ▅▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▄
       Bars: messages being handled, with the order's number (█ severe, ▓ heavy, ░ light). queue n: messages waiting, ▇ is n.
 
-      Head-of-line in g. 1 message of 5 ran 14.0 s in all, 4 times the median (900 ms) or longer each; the rest would have
-      been fine. Had they been as short as the others, waiting would have been 1.50 s instead of 40.2 s.
+      Head-of-line in g. 1 message of 5 ran 14.0 s in all, 4 times the median (900 ms) or longer; the rest would have been
+      fine. Had it been as short as the others, waiting would have been 1.50 s instead of 40.2 s.
       Order 2 cost others most: it ran 14.0 s in g, most of it extreme_cpu_computation (severe), and 3 messages waited 36.0 s
       for it."
     `);

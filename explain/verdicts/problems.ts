@@ -1,4 +1,4 @@
-import type { ProblemFinding } from "../explanation.ts";
+import type { ProblemFinding, StageFinding } from "../explanation.ts";
 import type { Cause } from "../waits/run.ts";
 import { type Job, replay } from "./replay.ts";
 import { arrivalOf, type Stage } from "./stages.ts";
@@ -7,13 +7,14 @@ import { capital, counted, duration, percent, rate } from "./words.ts";
 /** Time below which nothing is called a problem, and the share of all time in the stage. */
 const worthNs = 100_000_000;
 const worthShare = 0.05;
-/** A run is long from so many times the median on; few are at most this share of all. */
+/** A run is long from so many times the median on. */
 const longFactor = 4;
-const fewShare = 0.2;
 /** A change that would have saved this share of the waiting names its cause. */
 const decisiveShare = 0.5;
 /** Less for evenly filled partitions: of two, they can save a half at most. */
 const unevenShare = 0.3;
+/** Below this share of what can be handled, messages do not come too fast. */
+const calmShare = 0.8;
 const hotKeyShare = 0.6;
 const hotKeyMessages = 10;
 
@@ -76,65 +77,101 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
 
 type Bare = Omit<ProblemFinding, "stage" | "topic">;
 
-/** Which of the reasons for queueing it is: found by replaying the stage with one thing changed. */
-function queueingProblems(stage: Stage, ns: number, leastNs: number): Bare[] {
-  if (ns < leastNs) return [];
-  const { finding, slotsOf } = stage;
-  const jobs = jobsOf(stage);
+/** What queueing in a stage would have been with one thing changed, as shares of what it was. */
+type WhatIf = {
+  /** Runs that took many times the median. */
+  readonly long: readonly Job[];
+  /** Had they taken the median. */
+  readonly withoutLong: number;
+  /** Had the messages been dealt out evenly to the partitions. */
+  readonly even: number;
+  /** Had each partition had a slot. */
+  readonly slotEach: number;
+};
+
+function whatIf({ finding, slotsOf }: Stage, jobs: readonly Job[]): WhatIf {
   const slots = (consumer: string) => slotsOf.get(consumer) ?? 1;
   const asItWas = replay(jobs, slots);
   const share = (changed: readonly Job[], change = slots) =>
     asItWas > 0 ? Math.min(1, replay(changed, change) / asItWas) : 1;
+  const medianNs = Math.max(1, Math.round(finding.runNs.p50));
+  const isLong = ({ runNs }: Job) => runNs > longFactor * medianNs;
+  return {
+    long: jobs.filter(isLong),
+    withoutLong: share(jobs.map((job) => (isLong(job) ? { ...job, runNs: medianNs } : job))),
+    even: share(spread(jobs, finding.partitions, [...slotsOf.keys()])),
+    slotEach: share(
+      jobs.map((job) => ({ ...job, consumer: job.lane })),
+      () => 1,
+    ),
+  };
+}
 
-  const medianNs = Math.round(finding.runNs.p50);
-  const long = jobs.filter(({ runNs }) => runNs > longFactor * Math.max(medianNs, 1));
-  const few = long.length > 0 && long.length <= Math.max(1, jobs.length * fewShare);
-  const isLong = new Set(long);
-  const withoutLong = few
-    ? share(jobs.map((job) => (isLong.has(job) ? { ...job, runNs: medianNs } : job)))
-    : 1;
-  const even = share(spread(jobs, finding.partitions, [...slotsOf.keys()]));
-  const slotEach = share(
-    jobs.map((job) => ({ ...job, consumer: job.lane })),
-    () => 1,
-  );
+/** Which of the reasons for queueing it is: that whose change would have saved most of it. */
+function queueingProblems(stage: Stage, ns: number, leastNs: number): Bare[] {
+  if (ns < leastNs) return [];
+  const { finding } = stage;
+  const jobs = jobsOf(stage);
+  const changed = whatIf(stage, jobs);
+  const headOfLine = headOfLineProblem(finding, ns, jobs.length, changed);
+  const isHeadOfLine = headOfLine.ns >= leastNs;
+  const { arrivalsPerSecond = Number.POSITIVE_INFINITY, capacityPerSecond } = finding;
+  // Long runs are to blame as well when messages came no faster than they can be handled.
+  const isCalm = arrivalsPerSecond < calmShare * capacityPerSecond;
+  if (1 - changed.withoutLong >= decisiveShare || (isCalm && isHeadOfLine)) return [headOfLine];
+  const hot = hotSpot(stage, jobs);
+  if (hot !== undefined && (1 - changed.even >= unevenShare || finding.partitions === 1)) {
+    return [hotPartitionProblem(finding, ns, hot, changed)];
+  }
+  const saturation = saturationProblem(finding, ns, changed);
+  return isHeadOfLine ? [saturation, headOfLine] : [saturation];
+}
 
-  const parallel =
-    slotEach < 0.9
-      ? ` A slot for every partition (as many consumers as partitions, or as many partitions at a time) would have left ${duration(ns * slotEach)} of ${duration(ns)}.`
-      : " A slot for every partition would not have helped: they wait inside their partitions.";
-  const headOfLine: Bare = {
+function headOfLineProblem(
+  { runNs }: StageFinding,
+  ns: number,
+  messages: number,
+  { long, withoutLong, slotEach }: WhatIf,
+): Bare {
+  const [they, each] = long.length === 1 ? ["it", ""] : ["they", " each"];
+  return {
     class: "head-of-line",
     ns: Math.round(ns * (1 - withoutLong)),
-    why: `${capital(counted(long.length, "message"))} of ${jobs.length} ran ${duration(sumOf(long))} in all, ${longFactor} times the median (${duration(medianNs)}) or longer each; the rest would have been fine.`,
-    help: `Had they been as short as the others, waiting would have been ${duration(ns * withoutLong)} instead of ${duration(ns)}.${parallel} Such work belongs on a topic and consumers of its own.`,
+    why: `${capital(counted(long.length, "message"))} of ${messages} ran ${duration(sumOf(long))} in all, ${longFactor} times the median (${duration(runNs.p50)}) or longer${each}; the rest would have been fine.`,
+    help: `Had ${they} been as short as the others, waiting would have been ${duration(ns * withoutLong)} instead of ${duration(ns)}. ${ofSlots(ns, slotEach)} Such work belongs on a topic and consumers of its own.`,
   };
-  if (1 - withoutLong >= decisiveShare) return [headOfLine];
+}
 
-  const hot = hotSpot(stage, jobs);
-  if (hot && (1 - even >= unevenShare || finding.partitions === 1)) {
-    const saved =
-      finding.partitions > 1
-        ? `Evenly filled partitions would have left ${duration(ns * even)} of ${duration(ns)}. `
-        : "";
-    return [
-      {
-        class: "hot-partition",
-        ns: Math.round(ns * (1 - (finding.partitions > 1 ? even : 0))),
-        why: hot,
-        help: `${saved}Choose a key with more values, or split the hot one; more consumers do not help while one partition has the messages.`,
-      },
-    ];
-  }
-  const { arrivalsPerSecond, capacityPerSecond, slots: all } = finding;
+function hotPartitionProblem({ partitions }: StageFinding, ns: number, why: string, { even }: WhatIf): Bare {
+  // With a single partition in use, there is nothing to reckon with.
+  const left = partitions > 1 ? even : 0;
+  const saved =
+    partitions > 1
+      ? `Evenly filled partitions would have left ${duration(ns * even)} of ${duration(ns)}. `
+      : "";
+  return {
+    class: "hot-partition",
+    ns: Math.round(ns * (1 - left)),
+    why,
+    help: `${saved}Choose a key with more values, or split the hot one; more consumers do not help while one partition has the messages.`,
+  };
+}
+
+function saturationProblem(finding: StageFinding, ns: number, { withoutLong, slotEach }: WhatIf): Bare {
+  const { arrivalsPerSecond, capacityPerSecond, slots, utilisation } = finding;
   const arriving = arrivalsPerSecond === undefined ? "at once" : `at ${rate(arrivalsPerSecond)}`;
-  const saturation: Bare = {
+  return {
     class: "saturation",
     ns: Math.round(ns * withoutLong),
-    why: `Messages came ${arriving}, and ${counted(all, "slot")} can handle ${rate(capacityPerSecond)}; busy ${percent(finding.utilisation)} of the time.`,
-    help: `Fewer orders, shorter work or more slots.${parallel}`,
+    why: `Messages came ${arriving}, and ${counted(slots, "slot")} can handle ${rate(capacityPerSecond)}; busy ${percent(utilisation)} of the time.`,
+    help: `Fewer orders, shorter work or more slots. ${ofSlots(ns, slotEach)}`,
   };
-  return headOfLine.ns >= leastNs && few ? [saturation, headOfLine] : [saturation];
+}
+
+function ofSlots(ns: number, slotEach: number): string {
+  return slotEach < 0.9
+    ? `A slot for every partition (as many consumers as partitions, or as many partitions at a time) would have left ${duration(ns * slotEach)} of ${duration(ns)}.`
+    : "A slot for every partition would not have helped: they wait inside their partitions.";
 }
 
 function jobsOf({ explained }: Stage): Job[] {

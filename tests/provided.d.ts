@@ -4,6 +4,8 @@ declare module "vitest" {
   export interface ProvidedContext {
     /** The order API of the lab that the run started. */
     apiUrl: string;
+    /** Its console. */
+    consoleUrl: string;
     /** Jaeger's query API of that lab. */
     jaegerUrl: string;
     /** Its real Kafka, as HOLDUP_KAFKA_BROKERS takes it. */

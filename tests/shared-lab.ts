@@ -8,8 +8,9 @@ let users = 0;
 export async function setup(project: TestProject): Promise<void> {
   users += 1;
   lab ??= startLab();
-  const { apiUrl, jaegerUrl, kafkaBrokers, redisUrl, env } = await lab;
+  const { apiUrl, consoleUrl, jaegerUrl, kafkaBrokers, redisUrl, env } = await lab;
   project.provide("apiUrl", apiUrl);
+  project.provide("consoleUrl", consoleUrl);
   project.provide("jaegerUrl", jaegerUrl);
   project.provide("kafkaBrokers", kafkaBrokers);
   project.provide("redisUrl", redisUrl);

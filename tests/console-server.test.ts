@@ -1,0 +1,228 @@
+import { describe, expect, inject, it, onTestFinished, vi } from "vitest";
+import type { BurstProgress, LiveEvent, OrderAnswer, WindowAnswer } from "../console/api.ts";
+import { consumers, serviceNames } from "../shared/topics.ts";
+import { accept } from "./orders.ts";
+
+const consoleUrl = inject("consoleUrl");
+const apiUrl = inject("apiUrl");
+const jaegerUrl = inject("jaegerUrl");
+const patience = { timeout: 30_000, interval: 200 };
+
+/** The token that the page comes with. */
+async function tokenOfPage(): Promise<string> {
+  const html = await (await fetch(consoleUrl)).text();
+  const token = /<meta name="holdup-token" content="([^"]+)"/.exec(html)?.[1];
+  if (!token) throw new Error(`no token in ${html.slice(0, 300)}`);
+  return token;
+}
+
+async function change(method: string, path: string, body: unknown, headers: Record<string, string> = {}) {
+  const answer = await fetch(consoleUrl + path, {
+    method,
+    headers: {
+      origin: consoleUrl,
+      "x-holdup-token": await tokenOfPage(),
+      "content-type": "application/json",
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  return { status: answer.status, body: text === "" ? undefined : JSON.parse(text) };
+}
+
+/** The live events from now on; `all` has those that came by then. */
+async function listen() {
+  const abort = new AbortController();
+  const answer = await fetch(`${consoleUrl}/api/live`, { signal: abort.signal });
+  const all: LiveEvent[] = [];
+  const reading = (async () => {
+    let text = "";
+    for await (const part of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      text += part;
+      const blocks = text.split("\n\n");
+      text = blocks.pop() ?? "";
+      for (const block of blocks) {
+        const [, event, data] = /^event: (.+)\ndata: (.+)$/.exec(block) ?? [];
+        // What the server sends is what its contract says; the tests below read fields of it.
+        if (event !== undefined && data !== undefined)
+          all.push({ event, data: JSON.parse(data) } as LiveEvent);
+      }
+    }
+  })().catch(() => {});
+  onTestFinished(async () => {
+    abort.abort();
+    await reading;
+  });
+  return all;
+}
+
+function latest<E extends LiveEvent["event"]>(events: readonly LiveEvent[], name: E) {
+  const found = events.findLast(({ event }) => event === name);
+  // The name decides the kind of data.
+  return found?.data as Extract<LiveEvent, { event: E }>["data"] | undefined;
+}
+
+async function get<T>(path: string): Promise<T> {
+  const answer = await fetch(consoleUrl + path);
+  const body = await answer.json();
+  if (answer.status !== 200) throw new Error(JSON.stringify(body));
+  return body as T;
+}
+
+describe("a burst that is sent from the console", () => {
+  it("is told to its end, and shows in lanes, rows and the order's own page", async () => {
+    const events = await listen();
+    const fromMs = Date.now();
+    const { status, body } = await change("POST", "/api/bursts", {
+      count: 6,
+      rate: 20,
+      items: 3,
+      seed: 5,
+      force: ["2:business_logic=extreme_cpu_computation"],
+    });
+    expect(status).toBe(202);
+    const begun: BurstProgress = body;
+    expect(begun).toMatchObject({ count: 6, seed: 5, ended: false });
+    const second = await change("POST", "/api/bursts", { count: 1 });
+    expect([second.status, second.body.code]).toEqual([409, "HOLDUP_BURST_UNDER_WAY"]);
+
+    await vi.waitFor(
+      () =>
+        expect(latest(events, "burst")).toMatchObject({
+          id: begun.id,
+          sent: 6,
+          accepted: 6,
+          done: 6,
+          ended: true,
+        }),
+      { ...patience, timeout: 60_000 },
+    );
+    const orders = latest(events, "burst")?.orders ?? [];
+    expect(new Set(orders).size).toBe(6);
+    await vi.waitFor(() => {
+      const told = events.flatMap((one) => (one.event === "deliveries" ? one.data.bars : []));
+      const bars = new Map(told.filter(({ order }) => orders.includes(order)).map((bar) => [bar.id, bar]));
+      expect(bars.size).toBe(18);
+    }, patience);
+
+    const window = await get<WindowAnswer>(`/api/window?fromMs=${fromMs}`);
+    const bars = window.bars.filter(({ order }) => orders.includes(order));
+    expect(new Set(bars.map(({ stage }) => stage))).toEqual(new Set(consumers.map(({ group }) => group)));
+    expect(new Set(bars.map(({ item }) => item))).toEqual(new Set(["product-1", "product-2", "product-3"]));
+    for (const bar of bars) {
+      expect(bar.partition).toBeGreaterThanOrEqual(0);
+      expect(bar.startedAtMs).toBeGreaterThanOrEqual(bar.availableAtMs ?? Number.NaN);
+    }
+    const rows = window.orders.filter(({ id }) => orders.includes(id));
+    expect(rows).toHaveLength(6);
+    for (const { stages } of rows) {
+      expect(stages).toEqual(Object.fromEntries(consumers.map(({ group }) => [group, "done"])));
+    }
+    expect(window.verdict.stages.map(({ stage }) => stage)).toEqual(consumers.map(({ group }) => group));
+
+    const severe = await get<OrderAnswer>(`/api/orders/${orders[1]}`);
+    expect(severe.order.orderId).toBe(orders[1]);
+    expect(severe.deliveries).toHaveLength(3);
+    const spans = severe.spans.map(({ name }) => name);
+    expect(spans).toEqual(
+      expect.arrayContaining(["POST /order", "process orders", "business_logic", "data_analysis"]),
+    );
+    const forced = severe.spans.find(({ name }) => name === "business_logic");
+    expect(forced?.attributes["workload.operation"]).toBe("extreme_cpu_computation");
+    expect(forced?.startedAtMs).toBeGreaterThan(fromMs);
+    expect(severe.usage.map(({ instance }) => instance)).toEqual(
+      serviceNames.map((name) => `${name}-1`).toSorted(),
+    );
+    for (const { atMs, cpuPercent } of severe.usage)
+      expect([atMs.length > 1, cpuPercent.length]).toEqual([true, atMs.length]);
+    // The embedded trace store has no page of its own to lead to.
+    expect(severe).not.toHaveProperty("jaegerUrl");
+    expect(await get<OrderAnswer>(`/api/orders/${severe.order.traceId}`)).toMatchObject({
+      order: { orderId: orders[1] },
+    });
+  }, 120_000);
+
+  it("ends when it is told to", async () => {
+    const events = await listen();
+    expect((await change("POST", "/api/bursts", { count: 100, rate: 1 })).status).toBe(202);
+    expect((await change("DELETE", "/api/bursts", undefined)).status).toBe(204);
+    await vi.waitFor(
+      () => expect(latest(events, "burst")).toMatchObject({ count: 100, ended: true }),
+      patience,
+    );
+    expect(latest(events, "burst")?.sent).toBeLessThan(100);
+  });
+});
+
+describe("while a page looks", () => {
+  it("topics, services and what is being handled are told every second", async () => {
+    const events = await listen();
+    await vi.waitFor(() => expect(latest(events, "pipeline")?.instances).toHaveLength(4), patience);
+    const pipeline = latest(events, "pipeline");
+    expect(pipeline?.troubles).toEqual([]);
+    expect(pipeline?.topics.map(({ topic, partitions }) => [topic, partitions.length])).toEqual(
+      consumers.map(({ topic }) => [topic, 3]),
+    );
+    for (const { memoryMb, source, workers } of pipeline?.instances ?? []) {
+      expect(memoryMb).toBeGreaterThan(30);
+      expect([source, workers.queued]).toEqual(["process", 0]);
+    }
+    // At this lab's scale the operations are over soon; a hundred of them are not.
+    const { body } = await change("POST", "/api/bursts", { count: 60, rate: 100, items: 60 });
+    const { id }: BurstProgress = body;
+    await vi.waitFor(
+      () => {
+        const runs = events.flatMap((one) => (one.event === "running" ? one.data : []));
+        expect(runs.some(({ operation, order }) => operation !== undefined && order !== "")).toBe(true);
+        const lags = events.flatMap((one) => (one.event === "pipeline" ? one.data.topics : []));
+        expect(lags.flatMap(({ partitions }) => partitions).some(({ lag }) => lag > 0)).toBe(true);
+      },
+      { ...patience, timeout: 60_000 },
+    );
+    await vi.waitFor(() => expect(latest(events, "burst")).toMatchObject({ id, ended: true }), {
+      ...patience,
+      timeout: 60_000,
+    });
+  }, 150_000);
+});
+
+describe("an order that is sent by itself", () => {
+  it("is found by its id, from whatever page it was sent, and its item is only ever text", async () => {
+    const item = "<script>alert(1)</script>";
+    const { status, body } = await change("POST", "/api/orders", { item, quantity: 1 });
+    expect(status).toBe(202);
+    await vi.waitFor(async () => {
+      const { deliveries } = await get<OrderAnswer>(`/api/orders/${body.orderId}`);
+      expect(deliveries).toHaveLength(3);
+    }, patience);
+    const answer = await fetch(`${consoleUrl}/api/window`);
+    expect(answer.headers.get("content-type")).toBe("application/json; charset=utf-8");
+    expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+    await answer.body?.cancel();
+    const { orders } = await get<WindowAnswer>("/api/window");
+    expect(orders.find(({ id }) => id === body.orderId)).toMatchObject({ item });
+  });
+
+  it("is refused as the API would refuse it, and when nobody may send it", async () => {
+    const wrong = await change("POST", "/api/orders", { item: "", quantity: 1 });
+    expect([wrong.status, wrong.body.errors]).toMatchObject([400, [{ field: "item" }]]);
+    const foreign = { origin: "http://evil.example" };
+    expect((await change("POST", "/api/orders", { item: "a", quantity: 1 }, foreign)).status).toBe(403);
+    const stranger = { "x-holdup-token": "x" };
+    expect((await change("POST", "/api/orders", { item: "a", quantity: 1 }, stranger)).status).toBe(403);
+  });
+
+  it("is not found when there is none", async () => {
+    for (const id of ["11111111-1111-4111-8111-111111111111", "abcdef", "no id at all"]) {
+      const answer = await fetch(`${consoleUrl}/api/orders/${encodeURIComponent(id)}`);
+      expect([id, answer.status]).toEqual([id, 404]);
+    }
+  });
+});
+
+it("is where the trace store leads people who look for pages", async () => {
+  const { traceId } = await accept(apiUrl, { item: "led", quantity: 1 });
+  const answer = await fetch(`${jaegerUrl}/trace/${traceId}`, { redirect: "manual" });
+  expect([answer.status, answer.headers.get("location")]).toEqual([302, `${consoleUrl}/#/trace/${traceId}`]);
+});

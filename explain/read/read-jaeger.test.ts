@@ -114,6 +114,21 @@ describe("against a trace store", () => {
     });
   });
 
+  it("reads only traces with a span that fits, and keeps the attributes that are asked for", async () => {
+    const { url, send } = await startTraceStore();
+    const long = {
+      endNs: span(2).startNs + 60_000_000_000n,
+      attributes: { "shop.till": 7, "shop.cashier": 8 },
+    };
+    await send([span(1), span(2, long)]);
+    const params = { minDuration: "30s", tags: '{"span.kind":"consumer"}' };
+    const keeps = (name: string) => name === "shop.till";
+    const { spans } = await read(url, { ...everything, params }, { keeps });
+    expect(spans.map(({ spanId, attributes }) => [spanId, attributes])).toEqual([
+      [span(2).spanId, { "shop.till": 7 }],
+    ]);
+  });
+
   it("finds Jaeger behind a path, with a user and a password", async () => {
     const { url, send } = await startTraceStore();
     await send([span(1)]);

@@ -30,6 +30,31 @@ function startOne(script: string, isReady: () => Promise<boolean> = async () => 
   return { unit, history, spec };
 }
 
+it("tells each attempt how often there were others before", async () => {
+  const dir = temporaryDir();
+  const told: number[] = [];
+  const unit = supervise(
+    {
+      ...{
+        name: "probe-1",
+        kind: "service",
+        service: "probe",
+        saysItsPort: false,
+        log: join(dir, "probe-1.log"),
+      },
+      async launch(restarts) {
+        told.push(restarts);
+        return { command: process.execPath, args: ["-e", ""], env: {}, cwd: dir };
+      },
+      isReady: async () => true,
+    },
+    () => {},
+  );
+  onTestFinished(() => unit.abandon());
+  unit.start();
+  await vi.waitFor(() => expect(told.slice(0, 3)).toEqual([0, 1, 2]), { timeout: 10_000 });
+});
+
 const forEver = "console.log('hello'); setInterval(() => {}, 1000)";
 
 it("reports a running process by pid and start time, and its output goes to its log", async () => {

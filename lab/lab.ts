@@ -8,6 +8,7 @@ export type LabAddress = {
   readonly apiUrl: string;
   /** Jaeger's query API. */
   readonly jaegerUrl: string;
+  readonly redisUrl: string;
   /** Undefined where no console listens. */
   readonly consoleUrl: string | undefined;
 };

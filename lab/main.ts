@@ -10,6 +10,7 @@ import { logsCommand } from "./commands/logs.ts";
 import { restartCommand } from "./commands/restart.ts";
 import { scaleCommand } from "./commands/scale.ts";
 import { startCommand } from "./commands/start.ts";
+import { statsCommand } from "./commands/stats.ts";
 import { statusCommand } from "./commands/status.ts";
 import { stopCommand } from "./commands/stop.ts";
 import { testCommand } from "./commands/test.ts";
@@ -42,6 +43,7 @@ const program = new Command("holdup")
 startCommand(program, context);
 stopCommand(program, context);
 statusCommand(program, context);
+statsCommand(program, context);
 logsCommand(program, context);
 restartCommand(program, context);
 scaleCommand(program, context);

@@ -46,12 +46,13 @@ export function composeLab(context: Context): Lab {
     },
     async address() {
       const { containers } = await project();
-      const { apiUrl, jaegerUrl, consoleUrl } = composeAddress(containers);
+      const { apiUrl, jaegerUrl, redisPort, consoleUrl } = composeAddress(containers);
       const { ports } = readLabConfig(env, root);
       const planned = (port: number) => `http://127.0.0.1:${port}`;
       return {
         apiUrl: apiUrl ?? planned(ports.api),
         jaegerUrl: jaegerUrl ?? planned(ports.jaeger),
+        redisUrl: `redis://127.0.0.1:${redisPort ?? ports.redis}`,
         consoleUrl,
       };
     },

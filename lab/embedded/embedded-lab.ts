@@ -59,6 +59,7 @@ export function embeddedLab(context: Context): Lab {
       return {
         apiUrl: (lab && apiUrl(lab)) ?? `http://${reachable(config.host)}:${config.ports.api}`,
         jaegerUrl: lab?.jaegerUrl ?? config.jaegerUrl,
+        redisUrl: lab?.redisUrl ?? config.redisUrl,
         consoleUrl: lab && consoleUrl(lab),
       };
     },

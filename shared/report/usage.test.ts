@@ -1,16 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { findUsageSource } from "./usage.ts";
 
 const ownPid = 7;
 
-/** A folder with the files of a cgroup of version 2. */
+/** A folder with the files of a cgroup. */
 function cgroup(files: Readonly<Record<string, string>>): string {
   const dir = mkdtempSync(join(tmpdir(), "holdup-cgroup-"));
   onTestFinished(() => rmSync(dir, { recursive: true }));
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(dir, name)), { recursive: true });
+    writeFileSync(join(dir, name), text);
+  }
   return dir;
 }
 
@@ -24,6 +27,18 @@ const container = {
 describe("what a service uses", () => {
   it("is what its container uses, without files that could be dropped", () => {
     const usage = findUsageSource(cgroup(container), ownPid);
+    expect(usage.source).toBe("cgroup");
+    expect(usage.read()).toEqual({ cpuMs: 2500, memoryBytes: 100_000_000 });
+  });
+
+  it("is the same with version 1 of cgroups", () => {
+    const files = {
+      "memory/cgroup.procs": `1\n${ownPid}\n`,
+      "cpuacct/cpuacct.usage": "2500000000\n",
+      "memory/memory.usage_in_bytes": "104857600\n",
+      "memory/memory.stat": "cache 5\ninactive_file 3\ntotal_inactive_file 4857600\n",
+    };
+    const usage = findUsageSource(cgroup(files), ownPid);
     expect(usage.source).toBe("cgroup");
     expect(usage.read()).toEqual({ cpuMs: 2500, memoryBytes: 100_000_000 });
   });

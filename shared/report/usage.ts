@@ -16,18 +16,25 @@ const firstPid = 1;
 
 /**
  * Where to read what this service uses: in a container of its own what the container uses, as `docker stats` shows it; else what
- * its process uses. `dir` is where cgroup version 2 has its files.
+ * its process uses. `dir` is where cgroups have their files.
  */
 export function findUsageSource(dir: string = cgroupDir, pid: number = process.pid): UsageSource {
-  const cgroup = { source: "cgroup", read: () => readCgroup(dir) } as const;
+  return (
+    ofCgroup(join(dir, "cgroup.procs"), pid, () => readCgroup(dir)) ??
+    ofCgroup(join(dir, "memory", "cgroup.procs"), pid, () => readOldCgroup(dir)) ??
+    ofProcess
+  );
+}
+
+/** Undefined when there are no such files, or others work in the container, too: then it says nothing of this service. */
+function ofCgroup(procs: string, pid: number, reading: () => Reading): UsageSource | undefined {
   try {
-    // A container that others work in, too, says nothing of this service.
-    const pids = read(dir, "cgroup.procs").trim().split("\n").map(Number);
-    if (!pids.every((other) => other === pid || other === firstPid)) return ofProcess;
-    cgroup.read();
-    return cgroup;
+    const pids = readFileSync(procs, "utf8").trim().split("\n").map(Number);
+    if (!pids.every((other) => other === pid || other === firstPid)) return undefined;
+    reading();
+    return { source: "cgroup", read: reading };
   } catch {
-    return ofProcess;
+    return undefined;
   }
 }
 
@@ -44,6 +51,19 @@ function readCgroup(dir: string): Reading {
   const cpuUs = field(read(dir, "cpu.stat"), "usage_usec");
   const inactive = field(read(dir, "memory.stat"), "inactive_file");
   return { cpuMs: cpuUs / 1000, memoryBytes: Math.max(0, Number(read(dir, "memory.current")) - inactive) };
+}
+
+/** The same in version 1, where each controller has a folder. Source: https://docs.kernel.org/admin-guide/cgroup-v1/memory.html */
+function readOldCgroup(dir: string): Reading {
+  const cpuNs = count(read(dir, "cpuacct/cpuacct.usage"));
+  const inactive = field(read(dir, "memory/memory.stat"), "total_inactive_file");
+  const memory = count(read(dir, "memory/memory.usage_in_bytes"));
+  return { cpuMs: cpuNs / 1_000_000, memoryBytes: Math.max(0, memory - inactive) };
+}
+
+function count(text: string): number {
+  if (!/^\d+\s*$/.test(text)) throw new Error("no number");
+  return Number(text);
 }
 
 function read(dir: string, file: string): string {

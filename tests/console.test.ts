@@ -113,7 +113,11 @@ describe("the console in a browser", () => {
 
   it("gives the verdict of the burst, with the severe order as the worst", async () => {
     await opened.go("#/verdict");
-    await opened.page.getByRole("heading", { name: "Head-of-line blocking in processing" }).waitFor();
+    await opened.page
+      .locator(".problem")
+      .getByRole("heading", { name: / in processing/ })
+      .first()
+      .waitFor();
     const worst = opened.page
       .locator("section", { hasText: "Who held up the others" })
       .locator("tbody tr")

@@ -6,10 +6,7 @@ export function LanesState() {
   const isEmpty = useStore(lab, ({ bars, running }) => bars.size === 0 && running.length === 0);
   const hasWindow = useStore(lab, ({ window }) => window !== undefined);
   const trouble = useStore(lab, (state) => state.trouble);
-  const truncated = useStore(lab, ({ window }) => window?.truncated ?? false);
-  if (!isEmpty) {
-    return truncated ? <p class="aside-note">Older deliveries are no longer kept.</p> : null;
-  }
+  if (!isEmpty) return null;
   if (trouble !== undefined) {
     return (
       <div class="empty">

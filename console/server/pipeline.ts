@@ -30,18 +30,18 @@ export function createPipelineLook(options: {
     }
   }
 
-  async function lookAtTopics(reports: readonly InstanceReport[]): Promise<TopicState[]> {
+  async function lookAtTopics(reported: Promise<readonly InstanceReport[]>): Promise<TopicState[]> {
     topicStates ??= options.watchTopics().then((watch) => createTopicStates(watch));
-    return (await topicStates).look(reports);
+    return (await topicStates).look(reported);
   }
 
   return {
     async look(): Promise<Looked> {
-      const { found: reports = [], trouble: noReports } = await orTrouble(
-        "Redis",
-        readReports(options.redis),
-      );
-      const { found, trouble: noTopics } = await orTrouble("Kafka", lookAtTopics(reports));
+      const reporting = orTrouble("Redis", readReports(options.redis));
+      const [{ found: reports = [], trouble: noReports }, { found, trouble: noTopics }] = await Promise.all([
+        reporting,
+        orTrouble("Kafka", lookAtTopics(reporting.then(({ found = [] }) => found))),
+      ]);
       // What was last known of the topics is shown beside the trouble.
       topics = found ?? topics;
       const troubles = [noReports, noTopics, options.tracesTrouble()].filter((one) => one !== undefined);

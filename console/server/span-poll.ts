@@ -9,6 +9,8 @@ const longSpanMs = 4_000;
 const veryLongSpanMs = 50_000;
 const longSpanLookBackMs = 60_000;
 const backfillMs = 60_000;
+/** A look that takes longer has mostly waited for Jaeger. */
+const longestCountedMs = 3_000;
 
 export type SpanPollOptions = {
   /** Reads what a query finds; the batches of an answer, or a rejection. */
@@ -78,6 +80,7 @@ export function startSpanPoll(options: SpanPollOptions) {
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       const startedMs = performance.now();
+      let tookMs = 0;
       let isDone = true;
       try {
         await look();
@@ -85,11 +88,11 @@ export function startSpanPoll(options: SpanPollOptions) {
           await backfill();
           isDone = coveredFromMs <= oldestMs();
         }
+        tookMs = Math.min(performance.now() - startedMs, longestCountedMs);
         onOutcome(undefined);
       } catch (thrown) {
         if (!stopping.signal.aborted) onOutcome(thrown);
       }
-      const tookMs = performance.now() - startedMs;
       const restMs = isDone ? (isWatched() ? watchedEveryMs : idleEveryMs) : 0;
       // At most a tenth of the time is spent reading; a third while a page waits for its first picture.
       await pause(Math.max(restMs, tookMs * (isDone ? 9 : 2)));

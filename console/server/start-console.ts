@@ -26,6 +26,8 @@ import { createWatch } from "./watch.ts";
 
 const historyMs = 15 * 60_000;
 const maxSpans = 200_000;
+/** For so long Jaeger may be silent. */
+const tracesWithinMs = 10_000;
 /** Orders that may have held up one that is older than what is kept. */
 const surroundingsMs = 30_000;
 const pageDir = join(import.meta.dirname, "..", "..", ".holdup", "console");
@@ -41,7 +43,8 @@ export async function startConsole({ config, log }: ServiceContext): Promise<Ser
   let tracesTrouble: string | undefined;
 
   async function read(query: JaegerQuery, take: (spans: Span[]) => void): Promise<void> {
-    for await (const spans of readJaeger(jaegerUrl, query, () => {}, { keeps })) take(spans);
+    for await (const spans of readJaeger(jaegerUrl, query, () => {}, { keeps, timeoutMs: tracesWithinMs }))
+      take(spans);
   }
 
   /** Loaded when a page looks: a console that nobody looks at does without the 15 MB. */
@@ -92,7 +95,7 @@ export async function startConsole({ config, log }: ServiceContext): Promise<Ser
 
   /** Brings a trace that is not kept among the kept ones, until the next look; false when there is none. */
   async function fetchTrace(id: string): Promise<boolean> {
-    const record = /^[0-9a-f]{1,32}$/i.test(id) ? undefined : await orders.read(id).catch(() => undefined);
+    const record = /^[0-9a-f]{1,32}$/i.test(id) ? undefined : await orders.read(id);
     const traceId = record?.traceId ?? id;
     let isNew = false;
     try {

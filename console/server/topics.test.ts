@@ -17,7 +17,7 @@ function setUp() {
   return {
     now,
     async look(reports: readonly InstanceReport[] = []) {
-      const [orders] = await states.look(reports);
+      const [orders] = await states.look(Promise.resolve(reports));
       return orders;
     },
   };

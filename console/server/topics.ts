@@ -55,7 +55,7 @@ export function createTopicStates(watch: TopicWatch, nowMs: () => number = Date.
 
   async function look(
     consumer: (typeof consumers)[number],
-    reports: readonly InstanceReport[],
+    reported: Promise<readonly InstanceReport[]>,
   ): Promise<TopicState> {
     const { topic, group } = consumer;
     const of = seenOf(topic);
@@ -75,7 +75,7 @@ export function createTopicStates(watch: TopicWatch, nowMs: () => number = Date.
       of.countedMs = atMs;
     }
     of.samples = [...of.samples.filter((sample) => sample.atMs >= atMs - ratesOverMs), { atMs, offsets }];
-    const runs = reports.flatMap((report) => report.runs.filter((run) => run.topic === topic));
+    const runs = (await reported).flatMap((report) => report.runs.filter((run) => run.topic === topic));
     const partitions = offsets.map((now): PartitionState => {
       const { partition, end, committed } = now;
       const ofPartition = runs.filter((run) => run.partition === partition);
@@ -93,8 +93,9 @@ export function createTopicStates(watch: TopicWatch, nowMs: () => number = Date.
   }
 
   return {
-    look: (reports: readonly InstanceReport[]): Promise<TopicState[]> =>
-      Promise.all(consumers.map((consumer) => look(consumer, reports))),
+    /** `reported` is awaited only after Kafka has answered. */
+    look: (reported: Promise<readonly InstanceReport[]>): Promise<TopicState[]> =>
+      Promise.all(consumers.map((consumer) => look(consumer, reported))),
     /** Starts anew: rates over a pause would be wrong. */
     forget(): void {
       for (const of of seen.values()) of.samples = [];

@@ -1,9 +1,11 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { LiveEvent, PipelineState, RunningBar } from "../api.ts";
 import type { Budget } from "./budget.ts";
 import type { Changes, Picture } from "./picture.ts";
 import type { Looked } from "./pipeline.ts";
 
 const lookEveryMs = 1_000;
+const patienceMs = 500;
 
 /**
  * What happens while a page looks, once a second: the state of the pipeline and what is being handled are told, and new spans
@@ -63,9 +65,11 @@ export function createWatch(options: {
       options.forget();
       again();
     },
-    /** The state as of now; looks when that is more than a second old. */
+    /** Looks when nobody does; gives up soon, since most can be told without. */
     async now(): Promise<void> {
-      if (performance.now() - lookedMs > lookEveryMs && (await look())) tell(picture.redraw());
+      if (isWatched || performance.now() - lookedMs < lookEveryMs) return;
+      const redrawn = look().then((isOther) => isOther && tell(picture.redraw()));
+      await Promise.race([redrawn, delay(patienceMs, undefined, { ref: false })]);
     },
     /** What a page that comes is told. */
     greeting(): LiveEvent[] {

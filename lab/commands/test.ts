@@ -7,7 +7,7 @@ import { runVitest } from "../test/run-vitest.ts";
 
 /** Runs in their own lab, whatever the user's environment says about the one on the usual ports. */
 function testEnvironment(context: Context): NodeJS.ProcessEnv {
-  const own = Object.entries(context.env).filter(([name]) => !/^(HOLDUP_|OTEL_)/.test(name));
+  const own = Object.entries(context.env).filter(([name]) => !/^(HOLDUP_(?!TEST_BROWSER$)|OTEL_)/.test(name));
   return { ...Object.fromEntries(own), ...(context.out.isTTY ? {} : { NO_COLOR: "1" }) };
 }
 

@@ -39,6 +39,17 @@ export function OrderView({ id }: { id: string }) {
   }, [id, row, connection, attempt]);
   if (asked.answer) return <Order answer={asked.answer} />;
   if (asked.trouble === undefined) return <Loading what="the order" />;
+  if (row) {
+    // Accepted, and no span of its handling has come yet; its row changes when one does.
+    return (
+      <>
+        <h1>{capital(row.name)}</h1>
+        <Note title="Not handled yet">
+          <Sentence text={row.sentence} /> Its course shows here by itself.
+        </Note>
+      </>
+    );
+  }
   return (
     <>
       <h1>Order not found</h1>

@@ -50,7 +50,7 @@ export function Troubles() {
   if (troubles.length === 0) return null;
   return (
     <section class="banner banner-warn" aria-label="Troubles">
-      <ul>
+      <ul class="troubles">
         {troubles.map(({ what, help }) => (
           <li key={what}>
             <strong>{what}</strong> {help}

@@ -42,7 +42,7 @@ export function Shell() {
           <a href="#/lanes">Holdup</a>
         </p>
         <nav aria-label="Views">
-          <ul>
+          <ul class="views">
             {viewNames.map((name) => (
               <li key={name}>
                 <a href={`#/${name}`} aria-current={isIn(route, name) ? "page" : undefined}>

@@ -115,10 +115,8 @@ function queueingProblems(stage: Stage, ns: number, leastNs: number): Bare[] {
   const changed = whatIf(stage, jobs);
   const headOfLine = headOfLineProblem(finding, ns, jobs.length, changed);
   const isHeadOfLine = headOfLine.ns >= leastNs;
-  const { arrivalsPerSecond = Number.POSITIVE_INFINITY, capacityPerSecond } = finding;
   // Long runs are to blame as well when messages came no faster than they can be handled.
-  const isCalm = arrivalsPerSecond < calmShare * capacityPerSecond;
-  if (1 - changed.withoutLong >= decisiveShare || (isCalm && isHeadOfLine)) return [headOfLine];
+  if (1 - changed.withoutLong >= decisiveShare || (isCalm(finding) && isHeadOfLine)) return [headOfLine];
   const hot = hotSpot(stage, jobs);
   if (hot !== undefined && (1 - changed.even >= unevenShare || finding.partitions === 1)) {
     return [hotPartitionProblem(finding, ns, hot, changed)];
@@ -157,14 +155,20 @@ function hotPartitionProblem({ partitions }: StageFinding, ns: number, why: stri
   };
 }
 
+/** On average, messages came more slowly than they can be handled. */
+function isCalm({ arrivalsPerSecond = Number.POSITIVE_INFINITY, capacityPerSecond }: StageFinding): boolean {
+  return arrivalsPerSecond < calmShare * capacityPerSecond;
+}
+
 function saturationProblem(finding: StageFinding, ns: number, { withoutLong, slotEach }: WhatIf): Bare {
   const { arrivalsPerSecond, capacityPerSecond, slots, utilisation } = finding;
   const arriving = arrivalsPerSecond === undefined ? "at once" : `at ${rate(arrivalsPerSecond)}`;
+  const bunched = isCalm(finding) ? "in bunches, on average " : "";
   return {
     class: "saturation",
     ns: Math.round(ns * withoutLong),
-    why: `Messages came ${arriving}, and ${counted(slots, "slot")} can handle ${rate(capacityPerSecond)}; busy ${percent(utilisation)} of the time.`,
-    help: `Fewer orders, shorter work or more slots. ${ofSlots(ns, slotEach)}`,
+    why: `Messages came ${bunched}${arriving}, and ${counted(slots, "slot")} can handle ${rate(capacityPerSecond)}; busy ${percent(utilisation)} of the time.`,
+    help: `${bunched ? "See why they come together: often the stage before was held up." : "Fewer orders, shorter work or more slots."} ${ofSlots(ns, slotEach)}`,
   };
 }
 

@@ -14,7 +14,9 @@ export function statusCommand(program: Command, context: Context): void {
       if (!status) {
         print(
           context,
-          json ? JSON.stringify({ isRunning: false }) : "The lab is not running. Start it: ./holdup start",
+          json
+            ? JSON.stringify({ isRunning: false })
+            : `The lab is not running. Start it: ./holdup start${context.asksForCompose() ? " --compose" : ""}`,
         );
         process.exitCode = 1;
         return;

@@ -33,9 +33,22 @@ export default defineConfig({
           ...theLab,
           name: "lab",
           include: ["tests/**/*.test.ts"],
+          exclude: [...elsewhere, "tests/compose/**"],
           testTimeout: 120_000,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        // Needs a Docker engine, so `./holdup test` leaves it out where none answers.
+        test: {
+          name: "compose",
+          globalSetup: ["tests/compose/shared-compose-lab.ts"],
+          include: ["tests/compose/**/*.test.ts"],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -12,6 +12,8 @@ declare module "vitest" {
     kafkaBrokers: string;
     /** Its real Redis. */
     redisUrl: string;
+    /** The lab of containers that the tests of Compose share. */
+    composeLab: import("./compose/compose-lab.ts").ComposeLab;
     /** What to give `./holdup` so that it means that lab. */
     labEnv: Readonly<Record<string, string>>;
   }

@@ -1,5 +1,7 @@
 import type { Command } from "commander";
+import { toHoldupError } from "../../shared/errors.ts";
 import { untilInterrupted } from "../burst/interrupt.ts";
+import { findEngine } from "../compose/engine-check.ts";
 import { type Context, print } from "../context.ts";
 import { stopForgottenLabs } from "../test/forgotten-labs.ts";
 import { checks, runCheck } from "../test/run-check.ts";
@@ -11,8 +13,25 @@ function testEnvironment(context: Context): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(own), ...(context.out.isTTY ? {} : { NO_COLOR: "1" }) };
 }
 
-async function test(context: Context, filters: readonly string[], signal: AbortSignal): Promise<void> {
+/** Leaves out what needs a Docker engine. */
+const withoutContainers = "--project=!compose";
+
+/** Why the tests of Compose cannot run here; undefined when they can. */
+async function missingEngine(env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  return findEngine(env).then(
+    () => undefined,
+    (thrown: unknown) => toHoldupError(thrown).message,
+  );
+}
+
+async function test(
+  context: Context,
+  filters: readonly string[],
+  needsContainers: boolean,
+  signal: AbortSignal,
+): Promise<void> {
   const env = testEnvironment(context);
+  const missing = await missingEngine(env);
   await stopForgottenLabs(context.root, env);
   let passed = 0;
   let failed = 0;
@@ -30,7 +49,14 @@ async function test(context: Context, filters: readonly string[], signal: AbortS
       }
     }
   }
-  const counts = await runVitest(context.root, filters, env, signal);
+  if (missing !== undefined && needsContainers) {
+    failed += 1;
+    print(context, `FAILED  the tests of Compose cannot run: ${missing}`);
+  } else if (missing !== undefined) {
+    print(context, `The tests of Compose are left out: ${missing}`);
+  }
+  const vitestArgs = missing === undefined ? filters : [...filters, withoutContainers];
+  const counts = await runVitest(context.root, vitestArgs, env, signal);
   // Vitest leaves them behind when it is interrupted.
   await stopForgottenLabs(context.root, env);
   passed += counts.passed;
@@ -49,10 +75,13 @@ export function testCommand(program: Command, context: Context): void {
       "[filters...]",
       "only test files whose path contains one of these; the checks are left out then",
     )
+    .option("--containers", "fail where no Docker engine answers, instead of leaving its tests out")
     .description("check format, types and imports, and run every test, on a lab of their own")
     .addHelpText(
       "after",
       "\nExamples:\n  ./holdup test\n  ./holdup test shared/config\n  ./holdup test -- --project=unit",
     )
-    .action((filters: readonly string[]) => untilInterrupted((signal) => test(context, filters, signal)));
+    .action((filters: readonly string[], { containers = false }: { containers?: boolean }) =>
+      untilInterrupted((signal) => test(context, filters, containers, signal)),
+    );
 }

@@ -1,0 +1,58 @@
+import { isFree } from "../../lab/ports/is-free.ts";
+import type { Env } from "./docker.ts";
+
+export type ComposeLab = {
+  readonly project: string;
+  /** For docker, docker compose and ./holdup alike. */
+  readonly env: Env;
+  readonly apiUrl: string;
+  readonly jaegerUrl: string;
+  readonly consoleUrl: string;
+  readonly redisUrl: string;
+  readonly kafkaBrokers: string;
+};
+
+const ports = {
+  HOLDUP_API_PORT: 8080,
+  HOLDUP_CONSOLE_PORT: 8090,
+  HOLDUP_JAEGER_PORT: 16_686,
+  HOLDUP_OTLP_PORT: 4318,
+  HOLDUP_OTLP_GRPC_PORT: 4317,
+  HOLDUP_KAFKA_PORT: 29_092,
+  HOLDUP_REDIS_PORT: 6379,
+} as const;
+
+const highestOffset = 3600;
+
+/** An offset whose ports are all free. */
+export async function freeOffset(): Promise<number> {
+  for (;;) {
+    const offset = 100 + Math.floor(Math.random() * (highestOffset - 100));
+    const free = await Promise.all(Object.values(ports).map((port) => isFree(port + offset, "127.0.0.1")));
+    if (free.every(Boolean)) return offset;
+  }
+}
+
+/** A project with a name and ports of its own, doing a third of the work, for the shipped docker-compose.yml. */
+export function describeComposeLab(name: string, offset: number): ComposeLab {
+  const project = `holdup-test-${process.pid}-${name}`;
+  const moved = Object.entries(ports).map(([variable, port]) => [variable, String(port + offset)]);
+  const at = (port: number) => `127.0.0.1:${port + offset}`;
+  return {
+    project,
+    env: {
+      COMPOSE_PROJECT_NAME: project,
+      ...Object.fromEntries(moved),
+      HOLDUP_WORKLOAD_SCALE: "0.3",
+      // The shortest that a broker allows: a killed consumer's partitions wait for so long.
+      HOLDUP_SESSION_TIMEOUT_MS: "6000",
+      // Small, so that a test can fill it.
+      OTEL_BSP_MAX_QUEUE_SIZE: "1024",
+    },
+    apiUrl: `http://${at(8080)}`,
+    jaegerUrl: `http://${at(16_686)}`,
+    consoleUrl: `http://${at(8090)}`,
+    redisUrl: `redis://${at(6379)}`,
+    kafkaBrokers: at(29_092),
+  };
+}

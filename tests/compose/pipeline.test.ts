@@ -1,0 +1,149 @@
+import { afterEach, describe, expect, inject, it, vi } from "vitest";
+import { ensureTopics } from "../../shared/kafka/admin.ts";
+import { createKafka } from "../../shared/kafka/client.ts";
+import { createLogger } from "../../shared/log.ts";
+import { consumers } from "../../shared/topics.ts";
+import { holdup } from "../holdup.ts";
+import { accept, allDone, readOrder } from "../orders.ts";
+import { edges, readTrace, spansOfAnOrder, withoutWaits } from "../traces.ts";
+import { docker, shell } from "./docker.ts";
+
+const lab = inject("composeLab");
+const patience = { timeout: 60_000, interval: 200 };
+
+const services = ["api-service", "processing-service", "notification-service", "analytics-service"];
+
+/** Name and state of every container, by docker itself. */
+async function containers(): Promise<
+  { Service: string; State: string; Health: string; Publishers: unknown[] }[]
+> {
+  const lines = await docker(lab.env, "compose", "ps", "--format", "json");
+  return lines.split("\n").map((line) => JSON.parse(line));
+}
+
+function wholeTrace(traceId: string) {
+  return vi.waitFor(async () => {
+    const spans = withoutWaits(await readTrace(lab.jaegerUrl, traceId));
+    expect(spans.length).toBeGreaterThanOrEqual(spansOfAnOrder);
+    return spans;
+  }, patience);
+}
+
+function kafka() {
+  const log = createLogger({ service: "test", instance: "test", level: "silent" });
+  return createKafka({ brokers: [lab.kafkaBrokers], clientId: "test", log });
+}
+
+describe("docker compose up --build -d --wait", () => {
+  it("ends with everything healthy", async () => {
+    const found = await containers();
+    expect(found.map(({ Service }) => Service).sort()).toEqual(
+      [...services, "console", "jaeger", "kafka", "redis"].sort(),
+    );
+    for (const { Service, State, Health } of found) {
+      // Jaeger's image promises no program that could ask.
+      expect({ Service, State, Health }).toEqual({
+        Service,
+        State: "running",
+        Health: Service === "jaeger" ? "" : "healthy",
+      });
+    }
+    expect((await fetch(`${lab.jaegerUrl}/api/services`)).status).toBe(200);
+    expect(await (await fetch(lab.consoleUrl)).text()).toContain("<title>Holdup");
+  });
+
+  it("has made the topics, timed by the broker", async () => {
+    const admin = kafka().admin();
+    await admin.connect();
+    try {
+      const { topics } = await admin.fetchTopicMetadata({ topics: consumers.map(({ topic }) => topic) });
+      expect(topics.map(({ partitions }) => partitions.length)).toEqual([3, 3, 3]);
+      const resource = { type: 2, name: "orders", configNames: ["message.timestamp.type"] };
+      const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [resource] });
+      expect(resources[0]?.configEntries[0]?.configValue).toBe("LogAppendTime");
+    } finally {
+      await admin.disconnect();
+    }
+    // Twice is no harm: every `up` does it.
+    await ensureTopics(kafka(), 3);
+  });
+
+  it("publishes on 127.0.0.1 alone, and runs nothing of ours as root", async () => {
+    const hosts = (await docker(lab.env, "compose", "ps", "--format", "{{.Ports}}")).match(
+      /[\d.:[\]]+(?=:\d+->)/g,
+    );
+    expect(new Set(hosts)).toEqual(new Set(["127.0.0.1"]));
+    expect(await docker(lab.env, "compose", "exec", "-T", "processing-service", "id", "-un")).toBe("node");
+  });
+});
+
+describe("the examples of the README", () => {
+  it("work as written: one order, then ten", async () => {
+    const at = lab.apiUrl;
+    const one = await shell(
+      lab.env,
+      `curl -s -X POST ${at}/order -H "Content-Type: application/json" -d '{"item": "test-product", "quantity": 1}'`,
+    );
+    const ten = await shell(
+      lab.env,
+      `for i in {1..10}; do
+        curl -s -X POST ${at}/order \\
+          -H "Content-Type: application/json" \\
+          -d '{"item": "product-'$i'", "quantity": '$i'}'
+        sleep 0.1
+      done`,
+    );
+    const answers = [one, ...ten.split("\n")].map((line) => JSON.parse(line));
+    expect(answers).toHaveLength(11);
+    for (const { status, links, traceId } of answers) {
+      expect(status).toBe("accepted");
+      expect(links.trace).toBe(`${lab.jaegerUrl}/trace/${traceId}`);
+    }
+    await allDone(lab.apiUrl, answers, 110_000);
+  });
+});
+
+describe("an order", () => {
+  it("is one trace in Jaeger over all four services, hop by hop, from instances called as without containers", async () => {
+    const order = await accept(lab.apiUrl, { item: "traced", quantity: 1 });
+    await allDone(lab.apiUrl, [order]);
+    const spans = await wholeTrace(order.traceId);
+    expect(new Set(spans.map(({ service }) => service))).toEqual(new Set(services));
+    const hops = edges(spans);
+    expect(hops).toContain("processing-service: send orders > process orders");
+    expect(hops).toContain("notification-service: send processed-orders > process processed-orders");
+    expect(hops).toContain("analytics-service: send notified-orders > process notified-orders");
+    expect(hops.filter((edge) => edge.includes("?"))).toEqual([]);
+    const clients = spans.flatMap(({ tags }) => tags["messaging.client.id"] ?? []);
+    expect(clients).toContain("processing-service-1");
+  });
+});
+
+describe("scaling", () => {
+  afterEach(() => docker(lab.env, "compose", "up", "-d", "--wait", "--scale", "processing-service=1"));
+
+  it("to three with docker compose shares the partitions, and ./holdup sees all three", async () => {
+    await docker(lab.env, "compose", "up", "-d", "--wait", "--scale", "processing-service=3");
+    const names = [1, 2, 3].map((n) => `processing-service-${n}`);
+    const admin = kafka().admin();
+    await admin.connect();
+    try {
+      await vi.waitFor(async () => {
+        const { groups } = await admin.describeGroups(["processing-service"]);
+        expect(groups[0]?.members.map(({ clientId }) => clientId).sort()).toEqual(names);
+      }, patience);
+    } finally {
+      await admin.disconnect();
+    }
+    const status = await holdup(["status", "--compose", "--json"], lab.env);
+    const processes: { name: string; state: string }[] = JSON.parse(status.stdout).processes;
+    const replicas = processes.filter(({ name }) => names.includes(name));
+    expect(replicas.map(({ state }) => state)).toEqual(["ready", "ready", "ready"]);
+    const orders = [];
+    for (let n = 0; n < 9; n += 1)
+      orders.push(await accept(lab.apiUrl, { item: `scaled-${n}`, quantity: 1 }));
+    await allDone(lab.apiUrl, orders, 110_000);
+    for (const { orderId } of orders)
+      expect((await readOrder(lab.apiUrl, orderId)).stages.analytics).toBeDefined();
+  });
+});

@@ -128,7 +128,10 @@ async function* readTrace(
   yield* readWindow(reading, { startMs, endMs });
 }
 
-async function* readWindow(reading: Reading, { startMs, endMs, params = {} }: WindowSearch): AsyncGenerator<Span[]> {
+async function* readWindow(
+  reading: Reading,
+  { startMs, endMs, params = {} }: WindowSearch,
+): AsyncGenerator<Span[]> {
   if (!(startMs <= endMs)) {
     throw new ReadError(
       "HOLDUP_JAEGER_QUERY_INVALID",

@@ -3,7 +3,7 @@ import { once } from "./once.ts";
 import { byStart, hasOverlap } from "./overlap.ts";
 import { createRangeMax } from "./range-max.ts";
 import { type Cause, causes, type Run, type Segment } from "./run.ts";
-import { type Piece, timelineOf } from "./timeline.ts";
+import { type Piece, timelineOf, timelineOfConsumer } from "./timeline.ts";
 
 export type LaneOptions = {
   /** The longest time that a poll and a fetch are taken to need; longer idle times are `unexplained`. Default 50 ms. */
@@ -40,7 +40,7 @@ const mostBlockers = 8;
 /** Up to here, going through a wait piece by piece is cheaper than asking its timeline's index. */
 const fewPieces = 64;
 
-/** What is consumed in order: a partition, one key of it, or a single message. */
+/** What is consumed in order: a partition, one key of it, or a single message; where that is unknown, what one consumer does. */
 type Unit<R extends Run> = {
   readonly runs: readonly R[];
   readonly pieces: readonly Piece<R>[];
@@ -59,17 +59,22 @@ export function createLanes<R extends Run>(runs: readonly R[], options: LaneOpti
   const assignments = runs.flatMap(({ assignedNs }) => assignedNs ?? []).sort((a, b) => a - b);
   const isAssignedBetween = (fromNs: number, toNs: number) =>
     (assignments[firstNot(assignments, (atNs) => atNs <= fromNs)] ?? toNs) < toNs;
+  const consumerOf = (run: R) => consumers.get(run.consumer);
   const unitOf = new Map<R, Unit<R>>();
-  for (const { runs: ofUnit, inLane } of unitsOf(runs)) {
-    const consumerOf = (run: R) => consumers.get(run.consumer);
-    const pieces = timelineOf(ofUnit, { consumerOf, isAssignedBetween, transportNs, inLane });
-    const unit = {
-      runs: ofUnit,
-      pieces,
-      irregular: irregularOf(ofUnit),
-      index: once(() => indexOf(pieces, transportNs)),
-    };
+  const addUnit = (ofUnit: readonly R[], pieces: readonly Piece<R>[], irregular: ReadonlySet<R>) => {
+    const unit = { runs: ofUnit, pieces, irregular, index: once(() => indexOf(pieces, transportNs)) };
     for (const run of ofUnit) unitOf.set(run, unit);
+  };
+  const [laned = [], loose = []] = [true, false].map((known) =>
+    runs.filter(({ lane }) => (lane !== undefined) === known),
+  );
+  for (const { runs: ofUnit, inLane } of unitsOf(laned)) {
+    const pieces = timelineOf(ofUnit, { consumerOf, isAssignedBetween, transportNs, inLane });
+    addUnit(ofUnit, pieces, irregularOf(ofUnit));
+  }
+  for (const [name, ofConsumer] of Map.groupBy(loose, ({ consumer }) => consumer)) {
+    const consumer = consumers.get(name);
+    if (consumer) addUnit(ofConsumer, timelineOfConsumer(ofConsumer, consumer), new Set());
   }
 
   function* segmentsOf(run: R, fromNs: number): Generator<Segment<R>> {
@@ -123,13 +128,11 @@ export function createLanes<R extends Run>(runs: readonly R[], options: LaneOpti
 
 function unitsOf<R extends Run>(runs: readonly R[]) {
   const units: { runs: R[]; inLane: "same-partition" | "same-key" }[] = [];
-  for (const [lane, ofLane] of Map.groupBy(runs, (run) => run.lane)) {
+  for (const ofLane of Map.groupBy(runs, ({ lane }) => lane).values()) {
     const sorted = ofLane.toSorted(byStart);
     const alone = () =>
       units.push(...sorted.map((run) => ({ runs: [run], inLane: "same-partition" as const })));
-    if (lane === undefined) {
-      alone();
-    } else if (!hasOverlap(sorted)) {
+    if (!hasOverlap(sorted)) {
       units.push({ runs: sorted, inLane: "same-partition" });
     } else {
       const byKey = Map.groupBy(sorted, ({ key, offset }) => key ?? offset);

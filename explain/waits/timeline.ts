@@ -38,6 +38,30 @@ export function timelineOf<R extends Run>(runs: readonly R[], options: TimelineO
   return pieces;
 }
 
+/**
+ * The same where the partition is not known: all that is left to tell is whether the consumer could have started anything.
+ * `runs` are all such runs of the consumer.
+ */
+export function timelineOfConsumer<R extends Run>(runs: readonly R[], consumer: Consumer<R>): Piece<R>[] {
+  const fromNs = runs.reduce(
+    (least, { availableNs = least }) => Math.min(least, availableNs),
+    Number.POSITIVE_INFINITY,
+  );
+  const toNs = runs.reduce((most, { startNs }) => Math.max(most, startNs), Number.NEGATIVE_INFINITY);
+  const pieces: Piece<R>[] = [];
+  const idle = { ...blamed<R>("unexplained", [], false), idle: true };
+  let atNs = fromNs;
+  for (const busy of consumer.busyBetween(fromNs, toNs)) {
+    const verdict = full(busy.active, consumer, false);
+    if (!verdict) continue;
+    if (busy.fromNs > atNs) pieces.push({ ...idle, fromNs: atNs, toNs: busy.fromNs });
+    pieces.push({ ...verdict, fromNs: Math.max(fromNs, busy.fromNs), toNs: busy.toNs });
+    atNs = busy.toNs;
+  }
+  if (atNs < toNs) pieces.push({ ...idle, fromNs: atNs, toNs });
+  return pieces;
+}
+
 /** For each place, the smallest value from there on. */
 function earliestFrom(values: readonly number[]): number[] {
   let earliest = Number.POSITIVE_INFINITY;

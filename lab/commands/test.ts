@@ -13,8 +13,18 @@ function testEnvironment(context: Context): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(own), ...(context.out.isTTY ? {} : { NO_COLOR: "1" }) };
 }
 
-/** Leaves out what needs a Docker engine. */
-const withoutContainers = "--project=!compose";
+/**
+ * What Vitest is given, run by run. Containers come last and alone: Vitest would start them first, beside all other tests. Who names
+ * projects gets those, in one run.
+ */
+export function vitestRuns(filters: readonly string[], hasEngine: boolean): readonly (readonly string[])[] {
+  const withoutContainers = [...filters, "--project=!compose"];
+  if (filters.some((filter) => filter.startsWith("--project")))
+    return [hasEngine ? filters : withoutContainers];
+  // A filter may well match tests of one run only.
+  const runs = hasEngine ? [withoutContainers, [...filters, "--project=compose"]] : [withoutContainers];
+  return runs.map((args) => [...args, "--passWithNoTests"]);
+}
 
 /** Why the tests of Compose cannot run here; undefined when they can. */
 async function missingEngine(env: NodeJS.ProcessEnv): Promise<string | undefined> {
@@ -55,16 +65,17 @@ async function test(
   } else if (missing !== undefined) {
     print(context, `The tests of Compose are left out: ${missing}`);
   }
-  const vitestArgs = missing === undefined ? filters : [...filters, withoutContainers];
-  const counts = await runVitest(context.root, vitestArgs, env, signal);
-  // Vitest leaves them behind when it is interrupted.
-  await stopForgottenLabs(context.root, env);
-  passed += counts.passed;
-  failed += counts.failed;
-  print(
-    context,
-    `${passed} passed, ${failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ""}`,
-  );
+  let skipped = 0;
+  for (const args of vitestRuns(filters, missing === undefined)) {
+    if (signal.aborted) break;
+    const counts = await runVitest(context.root, args, env, signal);
+    // Vitest leaves them behind when it is interrupted.
+    await stopForgottenLabs(context.root, env);
+    passed += counts.passed;
+    failed += counts.failed;
+    skipped += counts.skipped;
+  }
+  print(context, `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
   process.exitCode = signal.aborted ? 130 : failed > 0 || passed === 0 ? 1 : 0;
 }
 

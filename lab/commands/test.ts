@@ -71,6 +71,7 @@ async function test(
     const counts = await runVitest(context.root, args, env, signal);
     // Vitest leaves them behind when it is interrupted.
     await stopForgottenLabs(context.root, env);
+    if (missing === undefined) await removeForgottenProjects(env);
     passed += counts.passed;
     failed += counts.failed;
     skipped += counts.skipped;

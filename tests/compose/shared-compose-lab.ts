@@ -1,24 +1,15 @@
 import type { TestProject } from "vitest/node";
-import { isAlive } from "../../lab/test/forgotten-labs.ts";
+import { removeForgottenProjects } from "../../lab/test/forgotten-projects.ts";
+import { bareEnvironment } from "../holdup.ts";
 import { describeComposeLab, freeOffset } from "./compose-lab.ts";
-import { docker, type Env, remainsOf, volumes } from "./docker.ts";
+import { docker, remainsOf, volumes } from "./docker.ts";
 
 let end: (() => Promise<void>) | undefined;
-
-/** Removes what test runs left that were killed. */
-async function removeForgotten(env: Env): Promise<void> {
-  const projects = (await docker(env, "compose", "ls", "--all", "--quiet")).split("\n");
-  for (const project of projects) {
-    const pid = /^holdup-test-(\d+)-/.exec(project)?.[1];
-    if (pid === undefined || isAlive(Number(pid))) continue;
-    await docker(env, "compose", "--project-name", project, "down", "--volumes", "--timeout", "5");
-  }
-}
 
 /** The shipped docker-compose.yml, started as the README says. Ends with nothing left of it. */
 export async function setup(project: TestProject): Promise<void> {
   const lab = describeComposeLab("lab", await freeOffset());
-  await removeForgotten(lab.env);
+  await removeForgottenProjects(bareEnvironment());
   const volumesBefore = await volumes(lab.env);
   end = async () => {
     await docker(lab.env, "compose", "down", "--volumes", "--timeout", "20");

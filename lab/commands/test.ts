@@ -4,6 +4,7 @@ import { untilInterrupted } from "../burst/interrupt.ts";
 import { findEngine } from "../compose/engine-check.ts";
 import { type Context, print } from "../context.ts";
 import { stopForgottenLabs } from "../test/forgotten-labs.ts";
+import { removeForgottenProjects } from "../test/forgotten-projects.ts";
 import { checks, runCheck } from "../test/run-check.ts";
 import { runVitest } from "../test/run-vitest.ts";
 

@@ -175,6 +175,7 @@ describe("the command line", () => {
     ["status", 1, /\.\/holdup start/],
     ["burst", 1, /\.\/holdup start/],
     ["restart processing", 1, /\.\/holdup start/],
+    ["stats", 1, /\.\/holdup start/],
     ["logs", 0, /\.\/holdup start/],
     ["stop", 0, /not running/],
   ])("says how things stand when %s finds no lab", async (words, exits, says) => {
@@ -188,6 +189,7 @@ describe("the command line", () => {
     "start",
     "stop",
     "status",
+    "stats",
     "logs",
     "restart",
     "scale",

@@ -99,7 +99,12 @@ export function composeLab(context: Context): Lab {
     },
     async logs(name) {
       const { engine, containers } = await project();
-      return containerLogs(engine, containersNamed(containers, name));
+      // Once, to refuse a name that is none.
+      if (containers.length > 0) containersNamed(containers, name);
+      return containerLogs(engine, async () => {
+        const { containers: now } = await project();
+        return now.length === 0 ? [] : containersNamed(now, name);
+      });
     },
     async readings() {
       const { engine, containers } = await running();

@@ -1,15 +1,11 @@
-import { once } from "node:events";
-import { createInterface } from "node:readline";
-import { PassThrough, type Readable } from "node:stream";
 import type Docker from "dockerode";
 import { HoldupError } from "../../shared/errors.ts";
 import type { LogEntry } from "../logs/entry.ts";
 import type { LogSource } from "../logs/log-source.ts";
 import { nearest } from "../nearest.ts";
+import { followContainers } from "./follow-containers.ts";
 import { entriesOf } from "./log-entries.ts";
 import type { Container } from "./project.ts";
-
-const settleMs = 300;
 
 /**
  * The containers that a name means: all replicas of a service, or one.
@@ -34,15 +30,6 @@ export function containersNamed(
   );
 }
 
-/** Both outputs of a container as one stream of lines, each after its time. */
-function linesIn(engine: Docker, both: NodeJS.ReadableStream): AsyncIterable<string> {
-  const text = new PassThrough();
-  engine.modem.demuxStream(both, text, text);
-  both.once("end", () => text.end());
-  both.once("close", () => text.end());
-  return createInterface({ input: text });
-}
-
 /** The engine's frames: a byte for which output, three empty ones, the length in four, and what was written. */
 function textIn(frames: Buffer): string {
   const parts: Buffer[] = [];
@@ -54,45 +41,26 @@ function textIn(frames: Buffer): string {
   return Buffer.concat(parts).toString("utf8");
 }
 
-async function entriesIn(engine: Docker, { id, name }: Container): Promise<LogEntry[]> {
-  const frames = await engine.getContainer(id).logs({ stdout: true, stderr: true, timestamps: true });
+async function entriesIn(engine: Docker, { id, name }: Container, untilMs: number): Promise<LogEntry[]> {
+  const read = { stdout: true, stderr: true, timestamps: true, until: untilMs / 1000 };
+  const frames = await engine.getContainer(id).logs(read);
   return entriesOf(name, textIn(frames).split("\n"));
 }
 
-/** Logs of containers as their engine keeps them, also of former runs of the same container. */
-export function containerLogs(engine: Docker, containers: readonly Container[]): LogSource {
-  let behind = Date.now();
+/** Logs of the containers in a list, as their engine keeps them, also of former runs of the same container. */
+export async function containerLogs(
+  engine: Docker,
+  list: () => Promise<readonly Container[]>,
+): Promise<LogSource> {
+  const containers = await list();
+  const untilMs = Date.now();
   return {
     isEmpty: containers.length === 0,
     async newest(count, isWanted) {
-      behind = Date.now();
-      const all = await Promise.all(containers.map((one) => entriesIn(engine, one)));
+      const all = await Promise.all(containers.map((one) => entriesIn(engine, one, untilMs)));
       const entries = all.flat().filter((entry) => isWanted(entry));
       return entries.sort((a, b) => a.timeMs - b.timeMs).slice(Math.max(0, entries.length - count));
     },
-    async *follow(signal) {
-      const held: LogEntry[] = [];
-      const streams = await Promise.all(
-        containers.map(async ({ id, name }) => {
-          const since = behind / 1000;
-          const read = { stdout: true, stderr: true, timestamps: true, follow: true, since } as const;
-          const stream = await engine.getContainer(id).logs(read);
-          void (async () => {
-            for await (const line of linesIn(engine, stream)) held.push(...entriesOf(name, [line]));
-          })();
-          return stream;
-        }),
-      );
-      while (!signal.aborted) {
-        await Promise.race([new Promise((resolve) => setTimeout(resolve, settleMs)), once(signal, "abort")]);
-        held.sort((a, b) => a.timeMs - b.timeMs);
-        yield* held.splice(0, held.length);
-      }
-      for (const stream of streams) if (isDestroyable(stream)) stream.destroy();
-    },
+    follow: (signal) => followContainers(engine, list, untilMs, signal),
   };
-}
-
-function isDestroyable(stream: NodeJS.ReadableStream): stream is Readable {
-  return "destroy" in stream;
 }

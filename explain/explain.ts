@@ -1,4 +1,5 @@
 import type { BlockerFinding, Explanation } from "./explanation.ts";
+import { maxOf, minOf } from "./extremes.ts";
 import { deliveriesOf } from "./normalise/deliveries.ts";
 import type { Delivery } from "./normalise/delivery.ts";
 import { createTraceTable } from "./normalise/trace-table.ts";
@@ -89,8 +90,9 @@ function explainTable(
   const explained = explainDeliveries(deliveries, lanes);
   const told = explained.filter(({ delivery }) => wanted.has(delivery.order));
   const window = {
-    fromAtNs: least(told.map(({ delivery }) => delivery.rootNs)),
-    toAtNs: -least(told.map(({ delivery }) => -delivery.run.endNs)),
+    fromAtNs: told.length > 0 ? minOf(told.map(({ delivery }) => delivery.rootNs)) : 0,
+    toAtNs:
+      told.length > 0 ? maxOf(told.map(({ delivery }) => Math.max(delivery.rootNs, delivery.run.endNs))) : 0,
   };
   // A stage was as busy as it was, whoever's orders it handled.
   const meanwhile = explained.filter(
@@ -173,10 +175,4 @@ function blockersOf(
       runNs: delivery.run.endNs - delivery.run.startNs,
       cost,
     }));
-}
-
-/** 0 of none. */
-function least(values: readonly number[]): number {
-  const min = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
-  return Number.isFinite(min) ? min : 0;
 }

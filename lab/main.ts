@@ -27,7 +27,7 @@ const context: Context = {
 
 // `./holdup logs | head`: the reader has seen enough, which is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
+  if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
   throw error;
 });
 // Nobody reads the progress any more; what is under way goes on.

@@ -1,3 +1,4 @@
+import { maxOf, minOf } from "../extremes.ts";
 import { byStart, compareText } from "../waits/overlap.ts";
 import type { Delivery, SpanRun, Work } from "./delivery.ts";
 import type { MessageFacts } from "./message.ts";
@@ -226,9 +227,9 @@ function createRuns(
       consumer: instance ?? group,
       offset,
       key: batch.length === 1 ? message.key : undefined,
-      startNs: Math.min(...batch.map((one) => one.row.startNs)),
-      endNs: Math.max(...batch.map((one) => one.row.endNs)),
-      availableNs: available.length > 0 ? Math.min(...available) : undefined,
+      startNs: minOf(batch.map((one) => one.row.startNs)),
+      endNs: maxOf(batch.map((one) => one.row.endNs)),
+      availableNs: available.length > 0 ? minOf(available) : undefined,
       assignedNs: sinceOrigin(message.assignedAtMs, originNs),
       fetchedNs: sinceOrigin(message.fetchedAtMs, originNs),
       concurrency: message.concurrency,
@@ -266,7 +267,7 @@ function batchesOf(handlings: Iterable<Handling>): Map<Handling, readonly Handli
   const batches = new Map<Handling, readonly Handling[]>();
   for (const [poll, ofPoll] of polls) {
     if (poll === undefined || ofPoll.length < 2) continue;
-    const spread = (times: readonly number[]) => Math.max(...times) - Math.min(...times);
+    const spread = (times: readonly number[]) => maxOf(times) - minOf(times);
     const together =
       spread(ofPoll.map(({ row }) => row.startNs)) <= batchJitterNs &&
       spread(ofPoll.map(({ row }) => row.endNs)) <= batchJitterNs;
@@ -351,5 +352,5 @@ function longestFirst(a: Work, b: Work): number {
 
 function retryOf(rows: readonly Row[]): number {
   const attempts = rows.filter(({ attempt }) => attempt !== undefined).map(({ startNs }) => startNs);
-  return attempts.length > 1 ? Math.max(...attempts) - Math.min(...attempts) : 0;
+  return attempts.length > 1 ? maxOf(attempts) - minOf(attempts) : 0;
 }

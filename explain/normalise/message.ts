@@ -63,7 +63,7 @@ export function messageOf(span: Span): MessageFacts | undefined {
     queueTimeMs: positiveOf(span, "queueTimeMs"),
     assignedAtMs: positiveOf(span, "assignedAt"),
     fetchedAtMs: positiveOf(span, "fetchedAt"),
-    concurrency: positiveOf(span, "concurrency"),
+    concurrency: wholeOf(span, "concurrency") || undefined,
     skipped: textOf(span, "skipped") !== undefined,
   };
 }
@@ -75,7 +75,7 @@ function roleOf(span: Span, verb: string | undefined): Role | undefined {
   return span.kind === "consumer" ? "process" : undefined;
 }
 
-function wholeOf(span: Span, fact: "partition" | "offset"): number | undefined {
+function wholeOf(span: Span, fact: "partition" | "offset" | "concurrency"): number | undefined {
   const number = numberOf(span, fact);
   return number !== undefined && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 }

@@ -54,6 +54,9 @@ const nsPerSecond = 1_000_000_000n;
 /** Times up to so far from an origin are whole nanoseconds in a number, also when they are moved as far again: 52 days. */
 const nearNs = BigInt(Number.MAX_SAFE_INTEGER) / 2n;
 
+/** The end of the dates that there are, ns since the Unix epoch. */
+const latestNs = 8_640_000_000_000_000_000_000n;
+
 /** Takes spans in any order, and gives them back by trace. */
 export function createTraceTable() {
   const byTrace = new Map<string, Row[]>();
@@ -98,6 +101,10 @@ export function createTraceTable() {
       const where = `trace ${span.traceId}, span ${span.spanId}`;
       if (span.endNs < span.startNs) {
         problems.note("The span ends before it starts; it is left out.", where);
+        return;
+      }
+      if (span.startNs < -latestNs || span.endNs > latestNs) {
+        problems.note("The span is farther away than any date; it is left out.", where);
         return;
       }
       const row = rowOf(span, shared);

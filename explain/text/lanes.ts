@@ -1,4 +1,5 @@
 import type { DeliveryFinding, Explanation, StageFinding } from "../explanation.ts";
+import { maxOf } from "../extremes.ts";
 import { counted } from "../verdicts/words.ts";
 import {
   bars,
@@ -54,7 +55,7 @@ export function laneLines(explanation: Explanation, width: number, paint: Paint)
   // The labels' width decides how wide a cell is, and the depths in the labels come from cells: first a guess.
   const guess = lanesOf(byStage, shown, gridOf(explanation, width - 12));
   const labels = guess.flatMap(({ lanes }) => lanes.flatMap((lane) => [lane.label, queueLabel(lane)]));
-  const margin = indent.length + Math.max(...labels.map(columnsOf)) + 2;
+  const margin = indent.length + maxOf(labels.map(columnsOf)) + 2;
   const stages = lanesOf(byStage, shown, gridOf(explanation, width - margin));
   const names = stageNames(explanation.stages);
   const left = (label: string) => (indent + label).slice(0, margin - 1).padEnd(margin);
@@ -111,7 +112,7 @@ function lanesOf(
           label: partition === undefined ? "p?" : `p${partition}`,
           rows: rowsOf(deliveries, mostRows),
           depths: waiting,
-          deepest: Math.round(Math.max(...waiting)),
+          deepest: Math.round(maxOf(waiting)),
         };
       });
     return { stage, lanes, more: partitions.size - lanes.length };

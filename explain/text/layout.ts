@@ -1,3 +1,5 @@
+import { maxOf } from "../extremes.ts";
+
 const ascii = /^[\x20-\x7e]*$/;
 const double =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60]/u;
@@ -114,10 +116,10 @@ export function table(columns: readonly Column[], width: number): string[] {
       width,
     );
   }
-  const excess = Math.max(...lines.map(columnsOf)) - width;
+  const excess = maxOf(lines.map(columnsOf)) - width;
   const [first, ...rest] = columns;
   if (!first) return [];
-  const room = Math.max(...rowsOf([first]).map(([cell = ""]) => columnsOf(cell))) - excess;
+  const room = maxOf(rowsOf([first]).map(([cell = ""]) => columnsOf(cell))) - excess;
   if (room < 2) return lines.map((line) => shorten(line, width));
   return table([{ ...first, cells: first.cells.map((cell) => shorten(cell, room)) }, ...rest], width);
 }

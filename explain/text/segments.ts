@@ -1,4 +1,5 @@
 import type { DeliveryFinding, OrderFinding, SegmentFinding } from "../explanation.ts";
+import { maxOf } from "../extremes.ts";
 import { duration, stageName } from "../verdicts/words.ts";
 import { harmless } from "./harmless.ts";
 import { alignCells, columnsOf, table, wrap, wrapItem } from "./layout.ts";
@@ -41,7 +42,7 @@ function whenLines(
       duration(segment.toAtNs - segment.fromAtNs),
     ]),
   ]);
-  const under = " ".repeat(Math.max(...times.map(columnsOf)) + 4);
+  const under = " ".repeat(maxOf(times.map(columnsOf)) + 4);
   const [head = "", ...rows] = times;
   return [
     paint("gray", `  ${head}  because of`),

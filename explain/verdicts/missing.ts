@@ -1,4 +1,5 @@
 import type { MissingFinding, SkewFinding } from "../explanation.ts";
+import { maxOf } from "../extremes.ts";
 import type { Unprocessed } from "../normalise/deliveries.ts";
 import type { Delivery } from "../normalise/delivery.ts";
 import type { Stage } from "./stages.ts";
@@ -70,7 +71,7 @@ export function skewsOf(deliveries: readonly Delivery[]): SkewFinding[] {
   return [...pairs.values()].map((ofPair) => ({
     producer: ofPair[0]?.producerService ?? "the broker",
     consumer: ofPair[0]?.service ?? "",
-    atLeastNs: Math.max(...ofPair.map(({ skewNs }) => skewNs)),
+    atLeastNs: maxOf(ofPair.map(({ skewNs }) => skewNs)),
     deliveries: ofPair.length,
   }));
 }

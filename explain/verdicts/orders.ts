@@ -1,4 +1,5 @@
 import type { DeliveryFinding, OrderFinding } from "../explanation.ts";
+import { maxOf, minOf } from "../extremes.ts";
 import type { Delivery } from "../normalise/delivery.ts";
 import type { Cause } from "../waits/run.ts";
 import type { createFindings, Explained } from "./explained.ts";
@@ -18,8 +19,9 @@ export function orderFindings(
   return [...orders].map(([id, ofOrder]) => {
     const path = pathOf(ofOrder);
     const [first] = ofOrder;
-    const fromNs = Math.min(...ofOrder.map(({ delivery }) => delivery.rootNs));
-    const toNs = Math.max(...ofOrder.map(({ delivery }) => delivery.run.endNs));
+    const fromNs = minOf(ofOrder.map(({ delivery }) => delivery.rootNs));
+    // Clocks that disagree may let it end before it began.
+    const toNs = Math.max(fromNs, maxOf(ofOrder.map(({ delivery }) => delivery.run.endNs)));
     const waitNs = path.reduce((ns, { wait }) => ns + (wait?.ns ?? 0), 0);
     const order = {
       id,

@@ -19,7 +19,8 @@ export function replay(jobs: readonly Job[], slotsOf: (consumer: string) => numb
   let waitedNs = 0;
   for (const { arrivalNs, runNs, lane, consumer } of jobs) {
     const slots =
-      slotsFree.get(consumer) ?? new Array<number>(slotsOf(consumer)).fill(Number.NEGATIVE_INFINITY);
+      slotsFree.get(consumer) ??
+      new Array<number>(Math.min(slotsOf(consumer), jobs.length)).fill(Number.NEGATIVE_INFINITY);
     slotsFree.set(consumer, slots);
     const slot = soonest(slots);
     const startNs = Math.max(arrivalNs, laneFree.get(lane) ?? arrivalNs, slots[slot] ?? arrivalNs);

@@ -1,4 +1,5 @@
 import type { StageFinding } from "../explanation.ts";
+import { maxOf, minOf } from "../extremes.ts";
 import { type Cause, causes } from "../waits/run.ts";
 import type { Explained } from "./explained.ts";
 import { percentilesOf } from "./percentiles.ts";
@@ -25,7 +26,7 @@ export function stagesOf(explained: readonly Explained[], slotsOf: (consumer: st
 }
 
 function startOf({ explained }: Stage): number {
-  return Math.min(...explained.slice(0, 100).map(({ delivery }) => delivery.run.startNs));
+  return minOf(explained.map(({ delivery }) => delivery.run.startNs));
 }
 
 export function arrivalOf({ delivery }: Explained): number {
@@ -77,8 +78,4 @@ function stageOf(unsorted: readonly Explained[], slotsOf: (consumer: string) => 
 /** Whether a partition's messages ran side by side. */
 function keyed(explained: readonly Explained[]): boolean {
   return explained.some(({ wait }) => wait?.byCause["same-key"] !== undefined);
-}
-
-function maxOf(values: readonly number[]): number {
-  return values.reduce((max, value) => Math.max(max, value), Number.NEGATIVE_INFINITY);
 }

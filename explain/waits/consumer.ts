@@ -1,3 +1,4 @@
+import { minOf } from "../extremes.ts";
 import { once } from "./once.ts";
 import { byStart, endedBy, hasOverlap, sureEndNs } from "./overlap.ts";
 import type { Run } from "./run.ts";
@@ -85,7 +86,7 @@ function busyTimes<R extends Run>(sorted: readonly R[]): BusyTime<R>[] {
   let atNs = Number.NEGATIVE_INFINITY;
   const advance = (toNs: number) => {
     while (active.length > 0 && atNs < toNs) {
-      const nextNs = Math.min(toNs, ...active.map(({ endNs }) => endNs));
+      const nextNs = Math.min(toNs, minOf(active.map(({ endNs }) => endNs)));
       if (nextNs > atNs) times.push({ fromNs: atNs, toNs: nextNs, active });
       atNs = Math.max(atNs, nextNs);
       active = active.filter(({ endNs }) => endNs > atNs);

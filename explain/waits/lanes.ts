@@ -130,14 +130,15 @@ function unitsOf<R extends Run>(runs: readonly R[]) {
   const units: { runs: R[]; inLane: "same-partition" | "same-key" }[] = [];
   for (const ofLane of Map.groupBy(runs, ({ lane }) => lane).values()) {
     const sorted = ofLane.toSorted(byStart);
-    const alone = () =>
-      units.push(...sorted.map((run) => ({ runs: [run], inLane: "same-partition" as const })));
+    const alone = () => {
+      for (const run of sorted) units.push({ runs: [run], inLane: "same-partition" });
+    };
     if (!hasOverlap(sorted)) {
       units.push({ runs: sorted, inLane: "same-partition" });
     } else {
       const byKey = Map.groupBy(sorted, ({ key, offset }) => key ?? offset);
       if ([...byKey.values()].some(hasOverlap)) alone();
-      else units.push(...[...byKey.values()].map((ofKey) => ({ runs: ofKey, inLane: "same-key" as const })));
+      else for (const ofKey of byKey.values()) units.push({ runs: ofKey, inLane: "same-key" });
     }
   }
   return units;

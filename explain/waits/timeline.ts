@@ -27,7 +27,7 @@ export function timelineOf<R extends Run>(runs: readonly R[], options: TimelineO
   let untilNs = Number.NEGATIVE_INFINITY;
   runs.forEach((run, n) => {
     const gapNs = Math.max(untilNs, waitingFrom[n] ?? run.startNs);
-    if (gapNs < run.startNs) pieces.push(...cutGap(gapNs, run, runs[n - 1], options));
+    if (gapNs < run.startNs) for (const piece of cutGap(gapNs, run, runs[n - 1], options)) pieces.push(piece);
     const fromNs = Math.max(untilNs, run.startNs);
     const somebodyWaits = (waitingFrom[n + 1] ?? Number.POSITIVE_INFINITY) < run.endNs;
     if (fromNs < run.endNs && somebodyWaits) {

@@ -66,7 +66,8 @@ function sentenceOf(order: Omit<OrderFinding, "sentence">, path: readonly Delive
   const unknown = path.filter(({ wait }) => !wait).map(({ stage }) => stageName(stage));
   const gaps = unknown.length > 0 ? ` How long it waited in ${listed(unknown)} is not known.` : "";
   if (waits.length === 0) {
-    return `${capital(name)} took ${duration(totalNs)} and hardly waited.${longestWork(path)}${gaps}`;
+    const hardly = unknown.length > 0 ? "" : " and hardly waited";
+    return `${capital(name)} took ${duration(totalNs)}${hardly}.${longestWork(path)}${gaps}`;
   }
   const waited = waits.map(({ wait, stage }) => `${duration(wait?.ns ?? 0)} waiting in ${stageName(stage)}`);
   const parts = [
@@ -90,7 +91,10 @@ function waitSentences({ wait, stage }: DeliveryFinding, named: boolean): string
   const blockedNs = [...blocking].reduce((ns, cause) => ns + (wait.byCause[cause] ?? 0), 0);
   const parts = [
     ...told.map((blocker) => ({ ns: blocker.ns, what: `${how(blocker.cause)} ${blockerName(blocker)}` })),
-    { ns: blockedNs - toldNs, what: `behind ${wait.behind - told.length} more` },
+    {
+      ns: blockedNs - toldNs,
+      what: `behind ${wait.behind - told.length} ${told.length > 0 ? "more" : "others"}`,
+    },
     ...otherCauses.map(([cause, what]) => ({ ns: wait.byCause[cause] ?? 0, what })),
   ]
     .filter(worth)

@@ -11,6 +11,8 @@ const worthShare = 0.05;
 const longFactor = 4;
 /** A change that would have saved this share of the waiting names its cause. */
 const decisiveShare = 0.5;
+/** Where so little waiting would be left, the rest would have been fine. */
+const fineShare = 0.1;
 /** Less for evenly filled partitions: of two, they can save a half at most. */
 const unevenShare = 0.3;
 /** Below this share of what can be handled, messages do not come too fast. */
@@ -135,7 +137,7 @@ function headOfLineProblem(
   return {
     class: "head-of-line",
     ns: Math.round(ns * (1 - withoutLong)),
-    why: `${capital(counted(long.length, "message"))} of ${messages} ran ${duration(sumOf(long))} in all, ${longFactor} times the median (${duration(runNs.p50)}) or longer${each}; the rest would have been fine.`,
+    why: `${capital(counted(long.length, "message"))} of ${messages} ran ${duration(sumOf(long))} in all, ${longFactor} times the median (${duration(runNs.p50)}) or longer${each}${withoutLong < fineShare ? "; the rest would have been fine" : ""}.`,
     help: `Had ${they} been as short as the others, waiting would have been ${duration(ns * withoutLong)} instead of ${duration(ns)}. ${ofSlots(ns, slotEach)} Such work belongs on a topic and consumers of its own.`,
   };
 }

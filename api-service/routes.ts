@@ -1,13 +1,12 @@
 import { isSpanContextValid, TraceFlags, trace } from "@opentelemetry/api";
-import express, { type ErrorRequestHandler, type Express, type Request, type Response } from "express";
-import { HoldupError, toHoldupError } from "../shared/errors.ts";
+import express, { type Express, type Request, type Response } from "express";
+import { HoldupError } from "../shared/errors.ts";
+import { answerError, readJson, refuseMethod, requireJson } from "../shared/http/json-api.ts";
 import { answerProbe, type Checks } from "../shared/http/probes.ts";
 import { fieldErrors, sendProblem } from "../shared/http/problems.ts";
 import type { Logger } from "../shared/log.ts";
 import { type OrderRequest, orderRequest } from "../shared/order.ts";
 import type { OrderRecord } from "../shared/order-store.ts";
-
-const maxBodyBytes = 16 * 1024;
 
 export type RoutesContext = {
   readonly createOrder: (request: OrderRequest) => Promise<{ orderId: string }>;
@@ -34,9 +33,7 @@ export function createRoutes(context: RoutesContext): Express {
   });
   app
     .route("/order")
-    .post(requireJson, express.json({ limit: maxBodyBytes, strict: false }), (request, response) =>
-      postOrder(request, response, context),
-    )
+    .post(requireJson, readJson, (request, response) => postOrder(request, response, context))
     .all(refuseMethod("POST"));
   app
     .route("/order/:id")
@@ -48,7 +45,7 @@ export function createRoutes(context: RoutesContext): Express {
       `${request.path} is not known here: POST /order sends an order, GET /order/:id follows it.`,
     );
   });
-  app.use(answerError(context.log));
+  app.use(answerError({ log: context.log, unreadable: "HOLDUP_ORDER_INVALID" }));
   return app;
 }
 
@@ -101,64 +98,4 @@ async function getOrder(request: Request, response: Response, context: RoutesCon
 /** A line of its own in a terminal, so that the answers to a loop of curls stay apart. */
 function sendJson(response: Response, body: object): void {
   response.type("json").send(`${JSON.stringify(body)}\n`);
-}
-
-function requireJson(request: Request, _response: Response, next: () => void): void {
-  if (!request.is("application/json")) {
-    throw new HoldupError(
-      "HOLDUP_CONTENT_TYPE_UNSUPPORTED",
-      `Content-Type is ${request.get("content-type") ?? "missing"}; send it as application/json.`,
-    );
-  }
-  next();
-}
-
-function refuseMethod(allowed: string) {
-  return (request: Request, response: Response) => {
-    response.set("allow", allowed);
-    throw new HoldupError(
-      "HOLDUP_METHOD_NOT_ALLOWED",
-      `${request.method} is not possible here; use ${allowed}.`,
-    );
-  };
-}
-
-function answerError(log: Logger): ErrorRequestHandler {
-  return (thrown, _request, response, next) => {
-    if (response.headersSent) {
-      next(thrown);
-      return;
-    }
-    const error = bodyError(thrown) ?? toHoldupError(thrown);
-    if (error.code === "HOLDUP_INTERNAL") log.error({ err: error }, "request failed");
-    sendProblem(response, error);
-  };
-}
-
-/** What body-parser and the router refuse, by the status that they attach. */
-function bodyError(thrown: unknown): HoldupError | undefined {
-  if (!(thrown instanceof Error) || !("status" in thrown)) return undefined;
-  const options = { cause: thrown };
-  switch (thrown.status) {
-    case 400:
-      return new HoldupError(
-        "HOLDUP_ORDER_INVALID",
-        `The request cannot be read: ${thrown.message}`,
-        options,
-      );
-    case 413:
-      return new HoldupError(
-        "HOLDUP_BODY_TOO_LARGE",
-        `The body has more than ${maxBodyBytes} bytes.`,
-        options,
-      );
-    case 415:
-      return new HoldupError(
-        "HOLDUP_CONTENT_TYPE_UNSUPPORTED",
-        `The body cannot be read: ${thrown.message}`,
-        options,
-      );
-    default:
-      return undefined;
-  }
 }

@@ -1,6 +1,7 @@
-import express, { type ErrorRequestHandler, type Express, type Request, type Response } from "express";
+import express, { type Express, type Request, type Response } from "express";
 import { z } from "zod";
-import { HoldupError, toHoldupError } from "../../shared/errors.ts";
+import { HoldupError } from "../../shared/errors.ts";
+import { answerError, readJson, refuseMethod, requireJson } from "../../shared/http/json-api.ts";
 import { answerProbe, type Checks } from "../../shared/http/probes.ts";
 import { fieldErrors, sendProblem } from "../../shared/http/problems.ts";
 import type { Logger } from "../../shared/log.ts";
@@ -11,8 +12,6 @@ import { type BurstRequest, burstRequest } from "./burst-request.ts";
 import { refuseForeignHost, refuseForeignPage, refuseForeignReader, setSecurityHeaders } from "./guard.ts";
 import { pageFiles } from "./page-files.ts";
 import type { Window } from "./picture.ts";
-
-const maxBodyBytes = 16 * 1024;
 
 export type RoutesContext = {
   readonly token: string;
@@ -45,11 +44,7 @@ export function createRoutes(context: RoutesContext): Express {
     response.set("cache-control", "no-store");
     next();
   });
-  const changing = [
-    refuseForeignPage(context.token),
-    requireJson,
-    express.json({ limit: maxBodyBytes, strict: false }),
-  ];
+  const changing = [refuseForeignPage(context.token), requireJson, readJson];
   app
     .route("/api/window")
     .get(async (request, response) => {
@@ -88,7 +83,7 @@ export function createRoutes(context: RoutesContext): Express {
   app.use((request: Request) => {
     throw new HoldupError("HOLDUP_ROUTE_NOT_FOUND", `There is nothing at ${request.path}; the page is at /.`);
   });
-  app.use(answerError(context.log));
+  app.use(answerError({ log: context.log, unreadable: "HOLDUP_QUERY_INVALID" }));
   return app;
 }
 
@@ -123,64 +118,4 @@ function readWindow(request: Request, historyMs: number): Window {
     throw new HoldupError("HOLDUP_QUERY_INVALID", `fromMs ${fromMs} is after toMs ${toMs}.`);
   }
   return { fromMs, toMs };
-}
-
-function requireJson(request: Request, _response: Response, next: () => void): void {
-  if (!request.is("application/json")) {
-    throw new HoldupError(
-      "HOLDUP_CONTENT_TYPE_UNSUPPORTED",
-      `Content-Type is ${request.get("content-type") ?? "missing"}; send application/json.`,
-    );
-  }
-  next();
-}
-
-function refuseMethod(allowed: string) {
-  return (request: Request, response: Response) => {
-    response.set("allow", allowed);
-    throw new HoldupError(
-      "HOLDUP_METHOD_NOT_ALLOWED",
-      `${request.method} is not possible here; use ${allowed}.`,
-    );
-  };
-}
-
-function answerError(log: Logger): ErrorRequestHandler {
-  return (thrown, _request, response, next) => {
-    if (response.headersSent) {
-      next(thrown);
-      return;
-    }
-    const error = requestError(thrown) ?? toHoldupError(thrown);
-    if (error.code === "HOLDUP_INTERNAL") log.error({ err: error }, "request failed");
-    sendProblem(response, error);
-  };
-}
-
-/** What body-parser and the router refuse, by the status that they attach. */
-function requestError(thrown: unknown): HoldupError | undefined {
-  if (!(thrown instanceof Error) || !("status" in thrown)) return undefined;
-  const options = { cause: thrown };
-  switch (thrown.status) {
-    case 400:
-      return new HoldupError(
-        "HOLDUP_QUERY_INVALID",
-        `The request cannot be read: ${thrown.message}`,
-        options,
-      );
-    case 413:
-      return new HoldupError(
-        "HOLDUP_BODY_TOO_LARGE",
-        `The body has more than ${maxBodyBytes} bytes.`,
-        options,
-      );
-    case 415:
-      return new HoldupError(
-        "HOLDUP_CONTENT_TYPE_UNSUPPORTED",
-        `The body cannot be read: ${thrown.message}`,
-        options,
-      );
-    default:
-      return undefined;
-  }
 }

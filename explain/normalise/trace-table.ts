@@ -1,4 +1,5 @@
 import type { Span, SpanLink } from "../span.ts";
+import { compareText } from "../waits/overlap.ts";
 import { numberOf, textOf } from "./attributes.ts";
 import { type MessageFacts, messageOf } from "./message.ts";
 import { createProblemLog, type ProblemLog } from "./problem-log.ts";
@@ -211,15 +212,11 @@ function byTime(a: Row, b: Row): number {
   return (
     a.startNs - b.startNs ||
     a.endNs - b.endNs ||
-    compare(a.spanId, b.spanId) ||
-    compare(a.name, b.name) ||
-    compare(a.service, b.service) ||
-    compare(a.parentSpanId ?? "", b.parentSpanId ?? "")
+    compareText(a.spanId, b.spanId) ||
+    compareText(a.name, b.name) ||
+    compareText(a.service, b.service) ||
+    compareText(a.parentSpanId ?? "", b.parentSpanId ?? "")
   );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }
 
 function noteParents(rows: readonly Row[], bySpanId: ReadonlyMap<string, Row>, problems: ProblemLog): void {

@@ -7,7 +7,9 @@ import type {
   WorkFinding,
 } from "../explanation.ts";
 import type { Delivery, SpanRun, Work } from "../normalise/delivery.ts";
-import type { Cost, createLanes, Wait } from "../waits/lanes.ts";
+import type { Cost } from "../waits/costs.ts";
+import type { createLanes } from "../waits/lanes.ts";
+import type { Wait } from "../waits/wait.ts";
 
 /** A delivery with what is known of its wait and of what it cost others. */
 export type Explained = {

@@ -21,12 +21,12 @@ export function stagesOf(explained: readonly Explained[], slotsOf: (consumer: st
     [cluster, topic, group].join(" "),
   );
   return [...groups.values()]
-    .map((ofStage) => stageOf(ofStage, slotsOf))
-    .sort((a, b) => startOf(a) - startOf(b));
-}
-
-function startOf({ explained }: Stage): number {
-  return minOf(explained.map(({ delivery }) => delivery.run.startNs));
+    .map((ofStage) => ({
+      stage: stageOf(ofStage, slotsOf),
+      startNs: minOf(ofStage.map(({ delivery }) => delivery.run.startNs)),
+    }))
+    .sort((a, b) => a.startNs - b.startNs)
+    .map(({ stage }) => stage);
 }
 
 export function arrivalOf({ delivery }: Explained): number {

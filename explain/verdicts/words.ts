@@ -1,6 +1,5 @@
 import type { DeliveryRef } from "../explanation.ts";
-
-const nsPerMs = 1_000_000;
+import { nsPerMs } from "../time.ts";
 
 /** A duration for people, three digits: `840 µs`, `14.0 ms`, `31.2 s`, `4 min 10 s`. */
 export function duration(ns: number): string {

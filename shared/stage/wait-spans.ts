@@ -8,7 +8,8 @@ import {
   TraceFlags,
   trace,
 } from "@opentelemetry/api";
-import { createLanes, type Wait } from "../../explain/waits/lanes.ts";
+import { createLanes } from "../../explain/waits/lanes.ts";
+import type { Wait } from "../../explain/waits/wait.ts";
 import type { Headers } from "../kafka/publisher.ts";
 import type { Logger } from "../log.ts";
 import { contextOf } from "../telemetry/header-context.ts";

@@ -1,0 +1,79 @@
+import { maxOf, minOf } from "../extremes.ts";
+import { sinceOrigin } from "./availability.ts";
+import type { SpanRun } from "./delivery.ts";
+import type { Draft, Handling } from "./drafts.ts";
+import type { Row, TraceTable } from "./trace-table.ts";
+import { createDescendants, retryOf, workOf } from "./work.ts";
+
+/** Runs of one poll that start and end together, to within the jitter of clocks, are one batch. */
+const batchJitterNs = 5_000_000;
+
+/** Gives the run of a handling; handlings of one batch have the same one. */
+export function createRuns(
+  drafts: readonly Draft[],
+  { originNs }: TraceTable,
+  availableOf: (row: Row) => number | undefined,
+): (handling: Handling) => SpanRun {
+  const batches = batchesOf(new Set(drafts.flatMap(({ attempts }) => attempts)));
+  const made = new Map<Handling, SpanRun>();
+  const below = createDescendants();
+
+  function make(batch: readonly Handling[], { row, message, trace, group }: Handling): SpanRun {
+    const { cluster, topic, partition, offset, instance } = message;
+    const under = below(trace, row);
+    const available = batch.map((one) => availableOf(one.row)).filter((ns) => ns !== undefined);
+    return {
+      lane: partition === undefined ? undefined : [cluster, topic, partition, group].join(" "),
+      consumer: instance ?? group,
+      offset,
+      key: batch.length === 1 ? message.key : undefined,
+      startNs: minOf(batch.map((one) => one.row.startNs)),
+      endNs: maxOf(batch.map((one) => one.row.endNs)),
+      availableNs: available.length > 0 ? minOf(available) : undefined,
+      assignedNs: sinceOrigin(message.assignedAtMs, originNs),
+      fetchedNs: sinceOrigin(message.fetchedAtMs, originNs),
+      concurrency: message.concurrency,
+      certain: partition !== undefined && offset !== undefined && instance !== undefined,
+      traceId: row.traceId,
+      spanId: row.spanId,
+      name: row.name,
+      service: row.service,
+      instance,
+      failed: row.failed,
+      skipped: message.skipped,
+      work: workOf(under),
+      messages: batch.length,
+      retryNs: retryOf(under),
+      deliveries: [],
+    };
+  }
+
+  return (handling) => {
+    const batch = batches.get(handling) ?? [handling];
+    const [first = handling] = batch;
+    const run = made.get(first) ?? make(batch, first);
+    made.set(first, run);
+    return run;
+  };
+}
+
+/** Handlings of one partition that came from one poll, and start and end together. */
+function batchesOf(handlings: Iterable<Handling>): Map<Handling, readonly Handling[]> {
+  const polls = Map.groupBy(handlings, ({ row, message, trace }) => {
+    const parent = row.parentSpanId === undefined ? undefined : trace.bySpanId.get(row.parentSpanId);
+    if (parent?.message?.role !== "receive") return undefined;
+    return [row.traceId, parent.spanId, message.topic, message.partition].join(" ");
+  });
+  const batches = new Map<Handling, readonly Handling[]>();
+  for (const [poll, ofPoll] of polls) {
+    if (poll === undefined || ofPoll.length < 2) continue;
+    const spread = (times: readonly number[]) => maxOf(times) - minOf(times);
+    const together =
+      spread(ofPoll.map(({ row }) => row.startNs)) <= batchJitterNs &&
+      spread(ofPoll.map(({ row }) => row.endNs)) <= batchJitterNs;
+    if (!together) continue;
+    const sorted = ofPoll.toSorted((a, b) => (a.message.offset ?? 0) - (b.message.offset ?? 0));
+    for (const handling of sorted) batches.set(handling, sorted);
+  }
+  return batches;
+}

@@ -1,0 +1,1 @@
+export const nsPerMs = 1_000_000;

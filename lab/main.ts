@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { Command, CommanderError } from "commander";
 import { ReadError } from "../explain/read/errors.ts";
+import { harmlessLines } from "../explain/text/harmless.ts";
 import { HoldupError } from "../shared/errors.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { burstCommand } from "./commands/burst.ts";
@@ -63,7 +64,7 @@ function exitCode(thrown: unknown): number {
   // commander has said by then what is wrong; asking for help is not wrong.
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
   if (!(thrown instanceof HoldupError || thrown instanceof ReadError)) throw thrown;
-  context.error.write(`${thrown.message}\n`);
+  context.error.write(`${harmlessLines(thrown.message)}\n`);
   if (thrown.code === "HOLDUP_STOPPING") return 130;
   return usageCodes.includes(thrown.code) ? 2 : 1;
 }

@@ -1,3 +1,5 @@
+import { harmless } from "../text/harmless.ts";
+
 /** Every way in which reading spans fails as a whole. `retriable`: the same call can succeed later. */
 const codes = {
   HOLDUP_INPUT_UNREADABLE: { retriable: false },
@@ -15,14 +17,14 @@ const codes = {
 
 export type ReadErrorCode = keyof typeof codes;
 
-/** Nothing can be read: the message says what was found, where, and what to do. */
+/** Nothing can be read: the message says what was found, where, and what to do, on one line and without obeying it. */
 export class ReadError extends Error {
   override readonly name = "ReadError";
   readonly code: ReadErrorCode;
   readonly retriable: boolean;
 
   constructor(code: ReadErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
+    super(harmless(message), options);
     this.code = code;
     this.retriable = codes[code].retriable;
   }

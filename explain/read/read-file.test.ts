@@ -113,3 +113,13 @@ it("tells the problems also when the reader stops early", async () => {
     { what: "The span has no trace id.", where: `${path}, line 1, byte 0`, count: 1 },
   ]);
 });
+
+it("says what it found without obeying it", async () => {
+  const bad = "\u001b[2J\u202e\n";
+  for (const content of [`x${bad}`, JSON.stringify({ [bad]: 1 }), JSON.stringify([{ [bad]: 1 }])]) {
+    const error: unknown = await read(written(content)).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ message: expect.stringMatching(/\\u001b\[2J/) });
+    expect(error).toMatchObject({ message: expect.stringMatching(/^[^\p{Cc}\p{Cf}]*$/u) });
+  }
+  await expect(read(`${folder()}/\u001b[2J`)).rejects.toThrow(/^There is no file .*\\u001b\[2J\.$/);
+});

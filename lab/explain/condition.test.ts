@@ -23,6 +23,8 @@ describe("a condition", () => {
     ["wait.p99 >= 2.001 s", "wait.p99 >= 2.001 s holds: it is 2.00 s."],
     ["wait.p50>999ms", "wait.p50>999ms holds: it is 1.00 s."],
     ["processing-service.wait.max>0.03min", "processing-service.wait.max>0.03min holds: it is 2.00 s."],
+    ["wait.p99>0.03m", "wait.p99>0.03m holds: it is 2.00 s."],
+    ["wait.p99>0.0005h", "wait.p99>0.0005h holds: it is 2.00 s."],
     ["processing.run.p50<=1000000µs", "processing.run.p50<=1000000µs holds: it is 1.00 s."],
     ["total.max>3s", "total.max>3s holds: it is 3.00 s."],
     ["utilisation>=90%", "utilisation>=90% holds: it is 99.97 %."],
@@ -59,18 +61,35 @@ describe("a condition", () => {
   });
 });
 
+it("says what it was given, and what the spans name, without obeying it", () => {
+  const bad = "\u001b[2J\n\u202e";
+  const named = explain([
+    handled({ id: "p", at: 0, for: 1, facts: { "messaging.consumer.group.name": bad } }),
+  ]);
+  const shown = "\\u001b[2J\\u000a\\u202e";
+  expect(failureOf(readCondition(`${bad}x.wait.p99>2s`), named)).toBe(
+    `${shown}x.wait.p99>2s fails: there is no stage ${shown}x; there are ${shown}.`,
+  );
+  expect(() => readCondition(bad)).toThrow(`--fail-on '${shown}': it needs one of`);
+});
+
 it.each([
   ["wait.p99", "it needs one of > >= < <="],
   ["wait.p99=2s", "it needs one of > >= < <="],
   ["1s<wait.p99<2s", "it needs one of > >= < <="],
   ["wait.p98>2s", 'there is no metric "wait.p98"; there are wait.p50, wait.p95'],
   [">2s", 'there is no metric ""'],
-  ["wait.p99>soon", '"soon" is no number with a unit'],
-  ["wait.p99>", '"" is no number with a unit'],
-  ["wait.p99>2", "wait.p99 is a time and needs a unit: µs, ms, s or min."],
-  ["wait.p99>2h", "wait.p99 is a time and needs a unit: µs, ms, s or min, not h."],
-  ["wait.p99>5%", "not %"],
-  ["utilisation>2s", "utilisation is a share"],
+  [
+    "wait.p99>soon",
+    'expected a time such as 500ms, 30s, 10m or 2h (units: µs, ms, s, m, h, d) for wait.p99, not "soon".',
+  ],
+  [
+    "wait.p99>",
+    'expected a time such as 500ms, 30s, 10m or 2h (units: µs, ms, s, m, h, d) for wait.p99, not "".',
+  ],
+  ["wait.p99>2", 'for wait.p99, not "2".'],
+  ["wait.p99>5%", 'for wait.p99, not "5%".'],
+  ["utilisation>2s", 'expected a share such as 5% or 0.05 for utilisation, not "2s".'],
   ["processing-service.total.p99>2s", "total.p99 is of whole orders, not of a stage."],
 ])("refuses %j: %s", (text, says) => {
   expect(() => readCondition(text)).toThrow(

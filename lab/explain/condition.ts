@@ -1,7 +1,9 @@
 import type { Explanation } from "../../explain/explanation.ts";
+import { harmless } from "../../explain/text/harmless.ts";
 import { percentilesOf } from "../../explain/verdicts/percentiles.ts";
 import { duration } from "../../explain/verdicts/words.ts";
 import { HoldupError } from "../../shared/errors.ts";
+import { readGivenTime, timeExpected } from "./given-time.ts";
 
 const levels = ["p50", "p95", "p99", "max"] as const;
 const timed = ["wait", "run", "total"] as const;
@@ -11,7 +13,6 @@ const operators = {
   ">": (a: number, b: number) => a > b,
   "<": (a: number, b: number) => a < b,
 } as const;
-const nsOf: Readonly<Record<string, number>> = { µs: 1e3, us: 1e3, ms: 1e6, s: 1e9, min: 6e10 };
 
 /** What a condition can be about: times in ns, shares from 0 to 1. */
 export const metrics: readonly string[] = [
@@ -33,7 +34,7 @@ export type Condition = {
 
 /** @throws HoldupError HOLDUP_USAGE that says what is wrong with it */
 export function readCondition(text: string): Condition {
-  const refuse = (why: string) => new HoldupError("HOLDUP_USAGE", `--fail-on '${text}': ${why}`);
+  const refuse = (why: string) => new HoldupError("HOLDUP_USAGE", harmless(`--fail-on '${text}': ${why}`));
   const [, left = "", symbol = "", right = ""] = /^([^<>]*)(>=|<=|>|<)([^<>]*)$/.exec(text) ?? [];
   const operator = Object.keys(operators).find((one): one is keyof typeof operators => one === symbol);
   if (!operator) throw refuse("it needs one of > >= < <=, such as wait.p99>2s.");
@@ -52,20 +53,15 @@ export function readCondition(text: string): Condition {
 }
 
 function limitOf(text: string, metric: string, refuse: (why: string) => HoldupError): number {
-  const [, digits = "", unit = ""] = /^(\d+(?:\.\d+)?)\s*(\D*)$/.exec(text) ?? [];
-  if (digits === "") throw refuse(`${JSON.stringify(text)} is no number with a unit, such as 2s or 5%.`);
-  if (isShare(metric)) {
-    if (unit !== "" && unit !== "%")
-      throw refuse(`${metric} is a share: write it as 5% or 0.05, not in ${unit}.`);
-    return unit === "%" ? Number(digits) / 100 : Number(digits);
+  const given = JSON.stringify(text);
+  if (!isShare(metric)) {
+    const ns = readGivenTime(text);
+    if (ns === undefined) throw refuse(`${timeExpected} for ${metric}, not ${given}.`);
+    return ns;
   }
-  const ns = nsOf[unit];
-  if (ns === undefined) {
-    throw refuse(
-      `${metric} is a time and needs a unit: µs, ms, s or min${unit === "" ? "" : `, not ${unit}`}.`,
-    );
-  }
-  return Number(digits) * ns;
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text) ?? [];
+  if (digits === undefined) throw refuse(`expected a share such as 5% or 0.05 for ${metric}, not ${given}.`);
+  return unit === "%" ? Number(digits) / 100 : Number(digits);
 }
 
 function isShare(metric: string): boolean {
@@ -73,7 +69,12 @@ function isShare(metric: string): boolean {
 }
 
 /** Why a condition fails, as a line; undefined when it does not. One that finds nothing to measure fails. */
-export function failureOf(
+export function failureOf(condition: Condition, explanation: Explanation): string | undefined {
+  const failure = failureIn(condition, explanation);
+  return failure === undefined ? undefined : harmless(failure);
+}
+
+function failureIn(
   { text, stage, metric, operator, limit }: Condition,
   explanation: Explanation,
 ): string | undefined {

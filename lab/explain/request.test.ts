@@ -38,9 +38,9 @@ describe("the options of explain", () => {
   });
 
   it.each([
-    [{ last: "10" }, "--last 10: expected a time such as 30s, 10m or 2h."],
-    [{ last: "0s" }, "--last 0s"],
-    [{ last: "1000d" }, "--last 1000d"],
+    [{ last: "10" }, "--last 10: expected a time such as 500ms, 30s, 10m or 2h (units: µs, ms, s, m, h, d)."],
+    [{ last: "0s" }, "--last 0s: expected more than nothing and at most 365d."],
+    [{ last: "1000d" }, "--last 1000d: expected more than nothing and at most 365d."],
     [{ last: "5m", file: ["f"] }, "--last counts from now"],
     [{ last: "5m", trace: "ab" }, "--last and --trace exclude each other"],
     [{ trace: "ab", burst: "last" }, "--trace and --burst exclude each other"],

@@ -3,6 +3,7 @@ import { traceIdOf } from "../../explain/read/formats/span-fields.ts";
 import { HoldupError } from "../../shared/errors.ts";
 import { number } from "../../shared/settings.ts";
 import { type Condition, readCondition } from "./condition.ts";
+import { readGivenTime, timeExpected } from "./given-time.ts";
 
 /** Where the spans are. */
 export type Source =
@@ -25,18 +26,10 @@ export type ExplainRequest = {
   readonly isJson: boolean;
 };
 
-const second = 1000;
-const defaultLastMs = 10 * 60 * second;
-const day = 86_400 * second;
-const longestLastMs = 365 * day;
-const msOf: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: second,
-  m: 60 * second,
-  min: 60 * second,
-  h: 3600 * second,
-  d: day,
-};
+const nsPerMs = 1e6;
+const dayMs = 86_400_000;
+const defaultLastMs = 600_000;
+const longestLastDays = 365;
 
 const explainOptions = z.object({
   jaeger: z.string().optional(),
@@ -109,10 +102,12 @@ function subjectOf({ last, trace, burst }: ExplainOptions, source: Source): Subj
 }
 
 function readLast(text: string): number {
-  const [, digits = "", unit = ""] = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/.exec(text.trim()) ?? [];
-  const ms = Number(digits) * (msOf[unit] ?? Number.NaN);
-  if (!(ms > 0 && ms <= longestLastMs)) {
-    throw new HoldupError("HOLDUP_USAGE", `--last ${text}: expected a time such as 30s, 10m or 2h.`);
+  const refuse = (why: string) => new HoldupError("HOLDUP_USAGE", `--last ${text}: ${why}.`);
+  const ns = readGivenTime(text);
+  if (ns === undefined) throw refuse(timeExpected);
+  const ms = ns / nsPerMs;
+  if (ms === 0 || ms > longestLastDays * dayMs) {
+    throw refuse(`expected more than nothing and at most ${longestLastDays}d`);
   }
   return ms;
 }

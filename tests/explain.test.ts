@@ -202,7 +202,7 @@ describe("explain, where no lab is,", () => {
     [["--burst", "last"], 2, /No burst has been sent.*\.\/holdup burst/],
     [["--file", "nowhere.json"], 1, /There is no file nowhere\.json\./],
     [["--jaeger", "http://127.0.0.1:9"], 1, /http:\/\/127\.0\.0\.1:9 does not answer/],
-    [["--jaeger", "here"], 2, /here is not a URL/],
+    [["--jaeger", "here:16686"], 2, /^here:16686 begins with neither .* Write it as http:\/\/here:16686\.$/m],
     [["--last", "soon"], 2, /--last soon: expected a time such as/],
   ])("answers %j in one line", async (args, exits, says) => {
     const { code, stdout, stderr } = await (await describeLab()).run("explain", ...args);

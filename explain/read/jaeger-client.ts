@@ -1,5 +1,7 @@
-import { messageOf, ReadError, systemCode } from "./errors.ts";
+import { ReadError } from "./errors.ts";
 import { isFields, listOf } from "./formats/format.ts";
+import { foreign, jaegerAddress } from "./jaeger-address.ts";
+import { whyUnreachable } from "./why-unreachable.ts";
 
 export type JaegerClient = {
   /** The address in messages: without user and password. */
@@ -29,7 +31,7 @@ export class JaegerRefusal extends ReadError {
 
 /** Asks Jaeger's query API at `url`, which may have a path. Throws a ReadError that says what to check. */
 export function createJaegerClient(url: string, { timeoutMs, signal }: JaegerClientOptions): JaegerClient {
-  const { base, authorization } = parseUrl(url);
+  const { base, authorization } = jaegerAddress(url);
   const check = "Check the address and that Jaeger runs there; its query port is usually 16686.";
 
   async function* stream(path: string): AsyncGenerator<Buffer> {
@@ -60,7 +62,7 @@ export function createJaegerClient(url: string, { timeoutMs, signal }: JaegerCli
       }
     } catch (error) {
       if (error instanceof ReadError) throw error;
-      const why = isLate ? `it is silent for ${timeoutMs} ms` : reason(error);
+      const why = isLate ? `it is silent for ${timeoutMs} ms` : whyUnreachable(error);
       throw new ReadError("HOLDUP_JAEGER_UNREACHABLE", `${base} does not answer: ${why}. ${check}`, {
         cause: error,
       });
@@ -76,52 +78,27 @@ export function createJaegerClient(url: string, { timeoutMs, signal }: JaegerCli
     try {
       return JSON.parse(text);
     } catch {
-      throw new ReadError(
-        "HOLDUP_JAEGER_FOREIGN",
-        `${foreign(base)} ${path} gave ${shown(text)}, which is not JSON.`,
-      );
+      throw new ReadError("HOLDUP_JAEGER_FOREIGN", `${foreign(base)} ${path} gave ${shown(text)}, not JSON.`);
     }
   }
 
   function refusal(answer: Response, path: string, text: string): string {
+    if (answer.status === 401) return `${base} ${wantedLogin(answer.headers.get("www-authenticate"))}`;
     const status = `${answer.status} ${answer.statusText}`.trim();
     return `${base} answered ${status} to ${path}: ${errorText(text)}.`;
   }
 
+  function wantedLogin(challenge: string | null): string {
+    const [scheme = "Basic"] = challenge?.split(/[ ,]/) ?? [];
+    if (scheme.toLowerCase() !== "basic") {
+      return `asks for a login by ${scheme}, which is not known here. Save an answer of its API, and read that file.`;
+    }
+    return authorization === undefined
+      ? `asks for a user and a password. Write them into the address: ${base.replace("://", "://user:password@")}.`
+      : "does not take the user and the password of the address. Mend them there.";
+  }
+
   return { name: base, get, stream };
-}
-
-export function foreign(base: string): string {
-  return `${base} answers, but not as Jaeger's query API. If Jaeger is behind a path, such as http://host/jaeger, give it too.`;
-}
-
-function parseUrl(url: string): { base: string; authorization: string | undefined } {
-  const invalid = (why: string) =>
-    new ReadError("HOLDUP_JAEGER_URL_INVALID", `${url} ${why}. Write it as http://localhost:16686.`);
-  if (!URL.canParse(url)) throw invalid("is not a URL");
-  const parsed = new URL(url);
-  if (parsed.protocol !== "http:" && parsed.protocol !== "https:")
-    throw invalid("begins with neither http:// nor https://");
-  const { username, password } = parsed;
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  const authorization = username === "" ? undefined : `Basic ${Buffer.from(credentials).toString("base64")}`;
-  return { base: parsed.origin + parsed.pathname.replace(/\/+$/, ""), authorization };
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "the connection is refused",
-  ENOTFOUND: "there is no such host",
-  EAI_AGAIN: "the host's name cannot be resolved now",
-  ECONNRESET: "it closed the connection",
-  UND_ERR_SOCKET: "it closed the connection in the middle of its answer",
-  EHOSTUNREACH: "there is no way to the host",
-  ENETUNREACH: "there is no way to the host's network",
-};
-
-function reason(error: unknown): string {
-  const code = systemCode(error);
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  return (code === undefined ? undefined : reasons[code]) ?? (messageOf(cause) || String(code));
 }
 
 /** Jaeger's own words where there are any: `{"errors":[{"msg":"…"}]}`. */
@@ -141,5 +118,6 @@ const maxShown = 200;
 function shown(text: string): string {
   const line = text.trim().replace(/\s+/g, " ");
   if (line === "") return "an empty body";
+  if (line.startsWith("<")) return "a page of HTML, perhaps to log in";
   return JSON.stringify(line.length > maxShown ? `${line.slice(0, maxShown)}…` : line);
 }

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, request } from "node:http";
+import { createServer as createTcpServer, type Server as TcpServer } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Problem, Span } from "../span.ts";
 import { type JaegerOptions, type JaegerQuery, readJaeger } from "./read-jaeger.ts";
@@ -44,15 +45,19 @@ async function serve(answer: RequestListener): Promise<string> {
     server.close();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+  return addressOf(server);
 }
 
 async function closedPort(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
+  const url = addressOf(server);
   await new Promise((resolve) => server.close(resolve));
+  return url;
+}
+
+function addressOf(server: Pick<TcpServer, "address">): string {
+  const address = server.address();
   return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
 }
 
@@ -199,8 +204,13 @@ describe("against something that misbehaves", () => {
     const html = await serve((_, outgoing) => outgoing.end("<html>\n<title>Shop</title>"));
     await expect(read(html, everything)).rejects.toThrow(
       `${html} answers, but not as Jaeger's query API. If Jaeger is behind a path, such as http://host/jaeger, give it too. ` +
-        '/api/services gave "<html> <title>Shop</title>", which is not JSON.',
+        "/api/services gave a page of HTML, perhaps to log in, not JSON.",
     );
+    for (const end of ["/api", "/search", "/trace/ab"]) {
+      await expect(read(html + end, everything)).rejects.toThrow(
+        `query API. Leave ${end} out: ${html}. /api`,
+      );
+    }
     await expect(read(html, { traceId: "1" })).rejects.toMatchObject({ code: "HOLDUP_JAEGER_FOREIGN" });
     const json = await serve((_, outgoing) => outgoing.end('{"status":"up"}'));
     await expect(read(json, everything)).rejects.toThrow(
@@ -217,6 +227,32 @@ describe("against something that misbehaves", () => {
     });
     await expect(read(url, { traceId: "1" })).rejects.toThrow(
       `${url} answered 500 Internal Server Error to /api/traces/${traceId(1)}: storage is "down".`,
+    );
+  });
+
+  it("says how to log in", async () => {
+    const url = await serve(({ url: path }, outgoing) => {
+      const scheme = path?.startsWith("/token") ? "Bearer" : "Basic";
+      outgoing.writeHead(401, { "www-authenticate": `${scheme} realm="jaeger"` }).end("no");
+    });
+    const withUser = (user: string) => url.replace("://", `://${user}@`);
+    await expect(read(url, everything)).rejects.toThrow(
+      `${url} asks for a user and a password. Write them into the address: ${withUser("user:password")}.`,
+    );
+    await expect(read(withUser("me:secret"), everything)).rejects.toThrow(
+      `${url} does not take the user and the password of the address. Mend them there.`,
+    );
+    await expect(read(`${url}/token`, everything)).rejects.toThrow("asks for a login by Bearer");
+  });
+
+  it("names what is there in place of a web server", async () => {
+    const server = createTcpServer((socket) => socket.on("error", () => undefined).end("-ERR what\r\n"));
+    onTestFinished(() => void server.close());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = addressOf(server);
+    await expect(read(url, everything)).rejects.toThrow("what is there does not speak HTTP");
+    await expect(read(url.replace("http", "https"), everything)).rejects.toThrow(
+      "it does not speak TLS; try http://",
     );
   });
 
@@ -272,13 +308,6 @@ describe("against something that misbehaves", () => {
     }
     await wasClosed;
   });
-});
-
-it.each([
-  ["localhost:16686", "begins with neither http:// nor https://"],
-  ["nowhere", "is not a URL"],
-])("refuses the address %s", async (url, why) => {
-  await expect(read(url, everything)).rejects.toThrow(`${url} ${why}. Write it as http://localhost:16686.`);
 });
 
 it("refuses a window that ends before it starts", async () => {

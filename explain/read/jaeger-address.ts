@@ -1,0 +1,75 @@
+import { ReadError } from "./errors.ts";
+
+export type JaegerAddress = {
+  /** Origin and path, without a slash at the end; without user and password, so that it can be shown. */
+  readonly base: string;
+  /** The header's value; undefined without a user. */
+  readonly authorization: string | undefined;
+};
+
+const example = "http://localhost:16686";
+const highestPort = 65_535;
+
+/** @throws ReadError HOLDUP_JAEGER_URL_INVALID that says how to write it */
+export function jaegerAddress(given: string): JaegerAddress {
+  const text = given.trim();
+  const shown = withoutPassword(text);
+  const invalid = (why: string, right = example) =>
+    new ReadError("HOLDUP_JAEGER_URL_INVALID", `${shown} ${why}. Write it as ${right}.`);
+  if (text === "") {
+    throw new ReadError("HOLDUP_JAEGER_URL_INVALID", `Jaeger's address is empty. Write it as ${example}.`);
+  }
+  const port = /:(\d+)(?=[/?#]|$)/.exec(text)?.[1];
+  if (port !== undefined && Number(port) > highestPort) {
+    throw invalid(`has the port ${port}, and the highest is ${highestPort}`);
+  }
+  if (!/^https?:\/\//i.test(text)) {
+    const scheme = /^[a-z][a-z\d+.-]*:\/\//i.exec(text)?.[0];
+    throw invalid(`begins with ${scheme ?? "neither http:// nor https://"}`, completed(text));
+  }
+  if (!URL.canParse(text)) throw invalid("is not a URL");
+  const url = new URL(text);
+  return {
+    base: url.origin + url.pathname.replace(/\/+$/, ""),
+    authorization: authorizationOf(url, invalid),
+  };
+}
+
+function withoutPassword(text: string): string {
+  return text.replace(/^([a-z][a-z\d+.-]*:\/\/)?[^/?#]*@/i, "$1");
+}
+
+/** What was probably meant: a host and perhaps a port and a path, or a port alone. */
+function completed(text: string): string {
+  const meant = /^\d+$/.test(text) ? `http://localhost:${text}` : `http://${withoutPassword(text)}`;
+  return /^[\w[]/.test(text) && !text.includes("://") && URL.canParse(meant) ? meant : example;
+}
+
+function authorizationOf(
+  { username, password }: URL,
+  invalid: (why: string) => ReadError,
+): string | undefined {
+  if (username === "") return undefined;
+  try {
+    const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    return `Basic ${Buffer.from(credentials).toString("base64")}`;
+  } catch {
+    throw invalid(
+      "has a % in its user or password, which must be written as %25",
+      "http://user:50%25@localhost:16686",
+    );
+  }
+}
+
+/** Ends of addresses that a browser shows of Jaeger's pages and answers. */
+const page = /\/(?:api(?:\/(?:traces|services)(?:\/.*)?)?|search|dependencies|monitor|trace\/[^/]+)$/;
+
+/** What to change where something answers, but not as Jaeger's query API. */
+export function foreign(base: string): string {
+  const [end] = page.exec(base) ?? [];
+  const remedy =
+    end === undefined
+      ? "If Jaeger is behind a path, such as http://host/jaeger, give it too."
+      : `Leave ${end} out: ${base.slice(0, -end.length)}.`;
+  return `${base} answers, but not as Jaeger's query API. ${remedy}`;
+}

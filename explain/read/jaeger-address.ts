@@ -47,7 +47,7 @@ function completed(text: string): string {
 
 function authorizationOf(
   { username, password }: URL,
-  invalid: (why: string) => ReadError,
+  invalid: (why: string, right: string) => ReadError,
 ): string | undefined {
   if (username === "") return undefined;
   try {

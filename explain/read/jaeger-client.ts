@@ -78,7 +78,10 @@ export function createJaegerClient(url: string, { timeoutMs, signal }: JaegerCli
     try {
       return JSON.parse(text);
     } catch {
-      throw new ReadError("HOLDUP_JAEGER_FOREIGN", `${foreign(base)} ${path} gave ${shown(text)}, not JSON.`);
+      throw new ReadError(
+        "HOLDUP_JAEGER_FOREIGN",
+        `${foreign(base)} ${path} gave ${shown(text)} and no JSON; perhaps a login is asked for.`,
+      );
     }
   }
 
@@ -118,6 +121,6 @@ const maxShown = 200;
 function shown(text: string): string {
   const line = text.trim().replace(/\s+/g, " ");
   if (line === "") return "an empty body";
-  if (line.startsWith("<")) return "a page of HTML, perhaps to log in";
+  if (line.startsWith("<")) return "a page of HTML";
   return JSON.stringify(line.length > maxShown ? `${line.slice(0, maxShown)}…` : line);
 }

@@ -204,7 +204,7 @@ describe("against something that misbehaves", () => {
     const html = await serve((_, outgoing) => outgoing.end("<html>\n<title>Shop</title>"));
     await expect(read(html, everything)).rejects.toThrow(
       `${html} answers, but not as Jaeger's query API. If Jaeger is behind a path, such as http://host/jaeger, give it too. ` +
-        "/api/services gave a page of HTML, perhaps to log in, not JSON.",
+        "/api/services gave a page of HTML and no JSON; perhaps a login is asked for.",
     );
     for (const end of ["/api", "/search", "/trace/ab"]) {
       await expect(read(html + end, everything)).rejects.toThrow(

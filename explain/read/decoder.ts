@@ -43,6 +43,7 @@ export function createDecoder({ shared, tally, at }: DecoderOptions): Decoder {
     let owners: ReturnType<Format["ownersOf"]>;
     let waiting: Draft[] = [];
     let hasAsked = false;
+    let isCounted = false;
 
     const cutter = new Cutter(
       plan,
@@ -53,13 +54,14 @@ export function createDecoder({ shared, tally, at }: DecoderOptions): Decoder {
             items += piece.starts.length;
             return add(finish(drafts, undefined));
           }
+          countItem();
           if (!hasAsked) owners = format.ownersOf(parse(cutter.openOutline()), shared);
           hasAsked = true;
           if (owners) add(finish(drafts, owners));
           else for (const draft of drafts) waiting.push(draft);
         },
         item(outline, place) {
-          items += 1;
+          countItem();
           const item = parse(outline);
           if (item === undefined) {
             tally.note(`What stands around the spans of a ${format.name} item is not valid JSON.`, () =>
@@ -73,7 +75,14 @@ export function createDecoder({ shared, tally, at }: DecoderOptions): Decoder {
       start,
     );
 
+    /** At its first spans: it may be cut off before its end. */
+    function countItem(): void {
+      if (!isCounted) items += 1;
+      isCounted = true;
+    }
+
     function startItem(): void {
+      isCounted = false;
       owners = undefined;
       waiting = [];
       hasAsked = false;

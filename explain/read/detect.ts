@@ -32,7 +32,7 @@ export function detect(bytes: Buffer, isAll: boolean, source: string): Detected 
   const cut = opening.end === undefined && isAll ? ", as far as it goes," : "";
   throw new ReadError(
     "HOLDUP_INPUT_FORMAT_UNKNOWN",
-    `${source} is JSON, but${cut} neither Jaeger, OTLP nor Zipkin: ${describe(value)}. ${wanted()}`,
+    `${source} is JSON, but${cut} has no spans of Jaeger, OTLP or Zipkin v2: ${describe(value)}. ${wanted()}`,
   );
 }
 
@@ -93,16 +93,24 @@ function notJson(bytes: Buffer, first: number, source: string): ReadError {
 }
 
 const shownBytes = 40;
+const utf16 = "UTF-16; write it as UTF-8";
 
 function startOf(bytes: Buffer): string {
   const [b0, b1, b2, b3] = bytes;
   if (b0 === 0x50 && b1 === 0x4b) return "the bytes of a zip archive; unpack it first";
   if (b0 === 0x28 && b1 === 0xb5 && b2 === 0x2f && b3 === 0xfd) return "the bytes of zstd; unpack it first";
-  if ((b0 === 0xff && b1 === 0xfe) || (b0 === 0xfe && b1 === 0xff)) return "UTF-16; write it as UTF-8";
+  // What was packed once has been unpacked by now.
+  if (b0 === 0x1f && b1 === 0x8b) return "the bytes of gzip within gzip; unpack it first";
+  if ((b0 === 0xff && b1 === 0xfe) || (b0 === 0xfe && b1 === 0xff)) return utf16;
+  if ((isAscii(b0) && b1 === 0) || (b0 === 0 && isAscii(b1))) return utf16;
   const shown = bytes.subarray(0, shownBytes);
   if (shown.some((byte) => byte < 0x09)) return "binary data, perhaps protobuf; export it as JSON";
   const line = shown.toString().split(/[\r\n]/)[0] ?? "";
   return JSON.stringify(line);
+}
+
+function isAscii(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x20 && byte < 0x7f;
 }
 
 /** Half a value of which not one member is complete: it may be any format. */

@@ -1,4 +1,4 @@
-import { type Format, isFields } from "./formats/format.ts";
+import { type Format, isFields, listOf } from "./formats/format.ts";
 import { jaeger } from "./formats/jaeger.ts";
 import { otlp } from "./formats/otlp.ts";
 import { zipkin } from "./formats/zipkin.ts";
@@ -25,7 +25,7 @@ export function layoutOf(value: unknown): Layout | undefined {
   if ("traceID" in first || ("spans" in first && "processes" in first)) return jaegerTraces;
   if (["scopeSpans", "scope_spans", "instrumentationLibrarySpans"].some((key) => key in first))
     return otlpItems;
-  if ("traceId" in first) return zipkinSpans;
+  if ("traceId" in first && !isZipkinV1(first)) return zipkinSpans;
   return undefined;
 }
 
@@ -62,6 +62,15 @@ function isJaegerAnswer(first: object): boolean {
   );
 }
 
+/** Its kinds and tags are hidden in annotations. */
+function isZipkinV1(span: object): boolean {
+  if ("binaryAnnotations" in span) return true;
+  return (
+    "annotations" in span &&
+    listOf(span.annotations).some((annotation) => isFields(annotation) && "endpoint" in annotation)
+  );
+}
+
 /** The opening of a trace of which not one member is complete. */
 function isEmpty(value: object): boolean {
   return Object.keys(value).length === 0;
@@ -82,8 +91,21 @@ export function* itemsOf(value: unknown, { itemKeys }: Plan): Generator<unknown>
   }
 }
 
+const otherContents = [
+  { keys: ["resourceLogs", "resource_logs"], is: "it holds OTLP's logs" },
+  { keys: ["resourceMetrics", "resource_metrics"], is: "it holds OTLP's metrics" },
+];
+
 /** What a value is that is none of the three formats, for a person: `its top level has the keys a, b`. */
 export function describe(value: unknown): string {
+  const first = firstObject(value);
+  if (first !== undefined) {
+    const other = otherContents.find(({ keys }) => keys.some((key) => key in first));
+    if (other) return other.is;
+    if ("traceId" in first && isZipkinV1(first)) {
+      return "it is of Zipkin's version 1; ask Zipkin for /api/v2/traces";
+    }
+  }
   if (isFields(value)) return describeKeys("its top level", value);
   if (Array.isArray(value)) {
     const first: unknown = value[0];

@@ -157,11 +157,11 @@ it("passes over lines of other signals and tells so", async () => {
   expect(found.spans).toEqual([sample(1)]);
   expect(found.problems.map(({ what, where }) => [what, where])).toEqual([
     [
-      "The line is JSON, but neither Jaeger, OTLP nor Zipkin: its top level has the key resourceMetrics.",
+      "The line is JSON, but has no spans of Jaeger, OTLP or Zipkin v2: it holds OTLP's metrics.",
       "in, line 1, byte 0",
     ],
     [
-      "The line is JSON, but neither Jaeger, OTLP nor Zipkin: its top level has the key resourceLogs.",
+      "The line is JSON, but has no spans of Jaeger, OTLP or Zipkin v2: it holds OTLP's logs.",
       expect.stringContaining("in, line 3, "),
     ],
   ]);
@@ -185,7 +185,23 @@ it.each([
   ["\n\n  traceId: 1", 'in is not JSON: line 3, byte 4 begins with "traceId: 1".'],
   ["PK\u0003\u0004", "begins with the bytes of a zip archive"],
   ["\u0001\u0002\u0003", "begins with binary data, perhaps protobuf"],
-  ['{"a":1,"b":[2]}', "in is JSON, but neither Jaeger, OTLP nor Zipkin: its top level has the keys a, b."],
+  [
+    '{"a":1,"b":[2]}',
+    "in is JSON, but has no spans of Jaeger, OTLP or Zipkin v2: its top level has the keys a, b.",
+  ],
+  [
+    '{"resource_logs":[{}]}',
+    "in is JSON, but has no spans of Jaeger, OTLP or Zipkin v2: it holds OTLP's logs.",
+  ],
+  [
+    '[{"traceId":"1","id":"1","annotations":[{"value":"sr","endpoint":{}}]}]',
+    "it is of Zipkin's version 1; ask Zipkin for /api/v2/traces.",
+  ],
+  ['[{"traceId":"1","id":"1","binaryAnnotations":[]}]', "it is of Zipkin's version 1"],
+  ["\u001f\u008b\u0008", "begins with the bytes of gzip within gzip; unpack it first"],
+  ["{\u0000}\u0000", "begins with UTF-16; write it as UTF-8"],
+  ["\u0000{\u0000}", "begins with UTF-16"],
+  ["\u00ff\u00fe{\u0000}\u0000", "begins with UTF-16"],
   ["{}", "its top level has no keys"],
   ['[{"x":1}]', "its top level is an array whose first element has the key x."],
   ["[1,2]", "its top level is an array of numbers"],
@@ -193,10 +209,10 @@ it.each([
   ['{"data":["shop"],"total":1}', "its top level has the keys data, total."],
   [
     '{"a":1,"b":',
-    "in is JSON, but, as far as it goes, neither Jaeger, OTLP nor Zipkin: its top level has the key a.",
+    "in is JSON, but, as far as it goes, has no spans of Jaeger, OTLP or Zipkin v2: its top level has the key a.",
   ],
 ])("refuses %j and says what it found", async (text, message) => {
-  await expect(read(text)).rejects.toThrow(
+  await expect(readAll([Buffer.from(text, "latin1")])).rejects.toThrow(
     expect.objectContaining({ name: "ReadError", message: expect.stringContaining(message) }),
   );
 });

@@ -12,6 +12,8 @@ export type ReadBytesOptions = {
   readonly source: string;
   readonly shared: Shared;
   readonly tally: Tally;
+  /** Asked at the end: the chunks are not all of the input, and that has been told. */
+  readonly isCutOff?: () => boolean;
   /** So many bytes are looked at to tell the format. */
   readonly openingBytes?: number;
   /** A longer line is cut as it comes in place of being parsed as a whole. */
@@ -34,9 +36,20 @@ const broken = "What stands here is not JSON. What is before it is read; what is
  */
 export async function* readBytes(
   chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
-  { source, shared, tally, openingBytes = mebibyte, maxWholeLineBytes = 4 * mebibyte }: ReadBytesOptions,
+  {
+    source,
+    shared,
+    tally,
+    isCutOff = () => false,
+    openingBytes = mebibyte,
+    maxWholeLineBytes = 4 * mebibyte,
+  }: ReadBytesOptions,
 ): AsyncGenerator<Span[], Read> {
   const at = ({ line, byte }: Place) => `${source}, line ${line}, byte ${byte}`;
+  const noteEnding = (ending: Ending) => {
+    if (ending.state === "broken") tally.note(broken, () => at(ending));
+    else if (ending.state === "cut" && !isCutOff()) tally.note(cutOff, () => at(ending));
+  };
   const decoder = createDecoder({ shared, tally, at });
   let opening: Buffer = Buffer.alloc(0);
   let format: Read["format"];
@@ -48,7 +61,7 @@ export async function* readBytes(
     const detected = detect(bytes, isAll, source);
     if (!detected) return undefined;
     format = detected.format.name;
-    const options: InputOptions = { detected, decoder, start, tally, at, maxWholeLineBytes };
+    const options: InputOptions = { detected, decoder, start, tally, at, noteEnding, maxWholeLineBytes };
     const started = detected.isLines ? lines(options) : document(options);
     started.feed(bytes);
     opening = Buffer.alloc(0);
@@ -69,7 +82,7 @@ export async function* readBytes(
   }
   input ??= begin(true);
   if (input) input.end();
-  else tally.note(cutOff, () => at({ byte: opening.length, line: 1 }));
+  else noteEnding({ state: "cut", byte: opening.length, line: 1 });
   const spans = decoder.take();
   if (spans.length > 0) yield spans;
   return { format, items: decoder.items() };
@@ -86,33 +99,28 @@ type Input = {
   readonly isOver: () => boolean;
 };
 
-type At = (place: Place) => string;
-
 type InputOptions = {
   readonly detected: Detected;
   readonly decoder: Decoder;
   readonly start: Place;
   readonly tally: Tally;
-  readonly at: At;
+  readonly at: (place: Place) => string;
+  readonly noteEnding: (ending: Ending) => void;
   readonly maxWholeLineBytes: number;
 };
 
 /** One document, or several one after the other. */
-function document({ detected, decoder, start, tally, at }: InputOptions): Input {
+function document({ detected, decoder, start, noteEnding }: InputOptions): Input {
   const cutting = decoder.cut(detected.format, detected.plan, start);
   return {
     feed: cutting.feed,
     isOver: cutting.isBroken,
-    end: () => noteEnding(cutting.finish(), tally, at),
+    end: () => noteEnding(cutting.finish()),
   };
 }
 
-function noteEnding(ending: Ending, tally: Tally, at: At): void {
-  if (ending.state !== "whole") tally.note(ending.state === "cut" ? cutOff : broken, () => at(ending));
-}
-
 /** Lines, each a value of its own; a broken one costs only itself. */
-function lines({ detected, decoder, start, tally, at, maxWholeLineBytes }: InputOptions): Input {
+function lines({ detected, decoder, start, tally, at, noteEnding, maxWholeLineBytes }: InputOptions): Input {
   /** The line whose end has not come. */
   let rest: Buffer[] = [];
   let restBytes = 0;
@@ -167,7 +175,7 @@ function lines({ detected, decoder, start, tally, at, maxWholeLineBytes }: Input
     if (layout) {
       for (const item of itemsOf(value, layout.plan)) decoder.whole(layout.format, item, () => at(place));
     } else {
-      tally.note(`The line is JSON, but neither Jaeger, OTLP nor Zipkin: ${describe(value)}.`, () =>
+      tally.note(`The line is JSON, but has no spans of Jaeger, OTLP or Zipkin v2: ${describe(value)}.`, () =>
         at(place),
       );
     }
@@ -176,7 +184,7 @@ function lines({ detected, decoder, start, tally, at, maxWholeLineBytes }: Input
 
   function finish(ended: Cutting, isLast: boolean, isBroken = false): void {
     const ending = ended.finish();
-    if (isLast && ending.state === "cut") noteEnding(ending, tally, at);
+    if (isLast && ending.state === "cut") noteEnding(ending);
     else if (isBroken || ending.state !== "whole") {
       const place = { byte, line };
       tally.note("The line is not valid JSON; only spans that are whole in it are read.", () => at(place));

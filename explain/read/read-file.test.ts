@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import { expect, it, onTestFinished } from "vitest";
 import type { Problem, Span } from "../span.ts";
 import { readFile } from "./read-file.ts";
+import { encodeOtlp } from "./testing/encode.ts";
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), "holdup-read-"));
@@ -29,6 +30,14 @@ async function read(path: string): Promise<{ spans: Span[]; problems: Problem[] 
 const id = (n: number) => n.toString(16).padStart(16, "0");
 const line = (n: number) =>
   `{"traceId":"${id(n)}","id":"${id(n)}","name":"é","timestamp":${n},"duration":1}\n`;
+const bare: Span = {
+  traceId: "a".repeat(32),
+  spanId: "",
+  name: "s",
+  startNs: 1n,
+  endNs: 2n,
+  attributes: {},
+};
 /** Compresses badly and is longer than a chunk. */
 const many = 30_000;
 const lines = Array.from({ length: many }, (_, index) => line(index + 1)).join("");
@@ -59,13 +68,31 @@ it("reads what is there of a gzip file that is cut off or damaged", async () => 
   const cut = await read(written(packed.subarray(0, packed.length / 2)));
   expect(cut.spans.length).toBeGreaterThan(1_000);
   expect(cut.spans.length).toBeLessThan(many);
-  expect(cut.problems.map(({ what }) => what)).toContain(
+  expect(cut.problems.map(({ what }) => what)).toEqual([
     "The gzip data is cut off. What is before that is read.",
-  );
+  ]);
   packed.fill(0xff, packed.length / 2, packed.length / 2 + 100);
   const damaged = await read(written(packed));
   expect(damaged.spans.length).toBeGreaterThan(1_000);
-  expect(damaged.problems.map(({ what }) => what).join()).toContain("The gzip data is damaged");
+  expect(damaged.problems.map(({ what }) => what)).toEqual([
+    expect.stringMatching(/^The gzip data is damaged \(.*\)\. What is before that is read\.$/),
+  ]);
+});
+
+it("says of gzip data that is cut off at once that it is", async () => {
+  const path = written(gzipSync(lines).subarray(0, 12));
+  await expect(read(path)).rejects.toThrow(`${path} cannot be unpacked. The gzip data is cut off.`);
+});
+
+it("does not say that a file has no spans when it is cut off behind some", async () => {
+  const document = encodeOtlp(
+    ["1", "2"].map((spanId) => ({ ...bare, spanId: spanId.padStart(16, "0") })),
+  ).text;
+  const { spans, problems } = await read(written(document.slice(0, -3)));
+  expect(spans).toHaveLength(2);
+  expect(problems).toMatchObject([
+    { what: expect.stringContaining("ends in the middle of a value"), count: 1 },
+  ]);
 });
 
 it("reads standard input as -", async () => {

@@ -5,7 +5,7 @@ import type { Span } from "../span.ts";
 import { messageOf, ReadError, systemCode } from "./errors.ts";
 import { createShared } from "./formats/shared.ts";
 import { readBytes } from "./read-bytes.ts";
-import { createTally, type OnProblem, type Tally } from "./tally.ts";
+import { createTally, type OnProblem } from "./tally.ts";
 
 const chunkBytes = 1024 * 1024;
 
@@ -17,13 +17,19 @@ const chunkBytes = 1024 * 1024;
 export async function* readFile(path: string, onProblem: OnProblem): AsyncGenerator<Span[]> {
   const source = path === "-" ? "standard input" : path;
   const tally = createTally();
+  let isCutOff = false;
+  const noteDamage: NoteDamage = (what, byte) => {
+    isCutOff = true;
+    tally.note(`${what} What is before that is read.`, () => `${source}, byte ${byte} of what it unpacks to`);
+  };
   try {
-    const { items } = yield* readBytes(unpacked(bytesOf(path, source), source, tally), {
+    const { items } = yield* readBytes(unpacked(bytesOf(path, source), source, noteDamage), {
       source,
       shared: createShared(),
       tally,
+      isCutOff: () => isCutOff,
     });
-    if (items === 0) tally.note("The input holds no spans.", () => source);
+    if (items === 0 && !isCutOff) tally.note("The input holds no spans.", () => source);
   } finally {
     tally.tell(onProblem);
   }
@@ -47,11 +53,13 @@ function unreadable(source: string, error: unknown): string {
   return `${source} cannot be read: ${messageOf(error)}.`;
 }
 
+type NoteDamage = (what: string, byte: number) => void;
+
 /** Unpacks gzip, which its first two bytes tell. Damage ends the input and is counted. */
 async function* unpacked(
   packed: AsyncGenerator<Buffer>,
   source: string,
-  tally: Tally,
+  note: NoteDamage,
 ): AsyncGenerator<Buffer> {
   const opening = await openingOf(packed);
   const all = startingWith(opening, packed);
@@ -69,10 +77,12 @@ async function* unpacked(
     if (error instanceof ReadError) throw error;
     const isCut = systemCode(error) === "Z_BUF_ERROR";
     const what = isCut ? "The gzip data is cut off." : `The gzip data is damaged (${messageOf(error)}).`;
-    tally.note(
-      `${what} What is before that is read.`,
-      () => `${source}, byte ${bytes} of what it unpacks to`,
-    );
+    if (bytes === 0) {
+      throw new ReadError("HOLDUP_INPUT_UNREADABLE", `${source} cannot be unpacked. ${what}`, {
+        cause: error,
+      });
+    }
+    note(what, bytes);
   } finally {
     gunzip.destroy();
     await feeding;

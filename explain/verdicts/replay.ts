@@ -1,4 +1,4 @@
-import { createHeap } from "./heap.ts";
+import { createHeap } from "../heap.ts";
 
 /** One message in a replay: when it came, where it is consumed, and how long it runs. */
 export type Job = {

@@ -1,14 +1,9 @@
-import { minOf } from "../extremes.ts";
+import { type BusyTimes, createBusyTimes } from "./busy-times.ts";
+import { createFullTimes, type FullTimes } from "./full-times.ts";
 import { once } from "./once.ts";
 import { byStart, endedBy, hasOverlap, sureEndNs } from "./overlap.ts";
 import type { Run } from "./run.ts";
-
-/** A time in which the same runs were under way on a consumer; at least one. */
-export type BusyTime<R extends Run> = {
-  readonly fromNs: number;
-  readonly toNs: number;
-  readonly active: readonly R[];
-};
+import { firstNot } from "./search.ts";
 
 /** What came from one partition with one fetch; where it is not known what did, a single run. */
 export type LastBatch = {
@@ -31,18 +26,19 @@ export type Consumer<R extends Run> = {
   readonly fetching: () => Fetching;
   /** Tells of a run whether it was of the batch that ended last before a fetch: the one that the fetch waited for. */
   lastBatchBefore(fetchedNs: number): LastBatch | undefined;
-  /** Its busy times that meet [fromNs, toNs), in order. */
-  busyBetween(fromNs: number, toNs: number): Iterable<BusyTime<R>>;
+  readonly busy: BusyTimes<R>;
+  readonly full: () => FullTimes<R>;
 };
 
 /** All runs of one consumer, over all partitions that it has. */
-export function createConsumer<R extends Run>(runs: readonly R[]): Consumer<R> {
+export function createConsumer<R extends Run>(runs: readonly R[], transportNs: number): Consumer<R> {
   const sorted = runs.toSorted(byStart);
-  const busy = busyTimes(sorted);
   const said = sorted.findLast(({ concurrency }) => concurrency !== undefined)?.concurrency;
+  const slots = said ?? mostAtATime(sorted);
+  const busy = createBusyTimes(sorted, slots);
   const byEnd = once(() => sorted.toSorted((a, b) => a.endNs - b.endNs));
   return {
-    slots: said ?? mostAtATime(sorted),
+    slots,
     saysSlots: said !== undefined,
     fetching: once(() => fetchingOf(sorted)),
     lastBatchBefore(fetchedNs) {
@@ -52,53 +48,9 @@ export function createConsumer<R extends Run>(runs: readonly R[]): Consumer<R> {
       const last = byEnd()[n];
       return last && { endNs: last.endNs, has: (run) => run === last || isSameBatch(run, last) };
     },
-    *busyBetween(fromNs, toNs) {
-      for (let n = firstEndingAfter(busy, fromNs); n < busy.length; n += 1) {
-        const time = busy[n];
-        if (!time || time.fromNs >= toNs) return;
-        yield time;
-      }
-    },
+    busy,
+    full: once(() => createFullTimes(busy, slots, transportNs)),
   };
-}
-
-/** Index of the first element that ends after `atNs`, in a list sorted by time without overlaps. */
-export function firstEndingAfter(times: readonly { readonly toNs: number }[], atNs: number): number {
-  return firstNot(times, ({ toNs }) => toNs <= atNs);
-}
-
-/** Index of the first element that does not pass, in a list that begins with all that do. */
-export function firstNot<T>(list: readonly T[], passes: (element: T) => boolean): number {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const element = list[middle];
-    if (element !== undefined && passes(element)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function busyTimes<R extends Run>(sorted: readonly R[]): BusyTime<R>[] {
-  const times: BusyTime<R>[] = [];
-  let active: R[] = [];
-  let atNs = Number.NEGATIVE_INFINITY;
-  const advance = (toNs: number) => {
-    while (active.length > 0 && atNs < toNs) {
-      const nextNs = Math.min(toNs, minOf(active.map(({ endNs }) => endNs)));
-      if (nextNs > atNs) times.push({ fromNs: atNs, toNs: nextNs, active });
-      atNs = Math.max(atNs, nextNs);
-      active = active.filter(({ endNs }) => endNs > atNs);
-    }
-    atNs = Math.max(atNs, toNs);
-  };
-  for (const run of sorted) {
-    advance(run.startNs);
-    if (run.endNs > run.startNs) active = [...active, run];
-  }
-  advance(Number.POSITIVE_INFINITY);
-  return times;
 }
 
 function mostAtATime(sorted: readonly Run[]): number {

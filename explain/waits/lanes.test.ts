@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createLanes } from "./lanes.ts";
-import { causes, type Run } from "./run.ts";
+import { causes, type Run, type Segment } from "./run.ts";
 
 const ms = 1_000_000;
 
@@ -281,13 +281,15 @@ describe("a wait is charged to", () => {
   });
 });
 
-/** FIFO consumers over partitions, as random as can be; some runs skip a little or are repeated. */
+/** Consumers over partitions, as random as can be; some runs skip a little or are repeated, and keys may run side by side. */
 const histories = fc
   .record({
-    slots: fc.constantFrom(1, 1, 2),
+    slots: fc.constantFrom(1, 1, 2, 4),
+    keys: fc.constantFrom(1, 1, 3, 100),
     steps: fc.array(
       fc.record({
         lane: fc.integer({ min: 0, max: 2 }),
+        key: fc.nat(),
         consumer: fc.integer({ min: 0, max: 1 }),
         gap: fc.integer({ min: 0, max: 80 }),
         length: fc.integer({ min: 0, max: 90 }),
@@ -297,7 +299,7 @@ const histories = fc
       { minLength: 1, maxLength: 200 },
     ),
   })
-  .map(({ slots, steps }) => {
+  .map(({ slots, keys, steps }) => {
     const clocks = new Map<string, number>();
     const began = steps.map((step, n) => {
       const clock = `${step.consumer}/${slots === 1 ? 0 : n % slots}`;
@@ -309,15 +311,34 @@ const histories = fc
     const came = new Map<number, number>();
     return began
       .sort((a, b) => a.at - b.at)
-      .map(({ lane, consumer, at, length, waited, again }) => {
+      .map(({ lane, key, consumer, at, length, waited, again }) => {
         const offset = (offsets.get(lane) ?? 0) + Number(!again);
         offsets.set(lane, offset);
         // A partition's messages become available in the order in which they are consumed.
         const available = Math.max(came.get(lane) ?? 0, at - waited);
         came.set(lane, available);
-        return run({ lane: `p${lane}`, consumer: `c${consumer}`, offset, at, for: length, available });
+        return run({
+          lane: `p${lane}`,
+          consumer: `c${consumer}`,
+          key: keys > 1 ? `k${key % keys}` : undefined,
+          offset,
+          at,
+          for: length,
+          available,
+        });
       });
   });
+
+/** What each run is to blame for, ns; a message is not behind itself. */
+function sharesOf(segments: readonly Segment[]): Map<Run, number> {
+  const shares = new Map<Run, number>();
+  for (const { cause, blockers, fromNs, toNs } of segments) {
+    for (const run of cause === "retry" ? [] : blockers) {
+      shares.set(run, (shares.get(run) ?? 0) + (toNs - fromNs) / blockers.length);
+    }
+  }
+  return shares;
+}
 
 describe("whatever happened", () => {
   it("segments follow one another and add up to the wait, and so do the causes", () => {
@@ -348,6 +369,24 @@ describe("whatever happened", () => {
     );
   });
 
+  it("those in the way are who the segments tell, the worst first", () => {
+    fc.assert(
+      fc.property(histories, (runs) => {
+        const lanes = createLanes(runs);
+        for (const one of runs) {
+          const wait = lanes.wait(one, one.availableNs ?? one.startNs);
+          const shares = sharesOf(wait.segments());
+          expect(wait.behind).toBe(shares.size);
+          for (const { run: blocker, ns } of wait.blockers) {
+            expect(Math.abs(ns - (shares.get(blocker) ?? 0))).toBeLessThan(1);
+          }
+          const worst = [...shares.values()].sort((a, b) => b - a).slice(0, 8);
+          expect(wait.blockers.map(({ ns }) => ns)).toEqual(worst.map((ns) => Math.round(ns)));
+        }
+      }),
+    );
+  });
+
   it("what blockers cost adds up to what their victims waited behind them", () => {
     fc.assert(
       fc.property(histories, (runs) => {
@@ -355,16 +394,11 @@ describe("whatever happened", () => {
         const waits = runs.map((one) => ({ run: one, fromNs: one.availableNs ?? one.startNs }));
         const expected = new Map<Run, { ns: number; messages: number }>();
         for (const { run: one, fromNs } of waits) {
-          const charged = new Set<Run>();
-          for (const { cause, blockers, fromNs: from, toNs } of lanes.wait(one, fromNs).segments()) {
-            if (cause === "retry") continue;
-            for (const blocker of blockers) {
-              const entry = expected.get(blocker) ?? { ns: 0, messages: 0 };
-              entry.ns += (toNs - from) / blockers.length;
-              entry.messages += Number(!charged.has(blocker));
-              charged.add(blocker);
-              expected.set(blocker, entry);
-            }
+          for (const [blocker, ns] of sharesOf(lanes.wait(one, fromNs).segments())) {
+            const entry = expected.get(blocker) ?? { ns: 0, messages: 0 };
+            entry.ns += ns;
+            entry.messages += 1;
+            expected.set(blocker, entry);
           }
         }
         const costs = lanes.costs(waits);

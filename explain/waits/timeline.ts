@@ -1,14 +1,7 @@
 import type { Consumer } from "./consumer.ts";
 import { endedBy, jitterNs } from "./overlap.ts";
-import type { Cause, Run, Segment } from "./run.ts";
-
-/** A part of a lane's time, for whatever waits in the lane. */
-export type Piece<R extends Run> = Segment<R> & {
-  /** Nothing ran that counts: what it is called depends on how much of it a message waited through. */
-  readonly idle: boolean;
-  /** The lane went to another consumer in it, at a moment that no span tells. */
-  readonly handedOver: boolean;
-};
+import type { Blamed, Idle, Piece, Reason } from "./piece.ts";
+import type { Cause, Run } from "./run.ts";
 
 export type TimelineOptions<R extends Run> = {
   readonly consumerOf: (run: R) => Consumer<R> | undefined;
@@ -31,7 +24,7 @@ export function timelineOf<R extends Run>(runs: readonly R[], options: TimelineO
     const fromNs = Math.max(untilNs, run.startNs);
     const somebodyWaits = (waitingFrom[n + 1] ?? Number.POSITIVE_INFINITY) < run.endNs;
     if (fromNs < run.endNs && somebodyWaits) {
-      pieces.push({ ...blamed(options.inLane, [run], run.certain), fromNs, toNs: run.endNs });
+      pieces.push({ fromNs, toNs: run.endNs, reason: blamed(options.inLane, [run], run.certain) });
     }
     untilNs = Math.max(untilNs, run.endNs);
   });
@@ -48,18 +41,9 @@ export function timelineOfConsumer<R extends Run>(runs: readonly R[], consumer: 
     Number.POSITIVE_INFINITY,
   );
   const toNs = runs.reduce((most, { startNs }) => Math.max(most, startNs), Number.NEGATIVE_INFINITY);
-  const pieces: Piece<R>[] = [];
-  const idle = { ...blamed<R>("unexplained", [], false), idle: true };
-  let atNs = fromNs;
-  for (const busy of consumer.busyBetween(fromNs, toNs)) {
-    const verdict = full(busy.active, consumer, false);
-    if (!verdict) continue;
-    if (busy.fromNs > atNs) pieces.push({ ...idle, fromNs: atNs, toNs: busy.fromNs });
-    pieces.push({ ...verdict, fromNs: Math.max(fromNs, busy.fromNs), toNs: busy.toNs });
-    atNs = busy.toNs;
-  }
-  if (atNs < toNs) pieces.push({ ...idle, fromNs: atNs, toNs });
-  return pieces;
+  const cut = createCut<R>();
+  cut.whenFull(consumer, fromNs, toNs, false, idle(false, false));
+  return cut.pieces;
 }
 
 /** For each place, the smallest value from there on. */
@@ -74,10 +58,82 @@ function earliestFrom(values: readonly number[]): number[] {
     .reverse();
 }
 
-type Verdict<R extends Run> = Omit<Piece<R>, "fromNs" | "toNs">;
+function blamed<R extends Run>(cause: Cause, blockers: readonly R[], proven: boolean): Blamed<R> {
+  return { kind: "blamed", cause, blockers, proven };
+}
 
-function blamed<R extends Run>(cause: Cause, blockers: readonly R[], proven: boolean): Verdict<R> {
-  return { cause, blockers, proven, idle: false, handedOver: false };
+function idle(proven: boolean, handedOver: boolean): Idle {
+  return { kind: "idle", handedOver, proven };
+}
+
+/** Collects the pieces of a time, in order. */
+function createCut<R extends Run>() {
+  const pieces: Piece<R>[] = [];
+
+  function add(fromNs: number, toNs: number, reason: Reason<R>): void {
+    if (fromNs >= toNs) return;
+    const last = pieces.at(-1);
+    if (last && isSame(reason, last.reason)) pieces[pieces.length - 1] = { ...last, toNs };
+    else pieces.push({ fromNs, toNs, reason });
+  }
+
+  return {
+    pieces,
+    add,
+
+    /** Blames a consumer that has no slot left; the rest of the time is `between`. */
+    whenFull(
+      consumer: Consumer<R> | undefined,
+      fromNs: number,
+      toNs: number,
+      sure: boolean,
+      between: Idle | Blamed<R>,
+    ): void {
+      const full = consumer?.full();
+      const times = full?.within(fromNs, toNs);
+      if (!consumer || !full || !times) {
+        add(fromNs, toNs, between);
+        return;
+      }
+      const crowded = { kind: "crowded" as const, full, provable: isProvable(consumer, sure), between };
+      // Who is named is in pieces of their own.
+      const namesNobody = between.kind === "idle" || between.blockers.length === 0;
+      let atNs = fromNs;
+      for (const time of namesNobody ? [times] : full.between(fromNs, toNs)) {
+        add(atNs, time.fromNs, between);
+        add(time.fromNs, time.toNs, crowded);
+        atNs = time.toNs;
+      }
+      add(atNs, toNs, between);
+    },
+
+    /** The same for a consumer that may have a slot and still not take the message, which `held` tells. */
+    whenHeld(
+      consumer: Consumer<R>,
+      fromNs: number,
+      toNs: number,
+      sure: boolean,
+      held: (active: readonly R[]) => Reason<R> | undefined,
+      between: Idle | Blamed<R>,
+    ): void {
+      const { slots, busy, full } = consumer;
+      let atNs = fromNs;
+      for (const time of busy.between(fromNs, toNs)) {
+        add(atNs, time.fromNs, between);
+        const { active } = time;
+        const proven = isProvable(consumer, sure) && active.every(({ certain }) => certain);
+        const reason = active.length >= slots ? blamed(full().cause, active, proven) : held(active);
+        add(time.fromNs, time.toNs, reason ?? between);
+        atNs = time.toNs;
+      }
+      add(atNs, toNs, between);
+    },
+  };
+}
+
+/** A consumer that was never seen to do two things at a time held a message up, too, whatever the number of its slots. */
+function isProvable<R extends Run>({ slots, saysSlots }: Consumer<R>, sure: boolean): boolean {
+  return sure && (slots === 1 || saysSlots);
 }
 
 /** The time between two runs of a lane, from `fromNs` to the start of `head`, the message that starts next in it. */
@@ -87,85 +143,56 @@ function cutGap<R extends Run>(
   previous: R | undefined,
   options: TimelineOptions<R>,
 ): Piece<R>[] {
-  const pieces: Piece<R>[] = [];
-  const add = (piece: Piece<R>) => {
-    const last = pieces.at(-1);
-    if (piece.fromNs >= piece.toNs) return;
-    if (last && isSame(piece, last)) pieces[pieces.length - 1] = { ...last, toNs: piece.toNs };
-    else pieces.push(piece);
-  };
-  const between = (
-    consumer: Consumer<R> | undefined,
-    from: number,
-    to: number,
-    judge: (active: readonly R[], consumer: Consumer<R>) => Verdict<R>,
-    nothing: Verdict<R>,
-  ) => {
-    let atNs = from;
-    for (const busy of consumer?.busyBetween(from, to) ?? []) {
-      add({ ...nothing, fromNs: atNs, toNs: busy.fromNs });
-      atNs = Math.min(busy.toNs, to);
-      if (consumer) add({ ...judge(busy.active, consumer), fromNs: Math.max(from, busy.fromNs), toNs: atNs });
-    }
-    add({ ...nothing, fromNs: atNs, toNs: to });
-  };
-
+  const cut = createCut<R>();
   const handedOver = previous !== undefined && previous.consumer !== head.consumer;
   const sameMessage = previous?.offset !== undefined && previous.offset === head.offset;
   const assignedNs = Math.min(head.assignedNs ?? fromNs, head.startNs);
   if (assignedNs > fromNs) {
-    const unowned = (sure: boolean) => blamed<R>("rebalance", [], sure);
-    const owner = previous && options.consumerOf(previous);
     // Only if the former owner, and no other since, had nothing to do, not even a back-off, is it sure that nobody had it.
     const nobody =
       head.certain &&
       previous?.certain === true &&
       !sameMessage &&
       !options.isAssignedBetween(previous.startNs, assignedNs - jitterNs);
-    between(
-      owner,
-      fromNs,
-      assignedNs,
-      (active, at) => full(active, at, false) ?? unowned(false),
-      unowned(nobody),
-    );
+    const formerOwner = previous && options.consumerOf(previous);
+    const unowned = (proven: boolean) => blamed<R>("rebalance", [], proven);
+    if (formerOwner && mayHold(formerOwner)) {
+      cut.whenHeld(formerOwner, fromNs, assignedNs, false, () => unowned(false), unowned(nobody));
+    } else {
+      cut.whenFull(formerOwner, fromNs, assignedNs, false, unowned(nobody && formerOwner?.slots === 1));
+    }
   }
 
   const moved = handedOver && head.assignedNs === undefined;
   const sure = head.certain && !moved;
-  const nothing =
-    sameMessage && !moved
-      ? blamed(options.inLane, [previous], sure)
-      : { ...blamed<R>("unexplained", [], sure), idle: true, handedOver: moved };
-  const fetchedNs = Math.max(assignedNs, fromNs, Math.min(head.fetchedNs ?? fromNs, head.startNs));
+  const between = sameMessage && !moved ? blamed(options.inLane, [previous], sure) : idle(sure, moved);
+  const ownedNs = Math.max(assignedNs, fromNs);
   const owner = options.consumerOf(head);
-  const awaited = owner?.lastBatchBefore(fetchedNs);
+  if (!owner || !mayHold(owner)) {
+    cut.whenFull(owner, ownedNs, head.startNs, sure, between);
+    return cut.pieces;
+  }
+
+  const fetchedNs = Math.max(ownedNs, Math.min(head.fetchedNs ?? fromNs, head.startNs));
+  const awaited = owner.lastBatchBefore(fetchedNs);
   // A client that idles before it fetches has not waited for a batch.
-  const held = awaited && awaited.endNs >= fetchedNs - options.transportNs && owner?.fetching() !== "ahead";
-  const sureBarrier = sure && owner?.fetching() === "in-turn" && follows(previous, head);
-  between(
-    owner,
-    Math.max(assignedNs, fromNs),
-    fetchedNs,
-    (active, at) =>
-      full(active, at, sure) ??
-      barrier(active, head, (run) => held === true && awaited.has(run), sureBarrier) ??
-      nothing,
-    nothing,
-  );
+  const held = awaited && awaited.endNs >= fetchedNs - options.transportNs;
+  const sureBarrier = sure && owner.fetching() === "in-turn" && follows(previous, head);
+  const beforeFetch = (active: readonly R[]) =>
+    barrier(active, head, (run) => held === true && awaited.has(run), sureBarrier);
+  cut.whenHeld(owner, ownedNs, fetchedNs, sure, beforeFetch, between);
   const endsJustBefore = (run: R) =>
     head.fetchedNs === undefined &&
-    owner?.fetching() !== "ahead" &&
     endedBy(run, head.startNs) &&
     run.endNs >= head.startNs - options.transportNs;
-  between(
-    owner,
-    fetchedNs,
-    head.startNs,
-    (active, at) => full(active, at, sure) ?? barrier(active, head, endsJustBefore, false) ?? nothing,
-    nothing,
-  );
-  return pieces;
+  const beforeStart = (active: readonly R[]) => barrier(active, head, endsJustBefore, false);
+  cut.whenHeld(owner, fetchedNs, head.startNs, sure, beforeStart, between);
+  return cut.pieces;
+}
+
+/** Whether a consumer may have a slot and still not take a message. */
+function mayHold<R extends Run>({ slots, fetching }: Consumer<R>): boolean {
+  return slots > 1 && fetching() !== "ahead";
 }
 
 /** No message of the lane was handled in between, not even one whose span is missing. */
@@ -174,26 +201,11 @@ function follows(previous: Run | undefined, head: Run): boolean {
   return head.offset === previous.offset + (previous.messages ?? 1);
 }
 
-function isSame<R extends Run>(a: Verdict<R>, b: Verdict<R>): boolean {
-  if (a.idle && b.idle) return true;
-  const alike = a.cause === b.cause && a.proven === b.proven && a.idle === b.idle;
-  return (
-    alike && a.blockers.length === b.blockers.length && a.blockers.every((run) => b.blockers.includes(run))
-  );
-}
-
-/** The consumer has no slot left. */
-function full<R extends Run>(
-  active: readonly R[],
-  { slots, saysSlots }: Consumer<R>,
-  sure: boolean,
-): Verdict<R> | undefined {
-  if (active.length < slots) return undefined;
-  const last = active.at(-1);
-  const blockers = slots === 1 && last ? [last] : active;
-  // A consumer that was never seen to do two things at a time held this message up, too, whatever the number of its slots.
-  const proven = sure && (slots === 1 || saysSlots) && blockers.every(({ certain }) => certain);
-  return blamed(slots === 1 ? "same-consumer" : "capacity", blockers, proven);
+function isSame<R extends Run>(a: Reason<R>, b: Reason<R>): boolean {
+  if (a.kind === "idle") return b.kind === "idle";
+  if (a.kind === "crowded" || b.kind !== "blamed") return false;
+  const alike = a.cause === b.cause && a.proven === b.proven && a.blockers.length === b.blockers.length;
+  return alike && a.blockers.every((run) => b.blockers.includes(run));
 }
 
 /**
@@ -205,7 +217,7 @@ function barrier<R extends Run>(
   head: R,
   holds: (run: R) => boolean,
   sure: boolean,
-): Verdict<R> | undefined {
+): Blamed<R> | undefined {
   const [last] = active
     .filter((run) => run.lane !== head.lane && holds(run))
     .sort((a, b) => b.endNs - a.endNs);

@@ -1,31 +1,30 @@
 import { byStart, hasOverlap } from "./overlap.ts";
 import type { Run } from "./run.ts";
 
-export function unitsOf<R extends Run>(runs: readonly R[]) {
-  const units: { runs: R[]; inLane: "same-partition" | "same-key" }[] = [];
-  for (const ofLane of Map.groupBy(runs, ({ lane }) => lane).values()) {
+/** How the messages of a partition are consumed: one after the other, those of a key one after the other, or anyhow. */
+export type InOrder = "by-partition" | "by-key" | "not-at-all";
+
+/** Runs of a unit by start. */
+export type Members<R extends Run> = { readonly runs: readonly R[]; readonly inOrder: InOrder };
+
+/** Sorts runs into what is consumed in order, as far as what ran side by side tells. */
+export function membersOf<R extends Run>(runs: readonly R[]): Members<R>[] {
+  return [...Map.groupBy(runs, ({ lane }) => lane).values()].flatMap((ofLane): Members<R>[] => {
     const sorted = ofLane.toSorted(byStart);
-    const alone = () => {
-      for (const run of sorted) units.push({ runs: [run], inLane: "same-partition" });
-    };
-    if (!hasOverlap(sorted)) {
-      units.push({ runs: sorted, inLane: "same-partition" });
-    } else {
-      const byKey = Map.groupBy(sorted, ({ key, offset }) => key ?? offset);
-      if ([...byKey.values()].some(hasOverlap)) alone();
-      else for (const ofKey of byKey.values()) units.push({ runs: ofKey, inLane: "same-key" });
-    }
-  }
-  return units;
+    if (!hasOverlap(sorted)) return [{ runs: sorted, inOrder: "by-partition" }];
+    const byKey = [...Map.groupBy(sorted, ({ key, offset }) => key ?? offset).values()];
+    return byKey.some(hasOverlap)
+      ? sorted.map((run) => ({ runs: [run], inOrder: "not-at-all" }))
+      : byKey.map((ofKey) => ({ runs: ofKey, inOrder: "by-key" }));
+  });
 }
 
-export function irregularOf<R extends Run>(sorted: readonly R[]): Set<R> {
+/** Whether an offset is handled that has been passed. `sorted` are by start. */
+export function hasRepeats(sorted: readonly Run[]): boolean {
   let highest = Number.NEGATIVE_INFINITY;
-  return new Set(
-    sorted.filter(({ offset }) => {
-      const later = offset !== undefined && offset <= highest;
-      highest = Math.max(highest, offset ?? highest);
-      return later;
-    }),
-  );
+  return sorted.some(({ offset }) => {
+    const again = offset !== undefined && offset <= highest;
+    highest = Math.max(highest, offset ?? highest);
+    return again;
+  });
 }

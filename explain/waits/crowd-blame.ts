@@ -1,0 +1,65 @@
+import type { BlameSource } from "./blame-index.ts";
+import type { FullTimes } from "./full-times.ts";
+import { once } from "./once.ts";
+import type { Run } from "./run.ts";
+import { firstEndingAfter, firstStartingFrom } from "./search.ts";
+
+type Time = { readonly fromNs: number; readonly toNs: number };
+
+/**
+ * The blame of all that ran while a consumer had no slot left. `times` are those of the unit's pieces in which it was crowded:
+ * each begins and ends with a full time.
+ */
+export function createCrowdBlame<R extends Run>(full: FullTimes<R>, times: readonly Time[]): BlameSource<R> {
+  const { blames, shareUpTo, within } = full;
+  const sharedBefore = runningSum(times, ({ fromNs, toNs }) => shareUpTo(toNs) - shareUpTo(fromNs));
+
+  function unitShareUpTo(atNs: number): number {
+    const n = firstEndingAfter(times, atNs);
+    const { fromNs = atNs } = times[n] ?? {};
+    return (sharedBefore[n] ?? 0) + (atNs > fromNs ? shareUpTo(atNs) - shareUpTo(fromNs) : 0);
+  }
+
+  function countIn(time: Time | undefined, fromNs: number, toNs: number): number {
+    const part = time && within(Math.max(fromNs, time.fromNs), Math.min(toNs, time.toNs));
+    return part ? blames().count(part.fromNs, part.toNs) : 0;
+  }
+
+  /** How many of a time's runs were to blame in the time before, too: they were under way all the while. */
+  const alreadyIn = (n: number) => {
+    const [before, time] = [times[n - 1], times[n]];
+    if (!before || !time) return 0;
+    const open = [...blames().openAt(before.toNs)];
+    return open.filter(({ fromNs, toNs }) => fromNs < before.toNs && toNs > time.fromNs).length;
+  };
+  const newBefore = once(() =>
+    runningSum(times, (time, n) => countIn(time, time.fromNs, time.toNs) - alreadyIn(n)),
+  );
+
+  return {
+    index: blames,
+    causeOf: () => full.cause,
+
+    share({ fromNs: begunNs, toNs: endedNs }, fromNs, toNs) {
+      const [from, to] = [Math.max(fromNs, begunNs), Math.min(toNs, endedNs)];
+      return from < to ? unitShareUpTo(to) - unitShareUpTo(from) : 0;
+    },
+
+    count(fromNs, toNs) {
+      const [first, last] = [firstEndingAfter(times, fromNs), firstStartingFrom(times, toNs) - 1];
+      if (first > last) return 0;
+      const atFirst = countIn(times[first], fromNs, toNs);
+      if (first === last) return atFirst;
+      const between = (newBefore()[last] ?? 0) - (newBefore()[first + 1] ?? 0);
+      return atFirst + between + countIn(times[last], fromNs, toNs) - alreadyIn(last);
+    },
+  };
+}
+
+function runningSum(times: readonly Time[], valueAt: (time: Time, n: number) => number): Float64Array {
+  const sums = new Float64Array(times.length + 1);
+  times.forEach((time, n) => {
+    sums[n + 1] = (sums[n] ?? 0) + valueAt(time, n);
+  });
+  return sums;
+}

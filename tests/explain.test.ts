@@ -196,6 +196,42 @@ it("explains a saved answer of Jaeger where no lab is, and makes no state folder
   expect(byUrl.stdout).toContain("extreme_cpu_computation (severe)");
 });
 
+describe("explain of nothing", () => {
+  const receive = { traceId: "1", id: "1", kind: "CONSUMER", timestamp: 1, duration: 1 };
+  const tags = { "messaging.destination.name": "t", "messaging.operation.type": "receive" };
+
+  it.each([
+    ["", /is empty\. It should hold/],
+    ["[]", /^No spans could be read from .*\.\n\nWhat .*\n1 × The input holds no spans\. First: /],
+    [
+      JSON.stringify([{ ...receive, id: "x" }]),
+      /^No spans could be read from .*1 × The span's id is not hex/s,
+    ],
+    [
+      JSON.stringify([{ ...receive, tags }]),
+      /^None of 1 span in 1 trace tells .*Record a span of kind\s+CONSUMER/s,
+    ],
+  ])("exits with 1 and says what is empty: %j", async (content, says) => {
+    const folder = await mkdtemp(join(tmpdir(), "holdup-explain-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const path = join(folder, "traces.json");
+    await writeFile(path, content);
+    const nowhere = await describeLab();
+    const { code, stdout, stderr } = await nowhere.run("explain", "--file", path);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(says);
+    const asJson = await nowhere.run("explain", "--file", path, "--json");
+    expect({ code: asJson.code, stderr: asJson.stderr }).toEqual({ code, stderr });
+    if (content !== "") expect(explanationShape.parse(JSON.parse(asJson.stdout)).orders).toEqual([]);
+  });
+
+  it("is of a window without orders, too", async () => {
+    const { code, stdout, stderr } = await lab.run("explain", "--last", "1ms");
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^The lab has no spans of the last 1 ms\. Send orders with \.\/holdup burst/);
+  });
+});
+
 describe("explain, where no lab is,", () => {
   it.each([
     [[], 1, /No lab is running here.*\.\/holdup start.*--jaeger URL, --file F/],

@@ -1,13 +1,16 @@
 import type { Command } from "commander";
 import type { Explanation } from "../../explain/explanation.ts";
 import { explanationLines } from "../../explain/text/explanation.ts";
+import { noteLines } from "../../explain/text/notes.ts";
+import { paintWith } from "../../explain/text/paint.ts";
 import { type Context, notice, print } from "../context.ts";
 import { failureOf, metrics } from "../explain/condition.ts";
 import { explainRequest } from "../explain/explain-request.ts";
-import { hasColour } from "../explain/has-colour.ts";
+import { nothingText } from "../explain/nothing.ts";
 import { printJson } from "../explain/print-json.ts";
 import { createReadingProgress } from "../explain/reading-progress.ts";
 import { type ExplainRequest, readExplainRequest } from "../explain/request.ts";
+import { hasColour, progressStream } from "../explain/terminal.ts";
 
 const help = `
 Reads the traces of the lab that runs here, or of any other system that writes
@@ -18,8 +21,8 @@ processing-service.wait.p99>2s. Metrics: ${metrics.slice(0, 4).join(", ")};
 run.* and total.* (of whole orders) alike; utilisation and unexplained, a share
 as in 5%; blocked.max, what the worst blocker cost. Operators: > >= < <=.
 
-Exit status: 0 when explained, 1 when not or when a condition holds, 2 when
-asked wrongly.
+Exit status: 0 when explained, 1 when there is nothing to explain or a condition
+holds, 2 when asked wrongly.
 
 Examples:
   ./holdup explain
@@ -49,24 +52,30 @@ export function explainCommand(program: Command, context: Context): void {
     .addHelpText("after", help)
     .action(async (given: Readonly<Record<string, unknown>>) => {
       const request = readExplainRequest(given);
-      const progress = createReadingProgress(context.error);
+      const progress = createReadingProgress(progressStream(context));
       const explanation = await explainRequest(context, request, progress).finally(progress.clear);
-      await show(context, request, explanation);
+      if (request.isJson) await printJson(context.out, explanation);
+      if (explanation.orders.length === 0) return failEmpty(context, request, explanation);
+      if (!request.isJson) show(context, request, explanation);
       const failures = request.conditions.flatMap((condition) => failureOf(condition, explanation) ?? []);
       for (const failure of failures) notice(context, failure);
       if (failures.length > 0) process.exitCode = 1;
     });
 }
 
-async function show(
-  context: Context,
-  { isJson, subject, source }: ExplainRequest,
-  explanation: Explanation,
-): Promise<void> {
-  if (isJson) return printJson(context.out, explanation);
+/** Also where a condition would have failed: there is one reason, and this is it. */
+function failEmpty(context: Context, request: ExplainRequest, explanation: Explanation): void {
+  notice(context, nothingText(request, explanation));
+  const paint = paintWith(hasColour(context, context.error));
+  const notes = noteLines(explanation, Math.max(40, context.error.columns || 80), paint);
+  if (notes.length > 0) notice(context, ["", ...notes].join("\n"));
+  process.exitCode = 1;
+}
+
+function show(context: Context, { subject, source }: ExplainRequest, explanation: Explanation): void {
   const lines = explanationLines(explanation, {
     width: context.out.columns || 80,
-    hasColour: hasColour(context),
+    hasColour: hasColour(context, context.out),
     inFull: subject.kind === "trace",
   });
   const [slowest] = explanation.orders.toSorted((a, b) => b.waitNs - a.waitNs);

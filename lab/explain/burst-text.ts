@@ -1,12 +1,13 @@
 import { ReadError } from "../../explain/read/errors.ts";
 import { wrap } from "../../explain/text/layout.ts";
 import { shortLines } from "../../explain/text/short.ts";
+import { counted } from "../../explain/verdicts/words.ts";
 import type { BurstSummary } from "../../shared/burst/summary.ts";
 import { labAddress } from "../burst/api-address.ts";
 import { type Context, notice } from "../context.ts";
 import { type BurstExplanation, explainBurst } from "./explain-burst.ts";
-import { hasColour } from "./has-colour.ts";
 import { createReadingProgress } from "./reading-progress.ts";
+import { hasColour, progressStream } from "./terminal.ts";
 
 /** Beyond it, reading all traces takes longer than one wants to wait for without having asked. */
 const mostOrders = 10_000;
@@ -23,7 +24,7 @@ export async function explainEnded(
     notice(context, "To explain so many orders takes a while: ./holdup explain --burst last");
     return undefined;
   }
-  const progress = createReadingProgress(context.error);
+  const progress = createReadingProgress(progressStream(context));
   try {
     return await explainBurst(summary, (await labAddress(context)).jaegerUrl, signal, progress);
   } catch (thrown) {
@@ -41,16 +42,20 @@ export function explainedLines(
   { explanation, lacking }: BurstExplanation,
   columns: number,
 ): string[] {
-  const late =
-    lacking.length === 0
-      ? []
-      : wrap(
-          `Not all spans of ${lacking.length} orders have arrived; what follows is without them.`,
-          columns,
-        );
-  const lines =
-    explanation.orders.length === 0
-      ? []
-      : shortLines(explanation, { width: columns, hasColour: hasColour(context) });
-  return [...late, ...lines, "All of it:", "  ./holdup explain --burst last"];
+  const all = "./holdup explain --burst last";
+  if (explanation.orders.length === 0) {
+    return [...wrap("No span of its orders' handling has arrived yet. Ask again:", columns), `  ${all}`];
+  }
+  return [
+    ...lackingLines(lacking, columns),
+    ...shortLines(explanation, { width: columns, hasColour: hasColour(context, context.out) }),
+    "All of it:",
+    `  ${all}`,
+  ];
+}
+
+function lackingLines(lacking: readonly number[], columns: number): string[] {
+  if (lacking.length === 0) return [];
+  const whose = counted(lacking.length, "order");
+  return wrap(`Not all spans of ${whose} have arrived; what follows is without them.`, columns);
 }

@@ -20,7 +20,7 @@ import type { ExplainRequest, Source, Subject } from "./request.ts";
 /**
  * Reads what a request is about and explains it.
  *
- * @throws ReadError when the source cannot be read, or has nothing of the trace or burst
+ * @throws ReadError when the source cannot be read, or is a Jaeger that does not know the trace
  * @throws HoldupError HOLDUP_LAB_NOT_RUNNING when no source is given and no lab runs; HOLDUP_USAGE without a last burst
  */
 export async function explainRequest(
@@ -34,13 +34,11 @@ export async function explainRequest(
     ...(source.kind === "lab" && subject.kind === "trace" && (await namesOf(context, subject.traceId))),
     ...(transportMs !== undefined && { transportMs }),
   };
-  const explanation = await explainBatches(
+  return explainBatches(
     (onProblem) => batchesOf(context, source, queryOf(subject, burst), onProblem),
     options,
     progress,
   );
-  if (explanation.orders.length === 0) refuseNothing(subject, burst);
-  return explanation;
 }
 
 async function lastBurst(context: Context): Promise<BurstSummary> {
@@ -102,19 +100,4 @@ function noTraceStore(context: Context, jaegerUrl: string, cause: ReadError): Ho
       : `No lab is running here: nothing answers at ${jaegerUrl}. Start one with ./holdup start, or give a source: --jaeger URL, --file F.`,
     { cause },
   );
-}
-
-function refuseNothing(subject: Subject, burst: BurstSummary | undefined): void {
-  if (burst) {
-    throw new ReadError(
-      "HOLDUP_TRACE_NOT_FOUND",
-      `None of the last burst's ${burst.count} orders is in the traces. They may be gone by now, or tracing is off, or the burst went to another lab.`,
-    );
-  }
-  if (subject.kind === "trace") {
-    throw new ReadError(
-      "HOLDUP_TRACE_NOT_FOUND",
-      `No handled message of trace ${subject.traceId} is there: the trace is missing, or has no span that tells of a handling.`,
-    );
-  }
 }

@@ -1,0 +1,35 @@
+import type { Explanation } from "../../explain/explanation.ts";
+import { harmless } from "../../explain/text/harmless.ts";
+import { counted, duration } from "../../explain/verdicts/words.ts";
+import type { ExplainRequest, Source, Subject } from "./request.ts";
+
+/** Where an explanation tells of no order: what is empty, and what to do, as a line. */
+export function nothingText({ source, subject }: ExplainRequest, { window }: Explanation): string {
+  switch (subject.kind) {
+    case "burst":
+      return "None of the last burst's orders is in the traces. They may be gone by now, or tracing is off, or the burst went to another lab.";
+    case "trace":
+      return `No handled message of trace ${subject.traceId} is there: the trace is missing, or has no span that tells of a handling.`;
+    default:
+      return window.spans > 0 ? unhandled(window) : harmless(`${emptiness(source, subject)}.`);
+  }
+}
+
+function unhandled({ spans, traces }: Explanation["window"]): string {
+  return `None of ${counted(spans, "span")} in ${counted(traces, "trace")} tells how a message was handled. Needed are spans of kind CONSUMER that name a topic (messaging.destination.name) and last as long as the handling.`;
+}
+
+function emptiness(source: Source, subject: Subject): string {
+  const when =
+    subject.kind === "last"
+      ? ` of the last ${duration(subject.ms * 1e6).replace(/\.0+(?= )| 0 (?:s|min)$/, "")}`
+      : "";
+  switch (source.kind) {
+    case "files":
+      return `No spans could be read from ${source.paths.join(", ")}. docs/explain.md tells what to save, and from where`;
+    case "jaeger":
+      return `Jaeger has no spans${when}. Look further back with --last, or ask another Jaeger`;
+    case "lab":
+      return `The lab has no spans${when}. Send orders with ./holdup burst, or look further back with --last`;
+  }
+}

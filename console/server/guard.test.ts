@@ -22,10 +22,7 @@ async function serve(change: Partial<RoutesContext> = {}) {
     pageDir: "/nowhere",
     historyMs: 900_000,
     checks: {},
-    window: async ({ fromMs, toMs }) => ({
-      ...{ fromMs, toMs, version: 1, bars: [], orders: [], truncated: false },
-      verdict: { problems: [], blockers: [], stages: [], missing: [] },
-    }),
+    window: async (window) => new TextEncoder().encode(JSON.stringify(window)),
     order: () => Promise.reject(new HoldupError("HOLDUP_ORDER_NOT_FOUND", "No such order.")),
     join: (_, response) => void response.end(),
     sendOrder,

@@ -20,9 +20,9 @@ export function createLive(options: {
   const pages = new Set<Response>();
   let heartbeat: NodeJS.Timeout | undefined;
 
-  function write(page: Response, text: string): void {
+  function write(page: Response, block: string | Buffer): void {
     if (page.writableLength > mostUnreadBytes) page.destroy();
-    else page.write(text);
+    else page.write(block);
   }
 
   function leave(page: Response): void {
@@ -62,6 +62,12 @@ export function createLive(options: {
       if (pages.size === 0) return;
       const text = textOf(event);
       for (const page of pages) write(page, text);
+    },
+    /** The same for data that are JSON already. */
+    sendJson(event: LiveEvent["event"], json: Uint8Array): void {
+      if (pages.size === 0) return;
+      const block = Buffer.concat([Buffer.from(`event: ${event}\ndata: `), json, Buffer.from("\n\n")]);
+      for (const page of pages) write(page, block);
     },
     /** Ends all streams; their pages try again until somebody answers. */
     stop(): void {

@@ -7,11 +7,11 @@ import { fieldErrors, sendProblem } from "../../shared/http/problems.ts";
 import type { Logger } from "../../shared/log.ts";
 import { type OrderRequest, orderRequest } from "../../shared/order.ts";
 import { number } from "../../shared/settings.ts";
-import type { BurstProgress, OrderAnswer, SentOrder, WindowAnswer } from "../api.ts";
+import type { BurstProgress, OrderAnswer, SentOrder } from "../api.ts";
 import { type BurstRequest, burstRequest } from "./burst-request.ts";
 import { refuseForeignHost, refuseForeignPage, refuseForeignReader, setSecurityHeaders } from "./guard.ts";
 import { pageFiles } from "./page-files.ts";
-import type { Window } from "./picture.ts";
+import type { Json, Window } from "./traces/protocol.ts";
 
 export type RoutesContext = {
   readonly token: string;
@@ -20,7 +20,8 @@ export type RoutesContext = {
   readonly pageDir: string;
   readonly historyMs: number;
   readonly checks: Checks;
-  readonly window: (window: Window) => Promise<WindowAnswer>;
+  /** JSON of a WindowAnswer. */
+  readonly window: (window: Window) => Promise<Json>;
   readonly order: (id: string) => Promise<OrderAnswer>;
   readonly join: (request: Request, response: Response) => void;
   readonly sendOrder: (order: OrderRequest) => Promise<SentOrder>;
@@ -48,7 +49,8 @@ export function createRoutes(context: RoutesContext): Express {
   app
     .route("/api/window")
     .get(async (request, response) => {
-      response.json(await context.window(readWindow(request, context.historyMs)));
+      const json = await context.window(readWindow(request, context.historyMs));
+      response.type("json").send(Buffer.from(json.buffer));
     })
     .all(refuseMethod("GET"));
   app

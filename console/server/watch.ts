@@ -1,60 +1,59 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { LiveEvent, PipelineState, RunningBar } from "../api.ts";
-import type { Budget } from "./budget.ts";
-import type { Changes, Picture } from "./picture.ts";
 import type { Looked } from "./pipeline.ts";
+import type { Running } from "./traces/protocol.ts";
 
 const lookEveryMs = 1_000;
 const patienceMs = 500;
 
 /**
- * What happens while a page looks, once a second: the state of the pipeline and what is being handled are told, and new spans
- * are explained and told. Nothing happens while no page looks.
+ * What happens while a page looks, once a second: the state of the pipeline and what is being handled are told, and the traces
+ * are asked for what is new, which may take longer. Nothing happens while no page looks.
  */
 export function createWatch(options: {
   readonly look: () => Promise<Looked>;
   /** Drops what a pause makes wrong. */
   readonly forget: () => void;
-  readonly picture: Picture;
-  readonly budget: Budget;
+  /** Tells what is new of the traces. Never rejects. */
+  readonly tellNews: (running: Running) => Promise<void>;
   readonly send: (event: LiveEvent) => void;
 }) {
-  const { picture, budget, send } = options;
+  const { send } = options;
   let timer: NodeJS.Timeout | undefined;
   let isWatched = false;
+  let isTelling = false;
   let pipeline: PipelineState | undefined;
   let running: readonly RunningBar[] = [];
-  let under = new Set<string>();
   let lookedMs = Number.NEGATIVE_INFINITY;
 
-  function tell(changes: Changes): void {
-    if (changes.bars.length + changes.orders.length > 0) send({ event: "deliveries", data: changes });
+  async function look(): Promise<void> {
+    lookedMs = performance.now();
+    ({ pipeline, running } = await options.look());
   }
 
-  /** True when other orders are being handled than before. */
-  async function look(): Promise<boolean> {
-    lookedMs = performance.now();
-    const looked = await options.look();
-    pipeline = looked.pipeline;
-    running = looked.running;
-    const before = under;
-    under = new Set(running.map(({ order, stage }) => `${order} ${stage}`));
-    return under.size !== before.size || [...under].some((one) => !before.has(one));
+  async function tellNews(): Promise<void> {
+    if (isTelling) return;
+    isTelling = true;
+    await options.tellNews(runningNow());
+    isTelling = false;
   }
 
   async function tick(): Promise<void> {
     const startedMs = performance.now();
-    const isOther = await look();
+    await look();
     if (pipeline) send({ event: "pipeline", data: pipeline });
     send({ event: "running", data: running });
-    if (picture.isStale() && !budget.isResting()) tell(await picture.refresh());
-    else if (isOther) tell(picture.redraw());
+    void tellNews();
     if (!isWatched) return;
     timer = setTimeout(again, Math.max(100, lookEveryMs - (performance.now() - startedMs)));
   }
 
   function again(): void {
     void tick();
+  }
+
+  function runningNow(): Running {
+    return running.map(({ order, stage }) => ({ order, stage }));
   }
 
   return {
@@ -65,11 +64,12 @@ export function createWatch(options: {
       options.forget();
       again();
     },
-    /** Looks when nobody does; gives up soon, since most can be told without. */
-    async now(): Promise<void> {
-      if (isWatched || performance.now() - lookedMs < lookEveryMs) return;
-      const redrawn = look().then((isOther) => isOther && tell(picture.redraw()));
-      await Promise.race([redrawn, delay(patienceMs, undefined, { ref: false })]);
+    /** What is being handled; looks when nobody does, but gives up soon, since most can be told without. */
+    async running(): Promise<Running> {
+      if (!isWatched && performance.now() - lookedMs >= lookEveryMs) {
+        await Promise.race([look(), delay(patienceMs, undefined, { ref: false })]);
+      }
+      return runningNow();
     },
     /** What a page that comes is told. */
     greeting(): LiveEvent[] {
@@ -78,7 +78,5 @@ export function createWatch(options: {
         { event: "running", data: running },
       ];
     },
-    runningStages: (orderId: string | undefined): string[] =>
-      orderId === undefined ? [] : running.filter(({ order }) => order === orderId).map(({ stage }) => stage),
   };
 }

@@ -44,6 +44,15 @@ describe("the state of the page", () => {
     expect(after.trouble).toBeUndefined();
   });
 
+  it("does not lose what overtook a window on its way", () => {
+    const after = withWindow(
+      withEvent(nothingYet, deliveries(bar({ id: "new" })), 0),
+      answer({ version: 1, bars: [bar({ id: "here" })] }),
+    );
+    expect([...after.bars.keys()]).toEqual(["here", "new"]);
+    expect([...withWindow(after, answer({ version: 2 })).bars.keys()]).toEqual([]);
+  });
+
   it("keeps the last two minutes of the pipeline and learns the server's clock from it", () => {
     let state = nothingYet;
     for (let n = 0; n < 130; n += 1)

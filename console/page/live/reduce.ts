@@ -1,19 +1,33 @@
 import type { Bar, LiveEvent, OrderRow, WindowAnswer } from "../../api.ts";
-import type { Connection, LiveState } from "./state.ts";
+import type { Connection, Deliveries, LiveState } from "./state.ts";
 
 /** What ended longer ago is forgotten, as the server does. */
 export const keptMs = 15 * 60_000;
 /** Two minutes, one a second. */
 const keptStates = 120;
+/** Longer than a window is under way. */
+const keptNews = 60;
 
-/** The window replaces what was known: the page may have missed events. */
+/** The window replaces what was known: the page may have missed events. Those that overtook it count nevertheless. */
 export function withWindow(state: LiveState, answer: WindowAnswer): LiveState {
-  return {
+  const { version, truncated, verdict } = answer;
+  const since = state.news.filter((news) => news.version > version);
+  return since.reduce(withDeliveries, {
     ...state,
-    window: { version: answer.version, truncated: answer.truncated, verdict: answer.verdict },
+    window: { version, truncated, verdict },
     trouble: undefined,
+    news: [],
     bars: new Map(answer.bars.map((bar) => [bar.id, bar])),
     orders: new Map(answer.orders.map((order) => [order.id, order])),
+  });
+}
+
+function withDeliveries(state: LiveState, news: Deliveries): LiveState {
+  return {
+    ...state,
+    news: [...state.news, news].slice(-keptNews),
+    bars: merged(state.bars, news.bars, ({ endedAtMs }) => endedAtMs),
+    orders: merged(state.orders, news.orders, ({ startedAtMs, totalMs }) => startedAtMs + totalMs),
   };
 }
 
@@ -30,11 +44,7 @@ export function withEvent(state: LiveState, { event, data }: LiveEvent, nowMs: n
     case "running":
       return { ...state, running: data };
     case "deliveries":
-      return {
-        ...state,
-        bars: merged(state.bars, data.bars, ({ endedAtMs }) => endedAtMs),
-        orders: merged(state.orders, data.orders, ({ startedAtMs, totalMs }) => startedAtMs + totalMs),
-      };
+      return withDeliveries(state, data);
     case "burst":
       return { ...state, burst: data };
   }
@@ -54,7 +64,7 @@ function merged<T extends Bar | OrderRow>(
   if (news.length === 0) return known;
   const all = new Map(known);
   for (const one of news) all.set(one.id, one);
-  const newestMs = Math.max(...news.map(endMs));
+  const newestMs = news.reduce((ms, one) => Math.max(ms, endMs(one)), Number.NEGATIVE_INFINITY);
   for (const [id, one] of all) if (endMs(one) < newestMs - keptMs) all.delete(id);
   return all;
 }

@@ -1,9 +1,19 @@
-import type { Bar, BurstProgress, OrderRow, PipelineState, RunningBar, Verdict } from "../../api.ts";
+import type {
+  Bar,
+  BurstProgress,
+  LiveEvent,
+  OrderRow,
+  PipelineState,
+  RunningBar,
+  Verdict,
+} from "../../api.ts";
 
 /**
  * `connecting` before the first answer, `live` while events come, `lost` after that stopped.
  */
 export type Connection = "connecting" | "live" | "lost";
+
+export type Deliveries = Extract<LiveEvent, { event: "deliveries" }>["data"];
 
 /** All that the page knows of the lab. */
 export type LiveState = {
@@ -18,6 +28,8 @@ export type LiveState = {
   readonly trouble: string | undefined;
   readonly bars: ReadonlyMap<string, Bar>;
   readonly orders: ReadonlyMap<string, OrderRow>;
+  /** The last deliveries that came by themselves: a window that was asked for may be older than they. */
+  readonly news: readonly Deliveries[];
   readonly running: readonly RunningBar[];
   readonly pipeline: PipelineState | undefined;
   /** The last states of the pipeline, oldest first, for the small time series. */
@@ -34,6 +46,7 @@ export const nothingYet: LiveState = {
   trouble: undefined,
   bars: new Map(),
   orders: new Map(),
+  news: [],
   running: [],
   pipeline: undefined,
   history: [],

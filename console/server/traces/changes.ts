@@ -3,6 +3,7 @@ export function changesBetween<T extends object>(
   before: ReadonlyMap<string, T>,
   after: ReadonlyMap<string, T>,
 ): T[] {
+  if (before === after) return [];
   return [...after].flatMap(([id, now]) => {
     const was = before.get(id);
     return was !== undefined && isSame(was, now) ? [] : [now];

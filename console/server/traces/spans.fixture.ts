@@ -1,4 +1,4 @@
-import type { Attributes, Span } from "../../explain/span.ts";
+import type { Attributes, Span } from "../../../explain/span.ts";
 
 export const startMs = 1_700_000_000_000;
 const traceId = (order: number) => order.toString(16).padStart(32, "0");

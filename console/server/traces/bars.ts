@@ -1,5 +1,5 @@
-import type { DeliveryFinding, Explanation, OrderFinding } from "../../explain/explanation.ts";
-import type { Bar } from "../api.ts";
+import type { DeliveryFinding, Explanation, OrderFinding } from "../../../explain/explanation.ts";
+import type { Bar } from "../../api.ts";
 
 const nsPerMs = 1e6;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createBudget } from "./budget.ts";
+import type { Budget } from "./budget.ts";
 import { OrderNames } from "./names.ts";
 import { createPicture } from "./picture.ts";
 import { createSpanStore } from "./span-store.ts";
@@ -7,26 +7,27 @@ import { handledOrder, orderIdOf, sentOrder, startMs, traceIdOf } from "./spans.
 
 const all = { fromMs: startMs - 60_000, toMs: startMs + 60_000 };
 
+/** Never rests. */
+const budget: Budget = { isResting: () => false, run: async (work) => work() };
+
 function setUp() {
   const store = createSpanStore({ maxSpans: 1000, longestMs: 900_000 });
-  const running = new Map<string, string[]>();
   const picture = createPicture({
     store,
     names: new OrderNames(100),
-    budget: createBudget({ mostWaitMs: 0 }),
-    runningStages: (orderId) => running.get(orderId ?? "") ?? [],
+    budget,
     coveredFromMs: () => 0,
   });
-  return { store, picture, running };
+  return { store, picture };
 }
 
 /** Order 1 runs for 10 s, 2 waits behind it, 3 has not been handled yet. */
 function held() {
-  const { store, picture, running } = setUp();
+  const { store, picture } = setUp();
   store.add(handledOrder(1, { atMs: 0, fromMs: 10, toMs: 10_000 }));
   store.add(handledOrder(2, { atMs: 100, fromMs: 10_001, toMs: 10_050 }, { intensity: "light" }));
   store.add(sentOrder(3, 200));
-  return { store, picture, running };
+  return { store, picture };
 }
 
 describe("the picture of a window", () => {
@@ -55,8 +56,8 @@ describe("the picture of a window", () => {
   });
 
   it("has a row for every order, also for those that wait to be handled", async () => {
-    const { picture, running } = held();
-    await picture.refresh();
+    const { picture } = held();
+    await picture.look([]);
     const { orders } = await picture.window(all);
     expect(orders.map(({ id, stages }) => [id, stages])).toEqual([
       [orderIdOf(1), { "processing-service": "done" }],
@@ -70,12 +71,18 @@ describe("the picture of a window", () => {
       sentence: "Order 3 waits in processing.",
     });
 
-    running.set(orderIdOf(3), ["processing-service"]);
-    const { orders: changed, bars } = picture.redraw();
-    expect(bars).toEqual([]);
-    expect(changed.map(({ id, stages }) => [id, stages])).toEqual([
-      [orderIdOf(3), { "processing-service": "running" }],
+    const running = [{ order: orderIdOf(3), stage: "processing-service" }];
+    const changes = await picture.look(running);
+    expect(changes?.bars).toEqual([]);
+    expect(changes?.orders).toEqual([
+      {
+        ...orders[2],
+        stages: { "processing-service": "running" },
+        sentence: "Order 3 is being handled in processing.",
+      },
     ]);
+    expect(await picture.look(running)).toBeUndefined();
+    expect((await picture.look([]))?.orders).toEqual([orders[2]]);
   });
 
   it("leaves out what was over before it began, and what came after, but not what still waits", async () => {
@@ -103,23 +110,32 @@ describe("the picture of a window", () => {
 describe("new spans", () => {
   it("change only the bars and rows that they concern, and the version", async () => {
     const { picture, store } = held();
-    await picture.refresh();
+    await picture.look([]);
     const { version } = await picture.window(all);
-    expect(await picture.refresh()).toEqual({ version, bars: [], orders: [] });
+    expect(await picture.look([])).toBeUndefined();
     store.add(handledOrder(4, { atMs: 10_020, fromMs: 10_051, toMs: 10_060 }, { partition: 1 }));
-    expect(picture.isStale()).toBe(true);
-    const changes = await picture.refresh();
-    expect(changes.version).toBe(version + 1);
+    const changes = await picture.look([]);
+    expect(changes?.version).toBe(version + 1);
     // The bar of order 2 costs more now: order 4 has waited for it.
-    expect(changes.bars.map(({ order }) => order)).toEqual([orderIdOf(2), orderIdOf(4)]);
-    expect(changes.orders.map(({ id }) => id)).toEqual([orderIdOf(4)]);
+    expect(changes?.bars.map(({ order }) => order)).toEqual([orderIdOf(2), orderIdOf(4)]);
+    expect(changes?.orders.map(({ id }) => id)).toEqual([orderIdOf(4)]);
+  });
+
+  it("are told though a window has shown them, but not to pages that come later", async () => {
+    const { picture, store } = held();
+    await picture.window(all);
+    expect((await picture.look([]))?.bars).toHaveLength(2);
+    store.add(handledOrder(4, { atMs: 10_020, fromMs: 10_051, toMs: 10_060 }, { partition: 1 }));
+    await picture.window(all);
+    picture.forgetChanges();
+    expect(await picture.look([])).toBeUndefined();
   });
 
   it("leave the names that orders have", async () => {
     const { picture, store } = held();
-    await picture.refresh();
+    await picture.renew();
     store.add(handledOrder(9, { atMs: -500, fromMs: -400, toMs: -300 }));
-    await picture.refresh();
+    await picture.renew();
     expect(picture.row(orderIdOf(2))?.name).toBe("order 2");
     expect(picture.row(orderIdOf(9))?.name).toBe("order 4");
   });
@@ -127,7 +143,7 @@ describe("new spans", () => {
 
 it("finds an order by its id or trace, with all segments of its waits", async () => {
   const { picture } = held();
-  await picture.refresh();
+  await picture.renew();
   const row = picture.row(traceIdOf(2));
   expect(row?.id).toBe(orderIdOf(2));
   const finding = row && (await picture.finding(row));

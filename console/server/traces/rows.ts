@@ -1,5 +1,5 @@
-import type { Explanation, OrderFinding } from "../../explain/explanation.ts";
-import type { OrderRow } from "../api.ts";
+import type { Explanation, OrderFinding } from "../../../explain/explanation.ts";
+import type { OrderRow } from "../../api.ts";
 import { mainCause } from "./bars.ts";
 import type { KeptTrace } from "./span-store.ts";
 
@@ -78,6 +78,18 @@ export function waitingRow(trace: KeptTrace, context: RowContext): OrderRow | un
     causes: [],
     intensities: [],
     worstBlocker: undefined,
+  };
+}
+
+/** A row, when the stages that handle its order right now are others than before. */
+export function withStages(row: OrderRow, context: RowContext): OrderRow {
+  const trace = context.traceOf(row.traceId);
+  if (!trace) return row;
+  const ended = Object.entries(row.stages).filter(([, state]) => state === "done" || state === "dead");
+  if (ended.length === 0) return waitingRow(trace, context) ?? row;
+  return {
+    ...row,
+    stages: { ...underWay(trace, row.orderId, context), ...Object.fromEntries(ended) },
   };
 }
 

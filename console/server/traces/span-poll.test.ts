@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import type { JaegerQuery, WindowSearch } from "../../explain/read/read-jaeger.ts";
+import type { JaegerQuery, WindowSearch } from "../../../explain/read/read-jaeger.ts";
 import { startSpanPoll } from "./span-poll.ts";
 
 /** Counts the time from a start, and asks what a poll asks. */

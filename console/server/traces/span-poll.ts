@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { JaegerQuery } from "../../explain/read/read-jaeger.ts";
-import type { Span } from "../../explain/span.ts";
+import type { JaegerQuery } from "../../../explain/read/read-jaeger.ts";
+import type { Span } from "../../../explain/span.ts";
 
 /** A span is sent within a second after its end, and then stored. */
 const arrivalMs = 2_500;

@@ -1,12 +1,13 @@
-import { explain } from "../../explain/explain.ts";
-import type { Explanation, OrderFinding } from "../../explain/explanation.ts";
-import { consumers } from "../../shared/topics.ts";
-import type { Bar, OrderRow, Verdict, WindowAnswer } from "../api.ts";
+import { explain } from "../../../explain/explain.ts";
+import type { Explanation, OrderFinding } from "../../../explain/explanation.ts";
+import { consumers } from "../../../shared/topics.ts";
+import type { Bar, OrderRow, Verdict, WindowAnswer } from "../../api.ts";
 import { barsOf } from "./bars.ts";
 import type { Budget } from "./budget.ts";
 import { changesBetween } from "./changes.ts";
 import type { OrderNames } from "./names.ts";
-import { itemFromKey, type RowContext, type RunsOf, rowsOf } from "./rows.ts";
+import type { Running, Window } from "./protocol.ts";
+import { itemFromKey, type RowContext, rowsOf, withStages } from "./rows.ts";
 import type { KeptTrace, SpanStore } from "./span-store.ts";
 
 /** What may be in the way of an order lies within so much of it. */
@@ -22,15 +23,14 @@ export type Changes = {
   readonly orders: readonly OrderRow[];
 };
 
-export type Window = { readonly fromMs: number; readonly toMs: number };
-
+/** What is kept of an explanation: all of it would be as large as the spans. */
 type Drawn = {
-  readonly explanation: Explanation;
+  readonly verdict: Verdict;
   readonly bars: ReadonlyMap<string, Bar>;
   readonly orders: ReadonlyMap<string, OrderRow>;
 };
 
-const nothing: Drawn = { explanation: explain([]), bars: new Map(), orders: new Map() };
+const nothing: Drawn = { verdict: verdictIn(explain([])), bars: new Map(), orders: new Map() };
 
 export type Picture = ReturnType<typeof createPicture>;
 
@@ -39,34 +39,35 @@ export function createPicture(options: {
   readonly store: SpanStore;
   readonly names: OrderNames;
   readonly budget: Budget;
-  /** Which stages handle an order right now. */
-  readonly runningStages: RunsOf;
   /** Since when the spans are complete. */
   readonly coveredFromMs: () => number;
 }) {
-  const { store, names, budget, runningStages, coveredFromMs } = options;
+  const { store, names, budget, coveredFromMs } = options;
   let drawn = nothing;
   let told = nothing;
   let drawnVersion = -1;
-  let version = 0;
+  // Goes on growing when the server starts again.
+  let version = Date.now();
+  /** Stages by order. */
+  let running: ReadonlyMap<string, readonly string[]> = new Map();
   const verdicts = new Map<string, Verdict>();
 
   const context: RowContext = {
     stageOf: (topic) =>
       consumers.find((consumer) => consumer.topic === topic)?.group ??
-      drawn.explanation.stages.find((stage) => stage.topic === topic)?.stage,
-    runningStages,
+      drawn.verdict.stages.find((stage) => stage.topic === topic)?.stage,
+    runningStages: (orderId) => running.get(orderId ?? "") ?? [],
     traceOf: store.trace,
     nameOf: (order) => names.get(order),
   };
   const itemOf = (order: OrderFinding) => store.trace(order.traceId)?.item ?? itemFromKey(order);
 
   function draw(explanation: Explanation): void {
-    drawn = { ...nothing, explanation };
+    drawn = { ...drawn, verdict: verdictIn(explanation) };
     drawn = {
-      explanation,
-      bars: new Map(barsOf(explanation, itemOf).map((bar) => [bar.id, bar])),
-      orders: new Map(rowsOf(explanation, store.traces(), context).map((row) => [row.id, row])),
+      ...drawn,
+      bars: byId(barsOf(explanation, itemOf)),
+      orders: byId(rowsOf(explanation, store.traces(), context)),
     };
     version += 1;
   }
@@ -75,11 +76,29 @@ export function createPicture(options: {
   async function renew(): Promise<void> {
     if (drawnVersion === store.version()) return;
     await budget.run(() => {
+      const now = store.version();
       // Whoever was ahead in the queue may have done it.
-      if (drawnVersion === store.version()) return;
-      drawnVersion = store.version();
+      if (drawnVersion === now) return;
       draw(explain(store.spans(), { names, maxSegments: 0 }));
+      drawnVersion = now;
     });
+  }
+
+  /** Takes what is being handled now, and draws anew the rows of the orders for which that has changed. */
+  function run(now: Running): void {
+    const before = running;
+    const byOrder = Map.groupBy(now, ({ order }) => order);
+    running = new Map([...byOrder].map(([order, runs]) => [order, runs.map(({ stage }) => stage)]));
+    const orders = new Map(drawn.orders);
+    for (const row of drawn.orders.values()) {
+      const id = row.orderId ?? "";
+      const [was, is] = [before.get(id), running.get(id)];
+      if (`${was}` !== `${is}`) orders.set(row.id, withStages(row, context));
+    }
+    const changed = changesBetween(drawn.orders, orders);
+    if (changed.length === 0) return;
+    drawn = { ...drawn, orders };
+    version += 1;
   }
 
   /** What has changed since this was asked last: not since the last drawing, which may have been for a window. */
@@ -94,8 +113,7 @@ export function createPicture(options: {
   }
 
   async function verdictOf(window: Window, ids: ReadonlySet<string>): Promise<Verdict> {
-    const { explanation } = drawn;
-    if (ids.size === drawn.orders.size) return verdictIn(explanation);
+    if (ids.size === drawn.orders.size) return drawn.verdict;
     const key = `${drawnVersion} ${window.fromMs} ${window.toMs}`;
     const known = verdicts.get(key);
     if (known) return known;
@@ -111,18 +129,20 @@ export function createPicture(options: {
   }
 
   return {
-    /** Explains what is new, and gives what has changed since the last time. */
-    async refresh(): Promise<Changes> {
-      await renew();
-      return untold();
+    renew,
+    run,
+    /** Takes what is being handled, and explains what is new unless that is being made up for; undefined when nothing has changed. */
+    async look(now: Running): Promise<Changes | undefined> {
+      run(now);
+      if (!budget.isResting()) await renew();
+      if (told === drawn) return undefined;
+      const changes = untold();
+      return changes.bars.length + changes.orders.length > 0 ? changes : undefined;
     },
-    /** Draws the rows anew: other orders are being handled. */
-    redraw(): Changes {
-      draw(drawn.explanation);
-      return untold();
+    /** What has changed until now is not told. */
+    forgetChanges(): void {
+      told = drawn;
     },
-    /** True when there are spans that are not explained yet, or changes that are not told. */
-    isStale: () => drawnVersion !== store.version() || told !== drawn,
     async window(window: Window): Promise<WindowAnswer> {
       if (drawnVersion < 0 || !budget.isResting()) await renew();
       const { fromMs, toMs } = window;
@@ -146,19 +166,20 @@ export function createPicture(options: {
       [...drawn.orders.values()].find(({ orderId, traceId }) => orderId === id || traceId === id),
     /** What happened to one order, with all segments of its waits. */
     async finding(row: OrderRow): Promise<{ order: OrderFinding; originMs: number } | undefined> {
-      const known = drawn.explanation.orders.find(({ id }) => id === row.id);
-      if (!known) return undefined;
-      const originMs = Date.parse(drawn.explanation.origin);
-      const [fromMs, toMs] = [originMs + known.fromAtNs / 1e6, originMs + known.toAtNs / 1e6];
+      const [fromMs, toMs] = [row.startedAtMs, row.startedAtMs + row.totalMs];
       const near = overlapping({ fromMs: fromMs - beforeMs, toMs: toMs + afterMs });
       const only = ({ id }: { readonly id: string }) => id === row.id;
-      const told = await budget.run(() =>
+      const explained = await budget.run(() =>
         explain(store.spans(near), { names, only, maxSegments: mostSegments }),
       );
-      const [order] = told.orders;
-      return order && { order, originMs: Date.parse(told.origin) };
+      const [order] = explained.orders;
+      return order && { order, originMs: Date.parse(explained.origin) };
     },
   };
+}
+
+function byId<T extends { readonly id: string }>(all: readonly T[]): Map<string, T> {
+  return new Map(all.map((one) => [one.id, one]));
 }
 
 function overlapping({ fromMs, toMs }: Window): (trace: KeptTrace) => boolean {

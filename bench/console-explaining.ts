@@ -1,0 +1,218 @@
+/**
+ * How long the console's /healthz and a page's window wait while it reads and explains 200,000 spans, and its memory. Another
+ * number of spans may be given. The console runs as in the lab, beside stand-ins for Jaeger and without Kafka and Redis.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { build } from "hdr-histogram-js";
+import type { WindowAnswer } from "../console/api.ts";
+import { makeSpans } from "../explain/oracle/make-spans.fixture.ts";
+import type { Attributes, Span } from "../explain/span.ts";
+import { nodeFlags } from "../lab/supervisor/node-flags.ts";
+
+const count = Number(process.argv[2] ?? 200_000);
+/** The made spans are squeezed into so much of the past. */
+const historyMs = 10 * 60_000;
+const askEveryMs = 10;
+const settledMs = 15_000;
+
+type Waits = { readonly p50Ms: number; readonly p99Ms: number; readonly maxMs: number };
+type Trace = { readonly fromMs: number; readonly json: string };
+
+/** Traces as Jaeger writes them, by their starts, the last one a few seconds ago. */
+function makeTraces(): Trace[] {
+  const spans = [...makeSpans({ spans: count, seed: 1 })].flat();
+  const firstNs = spans.reduce((ns, { startNs }) => (startNs < ns ? startNs : ns), spans[0]?.startNs ?? 0n);
+  const lastNs = spans.reduce((ns, { endNs }) => (endNs > ns ? endNs : ns), 0n);
+  const scale = historyMs / Number((lastNs - firstNs) / 1000n);
+  const startMs = Date.now() - historyMs - 5_000;
+  const us = (ns: bigint) => Math.round((startMs + Number((ns - firstNs) / 1000n) * scale) * 1000);
+  const traces = Map.groupBy(spans, ({ traceId }) => traceId);
+  return [...traces.values()]
+    .map((own) => ({
+      fromMs: Math.min(...own.map(({ startNs }) => us(startNs))) / 1000,
+      json: trace(own, us),
+    }))
+    .sort((a, b) => b.fromMs - a.fromMs);
+}
+
+function trace(spans: readonly Span[], us: (ns: bigint) => number): string {
+  const processes = new Map<string, { id: string; serviceName: string; tags: unknown[] }>();
+  for (const { service = "", resource = {} } of spans) {
+    const name = processName({ service, resource });
+    const id = `p${processes.size + 1}`;
+    if (!processes.has(name)) processes.set(name, { id, serviceName: service, tags: tagsOf(resource) });
+  }
+  return JSON.stringify({
+    traceID: spans[0]?.traceId,
+    spans: spans.map((span) => ({
+      traceID: span.traceId,
+      spanID: span.spanId,
+      operationName: span.name,
+      references: [
+        ...(span.parentSpanId === undefined
+          ? []
+          : [{ refType: "CHILD_OF", traceID: span.traceId, spanID: span.parentSpanId }]),
+        ...(span.links ?? []).map((link) => ({
+          refType: "FOLLOWS_FROM",
+          traceID: link.traceId,
+          spanID: link.spanId,
+        })),
+      ],
+      startTime: us(span.startNs),
+      duration: Math.max(1, us(span.endNs) - us(span.startNs)),
+      tags: tagsOf({
+        ...span.attributes,
+        ...(span.kind && { "span.kind": span.kind }),
+        ...(span.failed && { error: true }),
+      }),
+      processID: processes.get(processName(span))?.id,
+    })),
+    processes: Object.fromEntries([...processes.values()].map(({ id, ...process }) => [id, process])),
+  });
+}
+
+function processName({ service, resource }: Pick<Span, "service" | "resource">): string {
+  return `${service} ${JSON.stringify(resource)}`;
+}
+
+function tagsOf(attributes: Attributes) {
+  return Object.entries(attributes).map(([key, value]) => {
+    const type = typeof value === "number" ? "float64" : typeof value === "boolean" ? "bool" : "string";
+    return { key, type, value };
+  });
+}
+
+/** Answers searches of one service by the starts of traces; others find nothing. */
+function serveJaeger(traces: readonly Trace[]) {
+  return createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://jaeger");
+    response.setHeader("content-type", "application/json");
+    if (pathname === "/api/services") return response.end(`{"data":["api-service"]}`);
+    const [fromMs, toMs] = [searchParams.get("start"), searchParams.get("end")].map(
+      (us) => Number(us) / 1000,
+    );
+    const found = traces
+      .filter(
+        (one) => one.fromMs >= (fromMs ?? 0) && one.fromMs <= (toMs ?? 0) && !searchParams.has("minDuration"),
+      )
+      .slice(0, Number(searchParams.get("limit")));
+    return response.end(`{"data":[${found.map(({ json }) => json).join(",")}]}`);
+  });
+}
+
+/** Resolves to the port that a child says it listens on. */
+async function portOf(child: ChildProcess): Promise<number> {
+  const [message] = await once(child, "message");
+  return typeof message === "object" ? message.listening : Number.NaN;
+}
+
+/** Resident memory in MB, from Linux; now and at most. */
+function memoryOf(pid: number | undefined): { now: number; most: number } {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const mb = (name: string) =>
+    Math.round(Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024);
+  return { now: mb("VmRSS"), most: mb("VmHWM") };
+}
+
+/** Asks again and again until it is told that it is enough; then tells how long the answers took. */
+async function probe(url: string): Promise<Waits> {
+  const waits = build({ numberOfSignificantValueDigits: 3 });
+  const asked: Promise<void>[] = [];
+  const timer = setInterval(() => {
+    const startedMs = performance.now();
+    const answered = fetch(url).then((answer) => answer.arrayBuffer());
+    asked.push(answered.then(() => waits.recordValue(Math.round((performance.now() - startedMs) * 1000))));
+  }, askEveryMs);
+  if (parentPort) await once(parentPort, "message");
+  clearInterval(timer);
+  await Promise.all(asked);
+  const ms = (micros: number) => Math.round(micros / 100) / 10;
+  return {
+    p50Ms: ms(waits.getValueAtPercentile(50)),
+    p99Ms: ms(waits.getValueAtPercentile(99)),
+    maxMs: ms(waits.maxValue),
+  };
+}
+
+async function measure(): Promise<void> {
+  const traces = makeTraces();
+  const jaeger = serveJaeger(traces).listen(0, "127.0.0.1");
+  await once(jaeger, "listening");
+  const { port: jaegerPort } = jaeger.address() as AddressInfo;
+  const child = spawn(process.execPath, [...nodeFlags, join("console", "main.ts")], {
+    cwd: join(import.meta.dirname, ".."),
+    env: {
+      ...process.env,
+      HOLDUP_JAEGER_URL: `http://127.0.0.1:${jaegerPort}`,
+      HOLDUP_CONSOLE_PORT: "0",
+      // Nobody listens there.
+      HOLDUP_KAFKA_BROKERS: "127.0.0.1:9",
+      HOLDUP_REDIS_URL: "redis://127.0.0.1:9",
+      HOLDUP_LOG_LEVEL: "error",
+    },
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  const abort = new AbortController();
+  try {
+    const url = `http://127.0.0.1:${await portOf(child)}`;
+    const ask = async (path: string) => {
+      const startedMs = performance.now();
+      const text = await (await fetch(url + path)).text();
+      return { ms: performance.now() - startedMs, text };
+    };
+    await delay(2_000);
+    const idle = memoryOf(child.pid).now;
+    // In a thread of its own: this one is busy with being Jaeger and a page.
+    const prober = new Worker(new URL(import.meta.url), { workerData: `${url}/healthz` });
+    const stream = await fetch(`${url}/api/live`, { signal: abort.signal });
+    const following = (async () => {
+      for await (const _ of stream.body ?? []);
+    })().catch(() => {});
+    const startedMs = performance.now();
+    let windows = 0;
+    let longestMs = 0;
+    for (;;) {
+      const { ms, text } = await ask(`/api/window?fromMs=${Date.now() - 15 * 60_000}`);
+      windows += 1;
+      longestMs = Math.max(longestMs, ms);
+      const { orders }: WindowAnswer = JSON.parse(text);
+      if (orders.length >= traces.length) break;
+      await delay(500);
+    }
+    const knownMs = performance.now() - startedMs;
+    await delay(settledMs);
+    prober.postMessage("enough");
+    const [waits]: readonly Waits[] = await once(prober, "message");
+    const memory = memoryOf(child.pid);
+    console.table([
+      {
+        spans: count,
+        "all known after s": Math.round(knownMs / 100) / 10,
+        "/healthz p50 ms": waits?.p50Ms,
+        "p99 ms": waits?.p99Ms,
+        "max ms": waits?.maxMs,
+        windows,
+        "longest window ms": Math.round(longestMs),
+        "RSS before MB": idle,
+        "at most MB": memory.most,
+        "after MB": memory.now,
+      },
+    ]);
+    abort.abort();
+    await following;
+  } finally {
+    child.kill();
+    await once(child, "exit");
+    jaeger.close();
+  }
+}
+
+if (isMainThread) await measure();
+else parentPort?.postMessage(await probe(workerData));

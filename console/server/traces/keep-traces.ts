@@ -1,0 +1,114 @@
+import { ReadError } from "../../../explain/read/errors.ts";
+import { type JaegerQuery, readJaeger } from "../../../explain/read/read-jaeger.ts";
+import type { Span } from "../../../explain/span.ts";
+import { HoldupError, toHoldupError } from "../../../shared/errors.ts";
+import type { OrderRow } from "../../api.ts";
+import { readWholeTrace } from "../jaeger-trace.ts";
+import { createBudget } from "./budget.ts";
+import { OrderNames } from "./names.ts";
+import { createPicture } from "./picture.ts";
+import type { Handlers, Json, TracesSettings } from "./protocol.ts";
+import { startSpanPoll } from "./span-poll.ts";
+import { createSpanStore, keeps } from "./span-store.ts";
+
+/** For so long Jaeger may be silent. */
+const tracesWithinMs = 10_000;
+/** Orders that may have held up one that is older than what is kept. */
+const surroundingsMs = 30_000;
+/** Spans beyond the bound, as its share, before the oldest go while others still come. */
+const tooMany = 1.1;
+
+/** Follows Jaeger, keeps the spans, and answers what can be told of them. */
+export function keepTraces(
+  { jaegerUrl, historyMs, maxSpans }: TracesSettings,
+  { onLooked }: { readonly onLooked: (trouble: string | undefined) => void },
+): Handlers {
+  const store = createSpanStore({ maxSpans, longestMs: historyMs });
+  const budget = createBudget();
+  let isWatched = false;
+
+  async function read(query: JaegerQuery, take: (spans: Span[]) => void): Promise<void> {
+    for await (const spans of readJaeger(jaegerUrl, query, () => {}, { keeps, timeoutMs: tracesWithinMs })) {
+      take(spans);
+      if (store.size() > maxSpans * tooMany) store.evict(Date.now());
+    }
+  }
+
+  const poll = startSpanPoll({
+    read,
+    take: (spans) => void store.add(spans),
+    isWatched: () => isWatched,
+    onOutcome(thrown) {
+      store.evict(Date.now());
+      onLooked(thrown === undefined ? undefined : toHoldupError(thrown).message);
+    },
+    historyMs,
+  });
+  const picture = createPicture({
+    store,
+    names: new OrderNames(maxSpans),
+    budget,
+    coveredFromMs: poll.coveredFromMs,
+  });
+
+  /** Brings a trace that is not kept among the kept ones, until the next look; false when there is none. */
+  async function fetchTrace(traceId: string): Promise<boolean> {
+    let isNew = false;
+    try {
+      await read({ traceId, surroundingsMs }, (spans) => {
+        isNew = store.add(spans) || isNew;
+      });
+    } catch (thrown) {
+      const code = thrown instanceof ReadError ? thrown.code : undefined;
+      if (code === "HOLDUP_TRACE_NOT_FOUND" || code === "HOLDUP_JAEGER_QUERY_INVALID") return false;
+      throw new HoldupError("HOLDUP_TRACES_UNREADABLE", toHoldupError(thrown).message, { cause: thrown });
+    }
+    return isNew;
+  }
+
+  return {
+    async look(running) {
+      const changes = await picture.look(running);
+      return changes && jsonOf(changes);
+    },
+    async window({ running, ...window }) {
+      picture.run(running);
+      return jsonOf(await picture.window(window));
+    },
+    async order(id) {
+      await picture.renew();
+      const row = picture.row(id);
+      if (!row) return undefined;
+      const [finding, { spans, instances }] = await Promise.all([
+        picture.finding(row),
+        readWholeTrace(jaegerUrl, row.traceId).catch(refused),
+      ]);
+      const { order, originMs } = finding ?? notHandled(row);
+      return { order, originMs, deliveries: order.deliveries, spans, instances };
+    },
+    fetch: fetchTrace,
+    async watch(watched) {
+      isWatched = watched;
+      if (!watched) return;
+      picture.forgetChanges();
+      poll.wake();
+    },
+  };
+}
+
+function jsonOf(answer: unknown): Json {
+  return new TextEncoder().encode(JSON.stringify(answer));
+}
+
+function notHandled(row: OrderRow) {
+  const { id, name, orderId, traceId, sentence, startedAtMs } = row;
+  const times = { fromAtNs: 0, toAtNs: 0, totalNs: 0, workNs: 0, waitNs: 0 };
+  return { order: { id, name, orderId, traceId, sentence, ...times, deliveries: [] }, originMs: startedAtMs };
+}
+
+function refused(thrown: unknown): never {
+  if (thrown instanceof ReadError) {
+    throw new HoldupError("HOLDUP_TRACES_UNREADABLE", thrown.message, { cause: thrown });
+  }
+  throw toHoldupError(thrown);
+}

@@ -1,0 +1,85 @@
+import { createServer } from "node:http";
+import { pino } from "pino";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { listen } from "../../../shared/http/probes.ts";
+import type { WindowAnswer } from "../../api.ts";
+import { createTraces } from "./traces.ts";
+
+const settings = { jaegerUrl: "http://127.0.0.1:9", historyMs: 900_000, maxSpans: 50_000 };
+const dying = new URL("./worker-that-dies.fixture.ts", import.meta.url);
+const window = { fromMs: 0, toMs: 1, running: [] };
+
+function start(options: { file?: URL; heapMb?: number; jaegerUrl?: string } = {}) {
+  const { jaegerUrl = settings.jaegerUrl, ...rest } = options;
+  const lines: Record<string, unknown>[] = [];
+  const log = pino({ level: "warn" }, { write: (line) => void lines.push(JSON.parse(line)) });
+  const traces = createTraces({ settings: { ...settings, jaegerUrl }, log, restartMs: 1, ...rest });
+  onTestFinished(() => traces.stop());
+  return { traces, lines };
+}
+
+async function answered(traces: ReturnType<typeof createTraces>): Promise<Record<string, unknown>> {
+  return vi.waitFor(async () => JSON.parse(new TextDecoder().decode(await traces.ask("window", window))), {
+    timeout: 20_000,
+  });
+}
+
+describe("the thread that keeps the traces", () => {
+  it("hands its answers over, and the errors that it knows", async () => {
+    const { traces } = start({ file: dying });
+    expect(await answered(traces)).toMatchObject({ name: "window", maxSpans: 50_000 });
+    await expect(traces.ask("fetch", "refuse")).rejects.toMatchObject({
+      code: "HOLDUP_TRACES_UNREADABLE",
+      message: "Jaeger is away.",
+    });
+  });
+
+  it.each(["exit", "throw"])("is replaced when it dies of %s, which is logged and told", async (death) => {
+    const { traces, lines } = start({ file: dying });
+    const waiting = traces.ask("fetch", "never");
+    await expect(traces.ask("fetch", death)).rejects.toMatchObject({ code: "HOLDUP_TRACES_UNREADABLE" });
+    await expect(waiting).rejects.toMatchObject({ code: "HOLDUP_TRACES_UNREADABLE" });
+    expect(traces.trouble()).toMatch(/started again/);
+    expect(lines).toMatchObject([{ level: 50, msg: expect.stringContaining("has died") }]);
+    expect(await answered(traces)).toMatchObject({ maxSpans: 50_000 });
+    expect(traces.trouble()).toBeUndefined();
+  });
+
+  it("keeps half as many spans when it died of their number, and says so for good", async () => {
+    const { traces, lines } = start({ file: dying, heapMb: 32 });
+    await expect(traces.ask("fetch", "fill the memory")).rejects.toMatchObject({
+      code: "HOLDUP_TRACES_UNREADABLE",
+    });
+    expect(lines).toMatchObject([{ why: "it needed more than 32 MB", maxSpans: 25_000 }]);
+    expect(await answered(traces)).toMatchObject({ maxSpans: 25_000 });
+    expect(traces.trouble()).toMatch(/^Only the newest 25,000 spans are kept/);
+  });
+
+  it("is told again that a page looks, when it was replaced", async () => {
+    const { traces } = start({ file: dying });
+    await traces.watch(true);
+    await expect(traces.ask("fetch", "exit")).rejects.toThrow();
+    expect(await answered(traces)).toMatchObject({ isWatched: true });
+  });
+});
+
+it("says why Jaeger's traces cannot be read, and no longer once they can", async () => {
+  const paths: (string | undefined)[] = [];
+  let isAway = true;
+  const jaeger = createServer((request, response) => {
+    paths.push(request.url);
+    response.statusCode = isAway ? 500 : 200;
+    response.setHeader("content-type", "application/json").end(`{"data":[]}`);
+  });
+  const port = await listen(jaeger, 0, "127.0.0.1");
+  onTestFinished(() => void jaeger.close());
+  const { traces, lines } = start({ jaegerUrl: `http://127.0.0.1:${port}` });
+  await vi.waitFor(() => expect(traces.trouble()).toMatch(/500/), { timeout: 20_000 });
+  expect(lines).toMatchObject([{ level: 40 }]);
+  isAway = false;
+  await traces.watch(true);
+  await vi.waitFor(() => expect(traces.trouble()).toBeUndefined(), { timeout: 20_000 });
+  const json = await traces.ask("window", window);
+  const answer: WindowAnswer = JSON.parse(new TextDecoder().decode(json));
+  expect(answer).toMatchObject({ fromMs: 0, toMs: 1, bars: [], orders: [] });
+});

@@ -90,6 +90,48 @@ describe("the sentence of an order", () => {
     );
   });
 
+  it("says that the handling failed", () => {
+    const spans = [
+      sent({ id: "s", at: 0, for: 0 }),
+      handled({ id: "p", parentSpanId: "s", at: 1, for: 100, failed: true, facts: offset(1) }),
+    ];
+    expect(explain(spans).orders[0]?.sentence).toContain("Its handling failed in g.");
+  });
+
+  it("says that the clocks disagree, and takes no time for negative", () => {
+    const spans = [
+      sent({ id: "s", at: 5000, for: 5 }),
+      handled({ id: "p", parentSpanId: "s", at: 40, for: 1, facts: offset(1) }),
+    ];
+    const [order] = explain(spans).orders;
+    expect(order?.sentence).toContain("The clocks of its services disagree by 4.96 s at least");
+    expect(order?.totalNs).toBe(0);
+  });
+
+  it("stays short however long the chain", () => {
+    const chain = Array.from({ length: 100 }, (_, n) => [
+      sent({
+        id: `s${n}`,
+        topic: `t${n}`,
+        parentSpanId: n > 0 ? `p${n - 1}` : undefined,
+        at: n * 100,
+        for: 0,
+      }),
+      handled({
+        id: `p${n}`,
+        topic: `t${n}`,
+        parentSpanId: `s${n}`,
+        at: n * 100 + 90,
+        for: 10,
+        failed: true,
+        facts: { ...offset(1), "messaging.consumer.group.name": `stage-${n}` },
+      }),
+    ]).flat();
+    const sentence = explain(chain).orders[0]?.sentence ?? "";
+    expect(sentence).toContain("and 96 more");
+    expect(sentence.length).toBeLessThan(1000);
+  });
+
   it("uses the names that it is given", () => {
     const names = new Map([["t3", "the third order"]]);
     expect(explain(burst(oneSevere), { names }).orders[3]?.sentence).toContain("behind the third order (");
@@ -113,6 +155,11 @@ describe("the class of the problem", () => {
       return { at, start: at + (place === 0 ? 1 : 700 + place * 60), for: place === 0 ? 700 : 50 };
     });
     expect(classes(explain(orders(...told)))).toEqual(["head-of-line"]);
+  });
+
+  it("is not head-of-line when every fourth run is long", () => {
+    const runs = Array.from({ length: 40 }, (_, n) => (n % 4 === 0 ? 500 : 20));
+    expect(classes(explain(burst(runs)))[0]).toBe("saturation");
   });
 
   it("is saturation when messages come faster than they can be handled", () => {
@@ -155,6 +202,81 @@ describe("the class of the problem", () => {
       queueMs: 300,
     }));
     expect(classes(explain(orders(...told)))).toEqual(["starved-workers"]);
+  });
+});
+
+describe("a batch", () => {
+  /** Three messages of one poll, handled together for two seconds; a fourth waits for them. */
+  const batch = [
+    span({
+      id: "poll",
+      traceId: "poll",
+      kind: "consumer",
+      at: 5,
+      for: 0,
+      attributes: {
+        "messaging.system": "kafka",
+        "messaging.operation.type": "receive",
+        "messaging.destination.name": "orders",
+      },
+    }),
+    ...[0, 1, 2, 3].flatMap((n) => [
+      sent({ id: "s", traceId: `t${n}`, at: n, for: 0 }),
+      handled({
+        id: `p${n}`,
+        traceId: n < 3 ? "poll" : "t3",
+        parentSpanId: n < 3 ? "poll" : "s",
+        links: [{ traceId: `t${n}`, spanId: "s" }],
+        at: n < 3 ? 6 : 2010,
+        for: n < 3 ? 2000 : 5,
+        facts: offset(n),
+      }),
+    ]),
+  ];
+
+  it("is one blocker, with all that it cost", () => {
+    const { blockers, window } = explain(batch);
+    expect(blockers.map(({ messages, cost }) => [messages, cost])).toEqual([
+      [3, { ns: 2_000_000_000, messages: 1 }],
+    ]);
+    expect(window.blockers).toBe(1);
+  });
+
+  it("that one span tells of counts all the messages that it links to", () => {
+    const links = [0, 1, 2].map((n) => ({ traceId: `t${n}`, spanId: "s" }));
+    const all = [
+      ...[0, 1, 2, 3].map((n) => sent({ id: "s", traceId: `t${n}`, at: n, for: 0 })),
+      handled({ id: "b", traceId: "b", links, at: 6, for: 2000 }),
+      handled({ id: "p", traceId: "t3", parentSpanId: "s", at: 2010, for: 5 }),
+    ];
+    const { blockers, window } = explain(all);
+    expect(window.deliveries).toBe(4);
+    expect(blockers.map(({ messages, cost }) => [messages, cost])).toEqual([
+      [3, { ns: 2_000_000_000, messages: 1 }],
+    ]);
+  });
+});
+
+describe("handling again", () => {
+  const tries = (failed: boolean) => [
+    sent({ id: "s", at: 0, for: 0 }),
+    handled({ id: "p1", parentSpanId: "s", at: 1, for: 100, failed, facts: offset(1) }),
+    handled({ id: "p2", parentSpanId: "s", at: 900, for: 100, facts: offset(1) }),
+  ];
+
+  it("is called a failure when something failed", () => {
+    expect(explain(tries(true)).problems).toEqual([
+      expect.objectContaining({
+        class: "retries",
+        why: "1 message failed and had to be tried again; earlier attempts and what passed after them took 899 ms.",
+      }),
+    ]);
+  });
+
+  it("is called no failure when nothing failed", () => {
+    const [problem] = explain(tries(false)).problems;
+    expect(problem?.why).toContain("1 message came again though nothing had failed;");
+    expect(problem?.help).not.toContain("what fails");
   });
 });
 

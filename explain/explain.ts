@@ -1,10 +1,11 @@
-import type { BlockerFinding, Explanation } from "./explanation.ts";
+import type { Explanation } from "./explanation.ts";
 import { maxOf, minOf } from "./extremes.ts";
 import { deliveriesOf } from "./normalise/deliveries.ts";
 import type { Delivery } from "./normalise/delivery.ts";
 import { createTraceTable } from "./normalise/trace-table.ts";
 import type { Problem, Span } from "./span.ts";
-import { costsTo, createFindings, type Explained, explainDeliveries } from "./verdicts/explained.ts";
+import { blockersOf } from "./verdicts/blockers.ts";
+import { costsTo, createFindings, explainDeliveries } from "./verdicts/explained.ts";
 import { missingOf, skewsOf } from "./verdicts/missing.ts";
 import { orderFindings } from "./verdicts/orders.ts";
 import { problemsOf } from "./verdicts/problems.ts";
@@ -87,7 +88,8 @@ function explainTable(
       )
       .map(({ order }) => order),
   );
-  const explained = explainDeliveries(deliveries, lanes);
+  const costs = costsTo(deliveries, lanes);
+  const explained = explainDeliveries(deliveries, lanes, costs);
   const told = explained.filter(({ delivery }) => wanted.has(delivery.order));
   const window = {
     fromAtNs: told.length > 0 ? minOf(told.map(({ delivery }) => delivery.rootNs)) : 0,
@@ -99,9 +101,11 @@ function explainTable(
     ({ delivery: { run, availableNs = run.startNs } }) =>
       told.length > 0 && run.endNs >= window.fromAtNs && availableNs <= window.toAtNs,
   );
-  const stages = stagesOf(meanwhile, lanes.slotsOf);
+  const stages = stagesOf(meanwhile, lanes);
   const { maxSegments = told.length > manyDeliveries ? 0 : 20 } = options;
   const findings = createFindings(nameOf, maxSegments);
+  const toldOf = told.map(({ delivery }) => delivery);
+  const blockers = blockersOf(deliveries, told.length === explained.length ? costs : costsTo(toldOf, lanes));
   return {
     schema: "holdup.explain/1",
     origin: new Date(originMs).toISOString(),
@@ -111,14 +115,16 @@ function explainTable(
       traces: table.traces.size,
       orders: wanted.size,
       deliveries: told.length,
+      blockers: blockers.length,
     },
     problems: stages.flatMap(problemsOf).sort((a, b) => b.ns - a.ns),
     orders: orderFindings(told, nameOf, findings).sort((a, b) => a.fromAtNs - b.fromAtNs),
-    blockers: blockersOf(chargedBy(told, explained, lanes), findings, maxBlockers),
+    blockers: blockers.slice(0, maxBlockers).map(findings.blocker),
     stages: stages.map(({ finding }) => finding),
     missing: missingOf(stages, unprocessed),
     skews: skewsOf(deliveries),
     input: [...input, ...table.problems.list()],
+    gaps: table.gaps.list(),
   };
 }
 
@@ -143,36 +149,4 @@ function namesOf(
     ]),
   );
   return (order) => names.get(order) ?? order;
-}
-
-type Charged = Pick<Explained, "delivery" | "cost">;
-
-/** All deliveries, with what they cost those that are told of. */
-function chargedBy(
-  told: readonly Explained[],
-  explained: readonly Explained[],
-  lanes: Parameters<typeof costsTo>[1],
-): readonly Charged[] {
-  if (told.length === explained.length) return explained;
-  const cost = costsTo(
-    told.map(({ delivery }) => delivery),
-    lanes,
-  );
-  return explained.map(({ delivery }) => ({ delivery, cost: cost(delivery) }));
-}
-
-function blockersOf(
-  explained: readonly Charged[],
-  findings: ReturnType<typeof createFindings>,
-  most: number,
-): BlockerFinding[] {
-  return explained
-    .filter(({ cost }) => cost.ns > 0)
-    .sort((a, b) => b.cost.ns - a.cost.ns)
-    .slice(0, most)
-    .map(({ delivery, cost }) => ({
-      ...findings.ref(delivery, delivery.run),
-      runNs: delivery.run.endNs - delivery.run.startNs,
-      cost,
-    }));
 }

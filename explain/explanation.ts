@@ -105,7 +105,7 @@ const deliveryFinding = finding("DeliveryFinding", {
   attempts: count,
   wait: waitFinding.optional(),
   run: runFinding,
-  cost: costFinding.describe("What it cost others while it was handled."),
+  cost: costFinding.describe("What it cost all others while it was handled, told of or not."),
 });
 
 const orderFinding = finding("OrderFinding", {
@@ -139,7 +139,7 @@ const stageFinding = finding("StageFinding", {
     .describe("Messages a second, while they came; absent for fewer than two."),
   capacityPerSecond: z.number().describe("Messages a second that all slots together could handle."),
   utilisation: z.number().describe("Share of the slots' time in which they were busy, 0 to 1."),
-  waitNs: percentiles,
+  waitNs: percentiles.optional().describe("Absent when no wait is known."),
   runNs: percentiles,
   waitByCause: byCause,
 });
@@ -169,6 +169,7 @@ const missingFinding = finding("MissingFinding", {
   what: z.enum([
     "partition",
     "offset",
+    "cluster",
     "consumer group",
     "consumer instance",
     "time of arrival",
@@ -199,6 +200,7 @@ const windowFinding = finding("WindowFinding", {
   traces: count.describe("All that were read."),
   orders: count.describe("Those that are told of."),
   deliveries: count.describe("Those of the orders."),
+  blockers: count.describe("Deliveries, of any order, that these orders waited for."),
 });
 
 export const explanation = finding(
@@ -218,6 +220,7 @@ export const explanation = finding(
     ),
     skews: listOf(skewFinding).describe("Clocks that surely disagree. Nothing was shifted."),
     input: listOf(inputProblem).describe("What of the input could not be used."),
+    gaps: listOf(inputProblem).describe("What is incomplete in the input, and was used as far as it goes."),
   },
   "What explain finds. Durations are integers in nanoseconds and end in `Ns`; moments are integers in nanoseconds since `origin` and end in `AtNs`.",
 );

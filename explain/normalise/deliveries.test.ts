@@ -10,7 +10,7 @@ function read(...spans: readonly Span[]) {
   const table = createTraceTable();
   for (const one of spans) table.add(one);
   const finished = table.finish();
-  return { ...deliveriesOf(finished), problems: finished.problems.list() };
+  return { ...deliveriesOf(finished), problems: finished.problems.list(), gaps: finished.gaps.list() };
 }
 
 describe("a delivery is made of", () => {
@@ -250,9 +250,45 @@ describe("when the message was available", () => {
   });
 });
 
+describe("messages of equal offsets", () => {
+  const two = ["a", "b"].flatMap((traceId, n) => [
+    sent({ id: "s", traceId, at: n * 10, for: 1 }),
+    handled({ id: "p", traceId, parentSpanId: "s", at: n * 10 + 5, for: 20, facts: offset(7) }),
+  ]);
+
+  it("are two when they were sent twice, and nothing about them is certain", () => {
+    const { deliveries } = read(...two);
+    expect(deliveries.map(({ attempts, sharesOffset }) => [attempts.length, sharesOffset])).toEqual([
+      [1, true],
+      [1, true],
+    ]);
+    for (const { run } of deliveries) expect(run).toMatchObject({ certain: false, offset: undefined });
+  });
+
+  it("are apart where the spans name the clusters", () => {
+    const named = two.map((one) => ({
+      ...one,
+      attributes: { ...one.attributes, "messaging.kafka.cluster.id": one.traceId },
+    }));
+    const { deliveries } = read(...named);
+    expect(new Set(deliveries.map(({ run }) => run.lane)).size).toBe(2);
+    for (const { sharesOffset, run } of deliveries) {
+      expect(sharesOffset).toBe(false);
+      expect(run.certain).toBe(true);
+    }
+  });
+
+  it("are one that was delivered again when both have the same producer", () => {
+    const [send, first] = two;
+    const again = handled({ id: "q", traceId: "a", parentSpanId: "s", at: 50, for: 5, facts: offset(7) });
+    const { deliveries } = read(...[send, first, again].filter((one) => one !== undefined));
+    expect(deliveries.map(({ attempts }) => attempts.length)).toEqual([2]);
+  });
+});
+
 describe("what cannot be used", () => {
   it("is told once for each kind, and the rest is read", () => {
-    const { deliveries, problems } = read(
+    const { deliveries, problems, gaps } = read(
       handled({ id: "good", at: 0, for: 1, facts: offset(1) }),
       handled({ id: "backwards", at: 5, for: -1, facts: offset(2) }),
       handled({ id: "orphan", parentSpanId: "nobody", at: 9, for: 1, facts: offset(3) }),
@@ -263,13 +299,16 @@ describe("what cannot be used", () => {
       span({ id: "a", at: 7, for: 1 }),
       handled({ id: "ancient", at: -1e12, for: 1, facts: offset(5) }),
       span({ id: "nameless", kind: "consumer", at: 0, for: 1 }),
+      handled({ id: "commit", at: 20, for: 1, facts: { "messaging.operation.type": "settle" } }),
     );
     expect(deliveries.map(({ offset: n }) => n)).toEqual([1, 3, 4]);
-    expect(problems.map(({ what, count }) => [what, count])).toEqual([
+    expect(gaps.map(({ what, count }) => [what, count])).toEqual([
       ["The span's parent is missing.", 2],
       ["A consumer's or producer's span names no topic.", 1],
-      ["Different spans of one trace have the same id; the earliest one counts.", 1],
       ["Spans are each other's parents in a circle.", 1],
+    ]);
+    expect(problems.map(({ what, count }) => [what, count])).toEqual([
+      ["Different spans of one trace have the same id; the earliest one counts.", 1],
       ["The same span came more than once; it counts once.", 1],
       ["The span ends before it starts; it is left out.", 1],
       ["The span is months away from the others; it is left out.", 1],

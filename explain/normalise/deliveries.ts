@@ -37,12 +37,9 @@ export function deliveriesOf(table: TraceTable): Deliveries {
 /** Makes the deliveries of drafts; that in which a message was produced before that of the message. */
 function complete(drafts: readonly Draft[], table: TraceTable): Delivery[] {
   const draftOf = new Map<Row, Draft>();
-  for (const draft of drafts) for (const { row } of draft.attempts) draftOf.set(row, draft);
+  for (const draft of drafts.toReversed()) for (const { row } of draft.attempts) draftOf.set(row, draft);
   const availabilities = new Map(drafts.map((draft) => [draft, availabilityOf(draft, table)]));
-  const runOf = createRuns(drafts, table, (row) => {
-    const draft = draftOf.get(row);
-    return draft && availabilities.get(draft)?.availableNs;
-  });
+  const runOf = createRuns(drafts, table, (draft) => availabilities.get(draft)?.availableNs);
   const made = new Map<Draft, Delivery>();
 
   function above({ producer }: Draft): Draft | undefined {
@@ -73,7 +70,7 @@ function complete(drafts: readonly Draft[], table: TraceTable): Delivery[] {
 }
 
 function deliveryOf(
-  { message, group, producer, attempts: handlings }: Draft,
+  { message, group, producer, attempts: handlings, sharesOffset }: Draft,
   attempts: readonly SpanRun[],
   availability: Availability,
   upstream: Delivery | undefined,
@@ -88,6 +85,7 @@ function deliveryOf(
     topic: message.topic,
     partition: message.partition,
     offset: message.offset,
+    sharesOffset,
     key: message.key ?? producer?.message?.key,
     group,
     groupKnown: message.group !== undefined,

@@ -42,6 +42,8 @@ export type Delivery = {
   readonly topic: string;
   readonly partition: number | undefined;
   readonly offset: number | undefined;
+  /** Another message has the same partition and offset. */
+  readonly sharesOffset: boolean;
   readonly key: string | undefined;
   /** Consumer group; the name of the service where the spans do not tell. */
   readonly group: string;

@@ -42,13 +42,21 @@ const nameForms = [
   new RegExp(`^(?<topic>\\S+) (?<verb>${verbs})$`),
 ];
 
-/** What a span tells of a message; undefined when it is no messaging span. */
+/** The topic that a span names; undefined when it names none. */
+export function topicOf(span: Span): string | undefined {
+  return textOf(span, "topic") ?? namedBy(span)?.["topic"];
+}
+
+function namedBy({ name }: Span): Readonly<Record<string, string>> | undefined {
+  return nameForms.map((form) => form.exec(name)?.groups).find((groups) => groups !== undefined);
+}
+
+/** What a span tells of a message; undefined when it is no messaging span, or of settling only. */
 export function messageOf(span: Span): MessageFacts | undefined {
   const { kind = "internal" } = span;
   if (kind !== "producer" && kind !== "consumer" && textOf(span, "system") === undefined) return undefined;
-  const named = nameForms.map((form) => form.exec(span.name)?.groups).find((groups) => groups !== undefined);
-  const role = roleOf(span, named?.["verb"]);
-  const topic = textOf(span, "topic") ?? named?.["topic"];
+  const role = roleOf(span, namedBy(span)?.["verb"]);
+  const topic = topicOf(span);
   if (!role || topic === undefined) return undefined;
   return {
     role,

@@ -2,7 +2,7 @@ import { maxOf, minOf } from "../extremes.ts";
 import { sinceOrigin } from "./availability.ts";
 import type { SpanRun } from "./delivery.ts";
 import type { Draft, Handling } from "./drafts.ts";
-import type { Row, TraceTable } from "./trace-table.ts";
+import type { TraceTable } from "./trace-table.ts";
 import { createDescendants, retryOf, workOf } from "./work.ts";
 
 /** Runs of one poll that start and end together, to within the jitter of clocks, are one batch. */
@@ -12,28 +12,41 @@ const batchJitterNs = 5_000_000;
 export function createRuns(
   drafts: readonly Draft[],
   { originNs }: TraceTable,
-  availableOf: (row: Row) => number | undefined,
+  availableOf: (draft: Draft) => number | undefined,
 ): (handling: Handling) => SpanRun {
-  const batches = batchesOf(new Set(drafts.flatMap(({ attempts }) => attempts)));
+  const draftsOf = new Map<Handling, Draft[]>();
+  for (const draft of drafts) {
+    for (const handling of draft.attempts) {
+      const ofHandling = draftsOf.get(handling);
+      if (ofHandling) ofHandling.push(draft);
+      else draftsOf.set(handling, [draft]);
+    }
+  }
+  const batches = batchesOf(draftsOf.keys());
+  const mixed = new Set(drafts.filter(({ sharesOffset }) => sharesOffset).map(laneOf));
   const made = new Map<Handling, SpanRun>();
   const below = createDescendants();
 
   function make(batch: readonly Handling[], { row, message, trace, group }: Handling): SpanRun {
-    const { cluster, topic, partition, offset, instance } = message;
+    const { partition, offset, instance } = message;
     const under = below(trace, row);
-    const available = batch.map((one) => availableOf(one.row)).filter((ns) => ns !== undefined);
+    const messages = new Set(batch.flatMap((one) => draftsOf.get(one) ?? []));
+    const available = [...messages].map(availableOf).filter((ns) => ns !== undefined);
+    const lane = laneOf({ message, group });
+    // Offsets of several logs tell no order.
+    const isMixed = mixed.has(lane);
     return {
-      lane: partition === undefined ? undefined : [cluster, topic, partition, group].join(" "),
+      lane,
       consumer: instance ?? group,
-      offset,
-      key: batch.length === 1 ? message.key : undefined,
+      offset: isMixed ? undefined : offset,
+      key: messages.size === 1 ? message.key : undefined,
       startNs: minOf(batch.map((one) => one.row.startNs)),
       endNs: maxOf(batch.map((one) => one.row.endNs)),
       availableNs: available.length > 0 ? minOf(available) : undefined,
       assignedNs: sinceOrigin(message.assignedAtMs, originNs),
       fetchedNs: sinceOrigin(message.fetchedAtMs, originNs),
       concurrency: message.concurrency,
-      certain: partition !== undefined && offset !== undefined && instance !== undefined,
+      certain: partition !== undefined && offset !== undefined && instance !== undefined && !isMixed,
       traceId: row.traceId,
       spanId: row.spanId,
       name: row.name,
@@ -42,7 +55,7 @@ export function createRuns(
       failed: row.failed,
       skipped: message.skipped,
       work: workOf(under),
-      messages: batch.length,
+      messages: messages.size,
       retryNs: retryOf(under),
       deliveries: [],
     };
@@ -55,6 +68,12 @@ export function createRuns(
     made.set(first, run);
     return run;
   };
+}
+
+/** What is consumed in order, as far as the spans name it. */
+function laneOf({ message, group }: Pick<Draft, "message" | "group">): string | undefined {
+  const { cluster, topic, partition } = message;
+  return partition === undefined ? undefined : [cluster, topic, partition, group].join(" ");
 }
 
 /** Handlings of one partition that came from one poll, and start and end together. */

@@ -1,7 +1,7 @@
 import type { Span, SpanLink } from "../span.ts";
 import { compareText } from "../waits/overlap.ts";
 import { numberOf, textOf } from "./attributes.ts";
-import { type MessageFacts, messageOf } from "./message.ts";
+import { type MessageFacts, messageOf, topicOf } from "./message.ts";
 import { createProblemLog, type ProblemLog } from "./problem-log.ts";
 
 /** A span reduced to what explain needs. Times are nanoseconds since the table's origin. */
@@ -44,7 +44,10 @@ export type TraceTable = {
   /** By id. */
   readonly traces: ReadonlyMap<string, Trace>;
   readonly spans: number;
+  /** What was left out. */
   readonly problems: ProblemLog;
+  /** What is used all the same, as far as it goes. */
+  readonly gaps: ProblemLog;
 };
 
 /** A row whose times do not fit near the first span's; ns since the first span's second. */
@@ -62,7 +65,7 @@ const latestNs = 8_640_000_000_000_000_000_000n;
 export function createTraceTable() {
   const byTrace = new Map<string, Row[]>();
   const far: Far[] = [];
-  const problems = createProblemLog();
+  const [problems, gaps] = [createProblemLog(), createProblemLog()];
   const names = new Map<string, string>();
   let firstNs: bigint | undefined;
   let spans = 0;
@@ -109,8 +112,8 @@ export function createTraceTable() {
         return;
       }
       const row = rowOf(span, shared);
-      if (!row.message && (span.kind === "consumer" || span.kind === "producer")) {
-        problems.note("A consumer's or producer's span names no topic.", where);
+      if (!row.message && (span.kind === "consumer" || span.kind === "producer") && !topicOf(span)) {
+        gaps.note("A consumer's or producer's span names no topic.", where);
       }
       firstNs ??= (span.startNs / nsPerSecond) * nsPerSecond;
       const [startNs, endNs] = [span.startNs - firstNs, span.endNs - firstNs];
@@ -135,10 +138,10 @@ export function createTraceTable() {
       }
       const traces = new Map<string, Trace>();
       for (const traceId of [...byTrace.keys()].sort()) {
-        traces.set(traceId, traceOf(traceId, byTrace.get(traceId) ?? [], problems));
+        traces.set(traceId, traceOf(traceId, byTrace.get(traceId) ?? [], problems, gaps));
         byTrace.delete(traceId);
       }
-      return { originNs: (firstNs ?? 0n) + offsetNs, traces, spans, problems };
+      return { originNs: (firstNs ?? 0n) + offsetNs, traces, spans, problems, gaps };
     },
   };
 }
@@ -177,7 +180,7 @@ function rowOf(span: Span, shared: (text: string) => string): Row {
   };
 }
 
-function traceOf(traceId: string, all: readonly Row[], problems: ProblemLog): Trace {
+function traceOf(traceId: string, all: readonly Row[], problems: ProblemLog, gaps: ProblemLog): Trace {
   const rows = all.filter(({ startNs, endNs, spanId }) => {
     if (startNs > -Number(nearNs) && endNs < Number(nearNs)) return true;
     problems.note(
@@ -203,7 +206,7 @@ function traceOf(traceId: string, all: readonly Row[], problems: ProblemLog): Tr
     );
     return false;
   });
-  noteParents(unique, bySpanId, problems);
+  noteParents(unique, bySpanId, gaps);
   return { traceId, rows: unique, bySpanId };
 }
 
@@ -219,7 +222,7 @@ function byTime(a: Row, b: Row): number {
   );
 }
 
-function noteParents(rows: readonly Row[], bySpanId: ReadonlyMap<string, Row>, problems: ProblemLog): void {
+function noteParents(rows: readonly Row[], bySpanId: ReadonlyMap<string, Row>, gaps: ProblemLog): void {
   /** Rows from which going up ends well. */
   const sound = new Set<Row>();
   for (const row of rows) {
@@ -229,12 +232,12 @@ function noteParents(rows: readonly Row[], bySpanId: ReadonlyMap<string, Row>, p
       path.add(at);
       const parent: Row | undefined = bySpanId.get(at.parentSpanId ?? "");
       if (at.parentSpanId !== undefined && !parent) {
-        problems.note("The span's parent is missing.", `trace ${at.traceId}, span ${at.spanId}`);
+        gaps.note("The span's parent is missing.", `trace ${at.traceId}, span ${at.spanId}`);
       }
       at = parent;
     }
     if (at && path.has(at)) {
-      problems.note("Spans are each other's parents in a circle.", `trace ${at.traceId}, span ${at.spanId}`);
+      gaps.note("Spans are each other's parents in a circle.", `trace ${at.traceId}, span ${at.spanId}`);
     }
     for (const seen of path) sound.add(seen);
   }

@@ -5,7 +5,7 @@ import { wrapItem } from "./layout.ts";
 import { stageNames } from "./names.ts";
 import type { Paint } from "./paint.ts";
 
-/** What the spans lack, clocks that disagree, and what of the input could not be used. */
+/** What the spans lack, clocks that disagree, and what of the input could not be used or is incomplete. */
 export function noteLines(explanation: Explanation, width: number, paint: Paint): string[] {
   const names = stageNames(explanation.stages);
   const sections: readonly (readonly [string, readonly string[]])[] = [
@@ -23,10 +23,8 @@ export function noteLines(explanation: Explanation, width: number, paint: Paint)
           `${consumer}'s is at least ${duration(atLeastNs)} behind ${producer}'s (${counted(deliveries, "message")}). Nothing was shifted, so waits between the two are too short by as much.`,
       ),
     ],
-    [
-      "What of the input could not be used",
-      explanation.input.map(({ what, where, count }) => `${count} × ${what} First: ${where}.`),
-    ],
+    ["What of the input could not be used", explanation.input.map(countedProblem)],
+    ["What is incomplete in the input", explanation.gaps.map(countedProblem)],
   ];
   return sections
     .filter(([, notes]) => notes.length > 0)
@@ -35,4 +33,8 @@ export function noteLines(explanation: Explanation, width: number, paint: Paint)
       paint("bold", title),
       ...notes.flatMap((note) => wrapItem(harmless(note), width)),
     ]);
+}
+
+function countedProblem({ what, where, count }: Explanation["input"][number]): string {
+  return `${count} × ${what} First: ${where}.`;
 }

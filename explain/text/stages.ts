@@ -14,14 +14,18 @@ export function stageLines({ stages }: Explanation, width: number, paint: Paint)
       { head: "busy", cells: stages.map(({ utilisation }) => percent(utilisation)) },
       { head: "came/s", cells: stages.map((stage) => rate(stage.arrivalsPerSecond)), dropped: 4 },
       { head: "can/s", cells: stages.map((stage) => rate(stage.capacityPerSecond)), dropped: 3 },
-      { head: "wait p50", cells: stages.map(({ waitNs }) => duration(waitNs.p50)), dropped: 2 },
-      { head: "wait p95", cells: stages.map(({ waitNs }) => duration(waitNs.p95)), dropped: 5 },
-      { head: "wait p99", cells: stages.map(({ waitNs }) => duration(waitNs.p99)) },
+      { head: "wait p50", cells: stages.map(({ waitNs }) => shown(waitNs?.p50)), dropped: 2 },
+      { head: "wait p95", cells: stages.map(({ waitNs }) => shown(waitNs?.p95)), dropped: 5 },
+      { head: "wait p99", cells: stages.map(({ waitNs }) => shown(waitNs?.p99)) },
       { head: "run p50", cells: stages.map(({ runNs }) => duration(runNs.p50)), dropped: 1 },
     ],
     width,
   );
   return [paint("bold", "Stages"), paint("gray", head), ...rows];
+}
+
+function shown(ns: number | undefined): string {
+  return ns === undefined ? "-" : duration(ns);
 }
 
 function rate(perSecond: number | undefined): string {

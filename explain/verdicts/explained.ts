@@ -1,4 +1,5 @@
 import type {
+  BlockerFinding,
   CostFinding,
   DeliveryFinding,
   DeliveryRef,
@@ -10,6 +11,7 @@ import type { Delivery, SpanRun, Work } from "../normalise/delivery.ts";
 import type { Cost } from "../waits/costs.ts";
 import type { createLanes } from "../waits/lanes.ts";
 import type { Wait } from "../waits/wait.ts";
+import type { Blocker } from "./blockers.ts";
 
 /** A delivery with what is known of its wait and of what it cost others. */
 export type Explained = {
@@ -21,30 +23,32 @@ export type Explained = {
 
 type Lanes = ReturnType<typeof createLanes<SpanRun>>;
 
-/** Cuts all waits, and charges the runs in the way. */
-export function explainDeliveries(deliveries: readonly Delivery[], lanes: Lanes): Explained[] {
-  const cost = costsTo(deliveries, lanes);
+/** What runs cost others; those that cost nothing are left out. */
+export type Costs = ReadonlyMap<SpanRun, Cost>;
+
+/** Cuts all waits. */
+export function explainDeliveries(deliveries: readonly Delivery[], lanes: Lanes, costs: Costs): Explained[] {
   return deliveries.map((delivery) => {
     const { availableNs, run } = delivery;
     return {
       delivery,
       wait: availableNs === undefined ? undefined : lanes.wait(run, availableNs),
-      cost: cost(delivery),
+      cost: costOf(delivery, costs),
     };
   });
 }
 
-/** What deliveries cost those that waited, and nobody else. */
-export function costsTo(waiting: readonly Delivery[], lanes: Lanes): (delivery: Delivery) => CostFinding {
-  const waits = waiting.flatMap(({ run, availableNs }) =>
-    availableNs === undefined ? [] : [{ run, fromNs: availableNs }],
+/** What runs cost those that waited, and nobody else. */
+export function costsTo(waiting: readonly Delivery[], lanes: Lanes): Costs {
+  return lanes.costs(
+    waiting.flatMap(({ run, availableNs }) =>
+      availableNs === undefined ? [] : [{ run, fromNs: availableNs }],
+    ),
   );
-  const costs = lanes.costs(waits);
-  return (delivery) => costOf(delivery, costs);
 }
 
 /** Of all attempts; what a batch cost is shared out among its messages. */
-function costOf({ attempts }: Delivery, costs: ReadonlyMap<SpanRun, Cost>): CostFinding {
+function costOf({ attempts }: Delivery, costs: Costs): CostFinding {
   const ofRuns = attempts.flatMap((run) => {
     const cost = costs.get(run);
     return cost ? [{ ns: Math.round(cost.ns / run.messages), messages: cost.messages }] : [];
@@ -94,7 +98,11 @@ export function createFindings(nameOf: (order: string) => string, maxSegments: n
   }
 
   return {
-    ref,
+    blocker({ delivery, cost }: Blocker): BlockerFinding {
+      const { run } = delivery;
+      return { ...ref(delivery, run), runNs: run.endNs - run.startNs, cost };
+    },
+
     delivery({ delivery, wait, cost }: Explained): DeliveryFinding {
       const { run, key, published, availableNs, attempts } = delivery;
       return {

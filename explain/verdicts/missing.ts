@@ -24,6 +24,12 @@ const lacks: readonly Lack[] = [
       "The order within the partition is taken from the times, and repeated deliveries cannot be told apart. Record messaging.kafka.offset.",
   },
   {
+    what: "cluster",
+    lacks: ({ sharesOffset }) => sharesOffset,
+    consequence:
+      "Different messages have the same partition and offset: spans of several clusters are mixed, or the topic was made anew. The order is taken from the times, and nothing about it is proven. Record messaging.kafka.cluster.id, or explain a shorter time.",
+  },
+  {
     what: "consumer group",
     lacks: ({ groupKnown }) => !groupKnown,
     consequence: "The name of the service is taken for the group. Record messaging.consumer.group.name.",

@@ -8,6 +8,8 @@ import { blockerName, capital, duration, listed, stageName } from "./words.ts";
 /** Waiting shorter than this, or than a hundredth of the total, is not worth a sentence. */
 const tellFromNs = 5_000_000;
 const mostNamed = 3;
+/** Of a long chain, so many stages are told of. */
+const mostStages = 4;
 
 /** One finding for each order, by start. */
 export function orderFindings(
@@ -40,7 +42,8 @@ export function orderFindings(
       const delivery = ofOrder[n]?.delivery;
       return delivery !== undefined && onPath.has(delivery);
     });
-    return { ...order, sentence: sentenceOf(order, waited) };
+    const skewNs = maxOf(ofOrder.map(({ delivery }) => delivery.skewNs));
+    return { ...order, sentence: sentenceOf(order, waited) + skewSentence(skewNs) };
   });
 }
 
@@ -59,17 +62,33 @@ function pathOf(ofOrder: readonly Explained[]): Explained[] {
   return path;
 }
 
+function skewSentence(ns: number): string {
+  return ns > 0
+    ? ` The clocks of its services disagree by ${duration(ns)} at least, so its times are wrong by as much.`
+    : "";
+}
+
 /** What happened to an order, as a person would say it. */
 function sentenceOf(order: Omit<OrderFinding, "sentence">, path: readonly DeliveryFinding[]): string {
   const { name, totalNs, workNs } = order;
-  const waits = path.filter(({ wait }) => (wait?.ns ?? 0) >= Math.max(tellFromNs, totalNs / 100));
+  const worthTelling = path.filter(({ wait }) => (wait?.ns ?? 0) >= Math.max(tellFromNs, totalNs / 100));
+  const waits = longestWaits(worthTelling);
   const unknown = path.filter(({ wait }) => !wait).map(({ stage }) => stageName(stage));
-  const gaps = unknown.length > 0 ? ` How long it waited in ${listed(unknown)} is not known.` : "";
+  const failed = path.filter(({ failed: hasFailed }) => hasFailed).map(({ stage }) => stageName(stage));
+  const gaps = [
+    failed.length > 0 ? ` Its handling failed in ${listedInShort(failed)}.` : "",
+    unknown.length > 0 ? ` How long it waited in ${listedInShort(unknown)} is not known.` : "",
+  ].join("");
   if (waits.length === 0) {
     const hardly = unknown.length > 0 ? "" : " and hardly waited";
     return `${capital(name)} took ${duration(totalNs)}${hardly}.${longestWork(path)}${gaps}`;
   }
+  const others = worthTelling.filter((delivery) => !waits.includes(delivery));
   const waited = waits.map(({ wait, stage }) => `${duration(wait?.ns ?? 0)} waiting in ${stageName(stage)}`);
+  if (others.length > 0) {
+    const ns = others.reduce((sum, { wait }) => sum + (wait?.ns ?? 0), 0);
+    waited.push(`${duration(ns)} in ${others.length} more`);
+  }
   const parts = [
     `${capital(name)} took ${duration(totalNs)}: ${duration(workNs)} of work, ${listed(waited)}.`,
   ];
@@ -79,6 +98,18 @@ function sentenceOf(order: Omit<OrderFinding, "sentence">, path: readonly Delive
     parts.push(`Failed attempts and their back-off took ${duration(longest.run.retryNs)} of its own run.`);
   }
   return parts.join(" ") + gaps;
+}
+
+/** In their order. */
+function longestWaits(waits: readonly DeliveryFinding[]): readonly DeliveryFinding[] {
+  if (waits.length <= mostStages) return waits;
+  const longest = waits.toSorted((a, b) => (b.wait?.ns ?? 0) - (a.wait?.ns ?? 0)).slice(0, mostStages);
+  return waits.filter((delivery) => longest.includes(delivery));
+}
+
+function listedInShort(names: readonly string[]): string {
+  const rest = names.length - mostStages;
+  return listed(rest > 1 ? [...names.slice(0, mostStages), `${rest} more`] : names);
 }
 
 /** What a wait was made of, in one sentence; `named` when the order waited in other stages, too. */

@@ -1,14 +1,19 @@
 import type { ProblemFinding, StageFinding } from "../explanation.ts";
+import type { SpanRun } from "../normalise/delivery.ts";
 import type { Cause } from "../waits/run.ts";
+import type { InOrder } from "../waits/units.ts";
+import type { Explained } from "./explained.ts";
 import { type Job, replay } from "./replay.ts";
 import { arrivalOf, type Stage } from "./stages.ts";
-import { capital, counted, duration, percent, rate } from "./words.ts";
+import { capital, counted, duration, listed, percent, rate } from "./words.ts";
 
 /** Time below which nothing is called a problem, and the share of all time in the stage. */
 const worthNs = 100_000_000;
 const worthShare = 0.05;
 /** A run is long from so many times the median on. */
 const longFactor = 4;
+/** Of many messages so few are long when the rest are held up by them. */
+const fewShare = 0.2;
 /** A change that would have saved this share of the waiting names its cause. */
 const decisiveShare = 0.5;
 /** Where so little waiting would be left, the rest would have been fine. */
@@ -25,10 +30,10 @@ const queueing: readonly Cause[] = ["same-partition", "same-key", "same-consumer
 /** What is wrong with a stage, the costliest first. */
 export function problemsOf(stage: Stage): ProblemFinding[] {
   const { finding, explained } = stage;
-  const spentNs = explained.reduce(
-    (ns, { wait, delivery: { run } }) => ns + (wait?.ns ?? 0) + run.endNs - run.startNs,
-    0,
-  );
+  const runs = [...new Set(explained.map(({ delivery }) => delivery.run))];
+  const spentNs =
+    explained.reduce((ns, { wait }) => ns + (wait?.ns ?? 0), 0) +
+    runs.reduce((ns, { startNs, endNs }) => ns + endNs - startNs, 0);
   const leastNs = Math.max(worthNs, spentNs * worthShare);
   const byCause = (causes: readonly Cause[]) =>
     causes.reduce((ns, cause) => ns + (finding.waitByCause[cause] ?? 0), 0);
@@ -39,11 +44,8 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
     topic,
   });
 
-  const retryNs = byCause(["retry"]) + explained.reduce((ns, { delivery }) => ns + delivery.run.retryNs, 0);
-  const queueNs = explained.reduce(
-    (ns, { delivery }) => ns + delivery.run.work.reduce((sum, work) => sum + work.queueNs, 0),
-    0,
-  );
+  const retryNs = byCause(["retry"]) + runs.reduce((ns, run) => ns + run.retryNs, 0);
+  const queueNs = runs.reduce((ns, { work }) => ns + work.reduce((sum, one) => sum + one.queueNs, 0), 0);
   const problems = [
     ...queueingProblems(stage, byCause(queueing), leastNs),
     {
@@ -58,12 +60,7 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
       why: `Messages waited ${duration(byCause(["rebalance"]))} while no consumer had their partition.`,
       help: "Stop consumers so that they leave the group, keep session time-outs short, give instances a fixed identity (static membership), and do not scale in the middle of a burst.",
     },
-    {
-      class: "retries" as const,
-      ns: retryNs,
-      why: `Failed attempts and the back-off after them took ${duration(retryNs)}.`,
-      help: "Mend what fails; until then retry from a topic of its own, so that the partition goes on.",
-    },
+    { class: "retries" as const, ns: retryNs, ...retriesOf(explained, retryNs) },
     {
       class: "starved-workers" as const,
       ns: queueNs,
@@ -75,6 +72,30 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
     .filter(({ ns }) => ns >= leastNs)
     .map(named)
     .sort((a, b) => b.ns - a.ns);
+}
+
+/** Handling again what failed, or what was delivered again though nothing did. */
+function retriesOf(explained: readonly Explained[], ns: number): Pick<ProblemFinding, "why" | "help"> {
+  const failed = explained.filter(({ delivery: { attempts } }) =>
+    attempts.some((run) => run.failed || run.retryNs > 0),
+  ).length;
+  const again = explained.filter(
+    ({ delivery: { attempts } }) =>
+      attempts.length > 1 && attempts.every((run) => !run.failed && run.retryNs === 0),
+  ).length;
+  const parts = [
+    failed > 0 && `${counted(failed, "message")} failed and had to be tried again`,
+    again > 0 && `${counted(again, "message")} came again though nothing had failed`,
+  ].filter((part) => part !== false);
+  const helps = [
+    failed > 0 && "Mend what fails; until then retry from a topic of its own, so that the partition goes on.",
+    again > 0 &&
+      "Offsets that are not committed when a partition changes hands are delivered again: commit more often, and stop consumers so that they commit and leave the group.",
+  ].filter((part) => part !== false);
+  return {
+    why: `${capital(listed(parts))}; earlier attempts and what passed after them took ${duration(ns)}.`,
+    help: helps.join(" "),
+  };
 }
 
 type Bare = Omit<ProblemFinding, "stage" | "topic">;
@@ -115,31 +136,38 @@ function queueingProblems(stage: Stage, ns: number, leastNs: number): Bare[] {
   const { finding } = stage;
   const jobs = jobsOf(stage);
   const changed = whatIf(stage, jobs);
-  const headOfLine = headOfLineProblem(finding, ns, jobs.length, changed);
-  const isHeadOfLine = headOfLine.ns >= leastNs;
+  const headOfLine = headOfLineProblem(finding, ns, jobs, changed);
   // Long runs are to blame as well when messages came no faster than they can be handled.
-  if (1 - changed.withoutLong >= decisiveShare || (isCalm(finding) && isHeadOfLine)) return [headOfLine];
+  const isHeadOfLine = headOfLine.ns >= leastNs && (isFew(changed.long, jobs) || isCalm(finding));
+  const isAll = 1 - changed.withoutLong >= decisiveShare || isCalm(finding);
+  if (isHeadOfLine && isAll) return [headOfLine];
   const hot = hotSpot(stage, jobs);
   if (hot !== undefined && (1 - changed.even >= unevenShare || finding.partitions === 1)) {
     return [hotPartitionProblem(finding, ns, hot, changed)];
   }
   const saturation = saturationProblem(finding, ns, changed);
-  return isHeadOfLine ? [saturation, headOfLine] : [saturation];
+  if (!isHeadOfLine) return [saturation];
+  return [{ ...saturation, ns: ns - headOfLine.ns }, headOfLine];
 }
 
 function headOfLineProblem(
   { runNs }: StageFinding,
   ns: number,
-  messages: number,
+  jobs: readonly Job[],
   { long, withoutLong, slotEach }: WhatIf,
 ): Bare {
+  const what = jobs.some(({ messages }) => messages > 1) ? "run" : "message";
   const [they, each] = long.length === 1 ? ["it", ""] : ["they", " each"];
   return {
     class: "head-of-line",
     ns: Math.round(ns * (1 - withoutLong)),
-    why: `${capital(counted(long.length, "message"))} of ${messages} ran ${duration(sumOf(long))} in all, ${longFactor} times the median (${duration(runNs.p50)}) or longer${each}${withoutLong < fineShare ? "; the rest would have been fine" : ""}.`,
+    why: `${capital(counted(long.length, what))} of ${jobs.length} ran ${duration(sumOf(long))} in all, ${longFactor} times the median (${duration(runNs.p50)}) or longer${each}${withoutLong < fineShare ? "; the rest would have been fine" : ""}.`,
     help: `Had ${they} been as short as the others, waiting would have been ${duration(ns * withoutLong)} instead of ${duration(ns)}. ${ofSlots(ns, slotEach)} Such work belongs on a topic and consumers of its own.`,
   };
+}
+
+function isFew(long: readonly Job[], jobs: readonly Job[]): boolean {
+  return long.length <= Math.max(1, fewShare * jobs.length);
 }
 
 function hotPartitionProblem({ partitions }: StageFinding, ns: number, why: string, { even }: WhatIf): Bare {
@@ -162,13 +190,13 @@ function isCalm({ arrivalsPerSecond = Number.POSITIVE_INFINITY, capacityPerSecon
   return arrivalsPerSecond < calmShare * capacityPerSecond;
 }
 
-function saturationProblem(finding: StageFinding, ns: number, { withoutLong, slotEach }: WhatIf): Bare {
+function saturationProblem(finding: StageFinding, ns: number, { slotEach }: WhatIf): Bare {
   const { arrivalsPerSecond, capacityPerSecond, slots, utilisation } = finding;
   const arriving = arrivalsPerSecond === undefined ? "at once" : `at ${rate(arrivalsPerSecond)}`;
   const bunched = isCalm(finding) ? "in bunches, on average " : "";
   return {
     class: "saturation",
-    ns: Math.round(ns * withoutLong),
+    ns,
     why: `Messages came ${bunched}${arriving}, and ${counted(slots, "slot")} can handle ${rate(capacityPerSecond)}; busy ${percent(utilisation)} of the time.`,
     help: `${bunched ? "See why they come together: often the stage before was held up." : "Fewer orders, shorter work or more slots."} ${ofSlots(ns, slotEach)}`,
   };
@@ -180,17 +208,25 @@ function ofSlots(ns: number, slotEach: number): string {
     : "A slot for every partition would not have helped: they wait inside their partitions.";
 }
 
-function jobsOf({ explained }: Stage): Job[] {
-  return explained.map((one, n) => {
-    const { run } = one.delivery;
-    const byKey = one.wait?.byCause["same-key"] !== undefined;
-    return {
-      arrivalNs: arrivalOf(one),
-      runNs: Math.round((run.endNs - run.startNs) / run.messages),
-      lane: run.lane === undefined ? `${n}` : `${run.lane}${byKey ? ` ${run.key}` : ""}`,
+/** The runs that did the work, by arrival. */
+function jobsOf({ explained, inOrder }: Stage): Job[] {
+  const arrivals = new Map<SpanRun, number>();
+  // By arrival, so the last one counts.
+  for (const one of explained) arrivals.set(one.delivery.run, arrivalOf(one));
+  return [...arrivals]
+    .map(([run, arrivalNs], n) => ({
+      arrivalNs,
+      messages: run.deliveries.length,
+      runNs: run.endNs - run.startNs,
+      lane: laneOf(run, inOrder(run), n),
       consumer: run.consumer,
-    };
-  });
+    }))
+    .sort((a, b) => a.arrivalNs - b.arrivalNs);
+}
+
+function laneOf({ lane = "", key, offset }: SpanRun, inOrder: InOrder, n: number): string {
+  if (inOrder === "by-partition") return lane;
+  return inOrder === "by-key" ? `${lane} ${key ?? offset}` : `${n}`;
 }
 
 function sumOf(jobs: readonly Job[]): number {
@@ -215,7 +251,9 @@ function hotSpot({ explained, finding }: Stage, jobs: readonly Job[]): string | 
   const busiest = [...lanes.values()].sort((a, b) => sumOf(b) - sumOf(a))[0] ?? [];
   const share = sumOf(busiest) / Math.max(1, sumOf(jobs));
   const hotLane = finding.partitions > 1 && share >= 1.5 / finding.partitions;
-  if (hotKey)
-    return `${ofKey.length} of ${explained.length} messages have the key ${JSON.stringify(key)} and so one partition.`;
+  if (hotKey) {
+    const isOne = new Set(ofKey.map(({ delivery }) => delivery.partition)).size === 1;
+    return `${ofKey.length} of ${explained.length} messages have the key ${JSON.stringify(key)}${isOne ? " and so one partition" : ""}.`;
+  }
   return hotLane ? `One of ${finding.partitions} partitions has ${percent(share)} of the work.` : undefined;
 }

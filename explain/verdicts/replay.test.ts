@@ -4,6 +4,7 @@ import { type Job, replay } from "./replay.ts";
 
 const job = (arrivalNs: number, runNs: number, lane = "p0", consumer = "c"): Job => ({
   arrivalNs,
+  messages: 1,
   runNs,
   lane,
   consumer,
@@ -11,6 +12,10 @@ const job = (arrivalNs: number, runNs: number, lane = "p0", consumer = "c"): Job
 const slots = (count: number) => () => count;
 
 describe("a replay", () => {
+  it("lets each message of a batch wait", () => {
+    expect(replay([job(0, 10), { ...job(4, 10), messages: 3 }], slots(1))).toBe(3 * 6);
+  });
+
   it("lets one message after the other wait for a single slot", () => {
     expect(replay([job(0, 10), job(0, 10, "p1"), job(0, 10)], slots(1))).toBe(10 + 20);
   });

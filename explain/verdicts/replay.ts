@@ -1,8 +1,10 @@
 import { createHeap } from "../heap.ts";
 
-/** One message in a replay: when it came, where it is consumed, and how long it runs. */
+/** One message in a replay, or a batch: when it came, where it is consumed, and how long it runs. */
 export type Job = {
+  /** Of a batch, when the last of its messages came. */
   readonly arrivalNs: number;
+  readonly messages: number;
   readonly runNs: number;
   readonly lane: string;
   readonly consumer: string;
@@ -59,7 +61,7 @@ function replayConsumer(jobs: readonly Job[], slots: number): number {
     while (running.size() < slots) {
       const job = ready.pop();
       if (!job) break;
-      waitedNs += nowNs - job.arrivalNs;
+      waitedNs += (nowNs - job.arrivalNs) * job.messages;
       running.push({ endNs: nowNs + job.runNs, lane: job.lane });
     }
   }

@@ -1,6 +1,8 @@
 import type { StageFinding } from "../explanation.ts";
 import { maxOf, minOf } from "../extremes.ts";
+import type { SpanRun } from "../normalise/delivery.ts";
 import { type Cause, causes } from "../waits/run.ts";
+import type { InOrder } from "../waits/units.ts";
 import type { Explained } from "./explained.ts";
 import { percentilesOf } from "./percentiles.ts";
 
@@ -13,16 +15,19 @@ export type Stage = {
   readonly explained: readonly Explained[];
   /** Runs that each consumer may have at a time. */
   readonly slotsOf: ReadonlyMap<string, number>;
+  readonly inOrder: (run: SpanRun) => InOrder;
 };
 
+type Lanes = { slotsOf(consumer: string): number; inOrder(run: SpanRun): InOrder };
+
 /** The stages, those that begin first first. */
-export function stagesOf(explained: readonly Explained[], slotsOf: (consumer: string) => number): Stage[] {
+export function stagesOf(explained: readonly Explained[], lanes: Lanes): Stage[] {
   const groups = Map.groupBy(explained, ({ delivery: { cluster, topic, group } }) =>
     [cluster, topic, group].join(" "),
   );
   return [...groups.values()]
     .map((ofStage) => ({
-      stage: stageOf(ofStage, slotsOf),
+      stage: stageOf(ofStage, lanes),
       startNs: minOf(ofStage.map(({ delivery }) => delivery.run.startNs)),
     }))
     .sort((a, b) => a.startNs - b.startNs)
@@ -33,18 +38,20 @@ export function arrivalOf({ delivery }: Explained): number {
   return delivery.availableNs ?? delivery.run.startNs;
 }
 
-function stageOf(unsorted: readonly Explained[], slotsOf: (consumer: string) => number): Stage {
+function stageOf(unsorted: readonly Explained[], { slotsOf, inOrder }: Lanes): Stage {
   const explained = unsorted.toSorted((a, b) => arrivalOf(a) - arrivalOf(b));
   const runs = [...new Set(explained.flatMap(({ delivery }) => delivery.attempts))];
-  const partitions = new Set(explained.map(({ delivery }) => delivery.partition ?? -1)).size;
+  const partitions = new Set(explained.map(({ delivery }) => delivery.partition)).size;
   const consumers = new Map(
     [...new Set(runs.map(({ consumer }) => consumer))].map((name) => [name, slotsOf(name)]),
   );
   const allSlots = [...consumers.values()].reduce((sum, slots) => sum + slots, 0);
-  const ordered = explained.some(({ delivery }) => delivery.partition !== undefined);
   // More slots than partitions are of no use where a partition is consumed in order.
-  const slots = ordered && !keyed(explained) ? Math.min(allSlots, Math.max(partitions, 1)) : allSlots;
+  const slots = runs.every((run) => inOrder(run) === "by-partition")
+    ? Math.min(allSlots, partitions)
+    : allSlots;
   const arrivals = explained.map(arrivalOf);
+  const waits = explained.flatMap(({ wait }) => (wait ? [wait.ns] : []));
   const runNs = runs.map(({ startNs, endNs }) => endNs - startNs);
   const busyNs = runNs.reduce((sum, ns) => sum + ns, 0);
   const [from = 0, to = 0] = [arrivals[0], maxOf(runs.map(({ endNs }) => endNs))];
@@ -57,6 +64,7 @@ function stageOf(unsorted: readonly Explained[], slotsOf: (consumer: string) => 
   return {
     explained,
     slotsOf: consumers,
+    inOrder,
     finding: {
       stage: first?.delivery.group ?? "",
       topic: first?.delivery.topic ?? "",
@@ -68,14 +76,9 @@ function stageOf(unsorted: readonly Explained[], slotsOf: (consumer: string) => 
         explained.length > 1 && comingNs > 0 ? ((explained.length - 1) / comingNs) * nsPerSecond : undefined,
       capacityPerSecond: busyNs > 0 ? (slots * explained.length * nsPerSecond) / busyNs : 0,
       utilisation: to > from ? Math.min(1, busyNs / (slots * (to - from))) : 0,
-      waitNs: percentilesOf(explained.flatMap(({ wait }) => (wait ? [wait.ns] : []))),
+      waitNs: waits.length > 0 ? percentilesOf(waits) : undefined,
       runNs: percentilesOf(runNs),
       waitByCause: Object.fromEntries(byCause),
     },
   };
-}
-
-/** Whether a partition's messages ran side by side. */
-function keyed(explained: readonly Explained[]): boolean {
-  return explained.some(({ wait }) => wait?.byCause["same-key"] !== undefined);
 }

@@ -3,6 +3,7 @@ import { nsPerMs } from "../time.ts";
 
 /** A duration for people, three digits: `840 µs`, `14.0 ms`, `31.2 s`, `4 min 10 s`. */
 export function duration(ns: number): string {
+  if (ns < 0) return `−${duration(-ns)}`;
   if (ns === 0) return "0 ms";
   const ms = ns / nsPerMs;
   if (ms < 1) return `${Math.round(ns / 1000)} µs`;

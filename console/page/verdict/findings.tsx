@@ -145,7 +145,9 @@ export function Stages({ stages }: Pick<Verdict, "stages">) {
                 </td>
                 <td>{stage.slots}</td>
                 <td>
-                  {durationOfMs(stage.waitNs.p50 / 1e6)}, {durationOfMs(stage.waitNs.p95 / 1e6)}
+                  {stage.waitNs
+                    ? `${durationOfMs(stage.waitNs.p50 / 1e6)}, ${durationOfMs(stage.waitNs.p95 / 1e6)}`
+                    : "not known"}
                 </td>
                 <td>
                   {durationOfMs(stage.runNs.p50 / 1e6)}, {durationOfMs(stage.runNs.p95 / 1e6)}

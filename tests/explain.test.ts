@@ -209,7 +209,7 @@ describe("explain of nothing", () => {
     ],
     [
       JSON.stringify([{ ...receive, tags }]),
-      /^None of 1 span in 1 trace tells .*Record a span of kind\s+CONSUMER/s,
+      /^1 span in 1 trace, and none tells .*Record a span\s+of kind CONSUMER/s,
     ],
   ])("exits with 1 and says what is empty: %j", async (content, says) => {
     const folder = await mkdtemp(join(tmpdir(), "holdup-explain-"));

@@ -10,7 +10,11 @@ const mostShown = 8;
 const worthShare = 0.02;
 
 /** Who held up others, the costliest first. */
-export function blockerLines({ blockers, stages }: Explanation, width: number, paint: Paint): string[] {
+export function blockerLines(
+  { window, blockers, stages }: Explanation,
+  width: number,
+  paint: Paint,
+): string[] {
   const [worst] = blockers;
   if (!worst) return [];
   const shown = blockers.filter(({ cost }) => cost.ns >= worst.cost.ns * worthShare).slice(0, mostShown);
@@ -18,7 +22,7 @@ export function blockerLines({ blockers, stages }: Explanation, width: number, p
   const [head = "", ...rows] = table(
     [
       { head: "who", cells: shown.map(({ order }) => harmless(order)), isLeft: true },
-      { head: "what it ran", cells: shown.map(workOf), isLeft: true, dropped: 1 },
+      { head: "what it ran", cells: shown.map(workOf), isLeft: true, dropped: 1, leastColumns: 10 },
       { head: "for", cells: shown.map(({ runNs }) => duration(runNs)) },
       { head: "CPU", cells: shown.map(cpuOf), dropped: 2 },
       { head: "cost", cells: shown.map(({ cost }) => duration(cost.ns)) },
@@ -29,7 +33,7 @@ export function blockerLines({ blockers, stages }: Explanation, width: number, p
     ],
     width,
   );
-  const left = blockers.length - shown.length;
+  const left = window.blockers - shown.length;
   return [
     ...wrap("Who held up others: for how long it ran, and what that cost how many messages", width).map(
       (line) => paint("bold", line),

@@ -76,11 +76,11 @@ describe("the text of an explanation", () => {
       light). queue n: messages waiting, ▇ is n.
 
       Who held up others: for how long it ran, and what that cost how many messages
-      who      what it ran                          for  CPU    cost  of  in  memory
-      order 2  extreme_cpu_computation (severe)  14.0 s       36.0 s   3  g
-      order 3  redis_basic (light)               900 ms       1.80 s   2  g
-      order 1  intensive_io_operations (heavy)   2.00 s       1.50 s   1  g
-      order 4  redis_basic (light)               900 ms       900 ms   1  g
+      who      what it ran                          for    cost  of  in
+      order 2  extreme_cpu_computation (severe)  14.0 s  36.0 s   3  g
+      order 3  redis_basic (light)               900 ms  1.80 s   2  g
+      order 1  intensive_io_operations (heavy)   2.00 s  1.50 s   1  g
+      order 4  redis_basic (light)               900 ms  900 ms   1  g
 
       Stages
       stage   busy  came/s  can/s  wait p50  wait p95  wait p99  run p50
@@ -139,11 +139,11 @@ describe("the text of an explanation", () => {
 
       Who held up others: for how long it ran,
       and what that cost how many messages
-      who         for    cost  of
-      order 2  14.0 s  36.0 s   3
-      order 3  900 ms  1.80 s   2
-      order 1  2.00 s  1.50 s   1
-      order 4  900 ms  900 ms   1
+      who      what it ran     for    cost  of
+      order 2  extreme_cp…  14.0 s  36.0 s   3
+      order 3  redis_basi…  900 ms  1.80 s   2
+      order 1  intensive_…  2.00 s  1.50 s   1
+      order 4  redis_basi…  900 ms  900 ms   1
 
       Stages
       stage   busy  wait p99  run p50
@@ -222,7 +222,7 @@ describe("the text of an explanation", () => {
         12.0 s   900 ms  same-consumer: order 3, redis_basic (light)
           trace 33333333333333333333333333333333 span p2
         12.9 s  1.00 ms  transport
-        what it ran             for  CPU  memory
+        what it ran             for
         redis_basic (light)  900 ms"
     `);
   });

@@ -44,17 +44,20 @@ export function explanationLines(explanation: Explanation, options: TextOptions)
 }
 
 function windowLines({ window, origin }: Explanation, width: number): string[] {
-  const { fromAtNs, toAtNs, spans, traces, orders, deliveries } = window;
-  const read = `${counted(spans, "span")} in ${counted(traces, "trace")}`;
-  if (deliveries === 0) {
-    return wrap(
-      `${read}, and none tells how a message was handled. Needed are spans of kind CONSUMER that name a topic (messaging.destination.name) and last as long as the handling.`,
-      width,
-    );
-  }
+  const { fromAtNs, toAtNs, orders, deliveries } = window;
+  if (deliveries === 0) return wrap(unhandledText(window), width);
   const from = new Date(Date.parse(origin) + Math.floor(fromAtNs / 1e6)).toISOString();
   return wrap(
-    `${counted(orders, "order")} from ${from} on, within ${duration(toAtNs - fromAtNs)}: ${counted(deliveries, "message")} handled. Read: ${read}.`,
+    `${counted(orders, "order")} from ${from} on, within ${duration(toAtNs - fromAtNs)}: ${counted(deliveries, "message")} handled. Read: ${readText(window)}.`,
     width,
   );
+}
+
+/** What spans are needed, where none tells of a message. */
+export function unhandledText(window: Explanation["window"]): string {
+  return `${readText(window)}, and none tells how a message was handled. Needed are spans of kind CONSUMER that name a topic (messaging.destination.name) and last as long as the handling.`;
+}
+
+function readText({ spans, traces }: Explanation["window"]): string {
+  return `${counted(spans, "span")} in ${counted(traces, "trace")}`;
 }

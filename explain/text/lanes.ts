@@ -81,10 +81,12 @@ export function laneLines(explanation: Explanation, width: number, paint: Paint)
       ),
       width,
     ).map((line) => paint("gray", line)),
-    ...(explanation.stages.length > shown.length
-      ? [`${explanation.stages.length - shown.length} more stages are not drawn.`]
-      : []),
+    ...undrawn(explanation.stages.length - shown.length),
   ].map((line) => line.trimEnd());
+}
+
+function undrawn(stages: number): string[] {
+  return stages > 0 ? [`${counted(stages, "more stage")} ${stages === 1 ? "is" : "are"} not drawn.`] : [];
 }
 
 function gridOf({ window: { fromAtNs, toAtNs } }: Explanation, columns: number): Grid {

@@ -42,4 +42,26 @@ describe("table", () => {
   ])("in %i columns leaves out what matters least, then shortens", (width, lines) => {
     expect(table(columns, width)).toEqual(lines);
   });
+
+  it("leaves out a column that is empty in all rows, also the first", () => {
+    const empty = { head: "CPU", cells: ["", ""] };
+    expect(table([empty, ...columns, empty], 40)).toEqual(table(columns, 40));
+    expect(table([{ head: "who", cells: [] }], 40)).toEqual([""]);
+  });
+
+  it("cuts a column that may be cut before it goes", () => {
+    const cut = columns.map((column) => (column.head === "what" ? { ...column, leastColumns: 3 } : column));
+    expect(table(cut, 20)).toEqual(["who       what    ms", "order 1   pri…     7", "order 12        1234"]);
+  });
+
+  it("fits a first column whose head is longer than there is room for", () => {
+    const lines = table(
+      [
+        { head: "what it ran", cells: ["abc"], isLeft: true },
+        { head: "for", cells: ["7.35 s"] },
+      ],
+      14,
+    );
+    expect(lines).toEqual(["what …     for", "abc     7.35 s"]);
+  });
 });

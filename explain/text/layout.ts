@@ -100,28 +100,43 @@ export type Column = {
   readonly isLeft?: boolean;
   /** Where there is no room for all, the column with the highest number goes first; those without one stay. */
   readonly dropped?: number;
+  /** Before it goes, its cells are cut, but not to less than this. */
+  readonly leastColumns?: number;
 };
 
-/** Columns side by side, the heads first: as many as there is room for. */
+/** Columns side by side, the heads first: as many as there is room for. Those that are empty in all rows are left out. */
 export function table(columns: readonly Column[], width: number): string[] {
+  return fitted(
+    columns.filter(({ cells }) => cells.some((cell) => cell !== "")),
+    width,
+  );
+}
+
+function fitted(columns: readonly Column[], width: number): string[] {
   const lines = alignCells(
     rowsOf(columns),
     columns.flatMap(({ isLeft }, n) => (isLeft ? [n] : [])),
   );
   if (fits(lines, width)) return lines;
-  const next = Math.max(0, ...columns.map(({ dropped = 0 }) => dropped));
-  if (next > 0) {
-    return table(
-      columns.filter(({ dropped = 0 }) => dropped !== next),
+  const excess = maxOf(lines.map(columnsOf)) - width;
+  const last = Math.max(0, ...columns.map(({ dropped = 0 }) => dropped));
+  if (last > 0) {
+    return fitted(
+      columns.flatMap((column) => (column.dropped === last ? (narrowed(column, excess) ?? []) : column)),
       width,
     );
   }
-  const excess = maxOf(lines.map(columnsOf)) - width;
   const [first, ...rest] = columns;
-  if (!first) return [];
-  const room = maxOf(rowsOf([first]).map(([cell = ""]) => columnsOf(cell))) - excess;
-  if (room < 2) return lines.map((line) => shorten(line, width));
-  return table([{ ...first, cells: first.cells.map((cell) => shorten(cell, room)) }, ...rest], width);
+  const cut = first && narrowed({ leastColumns: 2, ...first }, excess);
+  return cut ? fitted([cut, ...rest], width) : lines.map((line) => shorten(line, width));
+}
+
+/** A column that is so much narrower; undefined when it would be too narrow then. */
+function narrowed(column: Column, excess: number): Column | undefined {
+  const { head, cells, leastColumns = Number.POSITIVE_INFINITY } = column;
+  const room = maxOf([head, ...cells].map(columnsOf)) - excess;
+  if (room < leastColumns) return undefined;
+  return { ...column, head: shorten(head, room), cells: cells.map((cell) => shorten(cell, room)) };
 }
 
 function rowsOf(columns: readonly Column[]): string[][] {

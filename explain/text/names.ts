@@ -8,8 +8,10 @@ type StageRef = { readonly stage: string; readonly topic: string };
 /** Names stages; those that share a group are told apart by their topic. */
 export function stageNames(stages: readonly StageRef[]): (stage: StageRef) => string {
   const groups = Map.groupBy(stages, ({ stage }) => stage);
-  return ({ stage, topic }) =>
-    harmless((groups.get(stage)?.length ?? 0) > 1 ? `${stageName(stage)} ${topic}` : stageName(stage));
+  return ({ stage, topic }) => {
+    const name = stageName(stage) || "unnamed";
+    return harmless((groups.get(stage)?.length ?? 0) > 1 ? `${name} ${topic}` : name);
+  };
 }
 
 /** `partition 1, offset 41` */

@@ -1,28 +1,47 @@
 import type { DeliveryFinding, OrderFinding, SegmentFinding } from "../explanation.ts";
 import { maxOf } from "../extremes.ts";
-import { duration, stageName } from "../verdicts/words.ts";
+import { counted, duration, stageName } from "../verdicts/words.ts";
 import { harmless } from "./harmless.ts";
 import { alignCells, columnsOf, table, wrap, wrapItem } from "./layout.ts";
+import { leftLines, longest } from "./longest.ts";
 import { cpuOf, memoryOf, placeOf, workOf } from "./names.ts";
 import type { Paint } from "./paint.ts";
 
 const indent = "  ";
+/** Of an order that went through more, those that took longest are listed; of a wait's segments alike. */
+const mostDeliveries = 12;
+const mostSegments = 40;
+const mostEvidence = 3;
 
 /** One order in full: each wait segment by segment, with the spans that prove it. */
 export function segmentLines(order: OrderFinding, width: number, paint: Paint): string[] {
-  return order.deliveries.flatMap((delivery) => [
-    ...wrap(titleOf(delivery), width).map((line) => paint("bold", line)),
-    ...whenLines(order, delivery, width, paint),
-    ...workLines(delivery, width, paint),
-  ]);
+  const { shown, left } = longest(order.deliveries, mostDeliveries, timeOf);
+  return [
+    ...shown.flatMap((delivery) => [
+      ...wrap(titleOf(delivery), width).map((line) => paint("bold", line)),
+      ...whenLines(order, delivery, width, paint),
+      ...workLines(delivery, width, paint),
+    ]),
+    ...leftLines(left, "delivery", "deliveries", timeOf, width, ""),
+  ];
+}
+
+function timeOf({ wait, run }: DeliveryFinding): number {
+  return (wait?.ns ?? 0) + run.ns;
 }
 
 function titleOf(delivery: DeliveryFinding): string {
-  const { stage, wait, run, consumer } = delivery;
+  const { stage, wait, run, consumer, failed, attempts } = delivery;
   const waited = wait ? `waited ${duration(wait.ns)}` : "waited for an unknown time";
-  const place = placeOf(delivery);
+  const ran = `ran ${duration(run.ns)}${failed ? " and failed" : ""}`;
+  const details = [
+    placeOf(delivery),
+    `consumer ${consumer}`,
+    // Not every other attempt has failed: a message comes again after a rebalance, too.
+    attempts > 1 ? `${attempts} attempts` : "",
+  ];
   return harmless(
-    `${stageName(stage)} ${waited}, ran ${duration(run.ns)} (${place ? `${place}, ` : ""}consumer ${consumer})`,
+    `${stageName(stage)} ${waited}, ${ran} (${details.filter((detail) => detail !== "").join(", ")})`,
   );
 }
 
@@ -35,31 +54,38 @@ function whenLines(
   const { wait } = delivery;
   if (!wait) return [];
   if (!wait.segments) return wrap("Its segments are not listed: there are too many.", width, "  ");
+  const { shown, left } = longest(wait.segments, mostSegments, lengthOf);
   const times = alignCells([
     ["at", "for"],
-    ...wait.segments.map((segment) => [
-      duration(segment.fromAtNs - fromAtNs),
-      duration(segment.toAtNs - segment.fromAtNs),
-    ]),
+    ...shown.map((segment) => [duration(segment.fromAtNs - fromAtNs), duration(lengthOf(segment))]),
   ]);
   const under = " ".repeat(maxOf(times.map(columnsOf)) + 4);
   const [head = "", ...rows] = times;
   return [
     paint("gray", `  ${head}  because of`),
-    ...wait.segments.flatMap((segment, n) => {
+    ...shown.flatMap((segment, n) => {
       const [first = "", ...rest] = wrap(causeText(segment, delivery), width, under);
-      return [
-        `  ${rows[n]}  ${first.slice(under.length)}`,
-        ...rest,
-        ...segment.evidence.flatMap(({ traceId, spanId }) =>
-          wrapItem(`trace ${traceId} span ${spanId}`, width - 4).map((line) => `    ${line}`),
-        ),
-      ];
+      return [`  ${rows[n]}  ${first.slice(under.length)}`, ...rest, ...evidenceLines(segment, width)];
     }),
+    ...leftLines(left, "segment", "segments", lengthOf, width, indent),
   ];
 }
 
-/** What it did once it was handled. */
+function lengthOf({ fromAtNs, toAtNs }: SegmentFinding): number {
+  return toAtNs - fromAtNs;
+}
+
+function evidenceLines({ evidence }: SegmentFinding, width: number): string[] {
+  const more = evidence.length - mostEvidence;
+  return [
+    ...evidence
+      .slice(0, mostEvidence)
+      .flatMap(({ traceId, spanId }) => wrapItem(`trace ${traceId} span ${spanId}`, width - 4)),
+    ...(more > 0 ? [`and ${counted(more, "more span")}`] : []),
+  ].map((line) => `    ${line}`);
+}
+
+/** What it did once it was handled: the longest of it, as it is found. */
 function workLines({ run }: DeliveryFinding, width: number, paint: Paint): string[] {
   if (run.work.length === 0) return [];
   const done = run.work.map((work) => ({ work }));
@@ -82,6 +108,6 @@ function causeText({ cause, proven, evidence }: SegmentFinding, { wait }: Delive
     const work = workOf(blocker);
     return [`${blocker.order}${work ? `, ${work}` : ""}`];
   });
-  const who = named.length > 0 ? `: ${named.join("; ")}` : "";
+  const who = named.length > 0 ? `: ${named.slice(0, mostEvidence).join("; ")}` : "";
   return harmless(`${cause}${proven ? "" : ", likely"}${who}`);
 }

@@ -38,7 +38,7 @@ export function explainCommand(program: Command, context: Context): void {
     .command("explain")
     .description("say which order held up which, for how long and why")
     .option("--last <time>", "what started in the last 30s, 10m, 2h (default: 10m; of a file, all)")
-    .option("--trace <id>", "one order, with every segment of its waits")
+    .option("--trace <id>", "one order, with the segments of its waits")
     .option("--burst <which>", "the orders of the last burst: --burst last")
     .option("--jaeger <url>", "read from Jaeger's query API there")
     .option(

@@ -1,6 +1,7 @@
 import type { Explanation } from "../../explain/explanation.ts";
+import { unhandledText } from "../../explain/text/explanation.ts";
 import { harmless } from "../../explain/text/harmless.ts";
-import { counted, duration } from "../../explain/verdicts/words.ts";
+import { duration } from "../../explain/verdicts/words.ts";
 import type { ExplainRequest, Source, Subject } from "./request.ts";
 
 /** Where an explanation tells of no order: what is empty, and what to do, as a line. */
@@ -11,12 +12,8 @@ export function nothingText({ source, subject }: ExplainRequest, { window }: Exp
     case "trace":
       return `No handled message of trace ${subject.traceId} is there: the trace is missing, or has no span that tells of a handling.`;
     default:
-      return window.spans > 0 ? unhandled(window) : harmless(`${emptiness(source, subject)}.`);
+      return window.spans > 0 ? unhandledText(window) : harmless(`${emptiness(source, subject)}.`);
   }
-}
-
-function unhandled({ spans, traces }: Explanation["window"]): string {
-  return `None of ${counted(spans, "span")} in ${counted(traces, "trace")} tells how a message was handled. Needed are spans of kind CONSUMER that name a topic (messaging.destination.name) and last as long as the handling.`;
 }
 
 function emptiness(source: Source, subject: Subject): string {

@@ -37,6 +37,12 @@ it("counts on one line of a terminal, and takes it away", () => {
   expect(written.at(-1)).toBe("\r\u001b[K");
 });
 
+it("counts one span as one", () => {
+  const { written, at } = progressOn({});
+  at(20_000, 1);
+  expect(written).toEqual([expect.stringMatching(/ 1 span read\n$/)]);
+});
+
 it("is calm elsewhere: a line every ten seconds", () => {
   const { written, at } = progressOn({});
   for (let ms = 0; ms <= 25_000; ms += 500) at(ms, 1000);

@@ -12,6 +12,7 @@ export function createReadingProgress(stream: ProgressStream, clock: () => numbe
   let nextMs = clock() + (stream.isTTY ? quietMs.terminal : quietMs.other);
   let isShown = false;
   let spans = 0;
+  const countedSpans = () => `${spans.toLocaleString("en")} span${spans === 1 ? "" : "s"}`;
   const say = (text: string) => {
     isShown = true;
     nextMs = clock() + everyMs;
@@ -20,10 +21,10 @@ export function createReadingProgress(stream: ProgressStream, clock: () => numbe
   return {
     read(count: number): void {
       spans += count;
-      if (clock() >= nextMs) say(`${spans.toLocaleString("en")} spans read`);
+      if (clock() >= nextMs) say(`${countedSpans()} read`);
     },
     explaining(): void {
-      if (isShown) say(`explaining ${spans.toLocaleString("en")} spans`);
+      if (isShown) say(`explaining ${countedSpans()}`);
     },
     clear: progress.clear,
   };

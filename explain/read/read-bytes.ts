@@ -3,7 +3,7 @@ import { type Cutting, createDecoder, type Decoder } from "./decoder.ts";
 import { type Detected, detect } from "./detect.ts";
 import type { Shared } from "./formats/shared.ts";
 import { newline, skipBlanks } from "./json/bytes.ts";
-import type { Ending, Place } from "./json/cutter.ts";
+import type { Ending, Place } from "./json/place.ts";
 import { describe, itemsOf, layoutOf } from "./layout.ts";
 import type { Tally } from "./tally.ts";
 

@@ -9,6 +9,9 @@ import {
   openBracket,
   quote,
 } from "./bytes.ts";
+import { Outline } from "./outline.ts";
+import { type Piece, Pieces } from "./pieces.ts";
+import type { Ending, Place } from "./place.ts";
 
 /** Where a document's items are. */
 export type Plan = {
@@ -18,30 +21,12 @@ export type Plan = {
   readonly itemsAreSpans: boolean;
 };
 
-/** Neighbouring elements of a span array. */
-export type Piece = {
-  /** From the first byte of the first element to the last of the last; valid during the call. */
-  readonly bytes: Buffer;
-  /** Where each element starts and ends in `bytes`. */
-  readonly starts: readonly number[];
-  readonly ends: readonly number[];
-  /** Position of `bytes` in the input, and the line in which it ends. */
-  readonly byte: number;
-  readonly endLine: number;
-};
-
 export type Handlers = {
   readonly spans: (piece: Piece) => void;
   /** An item is over; `outline` is its JSON with all span arrays empty. */
   readonly item: (outline: string, place: Place) => void;
 };
 
-export type Place = { readonly byte: number; readonly line: number };
-
-/** How the input ended: whole, in the middle of a value, or at something that is not JSON. */
-export type Ending = Place & { readonly state: "whole" | "cut" | "broken" };
-
-const pieceBytes = 256 * 1024;
 /** A span this long is none: more likely a quote is missing, so that all that follows reads as one string. */
 const maxValueBytes = 64 * 1024 * 1024;
 const maxDepth = 1_000;
@@ -73,17 +58,12 @@ export class Cutter {
   /** Depth of the array of items and of the open item; -1 when there is none. */
   #itemArrayDepth = -1;
   #itemDepth = -1;
-  /** The open item's outline: what is copied, and where the rest of it starts. */
-  #outline: Buffer[] = [];
-  #outlineStart = -1;
+  readonly #outline = new Outline();
   #inSpans = false;
   /** Brackets open in the span at hand, and where it starts. */
   #spanDepth = 0;
   #spanStart = 0;
-  #starts: number[] = [];
-  #ends: number[] = [];
-  /** The line of the last of the ends. */
-  #endLine = 1;
+  readonly #pieces = new Pieces();
 
   constructor(plan: Plan, handlers: Handlers, start: Place = { byte: 0, line: 1 }) {
     this.#itemKeys = plan.itemKeys?.map((key) => Buffer.from(key));
@@ -118,7 +98,7 @@ export class Cutter {
   /** What is there of the open item's outline, closed so that it can be parsed; asked for at a piece. */
   openOutline(): string {
     const closers = this.#open.slice(this.#itemDepth).reverse();
-    return Buffer.concat(this.#outline).toString() + closers.map((isArray) => (isArray ? "]" : "}")).join("");
+    return this.#outline.soFar() + closers.map((isArray) => (isArray ? "]" : "}")).join("");
   }
 
   #place(): Place {
@@ -160,17 +140,13 @@ export class Cutter {
         }
         depth--;
         if (depth === 0) {
-          this.#starts.push(this.#spanStart);
-          this.#ends.push(at + 1);
-          this.#endLine = line;
+          this.#pieces.add(this.#spanStart, at + 1, line);
           if (isTopLevel) {
             this.#inSpans = false;
             at++;
             break;
           }
-          if (at - (this.#starts[0] ?? at) > pieceBytes) {
-            this.#handOnSpans();
-          }
+          if (this.#pieces.isLong()) this.#handOnSpans();
         }
       } else if (byte === newline) {
         line++;
@@ -183,7 +159,7 @@ export class Cutter {
     this.#line = line;
     if (!this.#inSpans) {
       this.#handOnSpans();
-      this.#outlineStart = this.#itemDepth < 0 ? -1 : at;
+      if (this.#itemDepth >= 0) this.#outline.resume(at);
       this.#stringStart = -1;
     }
   }
@@ -230,17 +206,14 @@ export class Cutter {
         return;
       }
       this.#itemDepth = this.#open.length;
-      this.#outline = [];
-      this.#outlineStart = this.#at;
+      this.#outline.begin(this.#at);
     }
     this.#open.push(isArray);
     this.#stringStart = -1;
     this.#isBroken = this.#open.length > maxDepth;
     if (!this.#inSpans) return;
     this.#at++;
-    // A copy: these bytes are gone when the item is over.
-    this.#outline.push(Buffer.from(this.#bytes.subarray(this.#outlineStart, this.#at)));
-    this.#outlineStart = -1;
+    this.#outline.pause(this.#bytes, this.#at);
   }
 
   /** Whether an object that opens here, outside items, is an item. */
@@ -255,12 +228,8 @@ export class Cutter {
     if (wasArray !== isArray) {
       this.#isBroken = true;
     } else if (this.#itemDepth === this.#open.length) {
-      const rest = this.#bytes.subarray(this.#outlineStart, this.#at + 1);
-      const outline = this.#outline.length === 0 ? rest : Buffer.concat([...this.#outline, rest]);
       this.#itemDepth = -1;
-      this.#outline = [];
-      this.#outlineStart = -1;
-      this.#handlers.item(outline.toString(), this.#place());
+      this.#handlers.item(this.#outline.finish(this.#bytes, this.#at + 1), this.#place());
     } else if (this.#itemDepth < 0 && this.#itemArrayDepth === this.#open.length) {
       this.#itemArrayDepth = -1;
     }
@@ -273,19 +242,8 @@ export class Cutter {
   }
 
   #handOnSpans(): void {
-    const from = this.#starts[0];
-    const to = this.#ends.at(-1);
-    if (from === undefined || to === undefined) return;
-    const piece = {
-      bytes: this.#bytes.subarray(from, to),
-      starts: this.#starts.map((start) => start - from),
-      ends: this.#ends.map((end) => end - from),
-      byte: this.#byte + from,
-      endLine: this.#endLine,
-    };
-    this.#starts = [];
-    this.#ends = [];
-    this.#handlers.spans(piece);
+    const piece = this.#pieces.take(this.#bytes, this.#byte);
+    if (piece) this.#handlers.spans(piece);
   }
 
   /** Drops the bytes that are done with. */
@@ -294,7 +252,7 @@ export class Cutter {
     if (this.#inSpans) {
       if (this.#spanDepth > 0) from = this.#spanStart;
     } else {
-      if (this.#outlineStart >= 0) from = this.#outlineStart;
+      from = this.#outline.neededFrom() ?? from;
       if (this.#stringStart >= 0) from = Math.min(from, this.#stringStart);
     }
     if (this.#bytes.length - from > maxValueBytes) {
@@ -310,6 +268,6 @@ export class Cutter {
     this.#spanStart -= from;
     this.#stringStart = this.#stringStart < 0 ? -1 : this.#stringStart - from;
     this.#stringEnd -= from;
-    this.#outlineStart = this.#outlineStart < 0 ? -1 : this.#outlineStart - from;
+    this.#outline.shift(from);
   }
 }

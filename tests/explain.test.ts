@@ -209,7 +209,7 @@ describe("explain of nothing", () => {
     ],
     [
       JSON.stringify([{ ...receive, tags }]),
-      /^1 span in 1 trace, and none tells .*Record a span\s+of kind CONSUMER/s,
+      /^1 span in 1 trace, and none tells .*Record\s+a\s+span\s+of\s+kind\s+CONSUMER/s,
     ],
   ])("exits with 1 and says what is empty: %j", async (content, says) => {
     const folder = await mkdtemp(join(tmpdir(), "holdup-explain-"));
@@ -236,6 +236,7 @@ describe("explain, where no lab is,", () => {
   it.each([
     [[], 1, /No lab is running here.*\.\/holdup start.*--jaeger URL, --file F/],
     [["--burst", "last"], 2, /No burst has been sent.*\.\/holdup burst/],
+    [["traces.json"], 2, /^To explain a file: \.\/holdup explain --file traces\.json$/m],
     [["--file", "nowhere.json"], 1, /There is no file nowhere\.json\./],
     [["--jaeger", "http://127.0.0.1:9"], 1, /http:\/\/127\.0\.0\.1:9 does not answer/],
     [["--jaeger", "here:16686"], 2, /^here:16686 begins with neither .* Write it as http:\/\/here:16686\.$/m],

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { harmless } from "../../explain/text/harmless.ts";
 import { patienceS } from "../../shared/burst/run-burst.ts";
 import { exitStatus } from "../../shared/burst/summary.ts";
 import { readBurstOptions } from "../burst/burst-options.ts";
@@ -41,7 +42,7 @@ export function burstCommand(program: Command, context: Context): void {
       await untilInterrupted(async (signal) => {
         const { summary } = await sendBurst(context, { plan, timeoutMs, signal });
         process.exitCode = exitStatus(summary);
-        if (json) return print(context, JSON.stringify(summary));
+        if (json) return print(context, harmless(JSON.stringify(summary)));
         const columns = context.out.columns || 80;
         print(context, reportLines(summary, columns).join("\n"));
         const explained = await explainEnded(context, summary, signal);

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { harmless } from "../../explain/text/harmless.ts";
 import { createOrderApi } from "../../shared/burst/order-api.ts";
 import { exitStatus } from "../../shared/burst/summary.ts";
 import { labAddress } from "../burst/api-address.ts";
@@ -36,7 +37,8 @@ async function demo(context: Context, json: boolean, signal: AbortSignal): Promi
   const { summary, records, endMs } = await sendBurst(context, { plan: demoPlan, signal });
   const explained = await explainEnded(context, summary, signal);
   if (json) {
-    print(context, JSON.stringify({ ...summary, severeOrder, explanation: explained?.explanation ?? null }));
+    const told = { ...summary, severeOrder, explanation: explained?.explanation ?? null };
+    print(context, harmless(JSON.stringify(told)));
   } else {
     const columns = context.out.columns || 80;
     const lines = [

@@ -3,6 +3,7 @@ import type { Explanation } from "../../explain/explanation.ts";
 import { explanationLines } from "../../explain/text/explanation.ts";
 import { noteLines } from "../../explain/text/notes.ts";
 import { paintWith } from "../../explain/text/paint.ts";
+import { HoldupError } from "../../shared/errors.ts";
 import { type Context, notice, print } from "../context.ts";
 import { failureOf, metrics } from "../explain/condition.ts";
 import { explainRequest } from "../explain/explain-request.ts";
@@ -50,8 +51,14 @@ export function explainCommand(program: Command, context: Context): void {
     .option("--fail-on <condition>", "exit with 1 when it holds; may be repeated", repeated)
     .option("--json", "print the explanation as JSON (docs/explain.schema.json)")
     .addHelpText("after", help)
-    .action(async (given: Readonly<Record<string, unknown>>) => {
+    .allowExcessArguments()
+    .action(async (given: Readonly<Record<string, unknown>>, { args }: Command) => {
+      if (args.length > 0)
+        throw new HoldupError("HOLDUP_USAGE", `To explain a file: ./holdup explain --file ${args[0]}`);
       const request = readExplainRequest(given);
+      if (process.stdin.isTTY && request.source.kind === "files" && request.source.paths.includes("-")) {
+        notice(context, "Reading what is typed here; Ctrl-D ends it.");
+      }
       const progress = createReadingProgress(progressStream(context));
       const explanation = await explainRequest(context, request, progress).finally(progress.clear);
       if (request.isJson) await printJson(context.out, explanation);

@@ -47,6 +47,8 @@ describe("the options of explain", () => {
     [{ trace: "xyz" }, "--trace xyz: expected up to 32 hex digits."],
     [{ burst: "first" }, "--burst first: expected last"],
     [{ jaeger: "http://j", file: ["f"] }, "two sources"],
+    [{ file: ["a.json", ""] }, "--file '': expected the path of a file, or -."],
+    [{ file: ["-", "a.json", "-"] }, "can be read once"],
     [{ transportMs: "-1" }, "--transport-ms -1: expected a number from 0 to 60000."],
     [{ failOn: ["wait"] }, "--fail-on 'wait': "],
   ])("refuse %j", (given, says) => {

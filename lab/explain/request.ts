@@ -72,6 +72,14 @@ function sourceOf({ jaeger, file }: ExplainOptions): Source {
   if (jaeger !== undefined && file.length > 0) {
     throw new HoldupError("HOLDUP_USAGE", "--jaeger and --file are two sources; give one of them.");
   }
+  if (file.includes(""))
+    throw new HoldupError("HOLDUP_USAGE", "--file '': expected the path of a file, or -.");
+  if (file.filter((path) => path === "-").length > 1) {
+    throw new HoldupError(
+      "HOLDUP_USAGE",
+      "--file - reads standard input, which can be read once; give it once.",
+    );
+  }
   if (jaeger !== undefined) return { kind: "jaeger", url: jaeger };
   return file.length > 0 ? { kind: "files", paths: file } : { kind: "lab" };
 }

@@ -1,0 +1,48 @@
+import { expect, it, onTestFinished } from "vitest";
+import { explanation as explanationShape } from "../explain/explanation.ts";
+import { capital, stageName } from "../explain/verdicts/words.ts";
+import { severeOrder } from "../lab/burst/demo-plan.ts";
+import { describeLab } from "./holdup.ts";
+
+/** The severe order runs for seconds, so that others come meanwhile. */
+const workloadScale = "0.3";
+
+it("starts a lab, and shows in short which order held up the others, and how to go on", async () => {
+  const lab = await describeLab({ HOLDUP_WORKLOAD_SCALE: workloadScale });
+  onTestFinished(() => lab.stop());
+  const { code, stdout, stderr } = await lab.run("demo");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("starting it.") });
+  expect(stderr).toContain(`Order ${severeOrder} of ten draws severe CPU work in processing`);
+
+  const lines = stdout.split("\n");
+  const head = lines.findIndex((line) => /^ *# {2}item .* most of it behind$/.test(line));
+  const rows = lines.slice(head + 1, lines.indexOf("", head));
+  expect(rows.map((row) => Number(row.trim().split(" ")[0]))).toEqual(
+    Array.from({ length: 10 }, (_, n) => n + 1),
+  );
+  const behind = rows.filter((row) => row.includes(`order ${severeOrder}, `));
+  expect(behind.length).toBeGreaterThan(0);
+  for (const row of behind) expect(row).toMatch(/ \(extreme_cpu_computation\)$/);
+
+  expect(lines).toContainEqual(expect.stringMatching(/^ +╷0 s/));
+  expect(lines).toContainEqual(expect.stringMatching(/^processing \(topic orders\): \d+ partitions?, /));
+  const text = stdout.replaceAll(/\s+/g, " ");
+  const all = await lab.run("explain", "--burst", "last", "--json");
+  const { problems, blockers } = explanationShape.parse(JSON.parse(all.stdout));
+  expect(text).toContain(`${capital(problems[0]?.class ?? "")} in ${stageName(problems[0]?.stage ?? "")}. `);
+  expect(text).toContain(`${capital(blockers[0]?.order ?? "")} cost others most: it ran `);
+  expect(stdout).toContain("\nAll of it:\n  ./holdup explain --burst last\n");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+  expect(stdout).not.toMatch(/\u001b/);
+
+  const [, traceId = ""] = /\.\/holdup explain --trace ([0-9a-f]{32})\n/.exec(stdout) ?? [];
+  const trace = await lab.run("explain", "--trace", traceId);
+  expect(trace).toMatchObject({ code: 0, stderr: "" });
+  expect(trace.stdout).toContain(`: order ${severeOrder}, extreme_cpu_computation (severe)`);
+
+  const asJson = await lab.run("demo", "--json");
+  expect(asJson.code).toBe(0);
+  const told = JSON.parse(asJson.stdout);
+  expect(told).toMatchObject({ severeOrder, counts: { analysed: 10 } });
+  expect(explanationShape.parse(told.explanation).orders).toHaveLength(10);
+});

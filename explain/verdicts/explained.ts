@@ -78,9 +78,14 @@ export function createFindings(nameOf: (order: string) => string, maxSegments: n
     };
   }
 
-  function refOfRun(run: SpanRun): DeliveryRef[] {
+  /** A run is named in the waits of all that it held up. */
+  const refs = new Map<SpanRun, DeliveryRef>();
+
+  function refOfRun(run: SpanRun): DeliveryRef | undefined {
     const [delivery] = run.deliveries;
-    return delivery ? [ref(delivery, run)] : [];
+    const found = refs.get(run) ?? (delivery && ref(delivery, run));
+    if (found) refs.set(run, found);
+    return found;
   }
 
   function waitFinding(wait: Wait<SpanRun>): WaitFinding {
@@ -90,9 +95,10 @@ export function createFindings(nameOf: (order: string) => string, maxSegments: n
       byCause,
       likelyNs,
       behind,
-      blockers: blockers.flatMap(({ run, ns: cost, cause }) =>
-        refOfRun(run).map((blocker) => ({ ...blocker, ns: cost, cause })),
-      ),
+      blockers: blockers.flatMap(({ run, ns: cost, cause }) => {
+        const blocker = refOfRun(run);
+        return blocker ? [{ ...blocker, ns: cost, cause }] : [];
+      }),
       segments: segmentsOf(wait, maxSegments),
     };
   }

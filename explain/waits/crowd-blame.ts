@@ -1,8 +1,11 @@
-import type { BlameSource } from "./blame-index.ts";
+import { type Blame, type BlameSource, createBlameIndex } from "./blame-index.ts";
 import type { FullTimes } from "./full-times.ts";
 import { once } from "./once.ts";
 import type { Run } from "./run.ts";
 import { firstEndingAfter, firstStartingFrom } from "./search.ts";
+
+/** So many runs for each time of a unit are looked at one by one. */
+const mostPerTime = 16;
 
 type Time = { readonly fromNs: number; readonly toNs: number };
 
@@ -12,6 +15,7 @@ type Time = { readonly fromNs: number; readonly toNs: number };
  */
 export function createCrowdBlame<R extends Run>(full: FullTimes<R>, times: readonly Time[]): BlameSource<R> {
   const { blames, shareUpTo, within } = full;
+  const [firstNs, lastNs] = [times[0]?.fromNs ?? 0, times.at(-1)?.toNs ?? 0];
   const sharedBefore = runningSum(times, ({ fromNs, toNs }) => shareUpTo(toNs) - shareUpTo(fromNs));
 
   function unitShareUpTo(atNs: number): number {
@@ -19,6 +23,18 @@ export function createCrowdBlame<R extends Run>(full: FullTimes<R>, times: reado
     const { fromNs = atNs } = times[n] ?? {};
     return (sharedBefore[n] ?? 0) + (atNs > fromNs ? shareUpTo(atNs) - shareUpTo(fromNs) : 0);
   }
+
+  function share({ fromNs: begunNs, toNs: endedNs }: Blame<R>, fromNs: number, toNs: number): number {
+    const [from, to] = [Math.max(fromNs, begunNs), Math.min(toNs, endedNs)];
+    return from < to ? unitShareUpTo(to) - unitShareUpTo(from) : 0;
+  }
+
+  // Where it does not take too long, what each run cost this unit; else what it cost anybody, which is never less.
+  const index = once(() => {
+    if (blames().count(firstNs, lastNs) > mostPerTime * times.length) return blames();
+    const ofUnit = blames().all.map((blame) => ({ ...blame, ns: share(blame, firstNs, lastNs) }));
+    return createBlameIndex(ofUnit.filter(({ ns }) => ns > 0));
+  });
 
   function countIn(time: Time | undefined, fromNs: number, toNs: number): number {
     const part = time && within(Math.max(fromNs, time.fromNs), Math.min(toNs, time.toNs));
@@ -37,13 +53,9 @@ export function createCrowdBlame<R extends Run>(full: FullTimes<R>, times: reado
   );
 
   return {
-    index: blames,
+    index,
     causeOf: () => full.cause,
-
-    share({ fromNs: begunNs, toNs: endedNs }, fromNs, toNs) {
-      const [from, to] = [Math.max(fromNs, begunNs), Math.min(toNs, endedNs)];
-      return from < to ? unitShareUpTo(to) - unitShareUpTo(from) : 0;
-    },
+    share,
 
     count(fromNs, toNs) {
       const [first, last] = [firstEndingAfter(times, fromNs), firstStartingFrom(times, toNs) - 1];

@@ -49,20 +49,19 @@ function addWorst<R extends Run>(
   toNs: number,
   innocent: ReadonlySet<R>,
 ): void {
-  const ofSource: number[] = [];
   const add = (blame: Blame<R>) => {
     const { run } = blame;
     const ns = innocent.has(run) ? 0 : Math.round(source.share(blame, fromNs, toNs));
     if (ns === 0) return;
     const known = found.get(run);
     found.set(run, { run, ns: ns + (known?.ns ?? 0), cause: known?.cause ?? source.causeOf(blame, fromNs) });
-    ofSource.push(ns);
   };
   for (const blame of source.index().openAt(fromNs)) add(blame);
   let candidates = 0;
   for (const blame of source.index().greatest(fromNs, toNs)) {
     // What it is to blame for in all is the most that it can be to blame for here.
-    const better = ofSource.reduce((count, ns) => count + Number(ns >= blame.ns), 0);
+    let better = 0;
+    for (const { ns } of found.values()) better += Number(ns >= blame.ns);
     if (better >= mostBlockers || ++candidates > mostCandidates) return;
     add(blame);
   }

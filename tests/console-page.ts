@@ -45,6 +45,14 @@ export async function openConsole(
   };
 }
 
+/** The token that the page comes with. */
+export async function pageToken(consoleUrl: string): Promise<string> {
+  const html = await (await fetch(consoleUrl)).text();
+  const token = /<meta name="holdup-token" content="([^"]+)"/.exec(html)?.[1];
+  if (!token) throw new Error(`no token in ${html.slice(0, 300)}`);
+  return token;
+}
+
 /** Waits until the page follows the lab. */
 export function live(page: Page): Promise<void> {
   return page.locator(".connection-live").waitFor();

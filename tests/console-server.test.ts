@@ -1,6 +1,7 @@
 import { describe, expect, inject, it, onTestFinished, vi } from "vitest";
 import type { BurstProgress, LiveEvent, OrderAnswer, WindowAnswer } from "../console/api.ts";
 import { consumers, serviceNames } from "../shared/topics.ts";
+import { pageToken } from "./console-page.ts";
 import { accept } from "./orders.ts";
 
 const consoleUrl = inject("consoleUrl");
@@ -8,20 +9,12 @@ const apiUrl = inject("apiUrl");
 const jaegerUrl = inject("jaegerUrl");
 const patience = { timeout: 30_000, interval: 200 };
 
-/** The token that the page comes with. */
-async function tokenOfPage(): Promise<string> {
-  const html = await (await fetch(consoleUrl)).text();
-  const token = /<meta name="holdup-token" content="([^"]+)"/.exec(html)?.[1];
-  if (!token) throw new Error(`no token in ${html.slice(0, 300)}`);
-  return token;
-}
-
 async function change(method: string, path: string, body: unknown, headers: Record<string, string> = {}) {
   const answer = await fetch(consoleUrl + path, {
     method,
     headers: {
       origin: consoleUrl,
-      "x-holdup-token": await tokenOfPage(),
+      "x-holdup-token": await pageToken(consoleUrl),
       "content-type": "application/json",
       ...headers,
     },

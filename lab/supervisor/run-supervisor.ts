@@ -3,6 +3,7 @@ import type { Logger } from "../../shared/log.ts";
 import { serviceNames } from "../../shared/topics.ts";
 import { kafkaSpec } from "../infra/kafka.ts";
 import { redisSpec } from "../infra/redis.ts";
+import { settlePorts } from "../ports/settle-ports.ts";
 import { startTimeOf } from "../process/start-time.ts";
 import { readLabConfig } from "../settings.ts";
 import { settingsIn } from "../settings-given.ts";
@@ -32,7 +33,7 @@ export async function runSupervisor(options: {
   tell: (news: News) => void;
 }) {
   const { root, env, plan, log, tell } = options;
-  const config = readLabConfig(env, root);
+  const config = await settlePorts(readLabConfig(env, root));
   const paths = statePaths(config.stateDir);
   const shared = { root, config, paths, env };
   const { way } = plan;

@@ -73,6 +73,7 @@ const answer: WindowAnswer = {
   orders: [],
   verdict: { problems: [], blockers: [], stages: [], missing: [] },
   truncated: false,
+  numbersFromMs: undefined,
 };
 const types: Readonly<Record<string, string>> = {
   ".css": "text/css",

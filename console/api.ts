@@ -81,8 +81,10 @@ export type WindowAnswer = {
   readonly bars: readonly Bar[];
   readonly orders: readonly OrderRow[];
   readonly verdict: Verdict;
-  /** Older spans are no longer kept. */
+  /** Something of that time is not among what the server keeps. */
   readonly truncated: boolean;
+  /** Orders that began before have no numbers; undefined when there were none before. */
+  readonly numbersFromMs: number | undefined;
 };
 
 export type WaterfallSpan = {

@@ -5,6 +5,7 @@ import { brotliCompressSync } from "node:zlib";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { WindowAnswer } from "../console/api.ts";
+import type { Explanation } from "../explain/explanation.ts";
 import { launchBrowser } from "./browser.ts";
 import { type ConsolePage, deliveriesKnown, live, openConsole } from "./console-page.ts";
 import { type Lab, pidOf, root, startLab } from "./holdup.ts";
@@ -65,6 +66,10 @@ describe("the console in a browser", () => {
     await opened.go("#/lanes");
     await page.getByText("has been running for").waitFor();
     burst = await deliveriesKnown(lab.consoleUrl, 30, fromMs);
+    // As ./holdup explain numbers them.
+    const explained = await lab.run("explain", "--json");
+    const { orders }: Pick<Explanation, "orders"> = JSON.parse(explained.stdout);
+    expect(burst.orders.map(({ id, name }) => [id, name])).toEqual(orders.map(({ id, name }) => [id, name]));
 
     const severe = severeOf(burst);
     const held = burst.bars
@@ -162,7 +167,14 @@ describe("the console in a browser", () => {
     await page.getByRole("button", { name: "Send the order" }).click();
     await page.getByText("Accepted.").waitFor();
     await opened.go("#/lanes");
-    await deliveriesKnown(lab.consoleUrl, 30, 0);
+    const known = await deliveriesKnown(lab.consoleUrl, 30, 0);
+    expect(known).toMatchObject({ truncated: false });
+    expect(known).not.toHaveProperty("numbersFromMs");
+    // Orders are called what they were called before.
+    const names = new Map(known.orders.map(({ id, name }) => [id, name]));
+    expect(burst.orders.map(({ id }) => [id, names.get(id)])).toEqual(
+      burst.orders.map(({ id, name }) => [id, name]),
+    );
   });
 
   it.each(["light", "dark"] as const)("has no serious fault that axe finds, %s", async (colorScheme) => {

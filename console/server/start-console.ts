@@ -9,6 +9,7 @@ import { createBursts } from "./bursts.ts";
 import { createToken } from "./guard.ts";
 import { hasPages } from "./has-pages.ts";
 import { createLive } from "./live.ts";
+import { createOrderNumbers } from "./order-numbers.ts";
 import { createOrderPage } from "./order-page.ts";
 import { createPipelineLook } from "./pipeline.ts";
 import { createRoutes } from "./routes.ts";
@@ -27,7 +28,8 @@ export async function startConsole({ config, log }: ServiceContext): Promise<Ser
   const redis = createRedis(config.redisUrl);
   const orders = createOrderStore({ url: config.redisUrl, ttlS: config.orderTtlS });
   let topicWatch: TopicWatch | undefined;
-  const traces = createTraces({ settings: { jaegerUrl, historyMs, maxSpans }, log });
+  const numbers = createOrderNumbers(redis);
+  const traces = createTraces({ settings: { jaegerUrl, historyMs, maxSpans }, numbers, log });
 
   /** Loaded when a page looks: a console that nobody looks at does without the 15 MB. */
   async function watchTopics(): Promise<TopicWatch> {
@@ -105,6 +107,7 @@ export async function startConsole({ config, log }: ServiceContext): Promise<Ser
       orderApi.stop();
       await closeServer(server);
       watch.watch(false);
+      await numbers.stop();
       await traces.stop();
       await topicWatch?.close();
       await orders.stop();

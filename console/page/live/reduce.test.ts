@@ -13,6 +13,7 @@ const answer = (given: Partial<WindowAnswer>): WindowAnswer => ({
   orders: [],
   verdict: { problems: [], blockers: [], stages: [], missing: [] },
   truncated: false,
+  numbersFromMs: undefined,
   ...given,
 });
 const deliveries = (...bars: ReturnType<typeof bar>[]) =>

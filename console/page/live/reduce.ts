@@ -10,11 +10,11 @@ const keptNews = 60;
 
 /** The window replaces what was known: the page may have missed events. Those that overtook it count nevertheless. */
 export function withWindow(state: LiveState, answer: WindowAnswer): LiveState {
-  const { version, truncated, verdict } = answer;
+  const { version, truncated, verdict, numbersFromMs } = answer;
   const since = state.news.filter((news) => news.version > version);
   return since.reduce(withDeliveries, {
     ...state,
-    window: { version, truncated, verdict },
+    window: { version, truncated, verdict, numbersFromMs },
     trouble: undefined,
     news: [],
     bars: new Map(answer.bars.map((bar) => [bar.id, bar])),

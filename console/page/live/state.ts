@@ -5,7 +5,7 @@ import type {
   OrderRow,
   PipelineState,
   RunningBar,
-  Verdict,
+  WindowAnswer,
 } from "../../api.ts";
 
 /**
@@ -21,9 +21,7 @@ export type LiveState = {
   /** When the connection was lost. */
   readonly lostAtMs: number | undefined;
   /** The last window that was asked for; undefined until the first has come. */
-  readonly window:
-    | { readonly version: number; readonly truncated: boolean; readonly verdict: Verdict }
-    | undefined;
+  readonly window: Pick<WindowAnswer, "version" | "truncated" | "verdict" | "numbersFromMs"> | undefined;
   /** Why the window could not be had. */
   readonly trouble: string | undefined;
   readonly bars: ReadonlyMap<string, Bar>;

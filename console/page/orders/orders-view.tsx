@@ -4,6 +4,7 @@ import { intensityNames } from "../lanes/intensity.ts";
 import { lab } from "../live/lab.ts";
 import { createStore, useStore } from "../live/store.ts";
 import { Loading, Note } from "../shell/note.tsx";
+import { clock } from "../text/format.ts";
 import { everything, filterOrders, type OrderFilter, orderStates } from "./filter.ts";
 import { OrderLine } from "./order-line.tsx";
 import { rowsInView } from "./rows-in-view.ts";
@@ -16,6 +17,7 @@ const filters = createStore(everything);
 export function OrdersView() {
   const orders = useStore(lab, (state) => state.orders);
   const isRead = useStore(lab, ({ window }) => window !== undefined);
+  const numbersFromMs = useStore(lab, ({ window }) => window?.numbersFromMs);
   const filter = useStore(filters);
   const found = useMemo(() => filterOrders(orders.values(), filter), [orders, filter]);
   return (
@@ -25,6 +27,8 @@ export function OrdersView() {
         <p class="small" role="status">
           {found.length === orders.size ? `${orders.size}` : `${found.length} of ${orders.size}`} in the last
           15 minutes
+          {numbersFromMs !== undefined &&
+            `; order 1 is the first after ${clock(numbersFromMs)}, and earlier ones go by their ids`}
         </p>
       </div>
       <Filters filter={filter} />

@@ -34,7 +34,7 @@ export function VerdictView() {
           <p class="small" role="status">
             {answer.bars.length} deliveries, {clock(answer.fromMs)} to {clock(answer.toMs)} (
             {durationOfMs(answer.toMs - answer.fromMs)})
-            {answer.truncated && choice !== 15 ? "; older ones are no longer kept" : ""}
+            {answer.truncated ? "; not all of that time is known any more" : ""}
           </p>
         )}
       </div>

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { ReadError } from "../../../explain/read/errors.ts";
 import { type JaegerQuery, readJaeger } from "../../../explain/read/read-jaeger.ts";
 import type { Span } from "../../../explain/span.ts";
@@ -5,27 +6,38 @@ import { HoldupError, toHoldupError } from "../../../shared/errors.ts";
 import type { OrderRow } from "../../api.ts";
 import { readWholeTrace } from "../jaeger-trace.ts";
 import { createBudget } from "./budget.ts";
-import { OrderNames } from "./names.ts";
+import { lastBefore } from "./last-before.ts";
+import { createOrderNames } from "./names.ts";
 import { createPicture } from "./picture.ts";
-import type { Handlers, Json, TracesSettings } from "./protocol.ts";
+import type { Handlers, Json, Numbers, TracesSettings } from "./protocol.ts";
 import { startSpanPoll } from "./span-poll.ts";
-import { createSpanStore, keeps } from "./span-store.ts";
+import { createSpanStore, keeps, orderOf } from "./span-store.ts";
 
 /** For so long Jaeger may be silent. */
 const tracesWithinMs = 10_000;
 /** Orders that may have held up one that is older than what is kept. */
 const surroundingsMs = 30_000;
+/** For so long a page waits for what was before to be read. */
+const mostWaitMs = 10_000;
 /** Spans beyond the bound, as its share, before the oldest go while others still come. */
 const tooMany = 1.1;
 
 /** Follows Jaeger, keeps the spans, and answers what can be told of them. */
 export function keepTraces(
   { jaegerUrl, historyMs, maxSpans }: TracesSettings,
-  { onLooked }: { readonly onLooked: (trouble: string | undefined) => void },
-): Handlers {
+  tell: {
+    readonly onLooked: (trouble: string | undefined) => void;
+    readonly onNumbered: (numbers: Numbers) => void;
+  },
+): Handlers & { stop(): Promise<void> } {
   const store = createSpanStore({ maxSpans, longestMs: historyMs });
   const budget = createBudget();
+  const names = createOrderNames(maxSpans);
   let isWatched = false;
+  let canNumber = false;
+  /** When the last trace ended that was never read; undefined when there is none. */
+  let unreadToMs: number | undefined;
+  let numbersFromMs: number | undefined;
 
   async function read(query: JaegerQuery, take: (spans: Span[]) => void): Promise<void> {
     for await (const spans of readJaeger(jaegerUrl, query, () => {}, { keeps, timeoutMs: tracesWithinMs })) {
@@ -40,16 +52,47 @@ export function keepTraces(
     isWatched: () => isWatched,
     onOutcome(thrown) {
       store.evict(Date.now());
-      onLooked(thrown === undefined ? undefined : toHoldupError(thrown).message);
+      number();
+      tell.onLooked(thrown === undefined ? undefined : toHoldupError(thrown).message);
     },
     historyMs,
+    keptFromMs: store.keptFromMs,
+    async onHistory(coveredFromMs) {
+      const isKnown = (traceId: string) => store.trace(traceId) !== undefined;
+      unreadToMs = await lastBefore(jaegerUrl, coveredFromMs, isKnown, tracesWithinMs);
+    },
   });
   const picture = createPicture({
     store,
-    names: new OrderNames(maxSpans),
+    names,
     budget,
-    coveredFromMs: poll.coveredFromMs,
+    isWhole(fromMs) {
+      const unreadMs = poll.isComplete() ? (unreadToMs ?? Number.NEGATIVE_INFINITY) : poll.coveredFromMs();
+      return fromMs > Math.max(store.keptFromMs(), unreadMs);
+    },
+    numbersFromMs: () => numbersFromMs,
   });
+
+  /** Numbers new orders by their starts, once all are there that have the numbers before. */
+  function number(): void {
+    if (!canNumber || !poll.isComplete()) return;
+    const fromMs = poll.coveredFromMs();
+    const starts = new Map<string, number>();
+    for (const trace of store.traces()) {
+      const order = orderOf(trace);
+      // One that a page has fetched from before would be out of sequence.
+      if (order === undefined || trace.startMs < fromMs || names.known.has(order)) continue;
+      starts.set(order, Math.min(trace.startMs, starts.get(order) ?? trace.startMs));
+    }
+    if (starts.size === 0) return;
+    if (names.last() === 0 && unreadToMs !== undefined) numbersFromMs = fromMs;
+    const orders = [...starts].sort(([a, aMs], [b, bMs]) => aMs - bMs || (a < b ? -1 : 1)).map(([id]) => id);
+    tell.onNumbered({ orders: names.number(orders), fromMs: numbersFromMs });
+  }
+
+  async function settled(): Promise<void> {
+    await Promise.race([poll.settled(), delay(mostWaitMs, undefined, { ref: false })]);
+  }
 
   /** Brings a trace that is not kept among the kept ones, until the next look; false when there is none. */
   async function fetchTrace(traceId: string): Promise<boolean> {
@@ -68,14 +111,17 @@ export function keepTraces(
 
   return {
     async look(running) {
+      await settled();
       const changes = await picture.look(running);
       return changes && jsonOf(changes);
     },
     async window({ running, ...window }) {
+      await settled();
       picture.run(running);
       return jsonOf(await picture.window(window));
     },
     async order(id) {
+      await settled();
       await picture.renew();
       const row = picture.row(id);
       if (!row) return undefined;
@@ -87,12 +133,19 @@ export function keepTraces(
       return { order, originMs, deliveries: order.deliveries, spans, instances };
     },
     fetch: fetchTrace,
+    async resume({ orders, fromMs }) {
+      names.resume(orders);
+      numbersFromMs = fromMs;
+      canNumber = true;
+      number();
+    },
     async watch(watched) {
       isWatched = watched;
       if (!watched) return;
       picture.forgetChanges();
       poll.wake();
     },
+    stop: poll.stop,
   };
 }
 

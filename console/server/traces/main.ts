@@ -9,7 +9,10 @@ function send(message: Message): void {
   parentPort?.postMessage(message, bytes);
 }
 
-const handlers = keepTraces(workerData, { onLooked: (trouble) => send({ trouble }) });
+const handlers = keepTraces(workerData, {
+  onLooked: (trouble) => send({ trouble }),
+  onNumbered: (numbered) => send({ numbered }),
+});
 
 async function answer<Name extends AskName>({ id, name, ask }: Question<Name>): Promise<void> {
   try {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Budget } from "./budget.ts";
-import { OrderNames } from "./names.ts";
+import { createOrderNames } from "./names.ts";
 import { createPicture } from "./picture.ts";
 import { createSpanStore } from "./span-store.ts";
 import { handledOrder, orderIdOf, sentOrder, startMs, traceIdOf } from "./spans.fixture.ts";
@@ -12,22 +12,25 @@ const budget: Budget = { isResting: () => false, run: async (work) => work() };
 
 function setUp() {
   const store = createSpanStore({ maxSpans: 1000, longestMs: 900_000 });
+  const names = createOrderNames(100);
+  names.number([1, 2, 3].map(orderIdOf));
   const picture = createPicture({
     store,
-    names: new OrderNames(100),
+    names,
     budget,
-    coveredFromMs: () => 0,
+    isWhole: (fromMs) => fromMs > startMs - 100_000,
+    numbersFromMs: () => 7,
   });
-  return { store, picture };
+  return { store, picture, names };
 }
 
 /** Order 1 runs for 10 s, 2 waits behind it, 3 has not been handled yet. */
 function held() {
-  const { store, picture } = setUp();
+  const { store, picture, names } = setUp();
   store.add(handledOrder(1, { atMs: 0, fromMs: 10, toMs: 10_000 }));
   store.add(handledOrder(2, { atMs: 100, fromMs: 10_001, toMs: 10_050 }, { intensity: "light" }));
   store.add(sentOrder(3, 200));
-  return { store, picture };
+  return { store, picture, names };
 }
 
 describe("the picture of a window", () => {
@@ -131,14 +134,22 @@ describe("new spans", () => {
     expect(await picture.look([])).toBeUndefined();
   });
 
-  it("leave the names that orders have", async () => {
-    const { picture, store } = held();
-    await picture.renew();
-    store.add(handledOrder(9, { atMs: -500, fromMs: -400, toMs: -300 }));
-    await picture.renew();
-    expect(picture.row(orderIdOf(2))?.name).toBe("order 2");
-    expect(picture.row(orderIdOf(9))?.name).toBe("order 4");
+  it("have no number until they are given one, which changes what is told of them", async () => {
+    const { picture, store, names } = held();
+    store.add(handledOrder(9, { atMs: 20_000, fromMs: 20_001, toMs: 20_002 }));
+    await picture.look([]);
+    expect(picture.row(orderIdOf(9))?.name).toBe("order order-id");
+    names.number([orderIdOf(9)]);
+    const changes = await picture.look([]);
+    expect(changes?.orders.map(({ name }) => name)).toEqual(["order 4"]);
+    expect(changes?.bars.map(({ orderName }) => orderName)).toEqual(["order 4"]);
   });
+});
+
+it("tells of a window whether all of it is known, and since when orders have numbers", async () => {
+  const { picture } = held();
+  expect(await picture.window(all)).toMatchObject({ truncated: false, numbersFromMs: 7 });
+  expect(await picture.window({ ...all, fromMs: 0 })).toMatchObject({ truncated: true });
 });
 
 it("finds an order by its id or trace, with all segments of its waits", async () => {

@@ -39,13 +39,15 @@ export function createPicture(options: {
   readonly store: SpanStore;
   readonly names: OrderNames;
   readonly budget: Budget;
-  /** Since when the spans are complete. */
-  readonly coveredFromMs: () => number;
+  /** Whether all that was since a moment is known. */
+  readonly isWhole: (fromMs: number) => boolean;
+  /** Orders that began before have no numbers. */
+  readonly numbersFromMs: () => number | undefined;
 }) {
-  const { store, names, budget, coveredFromMs } = options;
+  const { store, names, budget, isWhole, numbersFromMs } = options;
   let drawn = nothing;
   let told = nothing;
-  let drawnVersion = -1;
+  let drawnState = "";
   // Goes on growing when the server starts again.
   let version = Date.now();
   /** Stages by order. */
@@ -58,7 +60,7 @@ export function createPicture(options: {
       drawn.verdict.stages.find((stage) => stage.topic === topic)?.stage,
     runningStages: (orderId) => running.get(orderId ?? "") ?? [],
     traceOf: store.trace,
-    nameOf: (order) => names.get(order),
+    nameOf: names.of,
   };
   const itemOf = (order: OrderFinding) => store.trace(order.traceId)?.item ?? itemFromKey(order);
 
@@ -72,15 +74,18 @@ export function createPicture(options: {
     version += 1;
   }
 
+  /** Changes with what there is to explain. */
+  const state = () => `${store.version()} ${names.last()}`;
+
   /** Explains anew when there are new spans. */
   async function renew(): Promise<void> {
-    if (drawnVersion === store.version()) return;
+    if (drawnState === state()) return;
     await budget.run(() => {
-      const now = store.version();
+      const now = state();
       // Whoever was ahead in the queue may have done it.
-      if (drawnVersion === now) return;
-      draw(explain(store.spans(), { names, maxSegments: 0 }));
-      drawnVersion = now;
+      if (drawnState === now) return;
+      draw(explain(store.spans(), { names: names.known, maxSegments: 0 }));
+      drawnState = now;
     });
   }
 
@@ -114,13 +119,13 @@ export function createPicture(options: {
 
   async function verdictOf(window: Window, ids: ReadonlySet<string>): Promise<Verdict> {
     if (ids.size === drawn.orders.size) return drawn.verdict;
-    const key = `${drawnVersion} ${window.fromMs} ${window.toMs}`;
+    const key = `${drawnState} ${window.fromMs} ${window.toMs}`;
     const known = verdicts.get(key);
     if (known) return known;
     const verdict = await budget.run(() => {
       const near = overlapping({ fromMs: window.fromMs - beforeMs, toMs: window.toMs + afterMs });
       const only = ({ id }: { readonly id: string }) => ids.has(id);
-      return verdictIn(explain(store.spans(near), { names, only, maxSegments: 0 }));
+      return verdictIn(explain(store.spans(near), { names: names.known, only, maxSegments: 0 }));
     });
     verdicts.set(key, verdict);
     const [oldest] = verdicts.size > mostVerdicts ? verdicts.keys() : [];
@@ -144,7 +149,7 @@ export function createPicture(options: {
       told = drawn;
     },
     async window(window: Window): Promise<WindowAnswer> {
-      if (drawnVersion < 0 || !budget.isResting()) await renew();
+      if (drawnState === "" || !budget.isResting()) await renew();
       const { fromMs, toMs } = window;
       const now = drawn;
       const answered = version;
@@ -157,8 +162,17 @@ export function createPicture(options: {
           withBars.has(id) || (startedAtMs <= toMs && (startedAtMs >= fromMs || isOpen(stages))),
       );
       const verdict = await verdictOf(window, new Set(orders.map(({ id }) => id)));
-      const completeFromMs = Math.max(store.keptFromMs(), coveredFromMs());
-      return { fromMs, toMs, version: answered, bars, orders, verdict, truncated: fromMs < completeFromMs };
+      const truncated = !isWhole(fromMs);
+      return {
+        fromMs,
+        toMs,
+        version: answered,
+        bars,
+        orders,
+        verdict,
+        truncated,
+        numbersFromMs: numbersFromMs(),
+      };
     },
     /** The row of an order by its id or trace. */
     row: (id: string): OrderRow | undefined =>
@@ -170,7 +184,7 @@ export function createPicture(options: {
       const near = overlapping({ fromMs: fromMs - beforeMs, toMs: toMs + afterMs });
       const only = ({ id }: { readonly id: string }) => id === row.id;
       const explained = await budget.run(() =>
-        explain(store.spans(near), { names, only, maxSegments: mostSegments }),
+        explain(store.spans(near), { names: names.known, only, maxSegments: mostSegments }),
       );
       const [order] = explained.orders;
       return order && { order, originMs: Date.parse(explained.origin) };

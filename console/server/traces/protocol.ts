@@ -13,6 +13,8 @@ export type Asks = {
   readonly order: { readonly ask: string; readonly answer: KeptOrder | undefined };
   /** Brings a trace, by its id, among the kept ones; false when there is none. */
   readonly fetch: { readonly ask: string; readonly answer: boolean };
+  /** The numbers that orders have; until then none is given. */
+  readonly resume: { readonly ask: Numbers; readonly answer: undefined };
   /** Whether a page looks. What it missed it asks for as a window: changes are told from now on. */
   readonly watch: { readonly ask: boolean; readonly answer: undefined };
 };
@@ -20,6 +22,14 @@ export type Asks = {
 export type AskName = keyof Asks;
 
 export type Json = Uint8Array<ArrayBuffer>;
+
+/** Which orders have which numbers. */
+export type Numbers = {
+  /** Ids of orders with their numbers, in sequence. */
+  readonly orders: readonly (readonly [string, number])[];
+  /** Orders that began before had no number when numbering began; undefined when there were none. */
+  readonly fromMs: number | undefined;
+};
 
 export type Window = { readonly fromMs: number; readonly toMs: number };
 
@@ -41,7 +51,9 @@ export type Message =
   | { readonly id: number; readonly answer: Asks[AskName]["answer"] }
   | { readonly id: number; readonly refusal: { readonly code: string; readonly message: string } }
   /** After each look at Jaeger: why its traces could not be read, if so. */
-  | { readonly trouble: string | undefined };
+  | { readonly trouble: string | undefined }
+  /** The orders are those that have just been numbered. */
+  | { readonly numbered: Numbers };
 
 export type Handlers = {
   readonly [Name in AskName]: (ask: Asks[Name]["ask"]) => Promise<Asks[Name]["answer"]>;

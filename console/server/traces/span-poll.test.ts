@@ -3,19 +3,23 @@ import type { JaegerQuery, WindowSearch } from "../../../explain/read/read-jaege
 import { startSpanPoll } from "./span-poll.ts";
 
 /** Counts the time from a start, and asks what a poll asks. */
-function setUp(options: { isWatched?: boolean; fails?: boolean } = {}) {
+function setUp(options: { isWatched?: boolean; fails?: boolean; keptFromMs?: number } = {}) {
   let nowMs = 10_000_000;
+  let fails = options.fails ?? false;
+  const histories: number[] = [];
   const queries: WindowSearch[] = [];
   const outcomes: unknown[] = [];
   const poll = startSpanPoll({
     read: async (query: JaegerQuery) => {
       if ("startMs" in query) queries.push(query);
-      if (options.fails) throw new Error("away");
+      if (fails) throw new Error("away");
     },
     take: () => {},
     onOutcome: (thrown) => outcomes.push(thrown),
     isWatched: () => options.isWatched ?? false,
     historyMs: 180_000,
+    keptFromMs: () => options.keptFromMs ?? 0,
+    onHistory: async (coveredFromMs) => void histories.push(coveredFromMs),
     nowMs: () => nowMs,
     watchedEveryMs: 5,
     idleEveryMs: 5,
@@ -24,7 +28,10 @@ function setUp(options: { isWatched?: boolean; fails?: boolean } = {}) {
   const pass = (ms: number) => {
     nowMs += ms;
   };
-  return { poll, queries, outcomes, pass, nowMs: () => nowMs };
+  const mend = () => {
+    fails = false;
+  };
+  return { poll, queries, outcomes, histories, pass, mend, nowMs: () => nowMs };
 }
 
 describe("following Jaeger", () => {
@@ -43,12 +50,33 @@ describe("following Jaeger", () => {
     expect(long?.startMs).toBe((short?.startMs ?? 0) - 60_000);
   });
 
-  it("reads what was before, minute by minute, only while a page looks", async () => {
-    const watched = setUp({ isWatched: true });
-    await vi.waitFor(() => expect(watched.poll.coveredFromMs()).toBe(watched.nowMs() - 180_000));
-    const idle = setUp();
-    await vi.waitFor(() => expect(idle.queries.length).toBeGreaterThan(4));
-    expect(idle.poll.coveredFromMs()).toBe(idle.nowMs());
+  it("reads what was before, minute by minute, whether or not a page looks", async () => {
+    for (const isWatched of [true, false]) {
+      const { poll, queries, histories, nowMs } = setUp({ isWatched });
+      expect(poll.isComplete()).toBe(false);
+      await poll.settled();
+      expect(poll.isComplete()).toBe(true);
+      expect(poll.coveredFromMs()).toBe(nowMs() - 180_000);
+      expect(histories).toEqual([nowMs() - 180_000]);
+      const minutes = queries.filter(({ startMs, endMs }) => endMs - startMs === 60_000 && endMs > startMs);
+      const before = minutes.filter(({ params }) => !params).map(({ endMs }) => nowMs() - endMs);
+      expect(before).toEqual([0, 60_000, 120_000]);
+    }
+  });
+
+  it("reads no further back than there is room for", async () => {
+    const { poll, histories, nowMs } = setUp({ keptFromMs: 10_000_000 - 70_000 });
+    await poll.settled();
+    expect(poll.coveredFromMs()).toBe(nowMs() - 70_000);
+    expect(histories).toEqual([nowMs() - 70_000]);
+  });
+
+  it("keeps nobody waiting for what cannot be read, and reads it later", async () => {
+    const { poll, histories, mend, nowMs } = setUp({ fails: true });
+    await poll.settled();
+    expect(poll.isComplete()).toBe(false);
+    mend();
+    await vi.waitFor(() => expect(histories).toEqual([nowMs() - 180_000]));
   });
 
   it("goes on after a failure and tells of it", async () => {

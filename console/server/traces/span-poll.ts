@@ -20,13 +20,17 @@ export type SpanPollOptions = {
   readonly onOutcome: (error: unknown) => void;
   readonly isWatched: () => boolean;
   readonly historyMs: number;
+  /** What ended before that is kept no more. */
+  readonly keptFromMs: () => number;
+  /** Called once, when what was before has been read; what started since a moment is there now. */
+  readonly onHistory: (coveredFromMs: number) => Promise<void>;
   readonly nowMs?: () => number;
   readonly watchedEveryMs?: number;
   readonly idleEveryMs?: number;
 };
 
 /**
- * Follows Jaeger: what is new, again and again, and, while a page looks, what there was before, minute by minute back.
+ * Follows Jaeger: what is new, again and again, and what there was before, minute by minute back.
  *
  *     ──────────────┤ very long ┤──────── long ────────┤ short, all spans ├ now
  *      minutes ago   once in a while    every time        every time
@@ -36,13 +40,16 @@ export type SpanPollOptions = {
  */
 export function startSpanPoll(options: SpanPollOptions) {
   const { read, take, isWatched, onOutcome, historyMs, nowMs = Date.now } = options;
-  const { watchedEveryMs = 2_000, idleEveryMs = 10_000 } = options;
+  const { keptFromMs, onHistory, watchedEveryMs = 2_000, idleEveryMs = 10_000 } = options;
   const stopping = new AbortController();
   let wake = () => {};
   let lastMs = nowMs();
   let lastVeryLongMs = 0;
   /** What started since then has been read. */
   let coveredFromMs = lastMs;
+  let isComplete = false;
+  /** Resolved while all that was found has been taken. */
+  let round = Promise.withResolvers<void>();
   const oldestMs = () => nowMs() - historyMs;
 
   async function look(): Promise<void> {
@@ -65,9 +72,12 @@ export function startSpanPoll(options: SpanPollOptions) {
 
   async function backfill(): Promise<void> {
     const endMs = coveredFromMs;
-    const startMs = Math.max(endMs - backfillMs, oldestMs());
-    await read({ startMs, endMs }, take);
+    // Beyond what there is room for, reading on would be for nothing.
+    const startMs = Math.max(endMs - backfillMs, Math.min(endMs, Math.max(oldestMs(), keptFromMs())));
+    if (startMs < endMs) await read({ startMs, endMs }, take);
     coveredFromMs = startMs;
+    isComplete = startMs > endMs - backfillMs;
+    if (isComplete) await onHistory(startMs);
   }
 
   async function pause(ms: number): Promise<void> {
@@ -84,19 +94,20 @@ export function startSpanPoll(options: SpanPollOptions) {
       let isDone = true;
       try {
         await look();
-        if (isWatched() && coveredFromMs > oldestMs()) {
-          await backfill();
-          isDone = coveredFromMs <= oldestMs();
-        }
+        if (!isComplete) await backfill();
+        isDone = isComplete;
         tookMs = Math.min(performance.now() - startedMs, longestCountedMs);
         onOutcome(undefined);
       } catch (thrown) {
         if (!stopping.signal.aborted) onOutcome(thrown);
       }
+      if (isDone) round.resolve();
       const restMs = isDone ? (isWatched() ? watchedEveryMs : idleEveryMs) : 0;
-      // At most a tenth of the time is spent reading; a third while a page waits for its first picture.
-      await pause(Math.max(restMs, tookMs * (isDone ? 9 : 2)));
+      // At most a tenth of the time is spent reading; half while a page waits for its first picture.
+      await pause(Math.max(restMs, tookMs * (isDone || !isWatched() ? 9 : 1)));
+      if (isDone) round = Promise.withResolvers();
     }
+    round.resolve();
   }
   const running = run();
 
@@ -105,6 +116,10 @@ export function startSpanPoll(options: SpanPollOptions) {
     wake: () => wake(),
     /** What started before may not have been read yet. */
     coveredFromMs: () => coveredFromMs,
+    /** Whether what was before has been read, as far as it is kept. */
+    isComplete: () => isComplete,
+    /** Resolves when nothing is being read, and what was before has been, or cannot be. */
+    settled: () => round.promise,
     async stop(): Promise<void> {
       stopping.abort();
       await running;

@@ -22,6 +22,8 @@ export type KeptTrace = {
   readonly sent: Map<string, number>;
   /** Topics in which it was handled. */
   readonly handled: Set<string>;
+  /** Its first message came from another trace, which it links to. */
+  isContinuation: boolean;
 };
 
 export type SpanStore = ReturnType<typeof createSpanStore>;
@@ -32,7 +34,7 @@ export function createSpanStore({ maxSpans, longestMs }: { maxSpans: number; lon
   let size = 0;
   let version = 0;
   /** What ended before may be missing. */
-  let keptFromMs = 0;
+  let keptFromMs = Number.NEGATIVE_INFINITY;
 
   function traceOf(traceId: string, span: Span): KeptTrace {
     const known = traces.get(traceId);
@@ -46,6 +48,7 @@ export function createSpanStore({ maxSpans, longestMs }: { maxSpans: number; lon
       item: undefined,
       sent: new Map(),
       handled: new Set(),
+      isContinuation: false,
     };
     traces.set(traceId, made);
     return made;
@@ -64,7 +67,10 @@ export function createSpanStore({ maxSpans, longestMs }: { maxSpans: number; lon
     if (message?.role === "process") {
       trace.handled.add(message.topic);
       // A consumer may begin a trace of its own and link to the producer's.
-      for (const { traceId } of span.links ?? []) traces.get(traceId)?.handled.add(message.topic);
+      for (const { traceId } of span.links ?? []) {
+        traces.get(traceId)?.handled.add(message.topic);
+        trace.isContinuation ||= traceId !== span.traceId;
+      }
     }
     size += 1;
     return true;
@@ -103,6 +109,12 @@ export function createSpanStore({ maxSpans, longestMs }: { maxSpans: number; lon
       for (const trace of traces.values()) if (wanted(trace)) yield* trace.spans.values();
     },
   };
+}
+
+/** The id of the order that a trace is of; undefined when it is of none, or goes on with that of another trace. */
+export function orderOf(trace: KeptTrace): string | undefined {
+  if (trace.sent.size + trace.handled.size === 0) return undefined;
+  return trace.orderId ?? (trace.isContinuation ? undefined : trace.traceId);
 }
 
 export function msOf(ns: bigint): number {

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { HoldupError, isErrorCode } from "../../../shared/errors.ts";
-import type { AskName, Asks, Message, TracesSettings } from "./protocol.ts";
+import type { AskName, Asks, Message, Numbers, TracesSettings } from "./protocol.ts";
 
 /** Young generation, MiB: an explanation makes much that is soon of no use. */
 const youngGenerationMb = 16;
@@ -16,6 +16,7 @@ export function startThread(options: {
   /** MiB of its heap, the young generation not counted. */
   readonly heapMb: number;
   readonly onLooked: (trouble: string | undefined) => void;
+  readonly onNumbered: (numbers: Numbers) => void;
   /** Not called for an end that was asked for. */
   readonly onDeath: (end: ThreadEnd) => void;
 }) {
@@ -32,6 +33,7 @@ export function startThread(options: {
 
   worker.on("message", (message: Message) => {
     if ("trouble" in message) return options.onLooked(message.trouble);
+    if ("numbered" in message) return options.onNumbered(message.numbered);
     const waiting = open.get(message.id);
     open.delete(message.id);
     if ("answer" in message) waiting?.resolve(message.answer as never);

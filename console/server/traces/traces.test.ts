@@ -3,17 +3,36 @@ import { pino } from "pino";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { listen } from "../../../shared/http/probes.ts";
 import type { WindowAnswer } from "../../api.ts";
+import type { Numbers } from "./protocol.ts";
 import { createTraces } from "./traces.ts";
 
 const settings = { jaegerUrl: "http://127.0.0.1:9", historyMs: 900_000, maxSpans: 50_000 };
 const dying = new URL("./worker-that-dies.fixture.ts", import.meta.url);
 const window = { fromMs: 0, toMs: 1, running: [] };
 
+/** Numbers that outlive a thread, without Redis. */
+function keptNumbers() {
+  let kept: Numbers = { orders: [["known", 7]], fromMs: 5 };
+  return {
+    read: async () => kept,
+    now: () => kept,
+    add({ orders, fromMs }: Numbers) {
+      kept = { orders: [...kept.orders, ...orders], fromMs };
+    },
+  };
+}
+
 function start(options: { file?: URL; heapMb?: number; jaegerUrl?: string } = {}) {
   const { jaegerUrl = settings.jaegerUrl, ...rest } = options;
   const lines: Record<string, unknown>[] = [];
   const log = pino({ level: "warn" }, { write: (line) => void lines.push(JSON.parse(line)) });
-  const traces = createTraces({ settings: { ...settings, jaegerUrl }, log, restartMs: 1, ...rest });
+  const traces = createTraces({
+    settings: { ...settings, jaegerUrl },
+    numbers: keptNumbers(),
+    log,
+    restartMs: 1,
+    ...rest,
+  });
   onTestFinished(() => traces.stop());
   return { traces, lines };
 }
@@ -55,11 +74,21 @@ describe("the thread that keeps the traces", () => {
     expect(traces.trouble()).toMatch(/^Only the newest 25,000 spans are kept/);
   });
 
-  it("is told again that a page looks, when it was replaced", async () => {
+  it("is told again what numbers orders have and that a page looks, when it was replaced", async () => {
     const { traces } = start({ file: dying });
     await traces.watch(true);
+    await traces.ask("fetch", "number 3");
     await expect(traces.ask("fetch", "exit")).rejects.toThrow();
-    expect(await answered(traces)).toMatchObject({ isWatched: true });
+    expect(await answered(traces)).toMatchObject({
+      isWatched: true,
+      numbers: {
+        orders: [
+          ["known", 7],
+          ["number 3", 3],
+        ],
+        fromMs: 5,
+      },
+    });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Logger } from "../../../shared/log.ts";
+import type { OrderNumbers } from "../order-numbers.ts";
 import type { AskName, Asks, TracesSettings } from "./protocol.ts";
 import { startThread, type Thread, type ThreadEnd } from "./thread.ts";
 
@@ -17,12 +18,14 @@ export type Traces = ReturnType<typeof createTraces>;
  */
 export function createTraces(options: {
   readonly settings: TracesSettings;
+  /** The numbers of orders, which outlive the thread. */
+  readonly numbers: Pick<OrderNumbers, "now" | "read" | "add">;
   readonly log: Logger;
   readonly file?: URL;
   readonly heapMb?: number;
   readonly restartMs?: number;
 }) {
-  const { settings, log, file = workerFile, heapMb = defaultHeapMb } = options;
+  const { settings, numbers, log, file = workerFile, heapMb = defaultHeapMb } = options;
   const { restartMs: firstRestartMs = defaultRestartMs } = options;
   let { maxSpans } = settings;
   let restartMs = firstRestartMs;
@@ -33,6 +36,7 @@ export function createTraces(options: {
   /** Why there is no thread that has looked. */
   let dead: string | undefined;
   let thread = start();
+  const read = numbers.read().then(resume);
 
   function start(): Thread {
     return startThread({
@@ -45,6 +49,7 @@ export function createTraces(options: {
         dead = undefined;
         restartMs = firstRestartMs;
       },
+      onNumbered: numbers.add,
       onDeath: replace,
     });
   }
@@ -55,9 +60,15 @@ export function createTraces(options: {
     log.error({ why, maxSpans, restartMs }, "the thread that explains has died; starting it again");
     restart = setTimeout(() => {
       thread = start();
+      void resume();
       if (isWatched) void watch(true);
     }, restartMs);
     restartMs = Math.min(longestRestartMs, restartMs * 2);
+  }
+
+  async function resume(): Promise<void> {
+    const known = numbers.now();
+    if (known) await thread.ask("resume", known).catch(() => {});
   }
 
   async function watch(watched: boolean): Promise<void> {
@@ -82,6 +93,7 @@ export function createTraces(options: {
     async stop(): Promise<void> {
       clearTimeout(restart);
       await thread.end();
+      await read;
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Question } from "./protocol.ts";
 
 /** Stands in for main.ts: dies of what it is asked to fetch, and tells how many spans it may keep. */
 let isWatched = false;
+let numbers: unknown;
 parentPort?.postMessage({ trouble: undefined });
 parentPort?.on("message", ({ id, name, ask }: Question) => {
   if (ask === "exit") process.exit();
@@ -14,7 +15,9 @@ parentPort?.on("message", ({ id, name, ask }: Question) => {
   }
   if (ask === "never") return;
   if (name === "watch") isWatched = ask === true;
-  const answer = new TextEncoder().encode(JSON.stringify({ ...workerData, name, isWatched }));
+  if (name === "resume") numbers = ask;
+  if (ask === "number 3") parentPort?.postMessage({ numbered: { orders: [[ask, 3]], fromMs: 5 } });
+  const answer = new TextEncoder().encode(JSON.stringify({ ...workerData, name, isWatched, numbers }));
   parentPort?.postMessage({ id, answer }, [answer.buffer]);
 });
 

@@ -1,0 +1,87 @@
+import { createServer } from "node:http";
+import { onTestFinished } from "vitest";
+import type { Attributes, Span } from "../../../explain/span.ts";
+import { listen } from "../../../shared/http/probes.ts";
+
+/** Stands in for Jaeger's query API for the time of a test: one service, whose traces are found by the starts of their spans. */
+export async function startStubJaeger() {
+  let spans: readonly Span[] = [];
+  let isAway = false;
+  const server = createServer((request, response) => {
+    response.setHeader("content-type", "application/json");
+    if (isAway) {
+      response.statusCode = 500;
+      return response.end();
+    }
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://jaeger");
+    if (pathname === "/api/services") return response.end(`{"data":["api-service"]}`);
+    const wantedUs = (name: string, otherwise: number) => Number(searchParams.get(name) ?? otherwise);
+    const [fromUs, toUs] = [wantedUs("start", 0), wantedUs("end", Number.POSITIVE_INFINITY)];
+    const minMs = Number.parseInt(searchParams.get("minDuration") ?? "0", 10);
+    const [, traceId] = /^\/api\/traces\/(.+)$/.exec(pathname) ?? [];
+    const isWanted = (span: Span) =>
+      traceId === undefined
+        ? usOf(span.startNs) >= fromUs &&
+          usOf(span.startNs) <= toUs &&
+          usOf(span.endNs - span.startNs) >= minMs * 1000
+        : span.traceId === traceId;
+    const found = [...Map.groupBy(spans, (span) => span.traceId).values()]
+      .filter((trace) => trace.some(isWanted))
+      .sort((a, b) => usOf(b[0]?.startNs ?? 0n) - usOf(a[0]?.startNs ?? 0n))
+      .slice(0, wantedUs("limit", 1000));
+    return response.end(JSON.stringify({ data: found.map(traceOf) }));
+  });
+  const port = await listen(server, 0, "127.0.0.1");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    /** It has all these spans from now on. */
+    has(all: readonly Span[]): void {
+      spans = all;
+    },
+    /** Whether it answers every question with an error. */
+    isAway(away: boolean): void {
+      isAway = away;
+    },
+  };
+}
+
+function traceOf(spans: readonly Span[]) {
+  return {
+    traceID: spans[0]?.traceId,
+    spans: spans.map((span) => ({
+      traceID: span.traceId,
+      spanID: span.spanId,
+      operationName: span.name,
+      references:
+        span.parentSpanId === undefined
+          ? []
+          : [{ refType: "CHILD_OF", traceID: span.traceId, spanID: span.parentSpanId }],
+      startTime: usOf(span.startNs),
+      duration: usOf(span.endNs - span.startNs),
+      tags: tagsOf({ ...span.attributes, ...(span.kind && { "span.kind": span.kind }) }),
+      processID: span.spanId,
+    })),
+    processes: Object.fromEntries(
+      spans.map(({ spanId, service, resource = {} }) => [
+        spanId,
+        { serviceName: service, tags: tagsOf(resource) },
+      ]),
+    ),
+  };
+}
+
+function tagsOf(attributes: Attributes) {
+  return Object.entries(attributes).map(([key, value]) => ({
+    key,
+    type: typeof value === "number" ? "float64" : "string",
+    value,
+  }));
+}
+
+function usOf(ns: bigint): number {
+  return Number(ns / 1000n);
+}

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { Command, CommanderError } from "commander";
 import { ReadError } from "../explain/read/errors.ts";
-import { harmlessLines } from "../explain/text/harmless.ts";
+import { harmless, harmlessLines } from "../explain/text/harmless.ts";
 import { HoldupError } from "../shared/errors.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { burstCommand } from "./commands/burst.ts";
@@ -29,7 +29,8 @@ const context: Context = {
 // `./holdup logs | head`: the reader has seen enough, which is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
-  throw error;
+  context.error.write(`The answer cannot be written: ${harmless(error.message)}.\n`);
+  process.exit(1);
 });
 // Nobody reads the progress any more; what is under way goes on.
 process.stderr.on("error", () => {});

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { z } from "zod";
 import { type Explanation, explanation as explanationShape } from "../explain/explanation.ts";
 import { readLastBurst } from "../lab/burst/last-burst.ts";
-import { describeLab, type Lab, startLab } from "./holdup.ts";
+import { bareEnvironment, describeLab, type Lab, root, startLab } from "./holdup.ts";
 import { readTrace, type SpanView } from "./traces.ts";
 
 /** Spans start at whole milliseconds. */
@@ -230,6 +231,24 @@ describe("explain of nothing", () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(/^The lab has no spans of the last 1 ms\. Send orders with \.\/holdup burst/);
   });
+});
+
+it.runIf(process.platform === "linux")("says that its answer cannot be written, in one line", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "holdup-explain-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const path = join(folder, "traces.json");
+  await writeFile(path, "[]");
+  const command = `"${join(root, "holdup")}" explain --json --file "${path}" > /dev/full`;
+  const { code, stderr } = await new Promise<{ code: number | null; stderr: string }>((resolve) => {
+    const child = spawn("sh", ["-c", command], { env: { ...bareEnvironment(), HOLDUP_STATE_DIR: folder } });
+    let said = "";
+    child.stderr.on("data", (data) => {
+      said += data;
+    });
+    child.on("close", (status) => resolve({ code: status, stderr: said }));
+  });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^The answer cannot be written: ENOSPC.*\n$/);
 });
 
 describe("explain, where no lab is,", () => {

@@ -126,6 +126,7 @@ it("says that a file without spans has none", async () => {
 it("names what cannot be opened", async () => {
   const missing = join(folder(), "missing.json");
   await expect(read(missing)).rejects.toThrow(`There is no file ${missing}.`);
+  await expect(read(join(written(""), "x.json"))).rejects.toThrow(/^There is no file /);
   const directory = folder();
   await expect(read(directory)).rejects.toThrow(`${directory} is a folder. Name a file in it.`);
   await expect(read(written(""))).rejects.toMatchObject({ code: "HOLDUP_INPUT_EMPTY" });

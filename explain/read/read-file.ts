@@ -47,7 +47,7 @@ async function* bytesOf(path: string, source: string): AsyncGenerator<Buffer> {
 
 function unreadable(source: string, error: unknown): string {
   const code = systemCode(error);
-  if (code === "ENOENT") return `There is no file ${source}.`;
+  if (code === "ENOENT" || code === "ENOTDIR") return `There is no file ${source}.`;
   if (code === "EISDIR") return `${source} is a folder. Name a file in it.`;
   if (code === "EACCES" || code === "EPERM") return `${source} may not be read by this user.`;
   return `${source} cannot be read: ${messageOf(error)}.`;

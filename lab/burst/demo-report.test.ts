@@ -30,14 +30,14 @@ const orders = planOrders(demoPlan, (_, index) => index).map((plan): OrderRecord
 });
 
 /** What the spans of processing tell of them. */
-function explained(): Explanation {
+function explained(operation = "extreme_cpu_computation"): Explanation {
   const names = new Map(orders.map(({ orderId = "", plan }) => [orderId, `order ${plan.number}`]));
   const spans = orders.flatMap(({ orderId, stages: { processing }, plan: { number }, sentMs = 0 }) => {
     const { startedMs, endedMs } = processing ?? {};
     if (orderId === undefined || startedMs === undefined || endedMs === undefined) return [];
     const common = { traceId: orderId, for: endedMs - startedMs, at: startedMs };
     const facts = { ...offset(number), "holdup.order.id": orderId };
-    const attributes = { "workload.operation": "extreme_cpu_computation" };
+    const attributes = { "workload.operation": operation };
     return [
       sent({ id: "s", traceId: orderId, at: sentMs, for: 0 }),
       handled({ id: "p", parentSpanId: "s", facts, ...common }),
@@ -68,6 +68,12 @@ describe("the table of the demo", () => {
     const lines = demoTable(orders, 22_000, explained(), columns);
     expect(lines).toHaveLength(11);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+  });
+
+  it("names what came with spans without obeying it", () => {
+    const text = demoTable(orders, 22_000, explained("\u001b[2J\n\u202e"), 80).join("");
+    expect(text).toContain("(\\u001b[2J\\u000a\\u202e)");
+    expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
   it("tells what the API tells when the traces cannot be read", () => {

@@ -1,4 +1,5 @@
 import type { Explanation, OrderFinding } from "../../explain/explanation.ts";
+import { harmless } from "../../explain/text/harmless.ts";
 import { table } from "../../explain/text/layout.ts";
 import { legsOf, totalMs } from "../../shared/burst/journey.ts";
 import type { OrderRecord, OrderState } from "../../shared/burst/ledger.ts";
@@ -64,7 +65,9 @@ function behind(finding: OrderFinding | undefined): string {
     .sort((a, b) => b.ns - a.ns);
   if (!worst) return "";
   const work = worst.work?.operation ?? worst.work?.name;
-  return `${worst.order}, ${formatDuration(worst.ns / 1e6)}${work === undefined ? "" : ` (${work})`}`;
+  return harmless(
+    `${worst.order}, ${formatDuration(worst.ns / 1e6)}${work === undefined ? "" : ` (${work})`}`,
+  );
 }
 
 /** Where to look next. Commands and addresses are never broken into lines, so that they can be copied. */

@@ -102,6 +102,12 @@ The same again:
     expect(lines).toContain("Failed or unknown because of");
   });
 
+  it("passes on what the API says without obeying it", () => {
+    const failures = [{ reason: "503 \u001b[2J\nall well\u202e", count: 2 }];
+    const lines = reportLines({ ...summaryOfFive(), failures }, 80);
+    expect(lines).toContain("  2 × 503 \\u001b[2J\\u000aall well\\u202e");
+  });
+
   it("says that orders left late, since their time counts from when they were due", () => {
     const lines = reportLines({ ...summaryOfFive(), maxSentLateMs: 3200 }, 80);
     expect(lines.join(" ")).toContain(

@@ -1,3 +1,4 @@
+import { harmless } from "../../explain/text/harmless.ts";
 import { alignCells, fits, wrap } from "../../explain/text/layout.ts";
 import { maxConnections } from "../../shared/burst/run-burst.ts";
 import type { BurstSummary, SlowOrder } from "../../shared/burst/summary.ts";
@@ -77,7 +78,9 @@ function timeLines({ acceptMs, journeyMs, maxSentLateMs }: BurstSummary, columns
 
 function failureLines({ failures, counts }: BurstSummary, columns: number): string[] {
   if (failures.length === 0) return [];
-  const lines = failures.flatMap(({ reason, count }) => wrap(`${count} × ${reason}`, columns, "  "));
+  const lines = failures.flatMap(({ reason, count }) =>
+    wrap(`${count} × ${harmless(reason)}`, columns, "  "),
+  );
   return ["", counts.unknown > 0 ? "Failed or unknown because of" : "Failed because of", ...lines];
 }
 

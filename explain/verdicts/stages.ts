@@ -1,8 +1,8 @@
 import type { StageFinding } from "../explanation.ts";
 import { maxOf, minOf } from "../extremes.ts";
 import type { SpanRun } from "../normalise/delivery.ts";
+import type { InOrder } from "../waits/in-order.ts";
 import { type Cause, causes } from "../waits/run.ts";
-import type { InOrder } from "../waits/units.ts";
 import type { Explained } from "./explained.ts";
 import { percentilesOf } from "./percentiles.ts";
 

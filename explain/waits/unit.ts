@@ -1,11 +1,11 @@
 import { type CauseSums, createCauseSums } from "./cause-sums.ts";
+import type { InOrder } from "./in-order.ts";
 import { once } from "./once.ts";
 import { type Piece, segmentsOfPiece } from "./piece.ts";
 import { createRangeMax } from "./range-max.ts";
 import type { Cause, Run, Segment } from "./run.ts";
 import { firstEndingAfter, firstStartingFrom } from "./search.ts";
 import { createUnitBlame } from "./unit-blame.ts";
-import type { InOrder } from "./units.ts";
 import type { Wait } from "./wait.ts";
 
 /** What is consumed in order: a partition, one key of it, or a single message; where that is unknown, what one consumer does. */

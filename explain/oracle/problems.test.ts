@@ -11,6 +11,8 @@ fc.configureGlobal({ seed: Number(ORACLE_SEED), numRuns: Number(ORACLE_RUNS) });
 
 const inTurn = (n: number) => n;
 const explained = (scenario: Scenario) => explain(spansOf(simulate(scenario)).spans);
+const inEach = (scenarios: fc.Arbitrary<Scenario>, check: (scenario: Scenario) => void) =>
+  fc.assert(fc.property(scenarios, check));
 const classes = (scenario: Scenario) => explained(scenario).problems.map((problem) => problem.class);
 
 describe("no problem is found", () => {
@@ -57,111 +59,97 @@ describe("no problem is found", () => {
 
 describe("the class of the problem is", () => {
   it("head-of-line when one long run holds up the rest", () => {
-    fc.assert(
-      fc.property(
-        pipeline({
-          orders: 30,
-          arrivals: { gapMs: [40, 60], key: inTurn },
-          workMs: [4, 15],
-          long: { 5: 3000 },
-        }),
-        (scenario) => {
-          expect(classes(scenario)).toEqual(["head-of-line"]);
-        },
-      ),
+    inEach(
+      pipeline({
+        orders: 30,
+        arrivals: { gapMs: [40, 60], key: inTurn },
+        workMs: [4, 15],
+        long: { 5: 3000 },
+      }),
+      (scenario) => {
+        expect(classes(scenario)).toEqual(["head-of-line"]);
+      },
     );
   });
 
   it("saturation when all are equally slow, and too many", () => {
-    fc.assert(
-      fc.property(
-        pipeline({ orders: 60, arrivals: { gapMs: [5, 15], key: inTurn }, workMs: [40, 60] }),
-        (scenario) => {
-          expect(classes(scenario)).toEqual(["saturation"]);
-        },
-      ),
+    inEach(
+      pipeline({ orders: 60, arrivals: { gapMs: [5, 15], key: inTurn }, workMs: [40, 60] }),
+      (scenario) => {
+        expect(classes(scenario)).toEqual(["saturation"]);
+      },
     );
   });
 
   it("a hot partition when all have the same key", () => {
-    fc.assert(
-      fc.property(
-        pipeline({
-          orders: 60,
-          arrivals: { gapMs: [20, 30], key: () => 1 },
-          workMs: [40, 60],
-          stage: { consumers: 3 },
-        }),
-        (scenario) => {
-          expect(classes(scenario)).toEqual(["hot-partition"]);
-        },
-      ),
+    inEach(
+      pipeline({
+        orders: 60,
+        arrivals: { gapMs: [20, 30], key: () => 1 },
+        workMs: [40, 60],
+        stage: { consumers: 3 },
+      }),
+      (scenario) => {
+        expect(classes(scenario)).toEqual(["hot-partition"]);
+      },
     );
   });
 
   it("a hot partition when different keys share it, and others are idle", () => {
-    fc.assert(
-      fc.property(
-        pipeline({
-          orders: 60,
-          arrivals: { gapMs: [20, 30], key: (n) => 3 * n + (n % 12 === 0 ? 0 : 1) },
-          workMs: [40, 60],
-          stage: { consumers: 3 },
-        }),
-        (scenario) => {
-          expect(classes(scenario)).toEqual(["hot-partition"]);
-        },
-      ),
+    inEach(
+      pipeline({
+        orders: 60,
+        arrivals: { gapMs: [20, 30], key: (n) => 3 * n + (n % 12 === 0 ? 0 : 1) },
+        workMs: [40, 60],
+        stage: { consumers: 3 },
+      }),
+      (scenario) => {
+        expect(classes(scenario)).toEqual(["hot-partition"]);
+      },
     );
   });
 
   it("the fetch barrier when partitions with a slot of their own wait for another's batch", () => {
-    fc.assert(
-      fc.property(
-        pipeline({
-          orders: 30,
-          arrivals: { gapMs: [90, 110], key: (n) => (n === 3 ? 0 : 1 + (n % 2)) },
-          workMs: [4, 15],
-          long: { 3: 4000 },
-          stage: { slots: 3 },
-        }),
-        (scenario) => {
-          expect(classes(scenario)[0]).toBe("fetch-barrier");
-        },
-      ),
+    inEach(
+      pipeline({
+        orders: 30,
+        arrivals: { gapMs: [90, 110], key: (n) => (n === 3 ? 0 : 1 + (n % 2)) },
+        workMs: [4, 15],
+        long: { 3: 4000 },
+        stage: { slots: 3 },
+      }),
+      (scenario) => {
+        expect(classes(scenario)[0]).toBe("fetch-barrier");
+      },
     );
   });
 
   it("a rebalance when a consumer dies and its partitions wait for the session to end", () => {
-    fc.assert(
-      fc.property(
-        pipeline({
-          orders: 40,
-          arrivals: { gapMs: [90, 110], key: inTurn },
-          workMs: [4, 15],
-          stage: { consumers: 3, crashes: [{ consumer: 1, atNs: 1_000_000_000 }] },
-          sessionMs: 3000,
-        }),
-        (scenario) => {
-          expect(classes(scenario)).toContain("rebalance");
-        },
-      ),
+    inEach(
+      pipeline({
+        orders: 40,
+        arrivals: { gapMs: [90, 110], key: inTurn },
+        workMs: [4, 15],
+        stage: { consumers: 3, crashes: [{ consumer: 1, atNs: 1_000_000_000 }] },
+        sessionMs: 3000,
+      }),
+      (scenario) => {
+        expect(classes(scenario)).toContain("rebalance");
+      },
     );
   });
 
   it("retries when attempts fail and are made again later", () => {
-    fc.assert(
-      fc.property(
-        pipeline({
-          orders: 30,
-          arrivals: { gapMs: [90, 110], key: inTurn },
-          workMs: [4, 15],
-          stage: { consumers: 3, failures: [0, 0, 0, 0, 2, 0, 0, 1, 0, 0, 3], backoffNs: 1_000_000_000 },
-        }),
-        (scenario) => {
-          expect(classes(scenario)).toContain("retries");
-        },
-      ),
+    inEach(
+      pipeline({
+        orders: 30,
+        arrivals: { gapMs: [90, 110], key: inTurn },
+        workMs: [4, 15],
+        stage: { consumers: 3, failures: [0, 0, 0, 0, 2, 0, 0, 1, 0, 0, 3], backoffNs: 1_000_000_000 },
+      }),
+      (scenario) => {
+        expect(classes(scenario)).toContain("retries");
+      },
     );
   });
 });

@@ -253,15 +253,15 @@ describe("the text of an explanation", () => {
     const lines = explanationLines(explain([bare, ...skewed], { input }), { ...plain, width: 80 });
     expect(lines.slice(lines.indexOf("What the spans do not tell")).join("\n")).toMatchInlineSnapshot(`
       "What the spans do not tell
-      consumer, topic orders: no partition in 1 of 1. Which message was ahead in the
-        partition cannot be told, only that a consumer was busy. Record
+      consumer (topic orders): no partition in 1 of 1. Which message was ahead in
+        the partition cannot be told, only that a consumer was busy. Record
         messaging.destination.partition.id on the consumer's spans.
-      consumer, topic orders: no consumer group in 1 of 1. The name of the service
+      consumer (topic orders): no consumer group in 1 of 1. The name of the service
         is taken for the group. Record messaging.consumer.group.name.
-      consumer, topic orders: no consumer instance in 1 of 1. All replicas look like
-        one consumer, so who was busy is likely at best. Record messaging.client.id,
-        or service.instance.id of the resource.
-      consumer, topic orders: no time of arrival in 1 of 1. There is no producer's
+      consumer (topic orders): no consumer instance in 1 of 1. All replicas look
+        like one consumer, so who was busy is likely at best. Record
+        messaging.client.id, or service.instance.id of the resource.
+      consumer (topic orders): no time of arrival in 1 of 1. There is no producer's
         span and no record timestamp, so how long the message waited cannot be told.
         Instrument the producer and propagate its context in the message's headers, or
         record messaging.kafka.message.timestamp.
@@ -274,6 +274,48 @@ describe("the text of an explanation", () => {
       3 × The span has no id. First: traces.json, line 7."
     `);
   });
+});
+
+it("stays short, however many stages there are and however many orders share a trace", () => {
+  const stages = Array.from({ length: 200 }, (_, n) => n);
+  const spans = [0, 1, 2].flatMap((order) =>
+    stages.flatMap((n) => {
+      const at = n * 10_000 + order * 100;
+      const traceId = `${order}`;
+      const topic = `topic-${n}`;
+      const facts = {
+        "messaging.consumer.group.name": `stage-${n}`,
+        "holdup.order.id": `${order} ${n % 30}`,
+      };
+      return [
+        sent({ id: `s${n}`, traceId, topic, at, for: 0 }),
+        handled({
+          id: `p${n}`,
+          traceId,
+          topic,
+          parentSpanId: `s${n}`,
+          at: at + 1 + order * 1500,
+          for: 1000,
+          facts,
+        }),
+      ];
+    }),
+  );
+  const input = stages.map((n) => ({ what: `Problem ${n}.`, where: "here", count: 1 }));
+  const explanation = explain(spans, { input });
+  expect(explanation.problems.length).toBeGreaterThan(100);
+  const lines = explanationLines(explanation, { ...plain, width: 80 });
+  expect(lines.length).toBeLessThan(200);
+  expect(lines).toContain(`${explanation.problems.length - 5} more problems, none of which cost more.`);
+  expect(lines).toContain("192 more stages are not drawn.");
+  expect(lines).toContain("184 more stages had less waiting.");
+  expect(lines).toContain("And 192 more, which the JSON lists.");
+  expect(lines.join(" ")).toContain(
+    "stage-0 (topic topic-0), stage-1 (topic topic-1), stage-2 (topic topic-2) and   197 more: no offset in 600 of 600. ",
+  );
+  const inFull = explanationLines(explanation, { ...plain, width: 80, inFull: true });
+  expect(inFull.length).toBeLessThan(400);
+  expect(inFull).toContain("85 more orders took less time.");
 });
 
 it("colours what it also says in words or by its form", () => {

@@ -3,9 +3,10 @@ import { counted, duration } from "../verdicts/words.ts";
 import { blockerLines } from "./blockers.ts";
 import { laneLines } from "./lanes.ts";
 import { wrap } from "./layout.ts";
+import { longest } from "./longest.ts";
 import { noteLines } from "./notes.ts";
 import { orderLines } from "./orders.ts";
-import { paintWith } from "./paint.ts";
+import { type Paint, paintWith } from "./paint.ts";
 import { problemLines } from "./problems.ts";
 import { segmentLines } from "./segments.ts";
 import { stageLines } from "./stages.ts";
@@ -18,6 +19,8 @@ export type TextOptions = {
   readonly inFull?: boolean;
 };
 
+const mostInFull = 5;
+
 /** An explanation for people, as lines of at most `width` columns. */
 export function explanationLines(explanation: Explanation, options: TextOptions): string[] {
   const { hasColour, inFull = false } = options;
@@ -26,11 +29,7 @@ export function explanationLines(explanation: Explanation, options: TextOptions)
   const sections = [
     windowLines(explanation, width),
     ...(inFull
-      ? explanation.orders.map((order) => [
-          ...orderLines({ ...explanation, orders: [order] }, width, paint),
-          "",
-          ...segmentLines(order, width, paint),
-        ])
+      ? inFullLines(explanation, width, paint)
       : [
           problemLines(explanation, width, paint),
           laneLines(explanation, width, paint),
@@ -41,6 +40,19 @@ export function explanationLines(explanation: Explanation, options: TextOptions)
     noteLines(explanation, width, paint),
   ];
   return sections.filter((lines) => lines.length > 0).flatMap((lines, n) => (n > 0 ? ["", ...lines] : lines));
+}
+
+/** A section for each order; of many that share a trace, for the slowest. */
+function inFullLines(explanation: Explanation, width: number, paint: Paint): string[][] {
+  const { shown, left } = longest(explanation.orders, mostInFull, ({ totalNs }) => totalNs);
+  return [
+    ...shown.map((order) => [
+      ...orderLines({ ...explanation, orders: [order] }, width, paint),
+      "",
+      ...segmentLines(order, width, paint),
+    ]),
+    left.length > 0 ? [`${counted(left.length, "more order")} took less time.`] : [],
+  ];
 }
 
 function windowLines({ window, origin }: Explanation, width: number): string[] {

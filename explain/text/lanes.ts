@@ -14,8 +14,10 @@ import {
 } from "./bars.ts";
 import { harmless } from "./harmless.ts";
 import { columnsOf, wrap, wrapItem } from "./layout.ts";
+import { longest } from "./longest.ts";
 import { stageNames } from "./names.ts";
 import type { Paint } from "./paint.ts";
+import { waitedNs } from "./stages.ts";
 import { timeAxis } from "./time-axis.ts";
 
 const mostStages = 8;
@@ -51,7 +53,7 @@ export function laneLines(explanation: Explanation, width: number, paint: Paint)
   const deliveries = explanation.orders.flatMap((order) => order.deliveries);
   if (deliveries.length === 0 || toAtNs <= fromAtNs) return [];
   const byStage = Map.groupBy(deliveries, stageKey);
-  const shown = explanation.stages.slice(0, mostStages);
+  const { shown } = longest(explanation.stages, mostStages, waitedNs);
   // The labels' width decides how wide a cell is, and the depths in the labels come from cells: first a guess.
   const guess = lanesOf(byStage, shown, gridOf(explanation, width - 12));
   const labels = guess.flatMap(({ lanes }) => lanes.flatMap((lane) => [lane.label, queueLabel(lane)]));

@@ -1,23 +1,29 @@
 import type { Explanation, ProblemFinding } from "../explanation.ts";
-import { capital, duration } from "../verdicts/words.ts";
+import { capital, counted, duration } from "../verdicts/words.ts";
 import { harmless } from "./harmless.ts";
 import { wrap } from "./layout.ts";
 import { stageNames } from "./names.ts";
 import type { Paint } from "./paint.ts";
 
-/** What is wrong, why, and what would help. */
+const mostShown = 5;
+
+/** What is wrong, why, and what would help; of many problems, the costliest. */
 export function problemLines(explanation: Explanation, width: number, paint: Paint): string[] {
   const { problems, stages } = explanation;
   const names = stageNames(stages);
   if (problems.length === 0) return stages.length === 0 ? [] : ["No problem stands out."];
-  return problems.flatMap((problem, n) => [
-    ...(n > 0 ? [""] : []),
-    ...wrap(`${capital(problem.class)} in ${names(problem)}: ${duration(problem.ns)}`, width).map((line) =>
-      paint(["bold", "red"], line),
-    ),
-    ...wrap(harmless(problem.why), width, "  "),
-    ...wrap(`What helps: ${harmless(problem.help)}`, width, "  "),
-  ]);
+  const left = problems.length - mostShown;
+  const lines = problems
+    .slice(0, mostShown)
+    .flatMap((problem, n) => [
+      ...(n > 0 ? [""] : []),
+      ...wrap(`${capital(problem.class)} in ${names(problem)}: ${duration(problem.ns)}`, width).map((line) =>
+        paint(["bold", "red"], line),
+      ),
+      ...wrap(harmless(problem.why), width, "  "),
+      ...wrap(`What helps: ${harmless(problem.help)}`, width, "  "),
+    ]);
+  return left > 0 ? [...lines, "", `${counted(left, "more problem")}, none of which cost more.`] : lines;
 }
 
 /** The same in one paragraph. */

@@ -1,13 +1,17 @@
-import type { Explanation } from "../explanation.ts";
-import { duration, percent } from "../verdicts/words.ts";
+import type { Explanation, StageFinding } from "../explanation.ts";
+import { counted, duration, percent } from "../verdicts/words.ts";
 import { table } from "./layout.ts";
+import { longest } from "./longest.ts";
 import { stageNames } from "./names.ts";
 import type { Paint } from "./paint.ts";
 
-/** The stages in figures: `came/s` are the messages that arrived, `can/s` those that could have been handled. */
-export function stageLines({ stages }: Explanation, width: number, paint: Paint): string[] {
-  if (stages.length === 0) return [];
-  const names = stageNames(stages);
+const mostShown = 16;
+
+/** The stages in figures, of many those that were waited for longest: `came/s` are the messages that arrived, `can/s` those that could have been handled. */
+export function stageLines({ stages: all }: Explanation, width: number, paint: Paint): string[] {
+  if (all.length === 0) return [];
+  const names = stageNames(all);
+  const { shown: stages, left } = longest(all, mostShown, waitedNs);
   const [head = "", ...rows] = table(
     [
       { head: "stage", cells: stages.map(names), isLeft: true },
@@ -21,7 +25,17 @@ export function stageLines({ stages }: Explanation, width: number, paint: Paint)
     ],
     width,
   );
-  return [paint("bold", "Stages"), paint("gray", head), ...rows];
+  return [
+    paint("bold", "Stages"),
+    paint("gray", head),
+    ...rows,
+    ...(left.length > 0 ? [`${counted(left.length, "more stage")} had less waiting.`] : []),
+  ];
+}
+
+/** What messages waited for a stage, added up. */
+export function waitedNs({ waitByCause }: StageFinding): number {
+  return Object.values(waitByCause).reduce((sum, ns) => sum + ns, 0);
 }
 
 function shown(ns: number | undefined): string {

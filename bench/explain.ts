@@ -99,8 +99,10 @@ async function compare(sizes: readonly number[]): Promise<void> {
         ["memory", "", []],
         ["file of OTLP lines", mb, [file]],
       ] as const) {
-        // Without the flags of the lab's services: `./holdup explain` runs without them, too.
-        const out = execFileSync(process.execPath, [import.meta.filename, "--measure", `${count}`, ...args]);
+        // As `./holdup explain` is run, not as the lab's services are.
+        const flags = ["--max-semi-space-size=64"];
+        const own = [import.meta.filename, "--measure", `${count}`, ...args];
+        const out = execFileSync(process.execPath, [...flags, ...own]);
         rows.push({ input, size, ...JSON.parse(out.toString("utf8")) });
       }
       await rm(file);

@@ -104,7 +104,7 @@ export function createJaegerClient(url: string, { timeoutMs, signal }: JaegerCli
   return { name: base, get, stream };
 }
 
-/** Jaeger's own words where there are any: `{"errors":[{"msg":"…"}]}`. */
+/** Jaeger's own words where there are any: `{"errors":[{"msg":"…"}]}`; without a full stop. */
 function errorText(text: string): string {
   let body: unknown;
   try {
@@ -113,7 +113,7 @@ function errorText(text: string): string {
     return shown(text);
   }
   const [first] = isFields(body) ? listOf(body["errors"]) : [];
-  return isFields(first) && typeof first["msg"] === "string" ? first["msg"] : shown(text);
+  return isFields(first) && typeof first["msg"] === "string" ? first["msg"].replace(/\.+$/, "") : shown(text);
 }
 
 const maxShown = 200;

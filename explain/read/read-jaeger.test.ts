@@ -223,7 +223,7 @@ describe("against something that misbehaves", () => {
 
   it("passes on what Jaeger says about an error", async () => {
     const url = await serveTraces((_, outgoing) => {
-      outgoing.writeHead(500).end('{"data":null,"errors":[{"code":500,"msg":"storage is \\"down\\""}]}');
+      outgoing.writeHead(500).end('{"data":null,"errors":[{"code":500,"msg":"storage is \\"down\\"."}]}');
     });
     await expect(read(url, { traceId: "1" })).rejects.toThrow(
       `${url} answered 500 Internal Server Error to /api/traces/${traceId(1)}: storage is "down".`,

@@ -5,6 +5,7 @@ import { type Context, notice } from "../context.ts";
 import { readLabConfig } from "../settings.ts";
 import { statePaths } from "../state/paths.ts";
 import { prepareStateDir } from "../state/state-dir.ts";
+import { progressStream } from "../terminal.ts";
 import { labAddress } from "./api-address.ts";
 import { saveLastBurst } from "./last-burst.ts";
 import { progressText, showProgress } from "./progress.ts";
@@ -27,7 +28,7 @@ export async function sendBurst(
       orderSeed: burstOrderSeed,
       onStart: (ledger) => {
         notice(context, announcement(burst.plan));
-        progress = showProgress(context.error, () => progressText(ledger));
+        progress = showProgress(progressStream(context), () => progressText(ledger));
       },
     });
     await keep(context, outcome);

@@ -11,7 +11,7 @@ import { nothingText } from "../explain/nothing.ts";
 import { printJson } from "../explain/print-json.ts";
 import { createReadingProgress } from "../explain/reading-progress.ts";
 import { type ExplainRequest, readExplainRequest } from "../explain/request.ts";
-import { hasColour, progressStream } from "../explain/terminal.ts";
+import { hasColour, progressStream } from "../terminal.ts";
 
 const help = `
 Reads the traces of the lab that runs here, or of any other system that writes

@@ -5,9 +5,9 @@ import { counted } from "../../explain/verdicts/words.ts";
 import type { BurstSummary } from "../../shared/burst/summary.ts";
 import { labAddress } from "../burst/api-address.ts";
 import { type Context, notice } from "../context.ts";
+import { hasColour, progressStream } from "../terminal.ts";
 import { type BurstExplanation, explainBurst } from "./explain-burst.ts";
 import { createReadingProgress } from "./reading-progress.ts";
-import { hasColour, progressStream } from "./terminal.ts";
 
 /** Beyond it, reading all traces takes longer than one wants to wait for without having asked. */
 const mostOrders = 10_000;

@@ -1,5 +1,5 @@
-import type { Context } from "../context.ts";
-import type { createProgress } from "../progress.ts";
+import type { Context } from "./context.ts";
+import type { createProgress } from "./progress.ts";
 
 type ProgressStream = Parameters<typeof createProgress>[0];
 

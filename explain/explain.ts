@@ -2,7 +2,7 @@ import type { Explanation } from "./explanation.ts";
 import { maxOf, minOf } from "./extremes.ts";
 import { deliveriesOf } from "./normalise/deliveries.ts";
 import type { Delivery } from "./normalise/delivery.ts";
-import { createTraceTable } from "./normalise/trace-table.ts";
+import { createTraceTable, type TraceTable } from "./normalise/trace-table.ts";
 import type { Problem, Span } from "./span.ts";
 import { blockersOf } from "./verdicts/blockers.ts";
 import { costsTo, createFindings, explainDeliveries } from "./verdicts/explained.ts";
@@ -61,20 +61,28 @@ export function createExplainer(options: ExplainOptions = {}) {
     add: table.add,
     /** Call once. `input` is what a reader has told by then. */
     finish(input: readonly Problem[] = options.input ?? []): Explanation {
-      return explainTable(table.finish(), { ...options, input });
+      return explainRead(readTable(table.finish()), { ...options, input });
     },
   };
 }
 
-function explainTable(
-  table: ReturnType<ReturnType<typeof createTraceTable>["finish"]>,
-  options: ExplainOptions,
-): Explanation {
+/** What is left of the spans once deliveries have been made of them: their memory is free then. */
+function readTable(table: TraceTable) {
+  return {
+    ...deliveriesOf(table),
+    originMs: Number(table.originNs / 1_000_000n),
+    spans: table.spans,
+    traces: table.traces.size,
+    problems: table.problems.list(),
+    gaps: table.gaps.list(),
+  };
+}
+
+function explainRead(read: ReturnType<typeof readTable>, options: ExplainOptions): Explanation {
   const { transportMs = 50, maxBlockers = 20, only = () => true, input = [] } = options;
-  const { deliveries, unprocessed } = deliveriesOf(table);
+  const { deliveries, unprocessed, originMs } = read;
   const runs = [...new Set(deliveries.flatMap(({ attempts }) => attempts))];
   const lanes = createLanes(runs, { transportNs: Math.round(transportMs * 1e6) });
-  const originMs = Number(table.originNs / 1_000_000n);
   const nameOf = namesOf(deliveries, options.names);
   const wanted = new Set(
     deliveries
@@ -111,8 +119,8 @@ function explainTable(
     origin: new Date(originMs).toISOString(),
     window: {
       ...window,
-      spans: table.spans,
-      traces: table.traces.size,
+      spans: read.spans,
+      traces: read.traces,
       orders: wanted.size,
       deliveries: told.length,
       blockers: blockers.length,
@@ -123,8 +131,8 @@ function explainTable(
     stages: stages.map(({ finding }) => finding),
     missing: missingOf(stages, unprocessed),
     skews: skewsOf(deliveries),
-    input: [...input, ...table.problems.list()],
-    gaps: table.gaps.list(),
+    input: [...input, ...read.problems],
+    gaps: read.gaps,
   };
 }
 

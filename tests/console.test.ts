@@ -62,6 +62,8 @@ describe("the console in a browser", () => {
     const fromMs = Date.now();
     await opened.go("#/send");
     await page.getByRole("button", { name: "One severe order among ten" }).click();
+    // Without it another order might draw work that costs more, in another stage.
+    await page.getByLabel("Seed").first().fill("72767091");
     await page.getByRole("button", { name: "Send the burst" }).click();
     await opened.go("#/lanes");
     await page.getByText("has been running for").waitFor();
@@ -114,6 +116,59 @@ describe("the console in a browser", () => {
     await page.getByRole("heading", { level: 1, name: /^Order \d+$/ }).waitFor();
     await page.getByRole("button", { name: /^process orders processing-service/ }).click();
     await page.getByText("messaging.kafka.offset").waitFor();
+  });
+
+  it("stretches and moves the time of an order, by wheel, pointer, keys and buttons, and shows all of it again", async () => {
+    const { page } = opened;
+    const held = burst.bars.find(({ blockedBy }) => blockedBy === severeOf(burst)?.id);
+    await opened.go(`#/order/${held?.order}`);
+    const drawing = page.locator(".waterfall .time-drawing");
+    const whole = page.getByRole("button", { name: "Whole order" });
+    /** The axis of the waterfall, and the lines of the CPU below, tell what is shown. */
+    const shown = (): Promise<[string, string]> =>
+      page.evaluate(`[
+        [...document.querySelectorAll(".waterfall .tick")].map((tick) => tick.textContent).join(),
+        document.querySelector(".usage path").getAttribute("d"),
+      ]`);
+    await drawing.waitFor();
+    const all = await shown();
+    const changes = async (act: () => Promise<void>) => {
+      const before = await shown();
+      await act();
+      await expect.poll(async () => (await shown())[0]).not.toBe(before[0]);
+      expect((await shown())[1]).not.toBe(before[1]);
+    };
+    expect(await whole.isDisabled()).toBe(true);
+
+    await drawing.hover({ position: { x: 200, y: 200 } });
+    // Without Ctrl the wheel is the page's.
+    await page.mouse.wheel(0, 100);
+    await expect.poll(() => page.evaluate("scrollY")).toBeGreaterThan(0);
+    await page.evaluate("scrollTo(0, 0)");
+    expect(await shown()).toEqual(all);
+    await page.keyboard.down("Control");
+    await changes(() => page.mouse.wheel(0, -300));
+    await page.keyboard.up("Control");
+    await changes(async () => {
+      await page.mouse.down();
+      await page.mouse.move(1100, 400, { steps: 4 });
+      await page.mouse.up();
+    });
+    await changes(() => page.getByRole("button", { name: "Zoom in" }).click());
+    await changes(() => page.getByRole("button", { name: "Later" }).click());
+    await page.screenshot({ path: join(screenshots, "order-zoomed-light-1280.png") });
+    await page.locator(".row-name").first().focus();
+    await changes(() => page.keyboard.press("+"));
+    await changes(() => page.keyboard.press("Shift+ArrowLeft"));
+    await changes(() => page.keyboard.press("0"));
+    expect(await shown()).toEqual(all);
+    await page.keyboard.press("+");
+    await changes(() => whole.click());
+    expect(await shown()).toEqual(all);
+
+    // A click on a bar is still a click.
+    await drawing.click({ position: { x: 3, y: 34 } });
+    expect(await page.locator(".row-name").first().getAttribute("aria-pressed")).toBe("true");
   });
 
   it("gives the verdict of the burst, with the severe order as the worst", async () => {

@@ -1,5 +1,5 @@
 import type { Bar, RunningBar } from "../../api.ts";
-import type { View } from "./time-scale.ts";
+import type { View } from "../time/time-scale.ts";
 
 /**
  * The last stretch of time in which something was handled or waited, without a pause longer than `pauseMs`: the latest

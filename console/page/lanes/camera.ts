@@ -1,4 +1,4 @@
-import { fitted, panned, type View, zoomed } from "./time-scale.ts";
+import { fitted, panned, type View, zoomed } from "../time/time-scale.ts";
 
 /** What part of time the lanes show. */
 export type Camera = {

@@ -1,7 +1,7 @@
 import type { Bar } from "../../api.ts";
+import { atOf, type TimeScale } from "../time/time-scale.ts";
 import { barsWithin, waitsWithin } from "./lane.ts";
 import { barTopOf, type PlacedGroup, type PlacedLane, queuePitch } from "./layout.ts";
-import { atOf, type TimeScale } from "./time-scale.ts";
 
 export type Hit = { readonly bar: Bar; readonly lane: PlacedLane; readonly part: "bar" | "wait" };
 

@@ -1,8 +1,8 @@
 import type { Bar } from "../../api.ts";
+import type { View } from "../time/time-scale.ts";
 import { intensityRank } from "./intensity.ts";
 import { highestSoFar, lowerBound, upperBound } from "./search.ts";
 import { stack } from "./stack.ts";
-import type { View } from "./time-scale.ts";
 
 /** The deliveries of one partition to one group, as sorted arrays that a frame can be drawn from. */
 export type Lane = {

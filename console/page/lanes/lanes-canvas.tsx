@@ -4,6 +4,8 @@ import { lab, labNowMs } from "../live/lab.ts";
 import { type Store, useStore } from "../live/store.ts";
 import { orderHash } from "../shell/route.ts";
 import { durationOfMs } from "../text/format.ts";
+import { listenToPointer } from "../time/pointer.ts";
+import { atOf, revealing } from "../time/time-scale.ts";
 import { type Activity, type Camera, followed, pan, showAll, zoom } from "./camera.ts";
 import { createPainter, type Painter } from "./draw/painter.ts";
 import { rulerHeight, type Scene } from "./draw/scene.ts";
@@ -14,9 +16,7 @@ import { type Hit, hitAt } from "./hit.ts";
 import { keyAction } from "./keys.ts";
 import { laneKey } from "./lane.ts";
 import { heightOf, placeLanes } from "./layout.ts";
-import { listenToPointer } from "./pointer.ts";
 import { type Selection, selectionOf } from "./selection.ts";
-import { atOf, revealing } from "./time-scale.ts";
 import { Tooltip } from "./tooltip.tsx";
 import { walk } from "./walk.ts";
 

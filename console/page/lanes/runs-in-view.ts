@@ -1,5 +1,5 @@
+import type { TimeScale } from "../time/time-scale.ts";
 import { barsWithin, type Lane } from "./lane.ts";
-import type { TimeScale } from "./time-scale.ts";
 
 /**
  * What is drawn of one row of bars: one bar, or so many that are narrower than a pixel and touch. `bar` is then the

@@ -2,10 +2,10 @@ import { useMemo, useState } from "preact/hooks";
 import { stageName } from "../../../explain/verdicts/words.ts";
 import { orderHash } from "../shell/route.ts";
 import { clockWithMs, durationOfMs } from "../text/format.ts";
+import type { View } from "../time/time-scale.ts";
 import type { LaneGroup } from "./groups.ts";
 import { barsWithin } from "./lane.ts";
 import { type Selection, selectionOf } from "./selection.ts";
-import type { View } from "./time-scale.ts";
 
 const most = 100;
 

@@ -1,8 +1,8 @@
 import type { Bar } from "../../api.ts";
+import type { View } from "../time/time-scale.ts";
 import type { LaneGroup } from "./groups.ts";
 import { indexOf, type Lane } from "./lane.ts";
 import { lowerBound } from "./search.ts";
-import type { View } from "./time-scale.ts";
 
 export type Direction = "previous" | "next" | "up" | "down";
 

@@ -1,5 +1,5 @@
 import type { Bar } from "../../api.ts";
-import type { View } from "./time-scale.ts";
+import type { View } from "../time/time-scale.ts";
 
 /** The deliveries in view that cost others most, the costliest first. */
 export function worstBlockers(bars: Iterable<Bar>, view: View, most: number): Bar[] {

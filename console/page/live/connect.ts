@@ -62,13 +62,19 @@ export function connect(store: Store<LiveState>): Live {
   return { retry: open };
 }
 
-/** Asks for all that the server keeps. */
+let again: number | undefined;
+
+/** Asks for all that the server keeps; while it cannot tell, again every two seconds. */
 export async function loadWindow(store: Store<LiveState>): Promise<void> {
+  clearTimeout(again);
   try {
     const nowMs = Date.now() + store.get().clockAheadMs;
     const answer = await askWindow(nowMs - keptMs, nowMs + 60_000);
     store.update((state) => withWindow(state, answer));
   } catch (error) {
     store.update((state) => ({ ...state, trouble: messageOf(error) }));
+    clearTimeout(again);
+    // Without a connection, it is asked for as soon as there is one.
+    if (store.get().connection === "live") again = window.setTimeout(() => loadWindow(store), retryMs);
   }
 }

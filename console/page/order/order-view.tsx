@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { capital } from "../../../explain/verdicts/words.ts";
 import type { OrderAnswer } from "../../api.ts";
 import { askOrder } from "../live/api.ts";
@@ -11,10 +11,9 @@ import { durationOfMs } from "../text/format.ts";
 import { Sentence } from "../text/sentence.tsx";
 import { Blockers } from "./blockers.tsx";
 import { CausePatterns } from "./cause-patterns.tsx";
+import { OrderTime } from "./order-time.tsx";
 import { RowDetails } from "./row-details.tsx";
-import { UsageChart } from "./usage-chart.tsx";
-import { nameWidth, Waterfall } from "./waterfall.tsx";
-import { extentOf, waterfallRows } from "./waterfall-rows.ts";
+import { waterfallRows } from "./waterfall-rows.ts";
 
 type Asked = { readonly answer?: OrderAnswer; readonly trouble?: string };
 
@@ -37,7 +36,7 @@ export function OrderView({ id }: { id: string }) {
     );
     return () => stop.abort();
   }, [id, row, connection, attempt]);
-  if (asked.answer) return <Order answer={asked.answer} />;
+  if (asked.answer) return <Order key={asked.answer.order.id} answer={asked.answer} />;
   if (asked.trouble === undefined) return <Loading what="the order" />;
   if (row) {
     // Accepted, and no span of its handling has come yet; its row changes when one does.
@@ -67,17 +66,7 @@ export function OrderView({ id }: { id: string }) {
 function Order({ answer }: { answer: OrderAnswer }) {
   const { order, originMs, jaegerUrl, usage } = answer;
   const rows = useMemo(() => waterfallRows(answer), [answer]);
-  const extent = useMemo(() => extentOf(rows), [rows]);
   const [selected, setSelected] = useState<string>();
-  const box = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(900);
-  useEffect(() => {
-    if (!box.current) return;
-    const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 900));
-    observer.observe(box.current);
-    return () => observer.disconnect();
-  }, []);
-  const scale = { ...extent, width: Math.max(300, width - nameWidth) };
   const row = rows.find(({ id }) => id === selected);
   const from = originMs + order.fromAtNs / 1e6;
   return (
@@ -109,34 +98,7 @@ function Order({ answer }: { answer: OrderAnswer }) {
         {durationOfMs(order.workNs / 1e6)} of work, {durationOfMs(order.waitNs / 1e6)} of waiting
       </p>
       <div class="order-body">
-        <section class="panel order-time" aria-label="Course of the order">
-          <div ref={box}>
-            <Waterfall rows={rows} scale={scale} selected={selected} select={setSelected} />
-            {usage.length > 0 ? (
-              <>
-                <UsageChart
-                  title="CPU"
-                  unit="% of a core"
-                  series={usage}
-                  valuesOf={(one) => one.cpuPercent}
-                  scale={scale}
-                />
-                <UsageChart
-                  title="Memory"
-                  unit="MB"
-                  series={usage}
-                  valuesOf={(one) => one.memoryMb}
-                  scale={scale}
-                />
-              </>
-            ) : (
-              <p class="small">
-                No samples of CPU and memory from that time: the console keeps them while it runs, for 15
-                minutes.
-              </p>
-            )}
-          </div>
-        </section>
+        <OrderTime rows={rows} usage={usage} selected={selected} select={setSelected} />
         <aside class="panel order-aside" aria-label="Details">
           {row ? <RowDetails row={row} /> : <Blockers answer={answer} />}
         </aside>

@@ -1,7 +1,8 @@
 import type { UsageSeries } from "../../api.ts";
-import { type TimeScale, xOf } from "../lanes/time-scale.ts";
 import { number } from "../text/format.ts";
+import { type TimeScale, xOf } from "../time/time-scale.ts";
 import { linePath } from "./line-path.ts";
+import { type TimeGestures, useTimeGestures } from "./use-time-gestures.ts";
 
 const height = 96;
 const dashes = ["", "7 3", "2 3", "9 3 2 3"];
@@ -13,8 +14,10 @@ export function UsageChart(props: {
   series: readonly UsageSeries[];
   valuesOf: (series: UsageSeries) => readonly number[];
   scale: TimeScale;
+  gestures: TimeGestures;
 }) {
   const { title, unit, series, valuesOf, scale } = props;
+  const drawing = useTimeGestures(props.gestures);
   const most = Math.max(1, ...series.flatMap(valuesOf));
   return (
     <div class="usage">
@@ -38,31 +41,32 @@ export function UsageChart(props: {
           ))}
         </ul>
       </div>
-      <svg
-        class="usage-lines"
-        width={scale.width}
-        height={height}
-        role="img"
-        aria-label={`${title}: ${series.map((one) => `${one.instance} at most ${number(Math.max(0, ...valuesOf(one)))} ${unit}`).join(", ")}`}
-      >
-        <line x1="0" x2={scale.width} y1={height - 1} y2={height - 1} class="grid-line" />
-        {series.map((one, n) => (
-          <path
-            key={one.instance}
-            d={linePath(
-              one.atMs,
-              valuesOf(one),
-              (at) => xOf(scale, at),
-              (value) => height - 2 - (value / most) * (height - 18),
-            )}
-            class={`series series-${n % 4}`}
-            stroke-dasharray={dashes[n % 4]}
-          />
-        ))}
-        <text x="4" y="12" class="tick">
-          {number(most)} {unit}
-        </text>
-      </svg>
+      <div ref={drawing} class="time-drawing">
+        <svg
+          width={scale.width}
+          height={height}
+          role="img"
+          aria-label={`${title}: ${series.map((one) => `${one.instance} at most ${number(Math.max(0, ...valuesOf(one)))} ${unit}`).join(", ")}`}
+        >
+          <line x1="0" x2={scale.width} y1={height - 1} y2={height - 1} class="grid-line" />
+          {series.map((one, n) => (
+            <path
+              key={one.instance}
+              d={linePath(
+                one.atMs,
+                valuesOf(one),
+                (at) => xOf(scale, at),
+                (value) => height - 2 - (value / most) * (height - 18),
+              )}
+              class={`series series-${n % 4}`}
+              stroke-dasharray={dashes[n % 4]}
+            />
+          ))}
+          <text x="4" y="12" class="tick">
+            {number(most)} {unit}
+          </text>
+        </svg>
+      </div>
     </div>
   );
 }

@@ -1,7 +1,9 @@
 import { stageName } from "../../../explain/verdicts/words.ts";
-import { type TimeScale, ticks, xOf } from "../lanes/time-scale.ts";
 import { durationOfMs } from "../text/format.ts";
+import { type TimeScale, ticks, xOf } from "../time/time-scale.ts";
 import { fillOfCause } from "./cause-patterns.tsx";
+import { stretchOf } from "./stretch.ts";
+import { type TimeGestures, useTimeGestures } from "./use-time-gestures.ts";
 import type { WaitRow, WaterfallRow } from "./waterfall-rows.ts";
 
 export const nameWidth = 260;
@@ -11,13 +13,20 @@ const axisHeight = 22;
 type Props = {
   rows: readonly WaterfallRow[];
   scale: TimeScale;
+  /** When the order began. */
+  startMs: number;
+  gestures: TimeGestures;
   selected: string | undefined;
   select: (id: string) => void;
 };
 
 /** The spans of an order over time, and what it waited for in between. */
-export function Waterfall({ rows, scale, selected, select }: Props) {
+export function Waterfall({ rows, scale, startMs, gestures, selected, select }: Props) {
   const height = axisHeight + rows.length * rowHeight;
+  const drawing = useTimeGestures(gestures, (y) => {
+    const row = rows[Math.floor((y - axisHeight) / rowHeight)];
+    if (row) select(row.id);
+  });
   return (
     <div class="waterfall">
       <ul class="waterfall-names" aria-label="Spans">
@@ -36,33 +45,24 @@ export function Waterfall({ rows, scale, selected, select }: Props) {
           </li>
         ))}
       </ul>
-      <svg
-        class="waterfall-bars"
-        width={scale.width}
-        height={height}
-        role="img"
-        aria-label="Waterfall of the spans"
-      >
-        <Axis scale={scale} height={height} />
-        {rows.map((row, n) => {
-          const y = axisHeight + n * rowHeight;
-          return (
-            // biome-ignore lint/a11y/noStaticElementInteractions: the buttons beside it do the same
-            <g
-              key={row.id}
-              class={row.id === selected ? "row selected" : "row"}
-              onClick={() => select(row.id)}
-            >
-              <rect x="0" y={y} width={scale.width} height={rowHeight} class="row-back" />
-              {row.kind === "wait" ? (
-                <Wait row={row} scale={scale} y={y} />
-              ) : (
-                <Span row={row} scale={scale} y={y} />
-              )}
-            </g>
-          );
-        })}
-      </svg>
+      <div ref={drawing} class="time-drawing">
+        <svg width={scale.width} height={height} role="img" aria-label="Waterfall of the spans">
+          <Axis scale={scale} startMs={startMs} height={height} />
+          {rows.map((row, n) => {
+            const y = axisHeight + n * rowHeight;
+            return (
+              <g key={row.id} class={row.id === selected ? "row selected" : "row"}>
+                <rect x="0" y={y} width={scale.width} height={rowHeight} class="row-back" />
+                {row.kind === "wait" ? (
+                  <Wait row={row} scale={scale} y={y} />
+                ) : (
+                  <Span row={row} scale={scale} y={y} />
+                )}
+              </g>
+            );
+          })}
+        </svg>
+      </div>
     </div>
   );
 }
@@ -80,8 +80,8 @@ function describe(row: WaterfallRow): string {
 }
 
 /** Time since the order began. */
-function Axis({ scale, height }: { scale: TimeScale; height: number }) {
-  const relative = { ...scale, fromMs: 0, toMs: scale.toMs - scale.fromMs };
+function Axis({ scale, startMs, height }: { scale: TimeScale; startMs: number; height: number }) {
+  const relative = { ...scale, fromMs: scale.fromMs - startMs, toMs: scale.toMs - startMs };
   return (
     <g>
       {ticks(relative, 80).atMs.map((at) => {
@@ -111,11 +111,12 @@ function Span({
   y: number;
 }) {
   const { startedAtMs, endedAtMs, attributes, failed } = row.span;
-  const x = xOf(scale, startedAtMs);
-  const width = Math.max(2, xOf(scale, endedAtMs) - x);
   const intensity = attributes["workload.intensity"];
   const text = durationOfMs(endedAtMs - startedAtMs) + (failed ? " failed" : "");
-  // Beside the bar where there is room.
+  const stretch = stretchOf(scale, startedAtMs, endedAtMs, 2);
+  if ("beyond" in stretch) return <Beyond side={stretch.beyond} text={text} scale={scale} y={y} />;
+  const { x, width } = stretch;
+  // Beside the bar where there is room, else on its other side, else on it.
   const isRight = x + width + 70 < scale.width;
   return (
     <>
@@ -128,7 +129,7 @@ function Span({
         class={typeof intensity === "string" ? `span-bar intensity-${intensity}` : "span-bar"}
       />
       <text
-        x={isRight ? x + width + 5 : x - 5}
+        x={isRight ? x + width + 5 : Math.max(x - 5, 70)}
         y={y + rowHeight / 2 + 4}
         class="bar-text"
         text-anchor={isRight ? "start" : "end"}
@@ -139,13 +140,35 @@ function Span({
   );
 }
 
+/** A bar that is not in view: on which side it lies. */
+function Beyond(props: { side: "left" | "right"; text: string; scale: TimeScale; y: number }) {
+  const { side, text, scale, y } = props;
+  return (
+    <text
+      x={side === "left" ? 4 : scale.width - 4}
+      y={y + rowHeight / 2 + 4}
+      class="bar-text"
+      text-anchor={side === "left" ? "start" : "end"}
+    >
+      {side === "left" ? `◂ ${text}` : `${text} ▸`}
+    </text>
+  );
+}
+
 function Wait({ row, scale, y }: { row: WaitRow; scale: TimeScale; y: number }) {
+  const whole = stretchOf(scale, row.fromMs, row.toMs, 1);
+  if ("beyond" in whole) {
+    return <Beyond side={whole.beyond} text={durationOfMs(row.toMs - row.fromMs)} scale={scale} y={y} />;
+  }
   return (
     <>
       {row.pieces.map(({ fromMs, toMs, cause, blocker, isProven }) => {
-        const x = xOf(scale, fromMs);
-        const width = Math.max(1, xOf(scale, toMs) - x);
+        const stretch = stretchOf(scale, fromMs, toMs, 1);
+        if ("beyond" in stretch) return null;
+        const { x, width } = stretch;
         const text = blocker?.name ?? cause ?? "";
+        // Where the piece is seen.
+        const seenX = Math.max(0, x);
         return (
           <g key={fromMs}>
             <rect
@@ -156,17 +179,17 @@ function Wait({ row, scale, y }: { row: WaitRow; scale: TimeScale; y: number }) 
               fill={fillOfCause(cause)}
               class={isProven ? "piece" : "piece likely"}
             />
-            {width > text.length * 7 + 12 && (
+            {x + width - seenX > text.length * 7 + 12 && (
               <>
                 <rect
-                  x={x + 3}
+                  x={seenX + 3}
                   y={y + 5}
                   width={text.length * 6.6 + 6}
                   height={rowHeight - 10}
                   rx="2"
                   class="plate"
                 />
-                <text x={x + 6} y={y + rowHeight / 2 + 4} class="piece-text">
+                <text x={seenX + 6} y={y + rowHeight / 2 + 4} class="piece-text">
                   {text}
                 </text>
               </>

@@ -1,10 +1,10 @@
 import type { RunningBar } from "../../../api.ts";
 import { shortName } from "../../text/format.ts";
+import { xOf } from "../../time/time-scale.ts";
 import { intensityRank } from "../intensity.ts";
 import { laneKey } from "../lane.ts";
 import { barTopOf, type PlacedLane } from "../layout.ts";
 import { forDrawnRuns } from "../runs-in-view.ts";
-import { xOf } from "../time-scale.ts";
 import { font, type Pen, type Scene } from "./scene.ts";
 
 /** Patterns and labels need so many pixels. */

@@ -1,5 +1,5 @@
 import { clock, clockWithMs } from "../../text/format.ts";
-import { ticks, xOf } from "../time-scale.ts";
+import { ticks, xOf } from "../../time/time-scale.ts";
 import { drawBars, drawRunning } from "./bars.ts";
 import { drawHighlight } from "./highlight.ts";
 import { drawQueue, drawWaitingNow } from "./queue.ts";

@@ -1,10 +1,10 @@
 import type { Bar } from "../../../api.ts";
 import { durationOfMs, shortName } from "../../text/format.ts";
+import { xOf } from "../../time/time-scale.ts";
 import type { Highlight } from "../highlight.ts";
 import { intensityRank } from "../intensity.ts";
 import { indexOf, laneKey } from "../lane.ts";
 import { barTopOf, type PlacedLane } from "../layout.ts";
-import { xOf } from "../time-scale.ts";
 import { type Box, fillBar, labelBar } from "./bars.ts";
 import { causeColour } from "./palette.ts";
 import { font, type Pen, type Scene } from "./scene.ts";

@@ -1,7 +1,7 @@
+import { atOf, xOf } from "../../time/time-scale.ts";
 import { rowsWithin } from "../hit.ts";
 import { depthAt, waitsWithin } from "../lane.ts";
 import { leastPitch, type PlacedLane, queuePitch } from "../layout.ts";
-import { atOf, xOf } from "../time-scale.ts";
 import { runningIn } from "./bars.ts";
 import { dimmed, type Pen, type Scene, smallFont } from "./scene.ts";
 

@@ -1,7 +1,7 @@
 import type { Bar, RunningBar } from "../../../api.ts";
+import type { TimeScale } from "../../time/time-scale.ts";
 import type { Highlight } from "../highlight.ts";
 import type { PlacedGroup } from "../layout.ts";
-import type { TimeScale } from "../time-scale.ts";
 import type { Palette } from "./palette.ts";
 
 /** All that one frame shows. */

@@ -1,12 +1,14 @@
-/** What fingers, mouse and wheel mean for the lanes; x and y in pixels from the canvas's corner. */
+/** What fingers, mouse and wheel mean where time is drawn; x and y in pixels from the element's corner. */
 export type Gestures = {
   readonly onPan: (byPx: number) => void;
   /** `factor` above 1 shows more time. */
   readonly onZoom: (factor: number, x: number) => void;
-  readonly onClick: (x: number, y: number) => void;
-  readonly onOpen: (x: number, y: number) => void;
+  readonly onClick?: (x: number, y: number) => void;
+  readonly onOpen?: (x: number, y: number) => void;
   /** Undefined when the pointer has left. */
-  readonly onHover: (at: { readonly x: number; readonly y: number } | undefined) => void;
+  readonly onHover?: (at: { readonly x: number; readonly y: number } | undefined) => void;
+  /** The wheel alone scrolls the page, and zooms with Ctrl or ⌘, as spread fingers do. */
+  readonly wheelScrolls?: boolean;
 };
 
 /** A press that moves less is a click. */
@@ -40,7 +42,7 @@ export function listenToPointer(element: HTMLElement, gestures: Gestures): () =>
     (event) => {
       const { x, y } = at(event);
       const press = presses.get(event.pointerId);
-      if (!press) return gestures.onHover({ x, y });
+      if (!press) return gestures.onHover?.({ x, y });
       if (!press.moved && Math.hypot(x - press.startX, y - press.startY) < clickPx) return;
       press.moved = true;
       const [other] = [...presses].filter(([id]) => id !== event.pointerId).map(([, one]) => one);
@@ -63,18 +65,18 @@ export function listenToPointer(element: HTMLElement, gestures: Gestures): () =>
       const press = presses.get(event.pointerId);
       presses.delete(event.pointerId);
       const { x, y } = at(event);
-      if (press && !press.moved) gestures.onClick(x, y);
+      if (press && !press.moved) gestures.onClick?.(x, y);
     },
     { signal },
   );
 
   element.addEventListener("pointercancel", (event) => presses.delete(event.pointerId), { signal });
-  element.addEventListener("pointerleave", () => gestures.onHover(undefined), { signal });
+  element.addEventListener("pointerleave", () => gestures.onHover?.(undefined), { signal });
   element.addEventListener(
     "dblclick",
     (event) => {
       const { x, y } = at(event);
-      gestures.onOpen(x, y);
+      gestures.onOpen?.(x, y);
     },
     { signal },
   );
@@ -82,9 +84,10 @@ export function listenToPointer(element: HTMLElement, gestures: Gestures): () =>
   element.addEventListener(
     "wheel",
     (event) => {
+      const isSideways = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
+      if (gestures.wheelScrolls && !isSideways && !event.ctrlKey && !event.metaKey) return;
       event.preventDefault();
       const pixels = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
-      const isSideways = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
       if (isSideways) gestures.onPan(-pixels * (event.deltaX || event.deltaY));
       else gestures.onZoom(Math.exp(pixels * event.deltaY * (event.ctrlKey ? 0.01 : 0.002)), at(event).x);
     },

@@ -1,0 +1,30 @@
+import type { RefObject } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { listenToPointer } from "../time/pointer.ts";
+
+/** What gestures do to the time that a drawing shows; x in pixels from its left edge. */
+export type TimeGestures = {
+  readonly panByPx: (byPx: number) => void;
+  readonly zoomAt: (factor: number, x: number) => void;
+};
+
+/** A drawing that pans and zooms, and may be clicked on. */
+export function useTimeGestures(
+  gestures: TimeGestures,
+  click?: (y: number) => void,
+): RefObject<HTMLDivElement | null> {
+  const drawing = useRef<HTMLDivElement>(null);
+  // The listeners live longer than one drawing; they act on the latest one.
+  const latest = useRef({ gestures, click });
+  latest.current = { gestures, click };
+  useEffect(() => {
+    if (!drawing.current) return;
+    return listenToPointer(drawing.current, {
+      wheelScrolls: true,
+      onPan: (byPx) => latest.current.gestures.panByPx(byPx),
+      onZoom: (factor, x) => latest.current.gestures.zoomAt(factor, x),
+      onClick: (_, y) => latest.current.click?.(y),
+    });
+  }, []);
+  return drawing;
+}

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { hasColour } from "./terminal.ts";
+import { hasColour, progressStream } from "./terminal.ts";
 
 const onTerminal = { isTTY: true };
 
@@ -19,4 +19,14 @@ it.each([
 ])("with %j has colour on a terminal: %s, elsewhere: %s", (env, there, elsewhere) => {
   expect(hasColour({ env }, onTerminal)).toBe(there);
   expect(hasColour({ env }, {})).toBe(elsewhere);
+});
+
+it("does not take lines away again on a dumb terminal", () => {
+  const written: string[] = [];
+  const error = { isTTY: true, write: (text: string) => written.push(text) };
+  expect(progressStream({ env: { TERM: "xterm" }, error })).toBe(error);
+  const dumb = progressStream({ env: { TERM: "dumb" }, error });
+  expect(dumb.isTTY).toBeFalsy();
+  dumb.write("sent");
+  expect(written).toEqual(["sent"]);
 });

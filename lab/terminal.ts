@@ -14,6 +14,9 @@ export function hasColour({ env }: Pick<Context, "env">, { isTTY }: { readonly i
 }
 
 /** Where to say how far something is: a dumb terminal cannot take a line away again, so it counts as none. */
-export function progressStream({ env, error }: Pick<Context, "env" | "error">): ProgressStream {
+export function progressStream({
+  env,
+  error,
+}: Pick<Context, "env"> & { readonly error: ProgressStream }): ProgressStream {
   return env["TERM"] === "dumb" ? { write: (text) => error.write(text) } : error;
 }

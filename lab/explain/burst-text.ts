@@ -36,9 +36,11 @@ export async function explainEnded(
   }
 }
 
+type TextContext = Pick<Context, "env"> & { readonly out: { readonly isTTY?: boolean } };
+
 /** How a burst's report ends: who held up whom, in short, and how to see all. */
 export function explainedLines(
-  context: Context,
+  context: TextContext,
   { explanation, lacking }: BurstExplanation,
   columns: number,
 ): string[] {

@@ -167,6 +167,19 @@ it("passes over lines of other signals and tells so", async () => {
   ]);
 });
 
+it("takes several documents in one line, as of files that end without a line end", async () => {
+  for (const encode of [encodeOtlp, encodeJaeger, encodeZipkin]) {
+    const found = await read(encode([sample(1)]).text + encode([sample(2)]).text);
+    expect(found).toEqual({ spans: [sample(1), sample(2)], problems: [] });
+  }
+});
+
+it("tells of a line that only looks like JSON", async () => {
+  const found = await read(`${encodeOtlp([sample(1)]).text}\n{"resourceSpans":[],,}\n`);
+  expect(found.spans).toEqual([sample(1)]);
+  expect(found.problems).toMatchObject([{ what: expect.stringContaining("The line is not valid JSON") }]);
+});
+
 it("reads what is before something that is not JSON, and says where that is", async () => {
   const found = await read(`${JSON.stringify([zipkinSpan(sample(1))], null, 1)}\noops`);
   expect(found.spans).toEqual([sample(1)]);

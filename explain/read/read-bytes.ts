@@ -156,9 +156,11 @@ function lines({ detected, decoder, start, tally, at, noteEnding, maxWholeLineBy
       finish(cutting, isLast);
       cutting = undefined;
     } else if (skipBlanks(bytes) < bytes.length && !takeWhole(bytes)) {
+      const before = decoder.items();
       const salvage = decoder.cut(detected.format, detected.plan, { byte, line });
       salvage.feed(bytes);
-      finish(salvage, isLast, true);
+      // Several documents in one line, as of files without a line end, are whole all the same.
+      finish(salvage, isLast, decoder.items() === before);
     }
   }
 
@@ -182,10 +184,10 @@ function lines({ detected, decoder, start, tally, at, noteEnding, maxWholeLineBy
     return true;
   }
 
-  function finish(ended: Cutting, isLast: boolean, isBroken = false): void {
+  function finish(ended: Cutting, isLast: boolean, isUseless = false): void {
     const ending = ended.finish();
     if (isLast && ending.state === "cut") noteEnding(ending);
-    else if (isBroken || ending.state !== "whole") {
+    else if (isUseless || ending.state !== "whole") {
       const place = { byte, line };
       tally.note("The line is not valid JSON; only spans that are whole in it are read.", () => at(place));
     }

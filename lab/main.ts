@@ -39,6 +39,7 @@ const program = new Command("holdup")
   .description("An event-driven Kafka pipeline lab that tells which order held up which, how long and why")
   .option("--compose", "the lab that Docker Compose runs")
   .configureHelp({ showGlobalOptions: true })
+  .configureOutput({ outputError: (text, write) => write(harmlessLines(text)) })
   .exitOverride()
   .hook("preAction", () => refuseUnknownVariables(context.env));
 

@@ -256,6 +256,7 @@ describe("explain, where no lab is,", () => {
     [[], 1, /No lab is running here.*\.\/holdup start.*--jaeger URL, --file F/],
     [["--burst", "last"], 2, /No burst has been sent.*\.\/holdup burst/],
     [["--trace", "zz\u001b[31m"], 2, /^--trace zz\\u001b\[31m: expected up to 32 hex digits\.\n$/],
+    [["--\u001b[31m"], 2, /^error: unknown option '--\\u001b\[31m'\n$/],
     [["traces.json"], 2, /^To explain a file: \.\/holdup explain --file traces\.json$/m],
     [["--file", "nowhere.json"], 1, /There is no file nowhere\.json\./],
     [["--jaeger", "http://127.0.0.1:9"], 1, /http:\/\/127\.0\.0\.1:9 does not answer/],

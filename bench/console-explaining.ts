@@ -12,8 +12,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { build } from "hdr-histogram-js";
 import type { WindowAnswer } from "../console/api.ts";
+import { jaegerTrace, usOf } from "../console/server/traces/jaeger-json.fixture.ts";
 import { makeSpans } from "../explain/oracle/make-spans.fixture.ts";
-import type { Attributes, Span } from "../explain/span.ts";
 import { nodeFlags } from "../lab/supervisor/node-flags.ts";
 
 const count = Number(process.argv[2] ?? 200_000);
@@ -30,63 +30,22 @@ function makeTraces(): Trace[] {
   const spans = [...makeSpans({ spans: count, seed: 1 })].flat();
   const firstNs = spans.reduce((ns, { startNs }) => (startNs < ns ? startNs : ns), spans[0]?.startNs ?? 0n);
   const lastNs = spans.reduce((ns, { endNs }) => (endNs > ns ? endNs : ns), 0n);
-  const scale = historyMs / Number((lastNs - firstNs) / 1000n);
   const startMs = Date.now() - historyMs - 5_000;
-  const us = (ns: bigint) => Math.round((startMs + Number((ns - firstNs) / 1000n) * scale) * 1000);
+  const scale = historyMs / Number((lastNs - firstNs) / 1_000_000n);
+  const squeezed = (ns: bigint) =>
+    BigInt(startMs) * 1_000_000n + BigInt(Math.round(Number(ns - firstNs) * scale));
   const traces = Map.groupBy(spans, ({ traceId }) => traceId);
   return [...traces.values()]
-    .map((own) => ({
-      fromMs: Math.min(...own.map(({ startNs }) => us(startNs))) / 1000,
-      json: trace(own, us),
-    }))
+    .map((trace) => {
+      const own = trace.map((span) => ({
+        ...span,
+        startNs: squeezed(span.startNs),
+        endNs: squeezed(span.endNs),
+      }));
+      const fromMs = Math.min(...own.map(({ startNs }) => usOf(startNs))) / 1000;
+      return { fromMs, json: JSON.stringify(jaegerTrace(own)) };
+    })
     .sort((a, b) => b.fromMs - a.fromMs);
-}
-
-function trace(spans: readonly Span[], us: (ns: bigint) => number): string {
-  const processes = new Map<string, { id: string; serviceName: string; tags: unknown[] }>();
-  for (const { service = "", resource = {} } of spans) {
-    const name = processName({ service, resource });
-    const id = `p${processes.size + 1}`;
-    if (!processes.has(name)) processes.set(name, { id, serviceName: service, tags: tagsOf(resource) });
-  }
-  return JSON.stringify({
-    traceID: spans[0]?.traceId,
-    spans: spans.map((span) => ({
-      traceID: span.traceId,
-      spanID: span.spanId,
-      operationName: span.name,
-      references: [
-        ...(span.parentSpanId === undefined
-          ? []
-          : [{ refType: "CHILD_OF", traceID: span.traceId, spanID: span.parentSpanId }]),
-        ...(span.links ?? []).map((link) => ({
-          refType: "FOLLOWS_FROM",
-          traceID: link.traceId,
-          spanID: link.spanId,
-        })),
-      ],
-      startTime: us(span.startNs),
-      duration: Math.max(1, us(span.endNs) - us(span.startNs)),
-      tags: tagsOf({
-        ...span.attributes,
-        ...(span.kind && { "span.kind": span.kind }),
-        ...(span.failed && { error: true }),
-      }),
-      processID: processes.get(processName(span))?.id,
-    })),
-    processes: Object.fromEntries([...processes.values()].map(({ id, ...process }) => [id, process])),
-  });
-}
-
-function processName({ service, resource }: Pick<Span, "service" | "resource">): string {
-  return `${service} ${JSON.stringify(resource)}`;
-}
-
-function tagsOf(attributes: Attributes) {
-  return Object.entries(attributes).map(([key, value]) => {
-    const type = typeof value === "number" ? "float64" : typeof value === "boolean" ? "bool" : "string";
-    return { key, type, value };
-  });
 }
 
 /** Answers searches of one service by the starts of traces; others find nothing. */

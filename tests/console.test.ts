@@ -232,6 +232,24 @@ describe("the console in a browser", () => {
     );
   });
 
+  it("asks again by itself for deliveries that could not be read", async () => {
+    const other = await openConsole(browser, lab.consoleUrl);
+    onTestFinished(() => other.close());
+    let asked = 0;
+    await other.page.route("**/api/window?*", (route) => {
+      asked += 1;
+      if (asked > 1) return route.continue();
+      const body = JSON.stringify({ detail: "Jaeger is away." });
+      return route.fulfill({ status: 502, contentType: "application/problem+json", body });
+    });
+    await other.page.goto(`${lab.consoleUrl}/#/lanes`);
+    await other.page.reload();
+    const trouble = other.page.locator(".empty", { hasText: "could not be read. Jaeger is away." });
+    await trouble.waitFor();
+    await other.page.locator(".lanes-head .order-name").waitFor();
+    await trouble.waitFor({ state: "detached" });
+  });
+
   it.each(["light", "dark"] as const)("has no serious fault that axe finds, %s", async (colorScheme) => {
     const { page } = opened;
     const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

@@ -2,41 +2,34 @@ import { counted, stageName } from "../../../explain/verdicts/words.ts";
 import type { Bar } from "../../api.ts";
 import { lab, labNowMs } from "../live/lab.ts";
 import { useStore } from "../live/store.ts";
+import { runOf, workOf } from "../text/bar-words.ts";
 import { durationOfMs } from "../text/format.ts";
+import { BarButton } from "./bar-button.tsx";
 import { type HoldingNow, holdingNow } from "./holding-now.ts";
-import { type Selection, selectionOf } from "./selection.ts";
+import type { Selecting } from "./selection.ts";
+
+type Select = Pick<Selecting, "select">;
 
 /** The answer to the page's question: who held up the others. */
-export function Headline({
-  blockers: [worst],
-  select,
-}: {
-  blockers: readonly Bar[];
-  select: (selection: Selection) => void;
-}) {
+export function Headline({ blockers: [worst], select }: Select & { blockers: readonly Bar[] }) {
   const running = useStore(lab, (state) => state.running);
   const topics = useStore(lab, (state) => state.pipeline?.topics);
   const now = holdingNow(running, topics ?? []);
   if (now) return <HeadlineNow now={now} select={select} />;
   if (!worst) return <p class="headline">No order in view held up another.</p>;
-  const { orderName, costMs, costMessages, operation, intensity } = worst;
-  const work = [operation, intensity].filter(Boolean).join(", ");
+  const { costMs, costMessages } = worst;
   return (
     <p class="headline">
-      <button type="button" class="order-name" onClick={() => select(selectionOf(worst))}>
-        {orderName}
-      </button>{" "}
-      held up {counted(costMessages, "message")} for <strong>{durationOfMs(costMs)}</strong> in all, while it
-      ran {durationOfMs(worst.endedAtMs - worst.startedAtMs)} in {stageName(worst.stage)}
-      {work ? ` (${work})` : ""}.
+      <BarButton bar={worst} select={select} /> held up {counted(costMessages, "message")} for{" "}
+      <strong>{durationOfMs(costMs)}</strong> in all, while it ran {runOf(worst)} in {stageName(worst.stage)}
+      {inBrackets(workOf(worst))}.
     </p>
   );
 }
 
 /** While it happens: spans cannot tell yet. */
-function HeadlineNow({ now, select }: { now: HoldingNow; select: (selection: Selection) => void }) {
+function HeadlineNow({ now, select }: Select & { now: HoldingNow }) {
   const name = lab.get().orders.get(now.order)?.name ?? "an order";
-  const work = [now.operation, now.intensity].filter(Boolean).join(", ");
   return (
     <p class="headline">
       <button type="button" class="order-name" onClick={() => select({ order: now.order, bar: undefined })}>
@@ -45,8 +38,12 @@ function HeadlineNow({ now, select }: { now: HoldingNow; select: (selection: Sel
       has been running for{" "}
       <strong>{durationOfMs(Math.max(0, Math.round((labNowMs() - now.startedAtMs) / 100) * 100))}</strong> in{" "}
       {stageName(now.stage)}
-      {work ? ` (${work})` : ""}, and <strong>{counted(now.waiting, "message")}</strong>{" "}
+      {inBrackets(workOf(now))}, and <strong>{counted(now.waiting, "message")}</strong>{" "}
       {now.waiting === 1 ? "waits" : "wait"} there.
     </p>
   );
+}
+
+function inBrackets(text: string): string {
+  return text === "" ? "" : ` (${text})`;
 }

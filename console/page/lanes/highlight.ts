@@ -1,4 +1,5 @@
 import type { Bar, OrderAnswer } from "../../api.ts";
+import { causePieces } from "../time/wait-pieces.ts";
 
 /** What a selected order lights up. */
 export type Highlight = {
@@ -46,7 +47,7 @@ function behindOf(journey: readonly Bar[], answer: OrderAnswer | undefined): Map
   if (answer) {
     for (const { wait } of answer.deliveries) {
       for (const blocker of wait?.blockers ?? []) {
-        add(`${blocker.traceId}/${blocker.spanId}`, blocker.ns / 1e6);
+        add(barIdOf(blocker), blocker.ns / 1e6);
       }
     }
   } else {
@@ -57,14 +58,14 @@ function behindOf(journey: readonly Bar[], answer: OrderAnswer | undefined): Map
 
 function waitsOf(journey: readonly Bar[], answer: OrderAnswer | undefined): HighlightedWait[] {
   const cuts = new Map(
-    answer?.deliveries.map(({ traceId, spanId, wait }) => [
-      `${traceId}/${spanId}`,
-      wait?.segments?.map(
-        ({ fromAtNs, toAtNs, cause, evidence: [first] }): WaitPiece => ({
-          fromMs: answer.originMs + fromAtNs / 1e6,
-          toMs: answer.originMs + toAtNs / 1e6,
+    answer?.deliveries.map((delivery) => [
+      barIdOf(delivery),
+      causePieces(delivery, answer.originMs)?.map(
+        ({ fromMs, toMs, cause, blame }): WaitPiece => ({
+          fromMs,
+          toMs,
           cause,
-          blockedBy: first && `${first.traceId}/${first.spanId}`,
+          blockedBy: blame && barIdOf(blame),
         }),
       ),
     ]),
@@ -75,4 +76,9 @@ function waitsOf(journey: readonly Bar[], answer: OrderAnswer | undefined): High
     const whole = { fromMs: availableAtMs, toMs: startedAtMs, cause, blockedBy };
     return [{ bar, pieces: cuts.get(bar.id) ?? [whole] }];
   });
+}
+
+/** The id of the bar of a delivery. */
+function barIdOf({ traceId, spanId }: { readonly traceId: string; readonly spanId: string }): string {
+  return `${traceId}/${spanId}`;
 }

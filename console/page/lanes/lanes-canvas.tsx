@@ -11,23 +11,19 @@ import { createPainter, type Painter } from "./draw/painter.ts";
 import { rulerHeight, type Scene } from "./draw/scene.ts";
 import type { LaneGroup } from "./groups.ts";
 import { Gutter } from "./gutter.tsx";
-import type { Highlight } from "./highlight.ts";
 import { type Hit, hitAt } from "./hit.ts";
 import { keyAction } from "./keys.ts";
 import { laneKey } from "./lane.ts";
 import { heightOf, placeLanes } from "./layout.ts";
-import { type Selection, selectionOf } from "./selection.ts";
+import { type Selecting, selectionOf } from "./selection.ts";
 import { Tooltip } from "./tooltip.tsx";
 import { walk } from "./walk.ts";
 
-type Props = {
+type Props = Selecting & {
   camera: Store<Camera>;
   groups: readonly LaneGroup[];
   activity: Activity | undefined;
-  highlight: Highlight | undefined;
-  selection: Selection | undefined;
   blockers: readonly Bar[];
-  select: (selection: Selection | undefined) => void;
 };
 
 /** The drawing, what moves it, and the names of its lanes. */

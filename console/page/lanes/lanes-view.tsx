@@ -13,7 +13,7 @@ import { LanesCanvas } from "./lanes-canvas.tsx";
 import { LanesState } from "./lanes-state.tsx";
 import { Legend } from "./legend.tsx";
 import { SelectedOrder } from "./selected-order.tsx";
-import { type Selection, useOrderAnswer } from "./selection.ts";
+import { type Selecting, type Selection, useOrderAnswer } from "./selection.ts";
 import { Toolbar } from "./toolbar.tsx";
 import { useSettled } from "./use-settled.ts";
 import { VisibleDeliveries } from "./visible-deliveries.tsx";
@@ -55,6 +55,7 @@ export function LanesView({ query }: { query: URLSearchParams }) {
     () => (selection ? highlightOf(selection.order, bars.values(), answer) : undefined),
     [selection?.order, bars, answer],
   );
+  const selecting: Selecting = { selection, select, highlight };
   const settled = useSettled(camera);
   const worst = useMemo(() => worstBlockers(bars.values(), settled.view, mostBlockers), [bars, settled]);
   const flagged = useMemo(() => standingOut(worst), [worst]);
@@ -69,29 +70,20 @@ export function LanesView({ query }: { query: URLSearchParams }) {
       <div class="lanes-body">
         <section class="lanes-drawing" aria-label="Drawing of the lanes">
           <LanesCanvas
+            {...selecting}
             camera={camera}
             groups={groups}
             activity={activity}
-            highlight={highlight}
-            selection={selection}
             blockers={flagged}
-            select={select}
           />
           <LanesState />
           <Legend highlight={highlight} />
         </section>
         <aside class="lanes-aside" aria-label="Selected order">
-          <SelectedOrder
-            selection={selection}
-            row={row}
-            answer={answer}
-            highlight={highlight}
-            blockers={worst}
-            select={select}
-          />
+          <SelectedOrder {...selecting} row={row} answer={answer} blockers={worst} />
         </aside>
       </div>
-      <VisibleDeliveries groups={groups} view={settled.view} selection={selection} select={select} />
+      <VisibleDeliveries {...selecting} groups={groups} view={settled.view} />
     </>
   );
 }

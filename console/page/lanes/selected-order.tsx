@@ -2,18 +2,17 @@ import { capital, stageName } from "../../../explain/verdicts/words.ts";
 import type { Bar, OrderAnswer, OrderRow } from "../../api.ts";
 import { lab } from "../live/lab.ts";
 import { orderHash } from "../shell/route.ts";
+import { placeOf, runOf, waitOf } from "../text/bar-words.ts";
 import { durationOfMs } from "../text/format.ts";
 import { Sentence } from "../text/sentence.tsx";
+import { BarButton } from "./bar-button.tsx";
 import type { Highlight } from "./highlight.ts";
-import { type Selection, selectionOf } from "./selection.ts";
+import type { Selecting } from "./selection.ts";
 
-type Props = {
-  selection: Selection | undefined;
+type Props = Selecting & {
   row: OrderRow | undefined;
   answer: OrderAnswer | undefined;
-  highlight: Highlight | undefined;
   blockers: readonly Bar[];
-  select: (selection: Selection | undefined) => void;
 };
 
 /** What is known of the selected order; without one, who held up the others. */
@@ -52,7 +51,7 @@ export function SelectedOrder({ selection, row, answer, highlight, blockers, sel
   );
 }
 
-type Select = { select: (selection: Selection) => void };
+type Select = Pick<Selecting, "select">;
 
 function Worst({ blockers, select }: { blockers: readonly Bar[] } & Select) {
   const most = blockers[0]?.costMs ?? 1;
@@ -63,14 +62,11 @@ function Worst({ blockers, select }: { blockers: readonly Bar[] } & Select) {
       <ol class="ranking">
         {blockers.map((bar) => (
           <li key={bar.id}>
-            <button type="button" class="order-name" onClick={() => select(selectionOf(bar))}>
-              {bar.orderName}
-            </button>
+            <BarButton bar={bar} select={select} />
             <span class="amount">{durationOfMs(bar.costMs)}</span>
             <progress class="share" max={most} value={bar.costMs} aria-label="Share of the worst" />
             <span class="small">
-              {stageName(bar.stage)}
-              {bar.partition === undefined ? "" : `, partition ${bar.partition}`}
+              {placeOf(bar)}
               {` · held up ${bar.costMessages}`}
               {bar.intensity ? ` · ${bar.intensity}` : ""}
             </span>
@@ -100,9 +96,7 @@ function Behind({ highlight, select }: { highlight: Highlight } & Select) {
       <ol class="ranking">
         {blockers.map(({ bar, ms }) => (
           <li key={bar.id}>
-            <button type="button" class="order-name" onClick={() => select(selectionOf(bar))}>
-              {bar.orderName}
-            </button>
+            <BarButton bar={bar} select={select} />
             <span class="amount">{durationOfMs(ms)}</span>
             <span class="small">
               {[stageName(bar.stage), bar.operation, bar.intensity].filter(Boolean).join(" · ")}
@@ -128,9 +122,7 @@ function HeldUp({ highlight, select }: { highlight: Highlight } & Select) {
       <ol class="ranking">
         {held.slice(0, mostHeld).map((bar) => (
           <li key={bar.id}>
-            <button type="button" class="order-name" onClick={() => select(selectionOf(bar))}>
-              {bar.orderName}
-            </button>
+            <BarButton bar={bar} select={select} />
             <span class="amount">{durationOfMs(bar.blockedMs)}</span>
           </li>
         ))}
@@ -156,18 +148,14 @@ function Deliveries({ highlight, select }: { highlight: Highlight } & Select) {
           {highlight.journey.map((bar) => (
             <tr key={bar.id}>
               <th scope="row">
-                <button type="button" class="order-name" onClick={() => select(selectionOf(bar))}>
+                <BarButton bar={bar} select={select}>
                   {stageName(bar.stage)}
                   {bar.partition === undefined ? "" : ` p${bar.partition}`}
-                </button>
+                </BarButton>
               </th>
+              <td>{waitOf(bar)}</td>
               <td>
-                {bar.availableAtMs === undefined
-                  ? "not known"
-                  : durationOfMs(Math.max(0, bar.startedAtMs - bar.availableAtMs))}
-              </td>
-              <td>
-                {durationOfMs(bar.endedAtMs - bar.startedAtMs)}
+                {runOf(bar)}
                 {bar.failed ? ", failed" : ""}
               </td>
             </tr>

@@ -1,5 +1,5 @@
-import { stageName } from "../../../explain/verdicts/words.ts";
 import { lab } from "../live/lab.ts";
+import { placeOf, runOf, waitOf, workOf } from "../text/bar-words.ts";
 import { durationOfMs } from "../text/format.ts";
 import type { Hit } from "./hit.ts";
 
@@ -16,7 +16,8 @@ export function Tooltip({
   width: number;
 }) {
   const blocker = bar.blockedBy === undefined ? undefined : lab.get().bars.get(bar.blockedBy);
-  const waitMs = bar.availableAtMs === undefined ? undefined : bar.startedAtMs - bar.availableAtMs;
+  const isWaitKnown = bar.availableAtMs !== undefined;
+  const work = workOf(bar);
   return (
     <div
       class={`tooltip ${x > width / 2 ? "tooltip-left" : ""}`}
@@ -27,16 +28,14 @@ export function Tooltip({
       {bar.item === undefined ? "" : ` · ${bar.item}`}
       <br />
       {part === "wait" ? "waits for " : ""}
-      {stageName(bar.stage)}
-      {bar.partition === undefined ? "" : `, partition ${bar.partition}`}
+      {placeOf(bar)}
       {bar.offset === undefined ? "" : `, offset ${bar.offset}`}
       <br />
-      {waitMs === undefined ? "wait not known" : `waited ${durationOfMs(Math.max(0, waitMs))}`}
+      {isWaitKnown ? "waited" : "wait"} {waitOf(bar)}
       {blocker ? `, ${durationOfMs(bar.blockedMs)} of it behind ${blocker.orderName}` : ""}
       <br />
-      ran {durationOfMs(bar.endedAtMs - bar.startedAtMs)}
-      {bar.operation ? ` · ${bar.operation}` : ""}
-      {bar.intensity ? `, ${bar.intensity}` : ""}
+      ran {runOf(bar)}
+      {work ? ` · ${work}` : ""}
       {bar.failed ? " · failed" : ""}
       {bar.costMs > 1 ? (
         <>

@@ -1,11 +1,13 @@
 import { useMemo, useState } from "preact/hooks";
 import { stageName } from "../../../explain/verdicts/words.ts";
 import { orderHash } from "../shell/route.ts";
-import { clockWithMs, durationOfMs } from "../text/format.ts";
+import { runOf, waitMsOf, waitOf, workOf } from "../text/bar-words.ts";
+import { clockWithMs } from "../text/format.ts";
 import type { View } from "../time/time-scale.ts";
+import { BarButton } from "./bar-button.tsx";
 import type { LaneGroup } from "./groups.ts";
 import { barsWithin } from "./lane.ts";
-import { type Selection, selectionOf } from "./selection.ts";
+import type { Selecting } from "./selection.ts";
 
 const most = 100;
 
@@ -15,11 +17,9 @@ export function VisibleDeliveries({
   view,
   selection,
   select,
-}: {
+}: Selecting & {
   groups: readonly LaneGroup[];
   view: View;
-  selection: Selection | undefined;
-  select: (selection: Selection) => void;
 }) {
   const [isOpen, setIsOpen] = useState(false);
   const visible = useMemo(() => (isOpen ? deliveriesIn(groups, view) : []), [isOpen, groups, view]);
@@ -51,18 +51,15 @@ export function VisibleDeliveries({
               {visible.slice(0, most).map((bar) => (
                 <tr key={bar.id} aria-current={bar.order === selection?.order ? "true" : undefined}>
                   <th scope="row">
-                    <button type="button" class="order-name" onClick={() => select(selectionOf(bar))}>
-                      {bar.orderName}
-                    </button>{" "}
-                    <a href={orderHash(bar.order)}>open</a>
+                    <BarButton bar={bar} select={select} /> <a href={orderHash(bar.order)}>open</a>
                   </th>
                   <td>{stageName(bar.stage)}</td>
                   <td>{bar.partition ?? "–"}</td>
                   <td>{clockWithMs(bar.startedAtMs)}</td>
-                  <td>{bar.waitMs === undefined ? "not known" : durationOfMs(bar.waitMs)}</td>
+                  <td>{waitOf(bar)}</td>
                   <td>{bar.cause ?? "–"}</td>
-                  <td>{durationOfMs(bar.endedAtMs - bar.startedAtMs)}</td>
-                  <td>{[bar.operation, bar.intensity].filter(Boolean).join(", ") || "–"}</td>
+                  <td>{runOf(bar)}</td>
+                  <td>{workOf(bar) || "–"}</td>
                 </tr>
               ))}
             </tbody>
@@ -78,9 +75,7 @@ function deliveriesIn(groups: readonly LaneGroup[], view: View) {
     .flatMap(({ lanes }) => lanes)
     .flatMap((lane) => lane.bars.slice(...barsWithin(lane, view)))
     .filter((bar) => bar.endedAtMs >= view.fromMs)
-    .map((bar) => ({
-      ...bar,
-      waitMs: bar.availableAtMs === undefined ? undefined : Math.max(0, bar.startedAtMs - bar.availableAtMs),
-    }))
-    .sort((a, b) => (b.waitMs ?? -1) - (a.waitMs ?? -1));
+    .map((bar) => ({ bar, waitMs: waitMsOf(bar) ?? -1 }))
+    .sort((a, b) => b.waitMs - a.waitMs)
+    .map(({ bar }) => bar);
 }

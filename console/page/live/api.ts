@@ -10,24 +10,29 @@ function tokenIn(page: Document): string {
 
 /** Takes the token of a server that has started again. */
 export async function renewToken(): Promise<void> {
-  const response = await fetch("/", { headers: { accept: "text/html" } });
-  if (!response.ok) throw await problemOf(response);
+  const response = await answered("/", { headers: { accept: "text/html" } });
   token = tokenIn(new DOMParser().parseFromString(await response.text(), "text/html"));
+}
+
+/** An answer that is a success. */
+async function answered(path: string, init: RequestInit = {}): Promise<Response> {
+  const response = await fetch(path, init);
+  if (!response.ok) throw await problemOf(response);
+  return response;
 }
 
 /** The answers are those of our own server: their shapes are the contract's. */
 async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
-  const response = await fetch(path, init);
-  if (!response.ok) throw await problemOf(response);
-  return (await response.json()) as T;
+  return (await (await answered(path, init)).json()) as T;
 }
 
-function change<T>(method: "POST" | "DELETE", path: string, body?: unknown): Promise<T> {
-  return ask(path, {
+/** What a request needs that changes something. */
+function changing(method: "POST" | "DELETE", body?: unknown): RequestInit {
+  return {
     method,
     headers: { "content-type": "application/json", "x-holdup-token": token },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
+  };
 }
 
 /** @throws ServerProblem, and TypeError when nobody answers; so do the others */
@@ -41,17 +46,13 @@ export function askOrder(id: string, signal?: AbortSignal): Promise<OrderAnswer>
 }
 
 export function sendOrder(order: SendOrder): Promise<SentOrder> {
-  return change("POST", "/api/orders", order);
+  return ask("/api/orders", changing("POST", order));
 }
 
 export function sendBurst(burst: SendBurst): Promise<BurstProgress> {
-  return change("POST", "/api/bursts", burst);
+  return ask("/api/bursts", changing("POST", burst));
 }
 
 export async function endBurst(): Promise<void> {
-  const response = await fetch("/api/bursts", {
-    method: "DELETE",
-    headers: { "x-holdup-token": token, "content-type": "application/json" },
-  });
-  if (!response.ok) throw await problemOf(response);
+  await answered("/api/bursts", changing("DELETE"));
 }

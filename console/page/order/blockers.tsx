@@ -1,6 +1,7 @@
 import { stageName } from "../../../explain/verdicts/words.ts";
 import type { OrderAnswer } from "../../api.ts";
 import { orderHash } from "../shell/route.ts";
+import { workOfFinding } from "../text/bar-words.ts";
 import { durationOfMs } from "../text/format.ts";
 import { CauseName } from "./cause-name.tsx";
 
@@ -28,11 +29,7 @@ export function Blockers({ answer: { deliveries } }: { answer: OrderAnswer }) {
               <li key={blocker.spanId}>
                 <a href={orderHash(blocker.orderId ?? blocker.traceId)}>{blocker.order}</a>
                 <span class="amount">{durationOfMs(blocker.ns / 1e6)}</span>
-                <span class="small">
-                  {[blocker.work?.operation ?? blocker.work?.name, blocker.work?.intensity]
-                    .filter(Boolean)
-                    .join(" · ")}
-                </span>
+                <span class="small">{workOfFinding(blocker.work)}</span>
               </li>
             ))}
           </ol>

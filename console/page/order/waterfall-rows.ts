@@ -1,4 +1,5 @@
 import type { OrderAnswer, WaterfallSpan } from "../../api.ts";
+import { causePieces } from "../time/wait-pieces.ts";
 
 /** A line of the waterfall: a span, or the wait before a delivery. */
 export type WaterfallRow = SpanRow | WaitRow;
@@ -73,7 +74,8 @@ function spanIdOf(id: string): string {
 }
 
 function waitRows({ deliveries, originMs }: OrderAnswer): WaitRow[] {
-  return deliveries.flatMap(({ spanId, stage, wait, availableAtNs, startedAtNs }): WaitRow[] => {
+  return deliveries.flatMap((delivery): WaitRow[] => {
+    const { spanId, stage, wait, availableAtNs, startedAtNs } = delivery;
     if (!wait || availableAtNs === undefined || wait.ns <= 0) return [];
     const names = new Map(
       wait.blockers.map((ref) => [ref.spanId, { name: ref.order, order: ref.orderId ?? ref.traceId }]),
@@ -86,13 +88,10 @@ function waitRows({ deliveries, originMs }: OrderAnswer): WaitRow[] {
       isProven: true,
       blocker: undefined,
     };
-    const pieces = wait.segments?.map(
-      ({ cause, fromAtNs, toAtNs, proven, evidence: [first] }): WaterfallPiece => ({
-        fromMs: at(fromAtNs),
-        toMs: at(toAtNs),
-        cause,
-        isProven: proven,
-        blocker: first && (names.get(first.spanId) ?? { name: "another order", order: first.traceId }),
+    const pieces = causePieces(delivery, originMs)?.map(
+      ({ blame, ...piece }): WaterfallPiece => ({
+        ...piece,
+        blocker: blame && (names.get(blame.spanId) ?? { name: "another order", order: blame.traceId }),
       }),
     );
     return [

@@ -4,6 +4,7 @@ import type { Verdict } from "../../api.ts";
 import { CauseName } from "../order/cause-name.tsx";
 import { fillOfCause } from "../order/cause-patterns.tsx";
 import { lanesHash, orderHash } from "../shell/route.ts";
+import { workOfFinding } from "../text/bar-words.ts";
 import { durationOfMs, number } from "../text/format.ts";
 import { Sentence } from "../text/sentence.tsx";
 
@@ -79,11 +80,7 @@ export function BlockerRanking({ blockers }: Pick<Verdict, "blockers">) {
                     {stageName(one.stage)}
                     {one.partition === undefined ? "" : `, p${one.partition}`}
                   </td>
-                  <td>
-                    {[one.work?.operation ?? one.work?.name, one.work?.intensity]
-                      .filter(Boolean)
-                      .join(", ") || "–"}
-                  </td>
+                  <td>{workOfFinding(one.work) || "–"}</td>
                   <td>{durationOfMs(one.runNs / 1e6)}</td>
                   <td>{counted(one.cost.messages, "message")}</td>
                   <td>

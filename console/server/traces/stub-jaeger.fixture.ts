@@ -1,7 +1,8 @@
 import { createServer } from "node:http";
 import { onTestFinished } from "vitest";
-import type { Attributes, Span } from "../../../explain/span.ts";
+import type { Span } from "../../../explain/span.ts";
 import { listen } from "../../../shared/http/probes.ts";
+import { jaegerTrace, usOf } from "./jaeger-json.fixture.ts";
 
 /** Stands in for Jaeger's query API for the time of a test: one service, whose traces are found by the starts of their spans. */
 export async function startStubJaeger() {
@@ -29,7 +30,7 @@ export async function startStubJaeger() {
       .filter((trace) => trace.some(isWanted))
       .sort((a, b) => usOf(b[0]?.startNs ?? 0n) - usOf(a[0]?.startNs ?? 0n))
       .slice(0, wantedUs("limit", 1000));
-    return response.end(JSON.stringify({ data: found.map(traceOf) }));
+    return response.end(JSON.stringify({ data: found.map(jaegerTrace) }));
   });
   const port = await listen(server, 0, "127.0.0.1");
   onTestFinished(() => {
@@ -47,41 +48,4 @@ export async function startStubJaeger() {
       isAway = away;
     },
   };
-}
-
-function traceOf(spans: readonly Span[]) {
-  return {
-    traceID: spans[0]?.traceId,
-    spans: spans.map((span) => ({
-      traceID: span.traceId,
-      spanID: span.spanId,
-      operationName: span.name,
-      references:
-        span.parentSpanId === undefined
-          ? []
-          : [{ refType: "CHILD_OF", traceID: span.traceId, spanID: span.parentSpanId }],
-      startTime: usOf(span.startNs),
-      duration: usOf(span.endNs - span.startNs),
-      tags: tagsOf({ ...span.attributes, ...(span.kind && { "span.kind": span.kind }) }),
-      processID: span.spanId,
-    })),
-    processes: Object.fromEntries(
-      spans.map(({ spanId, service, resource = {} }) => [
-        spanId,
-        { serviceName: service, tags: tagsOf(resource) },
-      ]),
-    ),
-  };
-}
-
-function tagsOf(attributes: Attributes) {
-  return Object.entries(attributes).map(([key, value]) => ({
-    key,
-    type: typeof value === "number" ? "float64" : "string",
-    value,
-  }));
-}
-
-function usOf(ns: bigint): number {
-  return Number(ns / 1000n);
 }

@@ -1,7 +1,7 @@
 import type { Bar } from "../../../api.ts";
 import { durationOfMs, shortName } from "../../text/format.ts";
 import { xOf } from "../../time/time-scale.ts";
-import type { Highlight } from "../highlight.ts";
+import type { Highlight, HighlightedWait, WaitPiece } from "../highlight.ts";
 import { intensityRank } from "../intensity.ts";
 import { indexOf, laneKey } from "../lane.ts";
 import { barTopOf, type PlacedLane } from "../layout.ts";
@@ -9,7 +9,15 @@ import { type Box, fillBar, labelBar } from "./bars.ts";
 import { causeColour } from "./palette.ts";
 import { font, type Pen, type Scene } from "./scene.ts";
 
+type Find = (id: string) => Placed | undefined;
 type Placed = { readonly bar: Bar; readonly lane: PlacedLane; readonly box: Box };
+
+/** A wait of the selected order, and the bars that are to blame for its pieces. */
+type PlacedWait = {
+  readonly bar: Bar;
+  readonly lane: PlacedLane;
+  readonly pieces: readonly (WaitPiece & { readonly blocker: Placed | undefined })[];
+};
 
 const stripHeight = 13;
 
@@ -18,21 +26,22 @@ export function drawHighlight(pen: Pen, scene: Scene, highlight: Highlight): voi
   const find = finder(scene);
   const blockers = [...highlight.behind.keys()].flatMap((id) => find(id) ?? []);
   const journey = highlight.journey.flatMap((bar) => find(bar.id) ?? []);
-  drawShadows(pen, scene, highlight, find);
+  const waits = highlight.waits.flatMap((wait) => placedWait(wait, find) ?? []);
+  for (const wait of waits) drawShadows(pen, scene, wait);
   for (const { bar, box } of blockers) {
     drawLit(pen, scene, bar, box, pen.palette.blame, [
       `${bar.orderName} held it up ${durationOfMs(highlight.behind.get(bar.id) ?? 0)}`,
     ]);
   }
   drawWay(pen, scene, journey);
-  drawWaits(pen, scene, highlight, find);
+  for (const wait of waits) drawWait(pen, scene, wait);
   for (const { bar, box } of journey) drawLit(pen, scene, bar, box, pen.palette.ink, []);
   const focused = scene.focus === undefined ? undefined : find(scene.focus);
   if (focused) outline(pen, focused.box, pen.palette.ink, 3, 4);
 }
 
 /** Finds bars by their ids, and where they lie. */
-function finder({ groups, scale, barOf }: Scene): (id: string) => Placed | undefined {
+function finder({ groups, scale, barOf }: Scene): Find {
   const lanes = new Map(groups.flatMap(({ lanes }) => lanes).map((lane) => [lane.lane.key, lane]));
   return (id) => {
     const bar = barOf(id);
@@ -43,6 +52,13 @@ function finder({ groups, scale, barOf }: Scene): (id: string) => Placed | undef
     const y = barTopOf(lane, lane.lane.row[indexOf(lane.lane, bar)] ?? 0);
     return { bar, lane, box: { x, y, width, height: lane.barHeight - 1 } };
   };
+}
+
+function placedWait({ bar, pieces }: HighlightedWait, find: Find): PlacedWait | undefined {
+  const lane = find(bar.id)?.lane;
+  if (!lane) return undefined;
+  const blockerOf = ({ blockedBy }: WaitPiece) => (blockedBy === undefined ? undefined : find(blockedBy));
+  return { bar, lane, pieces: pieces.map((piece) => ({ ...piece, blocker: blockerOf(piece) })) };
 }
 
 function drawLit(pen: Pen, scene: Scene, bar: Bar, box: Box, colour: string, texts: readonly string[]): void {
@@ -68,26 +84,17 @@ function outline(
 }
 
 /** From each blocker in another lane, its time as a band to the wait that it caused. */
-function drawShadows(
-  { context, palette }: Pen,
-  { scale }: Scene,
-  { waits }: Highlight,
-  find: (id: string) => Placed | undefined,
-): void {
-  for (const { bar, pieces } of waits) {
-    const lane = find(bar.id)?.lane;
-    if (!lane) continue;
-    for (const { fromMs, toMs, blockedBy } of pieces) {
-      const blocker = blockedBy === undefined ? undefined : find(blockedBy);
-      if (!blocker || blocker.lane === lane) continue;
-      const x = xOf(scale, fromMs);
-      const ys = [blocker.box.y + blocker.box.height, stripTop(lane)].sort((a, b) => a - b);
-      context.fillStyle = palette.blame;
-      context.globalAlpha = 0.1;
-      context.fillRect(x, ys[0] ?? 0, xOf(scale, toMs) - x, (ys[1] ?? 0) - (ys[0] ?? 0));
-      context.globalAlpha = 1;
-    }
+function drawShadows({ context, palette }: Pen, { scale }: Scene, { lane, pieces }: PlacedWait): void {
+  context.fillStyle = palette.blame;
+  context.globalAlpha = 0.1;
+  for (const { fromMs, toMs, blocker } of pieces) {
+    if (!blocker || blocker.lane === lane) continue;
+    const x = xOf(scale, fromMs);
+    const y = blocker.box.y + blocker.box.height;
+    // Upwards when the blocker lies below: a rectangle may have a negative height.
+    context.fillRect(x, y, xOf(scale, toMs) - x, stripTop(lane) - y);
   }
+  context.globalAlpha = 1;
 }
 
 function stripTop({ queueTop, bottom }: PlacedLane): number {
@@ -95,37 +102,28 @@ function stripTop({ queueTop, bottom }: PlacedLane): number {
 }
 
 /** The wait as a strip in the place of its line; each piece says who is to blame where that fits. */
-function drawWaits(
-  { context, palette }: Pen,
-  { scale }: Scene,
-  { waits }: Highlight,
-  find: (id: string) => Placed | undefined,
-): void {
-  for (const { bar, pieces } of waits) {
-    const lane = find(bar.id)?.lane;
-    if (!lane) continue;
-    const y = stripTop(lane);
-    for (const { fromMs, toMs, cause, blockedBy } of pieces) {
-      const x = Math.max(-2, xOf(scale, fromMs));
-      const width = Math.min(scale.width + 2, xOf(scale, toMs)) - x;
-      if (width <= 0) continue;
-      context.fillStyle = causeColour(palette, cause);
-      context.fillRect(x, y, Math.max(1, width - 1), stripHeight);
-      const name = blockedBy === undefined ? undefined : find(blockedBy)?.bar.orderName;
-      context.font = font;
-      const texts = name ? [`waits for ${name}`, shortName(name)] : cause ? [cause] : [];
-      const text = texts.find((one) => context.measureText(one).width < width - 8);
-      if (text === undefined) continue;
-      context.fillStyle = palette.surface;
-      context.textAlign = "left";
-      context.textBaseline = "middle";
-      context.fillText(text, Math.max(0, x) + 4, y + stripHeight / 2 + 0.5);
-    }
-    context.strokeStyle = palette.ink;
-    context.lineWidth = 1;
-    const from = xOf(scale, bar.availableAtMs ?? bar.startedAtMs);
-    context.strokeRect(from, y - 0.5, xOf(scale, bar.startedAtMs) - from, stripHeight + 1);
+function drawWait({ context, palette }: Pen, { scale }: Scene, { bar, lane, pieces }: PlacedWait): void {
+  const y = stripTop(lane);
+  context.font = font;
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  for (const { fromMs, toMs, cause, blocker } of pieces) {
+    const x = Math.max(-2, xOf(scale, fromMs));
+    const width = Math.min(scale.width + 2, xOf(scale, toMs)) - x;
+    if (width <= 0) continue;
+    context.fillStyle = causeColour(palette, cause);
+    context.fillRect(x, y, Math.max(1, width - 1), stripHeight);
+    const name = blocker?.bar.orderName;
+    const texts = name ? [`waits for ${name}`, shortName(name)] : cause ? [cause] : [];
+    const text = texts.find((one) => context.measureText(one).width < width - 8);
+    if (text === undefined) continue;
+    context.fillStyle = palette.surface;
+    context.fillText(text, Math.max(0, x) + 4, y + stripHeight / 2 + 0.5);
   }
+  context.strokeStyle = palette.ink;
+  context.lineWidth = 1;
+  const from = xOf(scale, bar.availableAtMs ?? bar.startedAtMs);
+  context.strokeRect(from, y - 0.5, xOf(scale, bar.startedAtMs) - from, stripHeight + 1);
 }
 
 /** Lines from where each delivery ended to where the next one began to wait. */

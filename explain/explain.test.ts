@@ -166,7 +166,7 @@ describe("the class of the problem", () => {
     const { problems } = explain(burst(new Array<number>(30).fill(100)));
     expect(problems.map((problem) => problem.class)).toEqual(["saturation"]);
     expect(problems[0]?.why).toBe(
-      "Messages came at 100.0/s, and 1 slot can handle 10.0/s; busy 99 % of the time.",
+      "Messages came at 100/s, and 1 slot can handle 10/s; busy 99 % of the time.",
     );
   });
 

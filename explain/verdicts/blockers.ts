@@ -1,6 +1,6 @@
 import type { Delivery, SpanRun } from "../normalise/delivery.ts";
 import type { Cost } from "../waits/costs.ts";
-import type { Costs } from "./explained.ts";
+import type { Costs } from "./costs.ts";
 
 /** A delivery that others waited for; of a batch its first one, for all of it. */
 export type Blocker = { readonly delivery: Delivery; readonly cost: Cost };

@@ -8,10 +8,9 @@ import type {
   WorkFinding,
 } from "../explanation.ts";
 import type { Delivery, SpanRun, Work } from "../normalise/delivery.ts";
-import type { Cost } from "../waits/costs.ts";
-import type { createLanes } from "../waits/lanes.ts";
 import type { Wait } from "../waits/wait.ts";
 import type { Blocker } from "./blockers.ts";
+import type { Costs, Lanes } from "./costs.ts";
 
 /** A delivery with what is known of its wait and of what it cost others. */
 export type Explained = {
@@ -20,11 +19,6 @@ export type Explained = {
   readonly wait: Wait<SpanRun> | undefined;
   readonly cost: CostFinding;
 };
-
-type Lanes = ReturnType<typeof createLanes<SpanRun>>;
-
-/** What runs cost others; those that cost nothing are left out. */
-export type Costs = ReadonlyMap<SpanRun, Cost>;
 
 /** Cuts all waits. */
 export function explainDeliveries(deliveries: readonly Delivery[], lanes: Lanes, costs: Costs): Explained[] {
@@ -36,15 +30,6 @@ export function explainDeliveries(deliveries: readonly Delivery[], lanes: Lanes,
       cost: costOf(delivery, costs),
     };
   });
-}
-
-/** What runs cost those that waited, and nobody else. */
-export function costsTo(waiting: readonly Delivery[], lanes: Lanes): Costs {
-  return lanes.costs(
-    waiting.flatMap(({ run, availableNs }) =>
-      availableNs === undefined ? [] : [{ run, fromNs: availableNs }],
-    ),
-  );
 }
 
 /** Of all attempts; what a batch cost is shared out among its messages. */

@@ -52,9 +52,10 @@ export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** A rate for people: `0.07/s`, `2.3/s`. */
+/** A rate for people: `0.07/s`, `2.3/s`, `120/s`. */
 export function rate(perSecond: number): string {
-  return `${perSecond.toFixed(perSecond < 0.995 ? 2 : 1)}/s`;
+  const decimals = perSecond < 0.995 ? 2 : Number(perSecond < 99.95);
+  return `${Number(perSecond.toFixed(decimals))}/s`;
 }
 
 export function percent(share: number): string {

@@ -127,7 +127,6 @@ async function measure(): Promise<void> {
       return { ms: performance.now() - startedMs, text };
     };
     await delay(2_000);
-    const idle = memoryOf(child.pid).now;
     // In a thread of its own: this one is busy with being Jaeger and a page.
     const prober = new Worker(new URL(import.meta.url), { workerData: `${url}/healthz` });
     const stream = await fetch(`${url}/api/live`, { signal: abort.signal });
@@ -159,9 +158,8 @@ async function measure(): Promise<void> {
         "max ms": waits?.maxMs,
         windows,
         "longest window ms": Math.round(longestMs),
-        "RSS before MB": idle,
-        "at most MB": memory.most,
-        "after MB": memory.now,
+        "RSS at most MB": memory.most,
+        "RSS after MB": memory.now,
       },
     ]);
     abort.abort();

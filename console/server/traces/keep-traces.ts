@@ -18,7 +18,7 @@ const tracesWithinMs = 10_000;
 /** Orders that may have held up one that is older than what is kept. */
 const surroundingsMs = 30_000;
 /** For so long a page waits for what was before to be read. */
-const mostWaitMs = 10_000;
+const mostWaitMs = 20_000;
 /** Spans beyond the bound, as its share, before the oldest go while others still come. */
 const tooMany = 1.1;
 

@@ -8,7 +8,7 @@ const arrivalMs = 2_500;
 const longSpanMs = 4_000;
 const veryLongSpanMs = 50_000;
 const longSpanLookBackMs = 60_000;
-const backfillMs = 60_000;
+const backfillMs = 30_000;
 /** A look that takes longer has mostly waited for Jaeger. */
 const longestCountedMs = 3_000;
 
@@ -30,7 +30,7 @@ export type SpanPollOptions = {
 };
 
 /**
- * Follows Jaeger: what is new, again and again, and what there was before, minute by minute back.
+ * Follows Jaeger: what is new, again and again, and what there was before, half a minute at a time.
  *
  *     ──────────────┤ very long ┤──────── long ────────┤ short, all spans ├ now
  *      minutes ago   once in a while    every time        every time
@@ -103,8 +103,8 @@ export function startSpanPoll(options: SpanPollOptions) {
       }
       if (isDone) round.resolve();
       const restMs = isDone ? (isWatched() ? watchedEveryMs : idleEveryMs) : 0;
-      // At most a tenth of the time is spent reading; half while a page waits for its first picture.
-      await pause(Math.max(restMs, tookMs * (isDone || !isWatched() ? 9 : 1)));
+      // At most a tenth of the time is spent reading; two thirds while a page waits for its first picture.
+      await pause(Math.max(restMs, tookMs * (isDone || !isWatched() ? 9 : 0.5)));
       if (isDone) round = Promise.withResolvers();
     }
     round.resolve();

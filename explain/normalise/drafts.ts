@@ -21,39 +21,59 @@ export type Draft = {
 
 /** One draft for each message and group; repeated deliveries of a message are its attempts. */
 export function draftsOf(handlings: readonly Handling[], table: TraceTable): Draft[] {
-  const drafts = new Map<string, Omit<Draft, "sharesOffset">>();
-  /** Places in a log, with how many messages were there. */
-  const places = new Map<string, number>();
-  const placeOf = ({
-    message: { cluster, topic, partition, offset },
-    group,
-  }: Pick<Draft, "message" | "group">) =>
-    partition === undefined || offset === undefined
-      ? undefined
-      : [cluster, topic, partition, offset, group].join(" ");
+  const places = createPlaces();
+  const drafts: (Omit<Draft, "sharesOffset"> & { readonly place: string | undefined })[] = [];
   for (const handling of handlings) {
-    const { message, row, group } = handling;
+    const { message, group } = handling;
     const producers = producersOf(handling, table);
     // One span for a batch of messages, linked to all their producers.
     const senders: (Row | undefined)[] =
       message.offset === undefined && producers.length > 1 ? producers : [producers[0]];
     for (const producer of senders) {
-      const place = placeOf(handling);
-      const sent = producer ? `${producer.traceId} ${producer.spanId}` : `${message.recordTimestampMs}`;
-      const id = `${place ?? `${row.traceId} ${row.spanId}`} ${sent}`;
-      const draft = drafts.get(id);
-      if (draft) {
-        draft.attempts.push(handling);
-        continue;
-      }
-      drafts.set(id, { message, group, attempts: [handling], producer });
-      if (place !== undefined) places.set(place, (places.get(place) ?? 0) + 1);
+      const draft = { message, group, attempts: [handling], producer, place: placeOf(handling) };
+      const known = places.put(draft);
+      if (known === draft) drafts.push(draft);
+      else known.attempts.push(handling);
     }
   }
-  return [...drafts.values()].map((draft) => ({
-    ...draft,
-    sharesOffset: (places.get(placeOf(draft) ?? "") ?? 0) > 1,
-  }));
+  return drafts.map(({ place, ...draft }) => ({ ...draft, sharesOffset: places.isShared(place) }));
+}
+
+/** Cluster, topic, partition, offset and group; undefined where the spans do not tell. */
+function placeOf({ message, group }: Handling): string | undefined {
+  const { cluster, topic, partition, offset } = message;
+  return partition === undefined || offset === undefined
+    ? undefined
+    : [cluster, topic, partition, offset, group].join(" ");
+}
+
+type Sent = Pick<Draft, "message" | "producer"> & { readonly place: string | undefined };
+
+/** What is at which place of a log: one message, but for logs that the spans do not tell apart. */
+function createPlaces<T extends Sent & { readonly attempts: Handling[] }>() {
+  const first = new Map<string, T>();
+  const others = new Map<string, T>();
+  const shared = new Set<string>();
+  return {
+    isShared: (place: string | undefined) => place !== undefined && shared.has(place),
+
+    /** Gives back what is the same message, which is the one given where there was none. */
+    put(draft: T): T {
+      if (draft.place === undefined) return draft;
+      const known = first.get(draft.place);
+      if (!known) first.set(draft.place, draft);
+      if (!known || sentAs(known) === sentAs(draft)) return known ?? draft;
+      shared.add(draft.place);
+      const id = `${draft.place} ${sentAs(draft)}`;
+      const other = others.get(id) ?? draft;
+      others.set(id, other);
+      return other;
+    },
+  };
+}
+
+function sentAs({ producer, message }: Sent): string {
+  return producer ? `${producer.traceId} ${producer.spanId}` : `${message.recordTimestampMs}`;
 }
 
 /** The producers' spans of what a span handles: the nearest one above it that sends to the topic, else those it links to. */

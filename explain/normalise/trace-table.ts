@@ -226,6 +226,12 @@ function noteParents(rows: readonly Row[], bySpanId: ReadonlyMap<string, Row>, g
   /** Rows from which going up ends well. */
   const sound = new Set<Row>();
   for (const row of rows) {
+    const above = row.parentSpanId === undefined ? undefined : bySpanId.get(row.parentSpanId);
+    // Nearly always: parents begin first.
+    if (above ? sound.has(above) : row.parentSpanId === undefined) {
+      sound.add(row);
+      continue;
+    }
     const path = new Set<Row>();
     let at: Row | undefined = row;
     while (at && !sound.has(at) && !path.has(at)) {
@@ -243,14 +249,21 @@ function noteParents(rows: readonly Row[], bySpanId: ReadonlyMap<string, Row>, g
   }
 }
 
-/** Goes from a row to its ancestors, the parent first; ends at a missing parent and in a circle. */
+/** Goes from a row to its ancestors, the parent first; ends at a missing parent, and in a circle after a few rounds. */
 export function* ancestorsOf(trace: Trace, row: Row): Generator<Row> {
-  const seen = new Set<Row>([row]);
-  let at: Row | undefined = row;
-  for (;;) {
-    at = at.parentSpanId === undefined ? undefined : trace.bySpanId.get(at.parentSpanId);
-    if (!at || seen.has(at)) return;
-    seen.add(at);
+  let at = parentOf(trace, row);
+  // In a circle, the row that was passed after 1, 2, 4, 8, … steps is met again (Brent).
+  let passed = row;
+  for (let steps = 1, next = 1; at && at !== passed; steps += 1) {
     yield at;
+    if (steps === next) {
+      passed = at;
+      next *= 2;
+    }
+    at = parentOf(trace, at);
   }
+}
+
+function parentOf({ bySpanId }: Trace, { parentSpanId }: Row): Row | undefined {
+  return parentSpanId === undefined ? undefined : bySpanId.get(parentSpanId);
 }

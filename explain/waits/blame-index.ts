@@ -40,15 +40,9 @@ export function createBlameIndex<R extends Run>(blames: readonly Blame<R>[]) {
     },
 
     /** Those that have begun at `atNs` and have not ended. */
-    *openAt(atNs: number): Generator<Blame<R>> {
-      for (const n of byEnd.descending(
-        0,
-        firstNot(blames, ({ fromNs }) => fromNs <= atNs),
-      )) {
-        const blame = blames[n];
-        if (!blame || blame.toNs <= atNs) return;
-        yield blame;
-      }
+    openAt(atNs: number): Blame<R>[] {
+      const begun = firstNot(blames, ({ fromNs }) => fromNs <= atNs);
+      return byEnd.above(0, begun, atNs).flatMap((n) => blames[n] ?? []);
     },
 
     /** Those that began after `fromNs` and before `toNs`, the greatest first. */

@@ -23,14 +23,8 @@ export function createBusyTimes<R extends Run>(sorted: readonly R[], slots: numb
   const byEnd = createRangeMax(Float64Array.from(holds, ({ toNs }) => toNs));
 
   function openAt(atNs: number): Hold<R>[] {
-    const open: number[] = [];
-    for (const n of byEnd.descending(
-      0,
-      firstNot(holds, ({ fromNs }) => fromNs <= atNs),
-    )) {
-      if ((holds[n]?.toNs ?? atNs) <= atNs) break;
-      open.push(n);
-    }
+    const begun = firstNot(holds, ({ fromNs }) => fromNs <= atNs);
+    const open = byEnd.above(0, begun, atNs);
     return open.sort((a, b) => a - b).flatMap((n) => holds[n] ?? []);
   }
 

@@ -45,7 +45,7 @@ export function createCrowdBlame<R extends Run>(full: FullTimes<R>, times: reado
   const alreadyIn = (n: number) => {
     const [before, time] = [times[n - 1], times[n]];
     if (!before || !time) return 0;
-    const open = [...blames().openAt(before.toNs)];
+    const open = blames().openAt(before.toNs);
     return open.filter(({ fromNs, toNs }) => fromNs < before.toNs && toNs > time.fromNs).length;
   };
   const newBefore = once(() =>

@@ -1,9 +1,9 @@
-import { createHeap } from "../heap.ts";
-
 /** The largest values of any range of a list. */
 export type RangeMax = {
-  /** Indices of the values in [from, to), the largest value first; each in O(log n). */
+  /** Indices of the values in [from, to), the largest value first; each in O(log n) while there are few. */
   descending(from: number, to: number): Generator<number>;
+  /** Indices of the values in [from, to) that are larger than `limit`, in any order; each in O(log n). */
+  above(from: number, to: number, limit: number): number[];
 };
 
 type Part = { readonly from: number; readonly to: number; readonly at: number };
@@ -20,27 +20,51 @@ export function createRangeMax(values: { readonly length: number; readonly [n: n
   };
   for (let n = width - 1; n > 0; n -= 1) tree[n] = larger(tree[2 * n] ?? -1, tree[2 * n + 1] ?? -1);
 
-  function partOf(from: number, to: number): Part {
+  /** Index of the largest value in [from, to); -1 of none. */
+  function largest(from: number, to: number): number {
     let at = -1;
     for (let low = from + width, high = to + width; low < high; low >>= 1, high >>= 1) {
       if (low & 1) at = larger(at, tree[low++] ?? -1);
       if (high & 1) at = larger(at, tree[--high] ?? -1);
     }
-    return { from, to, at };
+    return at;
   }
 
   return {
     *descending(from, to) {
-      const parts = createHeap<Part>((a, b) => (values[a.at] ?? 0) > (values[b.at] ?? 0));
-      const push = (part: Part) => {
-        if (part.at >= 0) parts.push(part);
+      // Few are asked for, so looking through all parts is cheaper than keeping them in order.
+      const parts: Part[] = [];
+      const push = (low: number, high: number) => {
+        const at = largest(low, high);
+        if (at >= 0) parts.push({ from: low, to: high, at });
       };
-      push(partOf(from, to));
-      for (let best = parts.pop(); best; best = parts.pop()) {
-        yield best.at;
-        push(partOf(best.from, best.at));
-        push(partOf(best.at + 1, best.to));
+      push(from, to);
+      while (parts.length > 0) {
+        let best = 0;
+        for (let n = 1; n < parts.length; n += 1) {
+          if (larger(parts[n]?.at ?? -1, parts[best]?.at ?? -1) === parts[n]?.at) best = n;
+        }
+        const [part] = parts.splice(best, 1);
+        if (!part) return;
+        yield part.at;
+        push(part.from, part.at);
+        push(part.at + 1, part.to);
       }
+    },
+
+    above(from, to, limit) {
+      const found: number[] = [];
+      const open = [from, to];
+      for (let high = open.pop(), low = open.pop(); low !== undefined && high !== undefined; ) {
+        const at = largest(low, high);
+        if (at >= 0 && (values[at] ?? limit) > limit) {
+          found.push(at);
+          open.push(low, at, at + 1, high);
+        }
+        high = open.pop();
+        low = open.pop();
+      }
+      return found;
     },
   };
 }

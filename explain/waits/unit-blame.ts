@@ -34,16 +34,16 @@ export function createUnitBlame<R extends Run>(pieces: readonly Piece<R>[]) {
 
     /** Those to blame for most of [fromNs, toNs), the worst one first. */
     worst(fromNs: number, toNs: number, innocent: ReadonlySet<R>): Blocked<R>[] {
-      const found = new Map<R, Blocked<R>>();
+      const found: Blocked<R>[] = [];
       for (const source of sources) addWorst(found, source, fromNs, toNs, innocent);
-      return worstOf(found.values());
+      return found.sort((a, b) => b.ns - a.ns || byStart(a.run, b.run)).slice(0, mostBlockers);
     },
   };
 }
 
 /** Adds the worst of one source, and perhaps others. */
 function addWorst<R extends Run>(
-  found: Map<R, Blocked<R>>,
+  found: Blocked<R>[],
   source: BlameSource<R>,
   fromNs: number,
   toNs: number,
@@ -52,21 +52,15 @@ function addWorst<R extends Run>(
   const add = (blame: Blame<R>) => {
     const { run } = blame;
     const ns = innocent.has(run) ? 0 : Math.round(source.share(blame, fromNs, toNs));
-    if (ns === 0) return;
-    const known = found.get(run);
-    found.set(run, { run, ns: ns + (known?.ns ?? 0), cause: known?.cause ?? source.causeOf(blame, fromNs) });
+    if (ns > 0) found.push({ run, ns, cause: source.causeOf(blame, fromNs) });
   };
   for (const blame of source.index().openAt(fromNs)) add(blame);
   let candidates = 0;
   for (const blame of source.index().greatest(fromNs, toNs)) {
     // What it is to blame for in all is the most that it can be to blame for here.
     let better = 0;
-    for (const { ns } of found.values()) better += Number(ns >= blame.ns);
+    for (const { ns } of found) better += Number(ns >= blame.ns);
     if (better >= mostBlockers || ++candidates > mostCandidates) return;
     add(blame);
   }
-}
-
-function worstOf<R extends Run>(blocked: Iterable<Blocked<R>>): Blocked<R>[] {
-  return [...blocked].sort((a, b) => b.ns - a.ns || byStart(a.run, b.run)).slice(0, mostBlockers);
 }

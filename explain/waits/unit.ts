@@ -35,14 +35,10 @@ export function createUnit<R extends Run>(
 
   function outOfTurn({ offset, startNs }: R, fromNs: number): Piece<R>[] {
     if (!hasRepeats || offset === undefined) return [];
-    const found: Piece<R>[] = [];
     const [first, end] = [firstEndingAfter(pieces, fromNs), firstStartingFrom(pieces, startNs)];
-    for (const n of byOffset().descending(first, end)) {
-      const piece = pieces[n];
-      if (!piece || (inLaneOffset(piece) ?? -1) < offset) break;
-      found.push(piece);
-    }
-    return found;
+    return byOffset()
+      .above(first, end, offset - 1)
+      .flatMap((n) => pieces[n] ?? []);
   }
 
   function* segments(run: R, fromNs: number): Generator<Segment<R>> {

@@ -7,6 +7,7 @@ import type {
   WaitFinding,
   WorkFinding,
 } from "../explanation.ts";
+import { maxOf } from "../extremes.ts";
 import type { Delivery, SpanRun, Work } from "../normalise/delivery.ts";
 import type { Wait } from "../waits/wait.ts";
 import type { Blocker } from "./blockers.ts";
@@ -40,7 +41,7 @@ function costOf({ attempts }: Delivery, costs: Costs): CostFinding {
   });
   return {
     ns: ofRuns.reduce((sum, { ns }) => sum + ns, 0),
-    messages: Math.max(0, ...ofRuns.map(({ messages }) => messages)),
+    messages: Math.max(0, maxOf(ofRuns.map(({ messages }) => messages))),
   };
 }
 

@@ -3,7 +3,7 @@ import type { SpanRun } from "../normalise/delivery.ts";
 import type { InOrder } from "../waits/in-order.ts";
 import { type Job, replay } from "./replay.ts";
 import { arrivalOf, type Stage } from "./stages.ts";
-import { capital, counted, duration, percent, rate } from "./words.ts";
+import { capital, counted, duration, listed, percent, rate } from "./words.ts";
 
 /** A run is long from so many times the median on. */
 const longFactor = 4;
@@ -19,6 +19,9 @@ const unevenShare = 0.3;
 const calmShare = 0.8;
 const hotKeyShare = 0.6;
 const hotKeyMessages = 10;
+/** Consumers that spend this share of the time on other stages are worth a sentence; so many of these are named. */
+const sharedShare = 0.05;
+const mostShared = 3;
 
 /** What is wrong with a stage that the caller knows. */
 export type StageProblem = Omit<ProblemFinding, "stage" | "topic">;
@@ -35,8 +38,8 @@ type WhatIf = {
   readonly slotEach: number;
 };
 
-function whatIf({ finding, slotsOf }: Stage, jobs: readonly Job[]): WhatIf {
-  const slots = (consumer: string) => slotsOf.get(consumer) ?? 1;
+function whatIf({ finding, seats: { slotsOf } }: Stage, jobs: readonly Job[]): WhatIf {
+  const slots = (seat: string) => slotsOf.get(seat) ?? 1;
   const asItWas = replay(jobs, slots);
   const share = (changed: readonly Job[], change = slots) =>
     asItWas > 0 ? Math.min(1, replay(changed, change) / asItWas) : 1;
@@ -56,36 +59,42 @@ function whatIf({ finding, slotsOf }: Stage, jobs: readonly Job[]): WhatIf {
 /** Which of the reasons for queueing it is: that whose change would have saved most of it. */
 export function queueingProblems(stage: Stage, ns: number, leastNs: number): StageProblem[] {
   if (ns < leastNs) return [];
+  const shared = sharedSentence(stage);
+  return reasonsOf(stage, ns, leastNs).map((problem) => ({ ...problem, why: problem.why + shared }));
+}
+
+function reasonsOf(stage: Stage, ns: number, leastNs: number): StageProblem[] {
   const { finding } = stage;
   const jobs = jobsOf(stage);
   const changed = whatIf(stage, jobs);
-  const headOfLine = headOfLineProblem(finding, ns, jobs, changed);
+  const headOfLine = headOfLineProblem(stage, ns, jobs, changed);
   // Long runs are to blame as well when messages came no faster than they can be handled.
-  const isHeadOfLine = headOfLine.ns >= leastNs && (isFew(changed.long, jobs) || isCalm(finding));
-  const isAll = 1 - changed.withoutLong >= decisiveShare || isCalm(finding);
+  const isHeadOfLine = headOfLine.ns >= leastNs && (isFew(changed.long, jobs) || isCalm(stage));
+  const isAll = 1 - changed.withoutLong >= decisiveShare || isCalm(stage);
   if (isHeadOfLine && isAll) return [headOfLine];
   const hot = hotSpot(stage, jobs);
   if (hot !== undefined && (1 - changed.even >= unevenShare || finding.partitions === 1)) {
     return [hotPartitionProblem(finding, ns, hot, changed)];
   }
-  const saturation = saturationProblem(finding, ns, changed);
+  const saturation = saturationProblem(stage, ns, changed);
   if (!isHeadOfLine) return [saturation];
   return [{ ...saturation, ns: ns - headOfLine.ns }, headOfLine];
 }
 
 function headOfLineProblem(
-  { runNs }: StageFinding,
+  stage: Stage,
   ns: number,
   jobs: readonly Job[],
   { long, withoutLong, slotEach }: WhatIf,
 ): StageProblem {
+  const { runNs } = stage.finding;
   const what = jobs.some(({ messages }) => messages > 1) ? "run" : "message";
   const [they, each] = long.length === 1 ? ["it", ""] : ["they", " each"];
   return {
     class: "head-of-line",
     ns: Math.round(ns * (1 - withoutLong)),
     why: `${capital(counted(long.length, what))} of ${jobs.length} ran ${duration(sumOf(long))} in all, ${longFactor} times the median (${duration(runNs.p50)}) or longer${each}${withoutLong < fineShare ? "; the rest would have been fine" : ""}.`,
-    help: `Had ${they} been as short as the others, waiting would have been ${duration(ns * withoutLong)} instead of ${duration(ns)}. ${ofSlots(ns, slotEach)} Such work belongs on a topic and consumers of its own.`,
+    help: `Had ${they} been as short as the others, waiting would have been ${duration(ns * withoutLong)} instead of ${duration(ns)}. ${ofSlots(stage, ns, slotEach)} Such work belongs on a topic and consumers of its own.`,
   };
 }
 
@@ -113,31 +122,46 @@ function hotPartitionProblem(
   };
 }
 
-/** On average, messages came more slowly than they can be handled. */
-function isCalm({ arrivalsPerSecond = Number.POSITIVE_INFINITY, capacityPerSecond }: StageFinding): boolean {
-  return arrivalsPerSecond < calmShare * capacityPerSecond;
+/** On average, messages came more slowly than they can be handled in the time that other stages leave. */
+function isCalm({ finding, elsewhere }: Stage): boolean {
+  const { arrivalsPerSecond = Number.POSITIVE_INFINITY, capacityPerSecond } = finding;
+  return arrivalsPerSecond < calmShare * capacityPerSecond * (1 - elsewhere.share);
 }
 
-function saturationProblem(finding: StageFinding, ns: number, { slotEach }: WhatIf): StageProblem {
-  const { arrivalsPerSecond, capacityPerSecond, slots, utilisation } = finding;
+function isShared({ elsewhere }: Stage): boolean {
+  return elsewhere.share >= sharedShare;
+}
+
+/** That consumers have more to do than their share of this stage tells. */
+function sharedSentence(stage: Stage): string {
+  if (!isShared(stage)) return "";
+  const { names, share } = stage.elsewhere;
+  const rest = names.length - mostShared;
+  const others = listed(rest > 0 ? [...names.slice(0, mostShared), `${rest} more`] : names);
+  return ` Its consumers also handle ${others}, ${percent(share)} of the time.`;
+}
+
+function saturationProblem(stage: Stage, ns: number, { slotEach }: WhatIf): StageProblem {
+  const { arrivalsPerSecond, capacityPerSecond, slots, utilisation } = stage.finding;
   const arriving = arrivalsPerSecond === undefined ? "at once" : `at ${rate(arrivalsPerSecond)}`;
-  const bunched = isCalm(finding) ? "in bunches, on average " : "";
+  const bunched = isCalm(stage) ? "in bunches, on average " : "";
   return {
     class: "saturation",
     ns,
     why: `Messages came ${bunched}${arriving}, and ${counted(slots, "slot")} can handle ${rate(capacityPerSecond)}; busy ${percent(utilisation)} of the time.`,
-    help: `${bunched ? "See why they come together: often the stage before was held up." : "Fewer orders, shorter work or more slots."} ${ofSlots(ns, slotEach)}`,
+    help: `${bunched ? "See why they come together: often the stage before was held up." : "Fewer orders, shorter work or more slots."} ${ofSlots(stage, ns, slotEach)}`,
   };
 }
 
-function ofSlots(ns: number, slotEach: number): string {
+function ofSlots(stage: Stage, ns: number, slotEach: number): string {
+  if (slotEach >= 0.9 && isShared(stage)) return "Consumers that handle nothing else would help.";
   return slotEach < 0.9
     ? `A slot for every partition (as many consumers as partitions, or as many partitions at a time) would have left ${duration(ns * slotEach)} of ${duration(ns)}.`
     : "A slot for every partition would not have helped: they wait inside their partitions.";
 }
 
 /** The runs that did the work, by arrival. */
-function jobsOf({ explained, inOrder }: Stage): Job[] {
+function jobsOf({ explained, inOrder, seats: { seatOf } }: Stage): Job[] {
   const arrivals = new Map<SpanRun, number>();
   // By arrival, so the last one counts.
   for (const one of explained) arrivals.set(one.delivery.run, arrivalOf(one));
@@ -147,7 +171,7 @@ function jobsOf({ explained, inOrder }: Stage): Job[] {
       messages: run.deliveries.length,
       runNs: run.endNs - run.startNs,
       lane: laneOf(run, inOrder(run), n),
-      consumer: run.consumer,
+      consumer: seatOf.get(run.consumer) ?? run.consumer,
     }))
     .sort((a, b) => a.arrivalNs - b.arrivalNs);
 }

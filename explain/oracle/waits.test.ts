@@ -21,7 +21,7 @@ function seen(run: SimRun): SeenRun {
     lane: `${run.stage}/${first?.partition}`,
     consumer: run.consumer,
     offset: first?.offset,
-    messages: run.messages.length,
+    lastOffset: run.messages.at(-1)?.offset,
     key: first?.key,
     startNs: run.startNs,
     endNs: run.endNs,

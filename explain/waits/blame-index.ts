@@ -45,6 +45,13 @@ export function createBlameIndex<R extends Run>(blames: readonly Blame<R>[]) {
       return byEnd.above(0, begun, atNs).flatMap((n) => blames[n] ?? []);
     },
 
+    /** Those that were to blame at some time between, by begin. */
+    between(fromNs: number, toNs: number): Blame<R>[] {
+      const open = this.openAt(fromNs).sort((a, b) => a.fromNs - b.fromNs);
+      const first = firstNot(blames, (blame) => blame.fromNs <= fromNs);
+      return [...open, ...blames.slice(first, firstStartingFrom(blames, toNs))];
+    },
+
     /** Those that began after `fromNs` and before `toNs`, the greatest first. */
     *greatest(fromNs: number, toNs: number): Generator<Blame<R>> {
       const first = firstNot(blames, (blame) => blame.fromNs <= fromNs);

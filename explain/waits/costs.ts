@@ -36,7 +36,7 @@ export function createCosts<R extends Run>() {
     return made;
   }
 
-  function addInOrder({ pieces }: Unit<R>, waits: readonly Waiting<R>[]): void {
+  function addInOrder({ pieces, inTwoWays }: Unit<R>, waits: readonly Waiting<R>[]): void {
     const queue = createQueue(waits.map(({ run, fromNs }) => ({ fromNs, toNs: run.startNs })));
     const counted = new Map<R, number>();
     let before: { readonly piece: Piece<R>; readonly came: number } | undefined;
@@ -47,6 +47,13 @@ export function createCosts<R extends Run>() {
       const gone = queue.gone();
       if (reason.kind === "crowded") {
         const crowd = crowdAt(reason.full);
+        for (const { run } of inTwoWays()) {
+          const [came, { consumer, within }] = [counted.get(run) ?? 0, reason.full];
+          const [from, to] = [Math.max(fromNs, run.startNs), Math.min(toNs, run.endNs)];
+          if (came <= gone || consumer !== run.consumer || from >= to || !within(from, to)) continue;
+          charge(run, 0, gone - came);
+          counted.delete(run);
+        }
         if (before && before.came > gone) countOnce(before.piece, piece, before.came - gone, charge);
         crowd.come(fromNs, queue.waiting());
         queue.advance(toNs, crowd);

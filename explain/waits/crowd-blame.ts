@@ -24,7 +24,8 @@ export function createCrowdBlame<R extends Run>(full: FullTimes<R>, times: reado
     return (sharedBefore[n] ?? 0) + (atNs > fromNs ? shareUpTo(atNs) - shareUpTo(fromNs) : 0);
   }
 
-  function share({ fromNs: begunNs, toNs: endedNs }: Blame<R>, fromNs: number, toNs: number): number {
+  function share({ run, fromNs: begunNs, toNs: endedNs }: Blame<R>, fromNs: number, toNs: number): number {
+    if (run.consumer !== full.consumer) return 0;
     const [from, to] = [Math.max(fromNs, begunNs), Math.min(toNs, endedNs)];
     return from < to ? unitShareUpTo(to) - unitShareUpTo(from) : 0;
   }
@@ -32,7 +33,9 @@ export function createCrowdBlame<R extends Run>(full: FullTimes<R>, times: reado
   // Where it does not take too long, what each run cost this unit; else what it cost anybody, which is never less.
   const index = once(() => {
     if (blames().count(firstNs, lastNs) > mostPerTime * times.length) return blames();
-    const ofUnit = blames().all.map((blame) => ({ ...blame, ns: share(blame, firstNs, lastNs) }));
+    const ofUnit = blames()
+      .between(firstNs, lastNs)
+      .map((blame) => ({ ...blame, ns: share(blame, firstNs, lastNs) }));
     return createBlameIndex(ofUnit.filter(({ ns }) => ns > 0));
   });
 

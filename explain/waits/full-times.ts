@@ -69,6 +69,7 @@ export function createFullTimes<R extends Run>(
   );
 
   return {
+    consumer: holds[0]?.run.consumer,
     cause: slots === 1 ? ("same-consumer" as const) : ("capacity" as const),
     /** The time from the first full moment to the last one; undefined when there is none. */
     within,

@@ -1,4 +1,4 @@
-import { byStart, hasOverlap } from "./overlap.ts";
+import { byStart, hasOverlap, lastOffsetOf } from "./overlap.ts";
 import type { Run } from "./run.ts";
 
 /** How the messages of a partition are consumed: one after the other, those of a key one after the other, or anyhow. */
@@ -22,9 +22,11 @@ export function membersOf<R extends Run>(runs: readonly R[]): Members<R>[] {
 /** Whether an offset is handled that has been passed. `sorted` are by start. */
 export function hasRepeats(sorted: readonly Run[]): boolean {
   let highest = Number.NEGATIVE_INFINITY;
-  return sorted.some(({ offset }) => {
-    const again = offset !== undefined && offset <= highest;
-    highest = Math.max(highest, offset ?? highest);
+  return sorted.some((run) => {
+    const { offset } = run;
+    if (offset === undefined) return false;
+    const again = offset <= highest;
+    highest = Math.max(highest, lastOffsetOf(run, offset));
     return again;
   });
 }

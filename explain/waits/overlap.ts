@@ -24,6 +24,16 @@ export function endedBy(run: Run, atMostNs: number): boolean {
   return run.endNs <= atMostNs + jitterNs;
 }
 
+/** Whether a message was in both, as far as offsets tell. */
+export function shareMessages(a: Run, b: Run): boolean {
+  if (a.offset === undefined || b.offset === undefined) return false;
+  return a.offset <= lastOffsetOf(b, b.offset) && b.offset <= lastOffsetOf(a, a.offset);
+}
+
+export function lastOffsetOf({ lastOffset }: Run, offset: number): number {
+  return lastOffset ?? offset;
+}
+
 /** Whether one consumer had two different messages of the list under way at a time. */
 export function hasOverlap(sorted: readonly Run[]): boolean {
   /** Of each consumer, the run that surely lasts longest. */
@@ -31,7 +41,7 @@ export function hasOverlap(sorted: readonly Run[]): boolean {
   return sorted.some((run) => {
     const before = longest.get(run.consumer);
     if (!before || sureEndNs(before) < sureEndNs(run)) longest.set(run.consumer, run);
-    return before !== undefined && before.offset !== run.offset && overlap(before, run);
+    return before !== undefined && !shareMessages(before, run) && overlap(before, run);
   });
 }
 
@@ -42,7 +52,10 @@ export function byStart(a: Run, b: Run): number {
     (a.offset ?? -1) - (b.offset ?? -1) ||
     a.endNs - b.endNs ||
     compareText(a.lane ?? "", b.lane ?? "") ||
-    compareText(a.consumer, b.consumer)
+    compareText(a.consumer, b.consumer) ||
+    (a.assignedNs ?? -1) - (b.assignedNs ?? -1) ||
+    (a.fetchedNs ?? -1) - (b.fetchedNs ?? -1) ||
+    (a.availableNs ?? -1) - (b.availableNs ?? -1)
   );
 }
 

@@ -52,8 +52,10 @@ export function sumPiece<R extends Run>(
     add(reason.cause, ns, reason.proven ? ns : 0);
     return;
   }
-  const addIdle = (idle: Idle, idleNs: number) =>
-    add(idleCause(idle, idleNs, transportNs), idleNs, idle.proven ? idleNs : 0);
+  const addIdle = (idle: Idle, idleNs: number) => {
+    const cause = idleCause(idle, idleNs, transportNs);
+    add(cause, idleNs, isProven(idle, cause) ? idleNs : 0);
+  };
   if (reason.kind === "idle") {
     addIdle(reason, ns);
     return;
@@ -75,7 +77,7 @@ export function sumPiece<R extends Run>(
   if (times.fromNs > fromNs) addIdle(between, times.fromNs - fromNs);
   if (times.toNs < toNs) addIdle(between, toNs - times.toNs);
   add("transport", shortIdleNs, between.proven ? shortIdleNs : 0);
-  add(longIdle(between), longIdleNs, between.proven ? longIdleNs : 0);
+  add(longIdle(between), longIdleNs, isProven(between, longIdle(between)) ? longIdleNs : 0);
 }
 
 const nothing = { fullNs: 0, certainNs: 0, shortIdleNs: 0, longIdleNs: 0 };
@@ -93,13 +95,8 @@ export function* segmentsOfPiece<R extends Run>(
     return;
   }
   if (reason.kind === "idle") {
-    yield {
-      fromNs,
-      toNs,
-      cause: idleCause(reason, toNs - fromNs, transportNs),
-      blockers: [],
-      proven: reason.proven,
-    };
+    const cause = idleCause(reason, toNs - fromNs, transportNs);
+    yield { fromNs, toNs, cause, blockers: [], proven: isProven(reason, cause) };
     return;
   }
   let atNs = fromNs;
@@ -123,6 +120,11 @@ export function* segmentsOfPiece<R extends Run>(
 
 function idleCause(idle: Idle, ns: number, transportNs: number): Cause {
   return ns <= transportNs ? "transport" : longIdle(idle);
+}
+
+/** That nothing is known proves nothing. */
+function isProven({ proven }: Idle, cause: Cause): boolean {
+  return proven && cause !== "unexplained";
 }
 
 function longIdle({ handedOver }: Idle): Cause {

@@ -24,8 +24,8 @@ export type Run = {
   readonly consumer: string;
   /** Of the message, or of the first one of the batch. */
   readonly offset: number | undefined;
-  /** Of a batch; default 1. */
-  readonly messages?: number;
+  /** Of the last message of a batch; default `offset`. */
+  readonly lastOffset?: number | undefined;
   readonly key: string | undefined;
   readonly startNs: number;
   readonly endNs: number;

@@ -1,5 +1,5 @@
 import type { Consumer } from "./consumer.ts";
-import { endedBy, jitterNs } from "./overlap.ts";
+import { endedBy, jitterNs, lastOffsetOf, shareMessages } from "./overlap.ts";
 import type { Blamed, Idle, Piece, Reason } from "./piece.ts";
 import type { Cause, Run } from "./run.ts";
 
@@ -16,19 +16,39 @@ export type TimelineOptions<R extends Run> = {
 /** What keeps the next message of a lane from starting, over all times in which one waits. `runs` are sorted by start. */
 export function timelineOf<R extends Run>(runs: readonly R[], options: TimelineOptions<R>): Piece<R>[] {
   const waitingFrom = earliestFrom(runs.map(({ availableNs }) => availableNs ?? Number.POSITIVE_INFINITY));
+  const ends = endsInLane(runs);
   const pieces: Piece<R>[] = [];
   let untilNs = Number.NEGATIVE_INFINITY;
   runs.forEach((run, n) => {
     const gapNs = Math.max(untilNs, waitingFrom[n] ?? run.startNs);
     if (gapNs < run.startNs) for (const piece of cutGap(gapNs, run, runs[n - 1], options)) pieces.push(piece);
     const fromNs = Math.max(untilNs, run.startNs);
-    const somebodyWaits = (waitingFrom[n + 1] ?? Number.POSITIVE_INFINITY) < run.endNs;
-    if (fromNs < run.endNs && somebodyWaits) {
-      pieces.push({ fromNs, toNs: run.endNs, reason: blamed(options.inLane, [run], run.certain) });
+    const toNs = ends[n] ?? run.endNs;
+    const somebodyWaits = (waitingFrom[n + 1] ?? Number.POSITIVE_INFINITY) < toNs;
+    if (fromNs < toNs && somebodyWaits) {
+      pieces.push({ fromNs, toNs, reason: blamed(options.inLane, [run], run.certain) });
     }
-    untilNs = Math.max(untilNs, run.endNs);
+    untilNs = Math.max(untilNs, toNs);
   });
   return pieces;
+}
+
+/**
+ * Until when each run holds its lane: to its end, unless the lane goes to another consumer before; then it goes on for
+ * nothing, and holds nobody up but what waits for its own consumer.
+ */
+function endsInLane(sorted: readonly Run[]): number[] {
+  const ends = sorted.map(({ endNs }) => endNs);
+  /** The first run after it that another consumer has. */
+  let other: Run | undefined;
+  for (let n = sorted.length - 2; n >= 0; n -= 1) {
+    const [run, next] = [sorted[n], sorted[n + 1]];
+    if (!run || !next) continue;
+    if (next.consumer !== run.consumer) other = next;
+    if (!other || other.startNs >= run.endNs) continue;
+    ends[n] = Math.max(run.startNs, Math.min(other.assignedNs ?? other.startNs, other.startNs));
+  }
+  return ends;
 }
 
 /**
@@ -131,9 +151,9 @@ function createCut<R extends Run>() {
   };
 }
 
-/** A consumer that was never seen to do two things at a time held a message up, too, whatever the number of its slots. */
-function isProvable<R extends Run>({ slots, saysSlots }: Consumer<R>, sure: boolean): boolean {
-  return sure && (slots === 1 || saysSlots);
+/** A consumer that does not say how many slots it has may have had one more than was ever seen. */
+function isProvable<R extends Run>({ saysSlots }: Consumer<R>, sure: boolean): boolean {
+  return sure && saysSlots;
 }
 
 /** The time between two runs of a lane, from `fromNs` to the start of `head`, the message that starts next in it. */
@@ -145,14 +165,14 @@ function cutGap<R extends Run>(
 ): Piece<R>[] {
   const cut = createCut<R>();
   const handedOver = previous !== undefined && previous.consumer !== head.consumer;
-  const sameMessage = previous?.offset !== undefined && previous.offset === head.offset;
+  const sameMessage = previous !== undefined && shareMessages(previous, head);
   const assignedNs = Math.min(head.assignedNs ?? fromNs, head.startNs);
   if (assignedNs > fromNs) {
     // Only if the former owner, and no other since, had nothing to do, not even a back-off, is it sure that nobody had it.
     const nobody =
       head.certain &&
       previous?.certain === true &&
-      !sameMessage &&
+      follows(previous, head) &&
       !options.isAssignedBetween(previous.startNs, assignedNs - jitterNs);
     const formerOwner = previous && options.consumerOf(previous);
     const unowned = (proven: boolean) => blamed<R>("rebalance", [], proven);
@@ -165,7 +185,10 @@ function cutGap<R extends Run>(
 
   const moved = handedOver && head.assignedNs === undefined;
   const sure = head.certain && !moved;
-  const between = sameMessage && !moved ? blamed(options.inLane, [previous], sure) : idle(sure, moved);
+  const between =
+    sameMessage && !moved
+      ? blamed(options.inLane, [previous], sure)
+      : idle(sure && follows(previous, head), moved);
   const ownedNs = Math.max(assignedNs, fromNs);
   const owner = options.consumerOf(head);
   if (!owner || !mayHold(owner)) {
@@ -198,7 +221,7 @@ function mayHold<R extends Run>({ slots, fetching }: Consumer<R>): boolean {
 /** No message of the lane was handled in between, not even one whose span is missing. */
 function follows(previous: Run | undefined, head: Run): boolean {
   if (previous?.offset === undefined) return head.offset === 0;
-  return head.offset === previous.offset + (previous.messages ?? 1);
+  return head.offset === lastOffsetOf(previous, previous.offset) + 1;
 }
 
 function isSame<R extends Run>(a: Reason<R>, b: Reason<R>): boolean {

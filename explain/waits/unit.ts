@@ -1,6 +1,8 @@
+import type { Blame } from "./blame-index.ts";
 import { type CauseSums, createCauseSums } from "./cause-sums.ts";
 import type { InOrder } from "./in-order.ts";
 import { once } from "./once.ts";
+import { lastOffsetOf, shareMessages } from "./overlap.ts";
 import { type Piece, segmentsOfPiece } from "./piece.ts";
 import { createRangeMax } from "./range-max.ts";
 import type { Cause, Run, Segment } from "./run.ts";
@@ -14,6 +16,8 @@ export type Unit<R extends Run> = {
   readonly pieces: readonly Piece<R>[];
   /** Cuts the time from `fromNs`, when the message was available, to the start of its run. */
   wait(run: R, fromNs: number): Wait<R>;
+  /** Runs that held the unit up in two ways: ahead in the lane, and later as what its consumer was busy with. */
+  inTwoWays(): readonly Blame<R>[];
   /** Pieces of a wait in which runs of later offsets, or earlier attempts of its own message, were under way. */
   outOfTurn(run: R, fromNs: number): readonly Piece<R>[];
 };
@@ -61,6 +65,7 @@ export function createUnit<R extends Run>(
     inOrder,
     pieces,
     outOfTurn,
+    inTwoWays: () => blame().twice(),
 
     wait(run, fromNs) {
       const toNs = run.startNs;
@@ -90,15 +95,18 @@ function unexplained(fromNs: number, toNs: number): Segment<never> {
   return { fromNs, toNs, cause: "unexplained", blockers: [], proven: false };
 }
 
+/** Highest offset of what runs in the lane itself. */
 function inLaneOffset<R extends Run>({ reason }: Piece<R>): number | undefined {
   const inLane =
     reason.kind === "blamed" && (reason.cause === "same-partition" || reason.cause === "same-key");
-  return inLane ? reason.blockers[0]?.offset : undefined;
+  const [run] = inLane ? reason.blockers : [];
+  return run?.offset === undefined ? undefined : lastOffsetOf(run, run.offset);
 }
 
 /** A message does not wait for later ones, and what it does wait for when its own earlier attempt runs is another try. */
 function asSeenBy<R extends Run>(run: R, segment: Segment<R>): Segment<R> {
-  const isOwn = segment.blockers[0]?.offset === run.offset;
+  const [blocker] = segment.blockers;
+  const isOwn = blocker !== undefined && shareMessages(blocker, run);
   return isOwn ? { ...segment, cause: "retry" } : unexplained(segment.fromNs, segment.toNs);
 }
 

@@ -7,7 +7,7 @@ import { firstEndingAfter, firstStartingFrom } from "./search.ts";
 export type CauseSums = {
   /** Causes without any time are left out. */
   readonly byCause: Partial<Record<Cause, number>>;
-  readonly likelyNs: number;
+  readonly provenNs: number;
 };
 
 /** Up to here, going through pieces one by one is cheaper than running sums over all of them. */
@@ -42,7 +42,7 @@ export function createCauseSums<R extends Run>(pieces: readonly Piece<R>[], tran
     }
     // Nobody was known to wait then.
     add("unexplained", toNs - fromNs - coveredNs, 0);
-    return { byCause, likelyNs: toNs - fromNs - provenNs };
+    return { byCause, provenNs };
   };
 }
 

@@ -80,7 +80,7 @@ export function createUnit<R extends Run>(
       return {
         ns,
         byCause: sums.byCause,
-        likelyNs: run.certain ? sums.likelyNs : ns,
+        likelyNs: ns - (run.certain ? sums.provenNs : 0) - (sums.byCause.unexplained ?? 0),
         behind: count(fromNs, toNs) - innocent.size,
         blockers: worst(fromNs, toNs, innocent),
         segments: () => [...segments(run, fromNs)],
@@ -111,13 +111,13 @@ function asSeenBy<R extends Run>(run: R, segment: Segment<R>): Segment<R> {
 }
 
 function withStrange<R extends Run>(
-  { byCause, likelyNs }: CauseSums,
+  { byCause, provenNs }: CauseSums,
   run: R,
   fromNs: number,
   strange: readonly Piece<R>[],
 ): CauseSums {
   const sums = { ...byCause };
-  let stillLikelyNs = likelyNs;
+  let stillProvenNs = provenNs;
   const add = (cause: Cause, ns: number) => {
     sums[cause] = (sums[cause] ?? 0) + ns;
     if (sums[cause] === 0) delete sums[cause];
@@ -129,7 +129,7 @@ function withStrange<R extends Run>(
     const seen = asSeenBy(run, { fromNs: from, toNs: to, ...reason });
     add(reason.cause, from - to);
     add(seen.cause, to - from);
-    if (reason.proven && !seen.proven) stillLikelyNs += to - from;
+    if (reason.proven && !seen.proven) stillProvenNs -= to - from;
   }
-  return { byCause: sums, likelyNs: stillLikelyNs };
+  return { byCause: sums, provenNs: stillProvenNs };
 }

@@ -8,7 +8,7 @@ export type Wait<R extends Run> = {
   readonly ns: number;
   /** Adds up to `ns`; causes without any time are left out. */
   readonly byCause: Readonly<Partial<Record<Cause, number>>>;
-  /** Of `ns`, what is likely only. */
+  /** Of `ns`, what is likely only: neither proven nor unexplained. */
   readonly likelyNs: number;
   /** How many runs it waited behind. */
   readonly behind: number;

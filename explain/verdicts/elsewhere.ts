@@ -5,11 +5,11 @@ import type { Stay } from "./seats.ts";
 /** What the consumers of a stage did for other stages. */
 export type Elsewhere = {
   readonly ns: number;
-  /** Names of those stages, for a sentence. */
-  readonly names: readonly string[];
+  /** Of those stages. */
+  readonly topics: readonly string[];
 };
 
-type StageRuns = { readonly topic: string; readonly group: string; readonly runs: readonly SpanRun[] };
+type StageRuns = { readonly topic: string; readonly runs: readonly SpanRun[] };
 
 /** Tells for any of the stages what its consumers did meanwhile for the others. */
 export function createElsewhere(stages: readonly StageRuns[]) {
@@ -39,9 +39,7 @@ export function createElsewhere(stages: readonly StageRuns[]) {
     others.delete(own);
     return {
       ns: Math.max(0, allNs - ownNs),
-      names: [...others].map(({ topic, group }) =>
-        group === own.group ? `topic ${topic}` : `topic ${topic} for the group ${group}`,
-      ),
+      topics: [...others].map(({ topic }) => topic),
     };
   };
 }

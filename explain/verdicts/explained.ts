@@ -90,8 +90,7 @@ export function createFindings(nameOf: (order: string) => string, maxSegments: n
   }
 
   return {
-    blocker({ delivery, cost }: Blocker): BlockerFinding {
-      const { run } = delivery;
+    blocker({ delivery, run, cost }: Blocker): BlockerFinding {
       return { ...ref(delivery, run), runNs: run.endNs - run.startNs, cost };
     },
 

@@ -19,8 +19,9 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
     explained.reduce((ns, { wait }) => ns + (wait?.ns ?? 0), 0) +
     runs.reduce((ns, { startNs, endNs }) => ns + endNs - startNs, 0);
   const leastNs = Math.max(worthNs, spentNs * worthShare);
+  const own = ownAttempts(explained);
   const byCause = (causes: readonly Cause[]) =>
-    causes.reduce((ns, cause) => ns + (finding.waitByCause[cause] ?? 0), 0);
+    causes.reduce((ns, cause) => ns + (finding.waitByCause[cause] ?? 0) - (own.get(cause) ?? 0), 0);
   const { stage: group, topic } = finding;
   const named = (problem: StageProblem): ProblemFinding => ({
     ...problem,
@@ -28,7 +29,10 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
     topic,
   });
 
-  const retryNs = byCause(["retry"]) + runs.reduce((ns, run) => ns + run.retryNs, 0);
+  const retryNs =
+    byCause(["retry"]) +
+    [...own.values()].reduce((sum, ns) => sum + ns, 0) +
+    explained.reduce((ns, { delivery }) => ns + delivery.run.retryNs, 0);
   const queueNs = runs.reduce((ns, { work }) => ns + work.reduce((sum, one) => sum + one.queueNs, 0), 0);
   const problems = [
     ...queueingProblems(stage, byCause(queueing), leastNs),
@@ -56,6 +60,19 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
     .filter(({ ns }) => ns >= leastNs)
     .map(named)
     .sort((a, b) => b.ns - a.ns);
+}
+
+/** What messages waited for earlier attempts of their own, made in a batch that was in the way of others as well, by that cause. */
+function ownAttempts(explained: readonly Explained[]): Map<Cause, number> {
+  const own = new Map<Cause, number>();
+  for (const { delivery, wait } of explained) {
+    if (delivery.attempts.length < 2) continue;
+    for (const { run, ns, cause } of wait?.blockers ?? []) {
+      if (cause === "retry" || !run.deliveries.includes(delivery)) continue;
+      own.set(cause, (own.get(cause) ?? 0) + ns);
+    }
+  }
+  return own;
 }
 
 /** Handling again what failed, or what was delivered again though nothing did. */

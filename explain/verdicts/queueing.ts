@@ -135,10 +135,10 @@ function isShared({ elsewhere }: Stage): boolean {
 /** That consumers have more to do than their share of this stage tells. */
 function sharedSentence(stage: Stage): string {
   if (!isShared(stage)) return "";
-  const { names, share } = stage.elsewhere;
-  const rest = names.length - mostShared;
-  const others = listed(rest > 0 ? [...names.slice(0, mostShared), `${rest} more`] : names);
-  return ` Its consumers also handle ${others}, ${percent(share)} of the time.`;
+  const { topics, share } = stage.elsewhere;
+  const rest = topics.length - mostShared;
+  const others = listed(rest > 0 ? [...topics.slice(0, mostShared), `${rest} more`] : topics);
+  return ` Its consumers also handle ${topics.length === 1 ? "topic" : "topics"} ${others}, ${percent(share)} of the time.`;
 }
 
 function saturationProblem(stage: Stage, ns: number, { slotEach }: WhatIf): StageProblem {

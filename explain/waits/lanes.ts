@@ -13,6 +13,8 @@ export type LaneOptions = {
 };
 
 const defaultTransportNs = 50_000_000;
+/** To look for fetch barriers, each lane lists what its consumer was busy with; beyond so many pieces in all, it is too much. */
+const mostListed = 500_000;
 
 /** Answers which run held up which. `runs` may come in any order. */
 export function createLanes<R extends Run>(runs: readonly R[], options: LaneOptions = {}) {
@@ -29,9 +31,12 @@ export function createLanes<R extends Run>(runs: readonly R[], options: LaneOpti
   const [laned = [], loose = []] = [true, false].map((known) =>
     runs.filter(({ lane }) => (lane !== undefined) === known),
   );
+  let listed = 0;
   for (const { runs: ofUnit, inOrder } of membersOf(laned)) {
     const inLane = inOrder === "by-key" ? "same-key" : "same-partition";
-    const pieces = timelineOf(ofUnit, { consumerOf, isAssignedBetween, transportNs, inLane });
+    const seeksBarriers = listed < mostListed;
+    const pieces = timelineOf(ofUnit, { consumerOf, isAssignedBetween, transportNs, inLane, seeksBarriers });
+    listed += Math.max(0, pieces.length - 2 * ofUnit.length);
     const unit = createUnit(pieces, { transportNs, inOrder, hasRepeats: hasRepeats(ofUnit) });
     for (const run of ofUnit) unitOf.set(run, unit);
   }

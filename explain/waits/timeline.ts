@@ -11,6 +11,8 @@ export type TimelineOptions<R extends Run> = {
   readonly transportNs: number;
   /** Cause for what waits while a run of the lane itself is under way. */
   readonly inLane: Extract<Cause, "same-partition" | "same-key">;
+  /** Whether to look for fetch barriers; without, their time counts as idle. */
+  readonly seeksBarriers: boolean;
 };
 
 /** What keeps the next message of a lane from starting, over all times in which one waits. `runs` are sorted by start. */
@@ -176,7 +178,7 @@ function cutGap<R extends Run>(
       !options.isAssignedBetween(previous.startNs, assignedNs - jitterNs);
     const formerOwner = previous && options.consumerOf(previous);
     const unowned = (proven: boolean) => blamed<R>("rebalance", [], proven);
-    if (formerOwner && mayHold(formerOwner)) {
+    if (formerOwner && options.seeksBarriers && mayHold(formerOwner)) {
       cut.whenHeld(formerOwner, fromNs, assignedNs, false, () => unowned(false), unowned(nobody));
     } else {
       cut.whenFull(formerOwner, fromNs, assignedNs, false, unowned(nobody && formerOwner?.slots === 1));
@@ -191,7 +193,7 @@ function cutGap<R extends Run>(
       : idle(sure && follows(previous, head), moved);
   const ownedNs = Math.max(assignedNs, fromNs);
   const owner = options.consumerOf(head);
-  if (!owner || !mayHold(owner)) {
+  if (!owner || !options.seeksBarriers || !mayHold(owner)) {
     cut.whenFull(owner, ownedNs, head.startNs, sure, between);
     return cut.pieces;
   }

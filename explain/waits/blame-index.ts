@@ -31,6 +31,11 @@ export function createBlameIndex<R extends Run>(blames: readonly Blame<R>[]) {
   const byNs = createRangeMax(Float64Array.from(blames, ({ ns }) => ns));
   const sortedEnds = ends.toSorted();
 
+  function openAt(atNs: number): Blame<R>[] {
+    const begun = firstNot(blames, ({ fromNs }) => fromNs <= atNs);
+    return byEnd.above(0, begun, atNs).flatMap((n) => blames[n] ?? []);
+  }
+
   return {
     all: blames,
 
@@ -40,14 +45,16 @@ export function createBlameIndex<R extends Run>(blames: readonly Blame<R>[]) {
     },
 
     /** Those that have begun at `atNs` and have not ended. */
-    openAt(atNs: number): Blame<R>[] {
-      const begun = firstNot(blames, ({ fromNs }) => fromNs <= atNs);
-      return byEnd.above(0, begun, atNs).flatMap((n) => blames[n] ?? []);
+    openAt,
+
+    /** Those that began before `fromNs` and ended after `toNs`. */
+    throughout(fromNs: number, toNs: number): Blame<R>[] {
+      return openAt(toNs).filter((blame) => blame.fromNs < fromNs);
     },
 
     /** Those that were to blame at some time between, by begin. */
     between(fromNs: number, toNs: number): Blame<R>[] {
-      const open = this.openAt(fromNs).sort((a, b) => a.fromNs - b.fromNs);
+      const open = openAt(fromNs).sort((a, b) => a.fromNs - b.fromNs);
       const first = firstNot(blames, (blame) => blame.fromNs <= fromNs);
       return [...open, ...blames.slice(first, firstStartingFrom(blames, toNs))];
     },

@@ -135,9 +135,8 @@ function countOnce<R extends Run>(
 ): void {
   if (before.reason.kind !== "crowded" || piece.reason.kind !== "crowded") return;
   if (before.reason.full !== piece.reason.full) return;
-  for (const { run, fromNs, toNs } of piece.reason.full.blames().openAt(before.toNs)) {
-    if (fromNs < before.toNs && toNs > piece.fromNs) charge(run, 0, -messages);
-  }
+  const runs = piece.reason.full.blames().throughout(before.toNs, piece.fromNs);
+  for (const { run } of runs) charge(run, 0, -messages);
 }
 
 type CrowdCosts = ReturnType<typeof createCrowdCosts>;

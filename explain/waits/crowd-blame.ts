@@ -2,6 +2,7 @@ import { type Blame, type BlameSource, createBlameIndex } from "./blame-index.ts
 import type { FullTimes } from "./full-times.ts";
 import { once } from "./once.ts";
 import type { Run } from "./run.ts";
+import { runningSum } from "./running-sum.ts";
 import { firstEndingAfter, firstStartingFrom } from "./search.ts";
 
 /** So many runs for each time of a unit are looked at one by one. */
@@ -16,7 +17,10 @@ type Time = { readonly fromNs: number; readonly toNs: number };
 export function createCrowdBlame<R extends Run>(full: FullTimes<R>, times: readonly Time[]): BlameSource<R> {
   const { blames, shareUpTo, within } = full;
   const [firstNs, lastNs] = [times[0]?.fromNs ?? 0, times.at(-1)?.toNs ?? 0];
-  const sharedBefore = runningSum(times, ({ fromNs, toNs }) => shareUpTo(toNs) - shareUpTo(fromNs));
+  const sharedBefore = runningSum(
+    times.length,
+    (n) => shareUpTo(times[n]?.toNs ?? 0) - shareUpTo(times[n]?.fromNs ?? 0),
+  );
 
   function unitShareUpTo(atNs: number): number {
     const n = firstEndingAfter(times, atNs);
@@ -47,12 +51,10 @@ export function createCrowdBlame<R extends Run>(full: FullTimes<R>, times: reado
   /** How many of a time's runs were to blame in the time before, too: they were under way all the while. */
   const alreadyIn = (n: number) => {
     const [before, time] = [times[n - 1], times[n]];
-    if (!before || !time) return 0;
-    const open = blames().openAt(before.toNs);
-    return open.filter(({ fromNs, toNs }) => fromNs < before.toNs && toNs > time.fromNs).length;
+    return before && time ? blames().throughout(before.toNs, time.fromNs).length : 0;
   };
   const newBefore = once(() =>
-    runningSum(times, (time, n) => countIn(time, time.fromNs, time.toNs) - alreadyIn(n)),
+    runningSum(times.length, (n) => countIn(times[n], firstNs, lastNs) - alreadyIn(n)),
   );
 
   return {
@@ -69,12 +71,4 @@ export function createCrowdBlame<R extends Run>(full: FullTimes<R>, times: reado
       return atFirst + between + countIn(times[last], fromNs, toNs) - alreadyIn(last);
     },
   };
-}
-
-function runningSum(times: readonly Time[], valueAt: (time: Time, n: number) => number): Float64Array {
-  const sums = new Float64Array(times.length + 1);
-  times.forEach((time, n) => {
-    sums[n + 1] = (sums[n] ?? 0) + valueAt(time, n);
-  });
-  return sums;
 }

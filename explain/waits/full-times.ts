@@ -2,6 +2,7 @@ import { type Blame, createBlameIndex } from "./blame-index.ts";
 import type { BusyTimes } from "./busy-times.ts";
 import { once } from "./once.ts";
 import type { Run } from "./run.ts";
+import { runningSum } from "./running-sum.ts";
 import { firstNot } from "./search.ts";
 
 /** When a consumer had no slot left. */
@@ -41,6 +42,12 @@ export function createFullTimes<R extends Run>(
   /** The first full time that ends after `atNs`. */
   const firstAfter = (atNs: number) => firstNot(to, (endNs) => endNs <= atNs);
 
+  /** First and last full time that meet [fromNs, toNs). */
+  const placesIn = (fromNs: number, toNs: number) => ({
+    first: firstAfter(fromNs),
+    last: firstNot(from, (startNs) => startNs < toNs) - 1,
+  });
+
   /** The value at `atNs` of a running sum that grows in full times only, by `slope` of one. */
   function upTo(sums: Float64Array, atNs: number, slope: (n: number) => number): number {
     const n = firstAfter(atNs);
@@ -51,7 +58,7 @@ export function createFullTimes<R extends Run>(
     fromNs: number,
     toNs: number,
   ): { readonly fromNs: number; readonly toNs: number } | undefined {
-    const [first, last] = [firstAfter(fromNs), firstNot(from, (startNs) => startNs < toNs) - 1];
+    const { first, last } = placesIn(fromNs, toNs);
     if (first > last) return undefined;
     return { fromNs: Math.max(fromNs, from[first] ?? 0), toNs: Math.min(toNs, to[last] ?? 0) };
   }
@@ -79,7 +86,7 @@ export function createFullTimes<R extends Run>(
 
     /** From `fromNs` to `toNs`, which are both in full times or at their ends. */
     sums(fromNs: number, toNs: number): FullSums {
-      const [first, last] = [firstAfter(fromNs), firstNot(from, (startNs) => startNs < toNs) - 1];
+      const { first, last } = placesIn(fromNs, toNs);
       const between = (sums: Float64Array) => (sums[last + 1] ?? 0) - (sums[first + 1] ?? 0);
       return {
         fullNs: upTo(full, toNs, () => 1) - upTo(full, fromNs, () => 1),
@@ -95,13 +102,6 @@ export function createFullTimes<R extends Run>(
       for (const time of between(fromNs, toNs)) if (time.active.length >= slots) yield time;
     },
   };
-}
-
-/** Entry n is the sum of all values before n. */
-function runningSum(length: number, valueAt: (n: number) => number): Float64Array {
-  const sums = new Float64Array(length + 1);
-  for (let n = 0; n < length; n += 1) sums[n + 1] = (sums[n] ?? 0) + valueAt(n);
-  return sums;
 }
 
 /** The times with the same runs under way, no slot left, as columns. */

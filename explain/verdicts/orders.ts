@@ -24,7 +24,8 @@ export function orderFindings(
     const fromNs = minOf(ofOrder.map(({ delivery }) => delivery.rootNs));
     // Clocks that disagree may let it end before it began.
     const toNs = Math.max(fromNs, maxOf(ofOrder.map(({ delivery }) => delivery.run.endNs)));
-    const waitNs = path.reduce((ns, { wait }) => ns + (wait?.ns ?? 0), 0);
+    const waitedNs = waitedOnPath(path, { fromNs, toNs });
+    const waitNs = waitedNs.reduce((sum, ns) => sum + ns, 0);
     const order = {
       id,
       name: nameOf(id),
@@ -34,16 +35,16 @@ export function orderFindings(
       toAtNs: toNs,
       totalNs: toNs - fromNs,
       waitNs,
-      workNs: Math.max(0, toNs - fromNs - waitNs),
+      workNs: toNs - fromNs - waitNs,
       deliveries: ofOrder.map(findings.delivery),
     };
-    const onPath = new Set(path.map(({ delivery }) => delivery));
-    const waited = order.deliveries.filter((_, n) => {
-      const delivery = ofOrder[n]?.delivery;
-      return delivery !== undefined && onPath.has(delivery);
+    const findingOf = new Map(ofOrder.map((one, n) => [one, order.deliveries[n]]));
+    const steps = path.flatMap((one, n) => {
+      const finding = findingOf.get(one);
+      return finding ? [{ ...finding, waitedNs: waitedNs[n] ?? 0 }] : [];
     });
     const skewNs = maxOf(ofOrder.map(({ delivery }) => delivery.skewNs));
-    return { ...order, sentence: sentenceOf(order, waited) + skewSentence(skewNs) };
+    return { ...order, sentence: sentenceOf(order, steps) + skewSentence(skewNs) };
   });
 }
 
@@ -62,6 +63,43 @@ function pathOf(ofOrder: readonly Explained[]): Explained[] {
   return path;
 }
 
+/** A delivery on the path; `waitedNs` is the part of its wait in which nothing later on the path waited already. */
+type Step = DeliveryFinding & { readonly waitedNs: number };
+
+type Times = { readonly fromNs: number; readonly toNs: number };
+
+/**
+ * Of each wait on a path the part that no later one covers: they overlap where an attempt failed after it had sent its message on.
+ *
+ *     g    ──run 1──┤ failed, back-off ├──run 2──       counts up to the send
+ *     h         sent ├─────── waits ──────────┤─run─    counts
+ */
+function waitedOnPath(path: readonly Explained[], order: Times): number[] {
+  /** Disjoint, the earliest last. */
+  const covered: Times[] = [];
+  const waited = path.toReversed().map(({ delivery: { run }, wait }) => {
+    const fromNs = Math.max(order.fromNs, run.startNs - (wait?.ns ?? 0));
+    const toNs = Math.min(order.toNs, run.startNs);
+    if (fromNs >= toNs) return 0;
+    let [coveredNs, firstNs, lastNs] = [0, fromNs, toNs];
+    const earlier: Times[] = [];
+    for (let next = covered.at(-1); next && next.fromNs < toNs; next = covered.at(-1)) {
+      covered.pop();
+      if (next.toNs <= fromNs) {
+        earlier.push(next);
+        continue;
+      }
+      coveredNs += Math.min(toNs, next.toNs) - Math.max(fromNs, next.fromNs);
+      firstNs = Math.min(firstNs, next.fromNs);
+      lastNs = Math.max(lastNs, next.toNs);
+    }
+    covered.push({ fromNs: firstNs, toNs: lastNs });
+    for (const one of earlier.reverse()) covered.push(one);
+    return toNs - fromNs - coveredNs;
+  });
+  return waited.reverse();
+}
+
 function skewSentence(ns: number): string {
   return ns > 0
     ? ` The clocks of its services disagree by ${duration(ns)} at least, so its times are wrong by as much.`
@@ -69,9 +107,9 @@ function skewSentence(ns: number): string {
 }
 
 /** What happened to an order, as a person would say it. */
-function sentenceOf(order: Omit<OrderFinding, "sentence">, path: readonly DeliveryFinding[]): string {
+function sentenceOf(order: Omit<OrderFinding, "sentence">, path: readonly Step[]): string {
   const { name, totalNs, workNs } = order;
-  const worthTelling = path.filter(({ wait }) => (wait?.ns ?? 0) >= Math.max(tellFromNs, totalNs / 100));
+  const worthTelling = path.filter(({ waitedNs }) => waitedNs >= Math.max(tellFromNs, totalNs / 100));
   const waits = longestWaits(worthTelling);
   const unknown = path.filter(({ wait }) => !wait).map(({ stage }) => stageName(stage));
   const failed = path.filter(({ failed: hasFailed }) => hasFailed).map(({ stage }) => stageName(stage));
@@ -84,26 +122,28 @@ function sentenceOf(order: Omit<OrderFinding, "sentence">, path: readonly Delive
     return `${capital(name)} took ${duration(totalNs)}${hardly}.${longestWork(path)}${gaps}`;
   }
   const others = worthTelling.filter((delivery) => !waits.includes(delivery));
-  const waited = waits.map(({ wait, stage }) => `${duration(wait?.ns ?? 0)} waiting in ${stageName(stage)}`);
+  const waited = waits.map(({ waitedNs, stage }) => `${duration(waitedNs)} waiting in ${stageName(stage)}`);
   if (others.length > 0) {
-    const ns = others.reduce((sum, { wait }) => sum + (wait?.ns ?? 0), 0);
+    const ns = others.reduce((sum, { waitedNs }) => sum + waitedNs, 0);
     waited.push(`${duration(ns)} in ${others.length} more`);
   }
   const parts = [
     `${capital(name)} took ${duration(totalNs)}: ${duration(workNs)} of work, ${listed(waited)}.`,
   ];
   for (const delivery of waits) parts.push(...waitSentences(delivery, waits.length > 1));
-  const longest = path.toSorted((a, b) => b.run.ns - a.run.ns)[0];
-  if (longest && longest.run.retryNs >= tellFromNs) {
-    parts.push(`Failed attempts and their back-off took ${duration(longest.run.retryNs)} of its own run.`);
+  const [retried] = path.toSorted((a, b) => b.run.retryNs - a.run.retryNs);
+  if (retried && retried.run.retryNs >= tellFromNs) {
+    parts.push(
+      `Failed attempts and their back-off took ${duration(retried.run.retryNs)} of its run in ${stageName(retried.stage)}.`,
+    );
   }
   return parts.join(" ") + gaps;
 }
 
 /** In their order. */
-function longestWaits(waits: readonly DeliveryFinding[]): readonly DeliveryFinding[] {
+function longestWaits(waits: readonly Step[]): readonly Step[] {
   if (waits.length <= mostStages) return waits;
-  const longest = waits.toSorted((a, b) => (b.wait?.ns ?? 0) - (a.wait?.ns ?? 0)).slice(0, mostStages);
+  const longest = waits.toSorted((a, b) => b.waitedNs - a.waitedNs).slice(0, mostStages);
   return waits.filter((delivery) => longest.includes(delivery));
 }
 
@@ -113,8 +153,11 @@ function listedInShort(names: readonly string[]): string {
 }
 
 /** What a wait was made of, in one sentence; `named` when the order waited in other stages, too. */
-function waitSentences({ wait, stage }: DeliveryFinding, named: boolean): string[] {
+function waitSentences({ wait, stage, waitedNs, attempts }: Step, named: boolean): string[] {
   if (!wait) return [];
+  if (waitedNs < wait.ns) {
+    return attempts > 1 ? [`An earlier attempt in ${stageName(stage)} had sent it on already.`] : [];
+  }
   const leastNs = Math.max(tellFromNs, wait.ns / 50);
   const worth = ({ ns }: { readonly ns: number }) => ns >= leastNs;
   const told = wait.blockers.filter(worth).slice(0, mostNamed);

@@ -369,3 +369,24 @@ it("lists a wait's segments up to the limit, and its sums always", () => {
   expect(few?.segments).toBeUndefined();
   expect(few?.byCause).toEqual(all?.byCause);
 });
+
+describe("what spans of others tell", () => {
+  it("blames no consumer of another group, though it has the same client id", () => {
+    const { orders: found } = explain([
+      ...orders({ at: 0, start: 10, for: 5000 }),
+      sent({ id: "s", traceId: "m", topic: "emails", at: 0, for: 1 }),
+      handled({
+        id: "p",
+        traceId: "m",
+        parentSpanId: "s",
+        topic: "emails",
+        at: 5010,
+        for: 10,
+        facts: { ...offset(9), "messaging.consumer.group.name": "mailer" },
+      }),
+    ]);
+    const [mail] = found.flatMap(({ deliveries }) => deliveries.filter(({ topic }) => topic === "emails"));
+    expect(mail?.wait?.blockers).toEqual([]);
+    expect(mail?.wait?.byCause).not.toHaveProperty("same-consumer");
+  });
+});

@@ -45,12 +45,14 @@ const aliases = {
   memoryMb: ["resource.memory.max_mb"],
 } as const satisfies Record<string, readonly string[]>;
 
-/** Of the resource: what tells one consumer process from another. */
-const instanceAliases = ["service.instance.id", "k8s.pod.name", "container.id", "host.name"];
+/** Of the resource: what tells one process from another. */
+const processAliases = ["service.instance.id", "k8s.pod.name", "container.id"];
+/** One host may have many processes. */
+const hostAlias = "host.name";
 
 export type Fact = keyof typeof aliases;
 
-const kept = new Set<string>([...Object.values(aliases).flat(), ...instanceAliases]);
+const kept = new Set<string>([...Object.values(aliases).flat(), ...processAliases, hostAlias]);
 
 /** Whether explain reads an attribute; a reader may drop all others. */
 export function keepsAttribute(name: string): boolean {
@@ -81,14 +83,18 @@ export function numberOf(span: Span, fact: Fact): number | undefined {
 
 /**
  * The consumer that wrote a span. A client id alone may come back on another machine, and one process may have several
- * clients, so it is both where both are known and differ.
+ * clients, so it is both where both are known and differ. A host alone is no consumer.
  */
 export function instanceOf(span: Span): string | undefined {
   const client = textOf(span, "client");
-  const instance = first(span.resource, instanceAliases);
-  if (client === undefined || instance === undefined || client === instance) {
-    const known = client ?? instance;
-    return known === undefined ? undefined : String(known);
-  }
-  return `${instance}/${client}`;
+  const process = first(span.resource, processAliases);
+  if (client === undefined) return process === undefined ? undefined : String(process);
+  const place = String(process ?? hostOf(span) ?? client);
+  return place === client ? client : `${place}/${client}`;
+}
+
+/** The machine that a span was written on. */
+export function hostOf({ resource }: Span): string | undefined {
+  const host = first(resource, [hostAlias]);
+  return host === undefined ? undefined : String(host);
 }

@@ -30,7 +30,7 @@ describe("a delivery is made of", () => {
       rootNs: 0,
       published: { fromNs: 10 * ms, toNs: 15 * ms },
       rootTraceId: "t",
-      run: { startNs: 40 * ms, endNs: 70 * ms, consumer: "c", certain: true },
+      run: { startNs: 40 * ms, endNs: 70 * ms, consumerName: "c", certain: true },
     });
   });
 
@@ -118,9 +118,9 @@ describe("a delivery is made of", () => {
       handled({ id: `p${n}`, traceId: "b", parentSpanId: "poll", at: 10, for: 30, facts: offset(n) }),
     );
     const { deliveries, unprocessed } = read(poll, ...both);
-    expect(deliveries.map(({ run }) => [run.messages, run.offset])).toEqual([
-      [2, 3],
-      [2, 3],
+    expect(deliveries.map(({ run }) => [run.messages, run.offset, run.lastOffset])).toEqual([
+      [2, 3, 4],
+      [2, 3, 4],
     ]);
     expect(unprocessed).toEqual([]);
   });
@@ -203,6 +203,24 @@ describe("a delivery is made of", () => {
     ]);
   });
 
+  it("child spans side by side, for as long as one of them went on", () => {
+    const get = (id: string, at: number, length: number) =>
+      span({ id, name: "GET", parentSpanId: "p", at, for: length });
+    const { deliveries } = read(
+      handled({ id: "p", at: 0, for: 100 }),
+      ...[get("a", 0, 50), get("b", 10, 10), get("c", 40, 20), get("d", 80, 10)],
+    );
+    expect(deliveries[0]?.run.work.map(({ name, ns }) => [name, ns / ms])).toEqual([["GET", 70]]);
+  });
+
+  it("the key that its producer alone knows, which is the run's too", () => {
+    const { deliveries } = read(
+      sent({ id: "s", at: 0, for: 1, facts: { "messaging.kafka.message.key": "k" } }),
+      handled({ id: "p", parentSpanId: "s", at: 5, for: 5, facts: offset(1) }),
+    );
+    expect(deliveries[0]).toMatchObject({ key: "k", run: { key: "k" } });
+  });
+
   it("failed attempts inside one run", () => {
     const attempt = (n: number, at: number) =>
       span({ id: `a${n}`, parentSpanId: "p", at, for: 10, attributes: { "holdup.attempt": n } });
@@ -250,6 +268,33 @@ describe("when the message was available", () => {
   });
 });
 
+describe("a consumer is told apart", () => {
+  const nameless = (one: Span): Span => {
+    const { "messaging.client.id": _, ...attributes } = one.attributes;
+    return { ...one, attributes, resource: { "host.name": "laptop" } };
+  };
+  const mails = { ...offset(2), "messaging.consumer.group.name": "mailer" };
+
+  it("from another group's of the same client id, though both are called the same", () => {
+    const { deliveries } = read(
+      handled({ id: "p", at: 0, for: 1, facts: offset(1) }),
+      handled({ id: "q", at: 5, for: 1, topic: "emails", facts: mails }),
+    );
+    expect(deliveries.map(({ run }) => run.consumerName)).toEqual(["c", "c"]);
+    expect(new Set(deliveries.map(({ run }) => run.consumer)).size).toBe(2);
+  });
+
+  it("by its host where nothing better is known, but then it is not certain which it was", () => {
+    const { deliveries } = read(
+      nameless(handled({ id: "p", at: 0, for: 1, facts: offset(1) })),
+      nameless(handled({ id: "q", at: 5, for: 1, topic: "emails", facts: mails })),
+      { ...nameless(handled({ id: "r", at: 9, for: 1, facts: offset(3) })), resource: { "host.name": "b" } },
+    );
+    expect(new Set(deliveries.map(({ run }) => run.consumer)).size).toBe(3);
+    for (const { run } of deliveries) expect(run).toMatchObject({ certain: false, instance: undefined });
+  });
+});
+
 describe("messages of equal offsets", () => {
   const two = ["a", "b"].flatMap((traceId, n) => [
     sent({ id: "s", traceId, at: n * 10, for: 1 }),
@@ -283,6 +328,89 @@ describe("messages of equal offsets", () => {
     const again = handled({ id: "q", traceId: "a", parentSpanId: "s", at: 50, for: 5, facts: offset(7) });
     const { deliveries } = read(...[send, first, again].filter((one) => one !== undefined));
     expect(deliveries.map(({ attempts }) => attempts.length)).toEqual([2]);
+  });
+});
+
+describe("a message that is handled again", () => {
+  const send = sent({ id: "s", at: 0, for: 1 });
+  const first = handled({ id: "p", parentSpanId: "s", at: 5, for: 5, facts: offset(7) });
+
+  it("is the same one, though the context was lost", () => {
+    const { deliveries } = read(
+      send,
+      first,
+      handled({ id: "q", traceId: "x", at: 50, for: 5, facts: offset(7) }),
+    );
+    expect(deliveries).toMatchObject([{ sharesOffset: false, availableNs: 1 * ms }]);
+    expect(deliveries[0]?.attempts.map(({ spanId }) => spanId)).toEqual(["p", "q"]);
+  });
+
+  it("is the one that was handled last before, where there are two", () => {
+    const { deliveries } = read(
+      send,
+      first,
+      sent({ id: "s2", at: 100, for: 1 }),
+      handled({ id: "p2", parentSpanId: "s2", at: 105, for: 5, facts: offset(7) }),
+      handled({ id: "q", traceId: "a", at: 50, for: 5, facts: offset(7) }),
+      handled({ id: "q2", traceId: "a", at: 150, for: 5, facts: offset(7) }),
+    );
+    expect(deliveries.map(({ attempts }) => attempts.map(({ spanId }) => spanId))).toEqual([
+      ["p", "q"],
+      ["p2", "q2"],
+    ]);
+  });
+
+  it("is another one when the records have other times", () => {
+    const facts = (n: number) => ({
+      ...offset(7),
+      "messaging.kafka.message.timestamp": 1_767_225_600_000 + n,
+    });
+    const { deliveries } = read(
+      handled({ id: "p", at: 5, for: 5, facts: facts(1) }),
+      handled({ id: "q", at: 15, for: 5, facts: facts(2) }),
+      handled({ id: "r", at: 25, for: 5, facts: facts(1) }),
+    );
+    expect(deliveries.map(({ attempts }) => attempts.length)).toEqual([1, 2]);
+  });
+});
+
+describe("nested spans of one handling", () => {
+  const send = sent({ id: "s", at: 0, for: 1 });
+  const outer = handled({ id: "p", parentSpanId: "s", at: 5, for: 50, facts: offset(7) });
+  const query = span({ id: "db", name: "SELECT", parentSpanId: "in", at: 7, for: 40 });
+
+  it("are one handling, with the work of the inner one", () => {
+    const inner = handled({ id: "in", parentSpanId: "p", at: 6, for: 48, facts: offset(7) });
+    const next = sent({ id: "s2", parentSpanId: "in", topic: "next", at: 40, for: 1 });
+    const after = handled({ id: "p2", parentSpanId: "s2", topic: "next", at: 60, for: 1, facts: offset(1) });
+    const { deliveries } = read(send, outer, inner, query, next, after);
+    expect(deliveries).toMatchObject([
+      { topic: "orders", sharesOffset: false, run: { spanId: "p", work: [{ name: "SELECT" }] } },
+      { topic: "next", upstream: { topic: "orders" } },
+    ]);
+    expect(deliveries[0]?.attempts).toHaveLength(1);
+  });
+
+  it("are one where the inner one names no offset, and may be the one that has the link", () => {
+    const { deliveries } = read(
+      { ...send, traceId: "a" },
+      handled({ id: "p", at: 5, for: 50, facts: offset(7) }),
+      handled({ id: "in", parentSpanId: "p", links: [{ traceId: "a", spanId: "s" }], at: 6, for: 48 }),
+    );
+    expect(deliveries).toMatchObject([{ offset: 7, availableNs: 1 * ms, run: { spanId: "p" } }]);
+  });
+
+  it("are two when they name different messages, or one of them was sent in the other", () => {
+    const other = handled({ id: "in", parentSpanId: "p", at: 6, for: 48, facts: offset(8) });
+    expect(read(send, outer, other).deliveries).toHaveLength(2);
+    const again = sent({ id: "s2", parentSpanId: "p", at: 6, for: 1 });
+    const later = handled({ id: "p2", parentSpanId: "s2", at: 60, for: 1 });
+    expect(read(send, outer, again, later).deliveries).toHaveLength(2);
+  });
+
+  it("in a circle are not lost", () => {
+    const inner = handled({ id: "in", parentSpanId: "p", at: 6, for: 48, facts: offset(7) });
+    expect(read({ ...outer, parentSpanId: "in" }, inner).deliveries).toMatchObject([{ offset: 7 }]);
   });
 });
 

@@ -1,9 +1,11 @@
 import { byStart, compareText } from "../waits/overlap.ts";
+import { createRoots, createSearchUp } from "./ancestors.ts";
 import { type Availability, availabilityOf, unknown } from "./availability.ts";
 import type { Delivery, SpanRun } from "./delivery.ts";
-import { type Draft, draftsOf, type Handling } from "./drafts.ts";
+import { type Draft, draftsOf, keyOf } from "./drafts.ts";
+import { handlingsOf } from "./handlings.ts";
 import { createRuns } from "./runs.ts";
-import { ancestorsOf, type Row, type TraceTable } from "./trace-table.ts";
+import type { Row, TraceTable } from "./trace-table.ts";
 
 /** A topic and group of which there are receiving spans but none that tells how long the handling took. */
 export type Unprocessed = { readonly topic: string; readonly service: string; readonly spans: number };
@@ -15,19 +17,15 @@ export type Deliveries = {
 
 /** Makes deliveries of the messaging spans in a table. */
 export function deliveriesOf(table: TraceTable): Deliveries {
-  const handlings: Handling[] = [];
+  const handlings = handlingsOf(table);
   const received = new Map<string, { topic: string; service: string; spans: number }>();
-  for (const trace of table.traces.values()) {
-    for (const row of trace.rows) {
-      const { message } = row;
-      if (message?.role === "process") {
-        handlings.push({ row, message, trace, group: message.group ?? row.service });
-      } else if (message?.role === "receive") {
-        const name = `${message.topic} ${row.service}`;
-        const entry = received.get(name) ?? { topic: message.topic, service: row.service, spans: 0 };
-        entry.spans += 1;
-        received.set(name, entry);
-      }
+  for (const { rows } of table.traces.values()) {
+    for (const { message, service } of rows) {
+      if (message?.role !== "receive") continue;
+      const name = `${message.topic} ${service}`;
+      const entry = received.get(name) ?? { topic: message.topic, service, spans: 0 };
+      entry.spans += 1;
+      received.set(name, entry);
     }
   }
   for (const { row, message } of handlings) received.delete(`${message.topic} ${row.service}`);
@@ -41,14 +39,13 @@ function complete(drafts: readonly Draft[], table: TraceTable): Delivery[] {
   const availabilities = new Map(drafts.map((draft) => [draft, availabilityOf(draft, table)]));
   const runOf = createRuns(drafts, table, (draft) => availabilities.get(draft)?.availableNs);
   const made = new Map<Draft, Delivery>();
+  const handlingAbove = createSearchUp((row) => draftOf.has(row));
+  const rootNsOf = createRoots();
 
   function above({ producer }: Draft): Draft | undefined {
     const trace = producer && table.traces.get(producer.traceId);
-    if (!trace) return undefined;
-    for (const ancestor of ancestorsOf(trace, producer)) {
-      if (ancestor.message?.role === "process") return draftOf.get(ancestor);
-    }
-    return undefined;
+    const row = trace && handlingAbove(trace, producer);
+    return row && draftOf.get(row);
   }
 
   for (const draft of drafts) {
@@ -61,7 +58,10 @@ function complete(drafts: readonly Draft[], table: TraceTable): Delivery[] {
     let upstream = at && made.get(at);
     for (const next of [...path].reverse()) {
       const attempts = next.attempts.map(runOf);
-      upstream = deliveryOf(next, attempts, availabilities.get(next) ?? unknown, upstream, table);
+      const { producer } = next;
+      const trace = producer && table.traces.get(producer.traceId);
+      const rootNs = trace && rootNsOf(trace, producer);
+      upstream = deliveryOf(next, attempts, availabilities.get(next) ?? unknown, upstream, rootNs);
       made.set(next, upstream);
       for (const run of upstream.attempts) run.deliveries.push(upstream);
     }
@@ -70,12 +70,13 @@ function complete(drafts: readonly Draft[], table: TraceTable): Delivery[] {
 }
 
 function deliveryOf(
-  { message, group, producer, attempts: handlings, sharesOffset }: Draft,
+  draft: Draft,
   attempts: readonly SpanRun[],
   availability: Availability,
   upstream: Delivery | undefined,
-  table: TraceTable,
+  rootNs: number | undefined,
 ): Delivery {
+  const { message, group, producer, attempts: handlings, sharesOffset } = draft;
   const sorted = attempts.toSorted(byStart);
   const run = decisive(sorted);
   const orderId = handlings.map(({ row }) => row.orderId).find((id) => id !== undefined) ?? upstream?.orderId;
@@ -86,14 +87,14 @@ function deliveryOf(
     partition: message.partition,
     offset: message.offset,
     sharesOffset,
-    key: message.key ?? producer?.message?.key,
+    key: keyOf(draft),
     group,
     groupKnown: message.group !== undefined,
     service: run.service,
     order: orderId ?? upstream?.order ?? rootTraceId,
     orderId,
     rootTraceId,
-    rootNs: upstream?.rootNs ?? rootOf(producer, table) ?? availability.availableNs ?? run.startNs,
+    rootNs: upstream?.rootNs ?? rootNs ?? availability.availableNs ?? run.startNs,
     published: producer && { fromNs: producer.startNs, toNs: producer.endNs },
     availableNs: availability.availableNs,
     skewNs: availability.skewNs,
@@ -110,9 +111,4 @@ function decisive(attempts: readonly SpanRun[]): SpanRun {
   const run = real.findLast(({ failed }) => !failed) ?? real.at(-1) ?? attempts.at(-1);
   if (!run) throw new Error("A delivery without a run.");
   return run;
-}
-
-function rootOf(producer: Row | undefined, table: TraceTable): number | undefined {
-  const trace = producer && table.traces.get(producer.traceId);
-  return trace && ([...ancestorsOf(trace, producer)].at(-1)?.startNs ?? producer.startNs);
 }

@@ -6,7 +6,9 @@ export type SpanRun = Run & {
   readonly spanId: string;
   readonly name: string;
   readonly service: string;
-  /** Of the consumer; undefined when the spans do not tell, and `consumer` is the group. */
+  /** What to call `consumer`, which names its cluster and group too: a consumer belongs to one group. */
+  readonly consumerName: string;
+  /** Of the consumer; undefined when the spans do not tell: it is its host then, or all of the group. */
   readonly instance: string | undefined;
   readonly failed: boolean;
   /** The message had been handled before, or was being handled elsewhere: nothing was done. */

@@ -1,42 +1,62 @@
+import { firstNot } from "../waits/search.ts";
+import { createSearchUp } from "./ancestors.ts";
+import type { Handling } from "./handlings.ts";
 import type { MessageFacts } from "./message.ts";
-import { ancestorsOf, type Row, type Trace, type TraceTable } from "./trace-table.ts";
-
-/** A CONSUMER span that handles a message. */
-export type Handling = {
-  readonly row: Row;
-  readonly message: MessageFacts;
-  readonly trace: Trace;
-  readonly group: string;
-};
+import type { Row, TraceTable } from "./trace-table.ts";
 
 /** A message and its handlings, before it is known where it came from. */
 export type Draft = {
   readonly message: MessageFacts;
   readonly group: string;
-  readonly attempts: Handling[];
+  readonly attempts: readonly Handling[];
   readonly producer: Row | undefined;
   /** Another message has the same partition and offset: of another cluster, or of a topic that was made anew. */
   readonly sharesOffset: boolean;
 };
 
+/** A handling and who sent what it handles, as far as its spans tell. */
+type Sent = { readonly handling: Handling; readonly producer: Row | undefined };
+
 /** One draft for each message and group; repeated deliveries of a message are its attempts. */
 export function draftsOf(handlings: readonly Handling[], table: TraceTable): Draft[] {
-  const places = createPlaces();
-  const drafts: (Omit<Draft, "sharesOffset"> & { readonly place: string | undefined })[] = [];
+  const sendersOf = createSenders(table);
+  const places = new Map<string, Sent[]>();
+  const messages: Sent[][] = [];
   for (const handling of handlings) {
-    const { message, group } = handling;
-    const producers = producersOf(handling, table);
-    // One span for a batch of messages, linked to all their producers.
-    const senders: (Row | undefined)[] =
-      message.offset === undefined && producers.length > 1 ? producers : [producers[0]];
-    for (const producer of senders) {
-      const draft = { message, group, attempts: [handling], producer, place: placeOf(handling) };
-      const known = places.put(draft);
-      if (known === draft) drafts.push(draft);
-      else known.attempts.push(handling);
+    const producers = sendersOf(handling);
+    const place = placeOf(handling);
+    if (place === undefined) {
+      // One span for a batch of messages, linked to all their producers.
+      const isBatch = handling.message.offset === undefined && producers.length > 1;
+      for (const producer of isBatch ? producers : [producers[0]]) messages.push([{ handling, producer }]);
+      continue;
     }
+    const sent = { handling, producer: producers[0] };
+    const there = places.get(place);
+    if (there) there.push(sent);
+    else places.set(place, [sent]);
   }
-  return drafts.map(({ place, ...draft }) => ({ ...draft, sharesOffset: places.isShared(place) }));
+  return [
+    ...messages.flatMap((message) => draftOf(message, false)),
+    ...[...places.values()].flatMap((there) => {
+      const apart = messagesOf(there);
+      return apart.flatMap((message) => draftOf(message, apart.length > 1));
+    }),
+  ];
+}
+
+function draftOf(all: readonly Sent[], sharesOffset: boolean): Draft[] {
+  const [first] = all;
+  if (!first) return [];
+  const { message, group } = first.handling;
+  return [
+    { message, group, attempts: all.map(({ handling }) => handling), producer: first.producer, sharesOffset },
+  ];
+}
+
+/** The key of a message, which its producer may know alone. */
+export function keyOf({ message, producer }: Draft): string | undefined {
+  return message.key ?? producer?.message?.key;
 }
 
 /** Cluster, topic, partition, offset and group; undefined where the spans do not tell. */
@@ -47,47 +67,81 @@ function placeOf({ message, group }: Handling): string | undefined {
     : [cluster, topic, partition, offset, group].join(" ");
 }
 
-type Sent = Pick<Draft, "message" | "producer"> & { readonly place: string | undefined };
+/**
+ * The messages at one place of a log, with all that handled them: one message, but for logs that the spans do not tell
+ * apart. Two known producers make two, and so do two known times of the record; what tells neither had its context lost,
+ * and is the message that was handled last before.
+ */
+function messagesOf(there: readonly Sent[]): Sent[][] {
+  const sorted = there.toSorted((a, b) => startOf(a) - startOf(b));
+  const bySender = Map.groupBy(sorted, ({ producer }) => producer);
+  const unsent = bySender.get(undefined) ?? [];
+  bySender.delete(undefined);
+  const byRecord = Map.groupBy(unsent, recordMsOf);
+  const untold = byRecord.get(undefined) ?? [];
+  byRecord.delete(undefined);
 
-/** What is at which place of a log: one message, but for logs that the spans do not tell apart. */
-function createPlaces<T extends Sent & { readonly attempts: Handling[] }>() {
-  const first = new Map<string, T>();
-  const others = new Map<string, T>();
-  const shared = new Set<string>();
-  return {
-    isShared: (place: string | undefined) => place !== undefined && shared.has(place),
+  const messages = [...bySender.values()];
+  const timed = new Map<number, Sent[]>();
+  const timeless: Sent[][] = [];
+  for (const message of messages) {
+    const recordMs = message.map(recordMsOf).find((ms) => ms !== undefined);
+    if (recordMs === undefined) timeless.push(message);
+    else timed.set(recordMs, message);
+  }
+  for (const [recordMs, ofRecord] of byRecord) {
+    const same = (recordMs === undefined ? undefined : timed.get(recordMs)) ?? timeless.shift();
+    if (!same) messages.push(ofRecord);
+    else for (const sent of ofRecord) same.push(sent);
+  }
+  if (messages.length === 0) return [untold];
+  messages.sort(byFirst);
+  for (const sent of untold) {
+    const begun = firstNot(messages, (message) => byFirst(message, [sent]) <= 0);
+    messages[Math.max(0, begun - 1)]?.push(sent);
+  }
+  return messages;
+}
 
-    /** Gives back what is the same message, which is the one given where there was none. */
-    put(draft: T): T {
-      if (draft.place === undefined) return draft;
-      const known = first.get(draft.place);
-      if (!known) first.set(draft.place, draft);
-      if (!known || sentAs(known) === sentAs(draft)) return known ?? draft;
-      shared.add(draft.place);
-      const id = `${draft.place} ${sentAs(draft)}`;
-      const other = others.get(id) ?? draft;
-      others.set(id, other);
-      return other;
-    },
+function recordMsOf({ handling }: Sent): number | undefined {
+  return handling.message.recordTimestampMs;
+}
+
+function byFirst([a]: readonly Sent[], [b]: readonly Sent[]): number {
+  return a && b ? startOf(a) - startOf(b) : 0;
+}
+
+function startOf({ handling }: Sent): number {
+  return handling.row.startNs;
+}
+
+/** Gives the producers' spans of what a span handles: the nearest one above it that sends to the topic, else those it links to. */
+function createSenders(table: TraceTable): (handling: Handling) => Row[] {
+  const searches = new Map<string, ReturnType<typeof createSearchUp>>();
+
+  function searchFor(topic: string) {
+    const known = searches.get(topic);
+    if (known) return known;
+    const made = createSearchUp((row) => row.message?.role === "process" || sends(row, topic));
+    searches.set(topic, made);
+    return made;
+  }
+
+  function linkedBy(row: Row, topic: string): Row[] {
+    return row.links.flatMap(({ traceId, spanId }) => {
+      const linked = table.traces.get(traceId)?.bySpanId.get(spanId);
+      return linked && sends(linked, topic) ? [linked] : [];
+    });
+  }
+
+  return ({ row, message: { topic }, trace, inner }) => {
+    const above = searchFor(topic)(trace, row);
+    if (above && sends(above, topic)) return [above];
+    const linked = linkedBy(row, topic);
+    return linked.length > 0 ? linked : [...new Set(inner.flatMap((one) => linkedBy(one, topic)))];
   };
 }
 
-function sentAs({ producer, message }: Sent): string {
-  return producer ? `${producer.traceId} ${producer.spanId}` : `${message.recordTimestampMs}`;
-}
-
-/** The producers' spans of what a span handles: the nearest one above it that sends to the topic, else those it links to. */
-function producersOf({ row, message, trace }: Handling, table: TraceTable): Row[] {
-  for (const ancestor of ancestorsOf(trace, row)) {
-    if (sends(ancestor, message)) return [ancestor];
-    if (ancestor.message?.role === "process") break;
-  }
-  return row.links.flatMap(({ traceId, spanId }) => {
-    const linked = table.traces.get(traceId)?.bySpanId.get(spanId);
-    return linked && sends(linked, message) ? [linked] : [];
-  });
-}
-
-function sends(row: Row, { topic }: MessageFacts): boolean {
-  return row.message?.role === "send" && row.message.topic === topic;
+function sends({ message }: Row, topic: string): boolean {
+  return message?.role === "send" && message.topic === topic;
 }

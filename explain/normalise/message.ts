@@ -1,5 +1,5 @@
 import type { Span } from "../span.ts";
-import { instanceOf, numberOf, textOf } from "./attributes.ts";
+import { hostOf, instanceOf, numberOf, textOf } from "./attributes.ts";
 
 /** What a span has to do with a message: it sends it, merely fetches it, or handles it. */
 export type Role = "send" | "receive" | "process";
@@ -14,6 +14,8 @@ export type MessageFacts = {
   readonly key: string | undefined;
   readonly group: string | undefined;
   readonly instance: string | undefined;
+  /** Where it ran: tells consumers apart whose instances are not known. */
+  readonly host: string | undefined;
   /** ms since the Unix epoch. */
   readonly recordTimestampMs: number | undefined;
   readonly queueTimeMs: number | undefined;
@@ -67,6 +69,7 @@ export function messageOf(span: Span): MessageFacts | undefined {
     key: textOf(span, "key"),
     group: textOf(span, "group"),
     instance: instanceOf(span),
+    host: hostOf(span),
     recordTimestampMs: positiveOf(span, "recordTimestamp"),
     queueTimeMs: positiveOf(span, "queueTimeMs"),
     assignedAtMs: positiveOf(span, "assignedAt"),

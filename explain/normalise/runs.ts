@@ -1,7 +1,8 @@
 import { maxOf, minOf } from "../extremes.ts";
 import { sinceOrigin } from "./availability.ts";
 import type { SpanRun } from "./delivery.ts";
-import type { Draft, Handling } from "./drafts.ts";
+import { type Draft, keyOf } from "./drafts.ts";
+import type { Handling } from "./handlings.ts";
 import type { TraceTable } from "./trace-table.ts";
 import { createDescendants, retryOf, workOf } from "./work.ts";
 
@@ -27,19 +28,23 @@ export function createRuns(
   const made = new Map<Handling, SpanRun>();
   const below = createDescendants();
 
-  function make(batch: readonly Handling[], { row, message, trace, group }: Handling): SpanRun {
-    const { partition, offset, instance } = message;
-    const under = below(trace, row);
+  function make(batch: readonly Handling[], { row, message, trace, group, inner }: Handling): SpanRun {
+    const { cluster, partition, offset, instance, host } = message;
+    const consumerName = instance ?? host ?? group;
+    const under = below(trace, row, inner);
     const messages = new Set(batch.flatMap((one) => draftsOf.get(one) ?? []));
+    const [only] = messages;
     const available = [...messages].map(availableOf).filter((ns) => ns !== undefined);
     const lane = laneOf({ message, group });
     // Offsets of several logs tell no order.
     const isMixed = mixed.has(lane);
     return {
       lane,
-      consumer: instance ?? group,
+      consumer: [cluster, group, consumerName].join(" "),
+      consumerName,
       offset: isMixed ? undefined : offset,
-      key: messages.size === 1 ? message.key : undefined,
+      lastOffset: isMixed ? undefined : batch.at(-1)?.message.offset,
+      key: messages.size === 1 && only ? (message.key ?? keyOf(only)) : undefined,
       startNs: minOf(batch.map((one) => one.row.startNs)),
       endNs: maxOf(batch.map((one) => one.row.endNs)),
       availableNs: available.length > 0 ? minOf(available) : undefined,

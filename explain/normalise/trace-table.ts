@@ -248,22 +248,3 @@ function noteParents(rows: readonly Row[], bySpanId: ReadonlyMap<string, Row>, g
     for (const seen of path) sound.add(seen);
   }
 }
-
-/** Goes from a row to its ancestors, the parent first; ends at a missing parent, and in a circle after a few rounds. */
-export function* ancestorsOf(trace: Trace, row: Row): Generator<Row> {
-  let at = parentOf(trace, row);
-  // In a circle, the row that was passed after 1, 2, 4, 8, … steps is met again (Brent).
-  let passed = row;
-  for (let steps = 1, next = 1; at && at !== passed; steps += 1) {
-    yield at;
-    if (steps === next) {
-      passed = at;
-      next *= 2;
-    }
-    at = parentOf(trace, at);
-  }
-}
-
-function parentOf({ bySpanId }: Trace, { parentSpanId }: Row): Row | undefined {
-  return parentSpanId === undefined ? undefined : bySpanId.get(parentSpanId);
-}

@@ -4,7 +4,7 @@ import { compareText } from "../waits/overlap.ts";
 import type { Work } from "./delivery.ts";
 import type { Row, Trace } from "./trace-table.ts";
 
-/** What lies under a row, down to where messages are sent or handled. */
+/** What lies under a row, down to where messages are sent or handled; `inner` tells of the same handling as the row. */
 export function createDescendants() {
   const childrenOf = new WeakMap<Trace, Map<string, Row[]>>();
 
@@ -16,13 +16,14 @@ export function createDescendants() {
     return made;
   }
 
-  return (trace: Trace, top: Row): Row[] => {
+  return (trace: Trace, top: Row, inner: readonly Row[] = []): Row[] => {
+    const within = new Set(inner);
     const ofTrace = children(trace);
     const found = new Set<Row>();
     const open = [top];
     for (let at = open.pop(); at; at = open.pop()) {
       for (const child of ofTrace.get(at.spanId) ?? []) {
-        if (child.message || child === top || found.has(child)) continue;
+        if ((child.message && !within.has(child)) || child === top || found.has(child)) continue;
         found.add(child);
         open.push(child);
       }
@@ -55,7 +56,7 @@ export function workOf(rows: readonly Row[]): Work[] {
   if (ours.length > 0) return ours.sort(longestFirst);
   const parents = new Set(rows.map(({ parentSpanId }) => parentSpanId));
   const leaves = Map.groupBy(
-    rows.filter(({ spanId }) => !parents.has(spanId)),
+    rows.filter(({ spanId, message }) => !message && !parents.has(spanId)),
     ({ name }) => name,
   );
   return [...leaves]
@@ -63,13 +64,23 @@ export function workOf(rows: readonly Row[]): Work[] {
       name,
       operation: undefined,
       intensity: undefined,
-      ns: ofName.reduce((ns, { startNs, endNs }) => ns + endNs - startNs, 0),
+      ns: coveredNs(ofName),
       queueNs: 0,
       cpuNs: undefined,
       memoryBytes: undefined,
     }))
     .sort(longestFirst)
     .slice(0, mostWork);
+}
+
+/** For how long at least one of them went on. */
+function coveredNs(rows: readonly Row[]): number {
+  let [ns, untilNs] = [0, Number.NEGATIVE_INFINITY];
+  for (const { startNs, endNs } of rows.toSorted((a, b) => a.startNs - b.startNs)) {
+    ns += Math.max(0, endNs - Math.max(startNs, untilNs));
+    untilNs = Math.max(untilNs, endNs);
+  }
+  return ns;
 }
 
 function longestFirst(a: Work, b: Work): number {

@@ -1,0 +1,69 @@
+import type { Row, Trace } from "./trace-table.ts";
+
+type Search = (trace: Trace, row: Row) => Row | undefined;
+
+/**
+ * Finds the nearest row above another that is looked for; undefined at a missing parent or in a circle. What is found is
+ * remembered for all rows on the way, so each row is passed once, however deep the trace.
+ */
+export function createSearchUp(isWanted: (row: Row) => boolean): Search {
+  const foundFor = new Map<Row, Row | undefined>();
+  return (trace, row) => {
+    const path = new Set<Row>();
+    let at = row;
+    let found: Row | undefined;
+    while (!path.has(at)) {
+      if (foundFor.has(at)) {
+        found = foundFor.get(at);
+        break;
+      }
+      path.add(at);
+      const parent = parentOf(trace, at);
+      if (!parent) break;
+      if (isWanted(parent)) {
+        found = parent;
+        break;
+      }
+      at = parent;
+    }
+    for (const passed of path) foundFor.set(passed, found);
+    return found;
+  };
+}
+
+/** Gives the start of the topmost row above another, which may be that one; of a circle, its earliest start. */
+export function createRoots(): (trace: Trace, row: Row) => number {
+  const rootNsOf = new Map<Row, number>();
+  return (trace, row) => {
+    const path = new Set<Row>();
+    let at = row;
+    let rootNs = rootNsOf.get(at);
+    while (rootNs === undefined) {
+      path.add(at);
+      const parent = parentOf(trace, at);
+      if (!parent) rootNs = at.startNs;
+      else if (path.has(parent)) rootNs = earliestOf(path, parent);
+      else {
+        at = parent;
+        rootNs = rootNsOf.get(at);
+      }
+    }
+    for (const passed of path) rootNsOf.set(passed, rootNs);
+    return rootNs;
+  };
+}
+
+/** Earliest start from a row of a path to its end. */
+function earliestOf(path: Iterable<Row>, from: Row): number {
+  let earliest = from.startNs;
+  let isWithin = false;
+  for (const row of path) {
+    isWithin ||= row === from;
+    if (isWithin) earliest = Math.min(earliest, row.startNs);
+  }
+  return earliest;
+}
+
+function parentOf({ bySpanId }: Trace, { parentSpanId }: Row): Row | undefined {
+  return parentSpanId === undefined ? undefined : bySpanId.get(parentSpanId);
+}

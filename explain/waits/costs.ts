@@ -39,7 +39,7 @@ export function createCosts<R extends Run>() {
   function addInOrder({ pieces, inTwoWays }: Unit<R>, waits: readonly Waiting<R>[]): void {
     const queue = createQueue(waits.map(({ run, fromNs }) => ({ fromNs, toNs: run.startNs })));
     const counted = new Map<R, number>();
-    let before: { readonly piece: Piece<R>; readonly came: number } | undefined;
+    const crowdBefore = new Map<FullTimes<R>, { readonly toNs: number; readonly came: number }>();
     for (const piece of pieces) {
       const { fromNs, toNs, reason } = piece;
       if (reason.kind === "idle") continue;
@@ -54,11 +54,16 @@ export function createCosts<R extends Run>() {
           charge(run, 0, gone - came);
           counted.delete(run);
         }
-        if (before && before.came > gone) countOnce(before.piece, piece, before.came - gone, charge);
+        const before = crowdBefore.get(reason.full);
+        // Those who waited through both times, as the same runs went on, are counted for the first.
+        if (before && before.came > gone) {
+          const runs = reason.full.blames().throughout(before.toNs, fromNs);
+          for (const { run } of runs) charge(run, 0, gone - before.came);
+        }
         crowd.come(fromNs, queue.waiting());
         queue.advance(toNs, crowd);
         crowd.go(toNs, queue.waiting());
-        before = { piece, came: queue.came() };
+        crowdBefore.set(reason.full, { toNs, came: queue.came() });
         continue;
       }
       const ns = queue.advance(toNs);
@@ -124,19 +129,6 @@ function takeBack<R extends Run>(
       counted.add(blocker);
     }
   }
-}
-
-/** Messages that waited through two crowded times of a consumer, as the same runs went on, have been counted twice. */
-function countOnce<R extends Run>(
-  before: Piece<R>,
-  piece: Piece<R>,
-  messages: number,
-  charge: Charge<R>,
-): void {
-  if (before.reason.kind !== "crowded" || piece.reason.kind !== "crowded") return;
-  if (before.reason.full !== piece.reason.full) return;
-  const runs = piece.reason.full.blames().throughout(before.toNs, piece.fromNs);
-  for (const { run } of runs) charge(run, 0, -messages);
 }
 
 type CrowdCosts = ReturnType<typeof createCrowdCosts>;

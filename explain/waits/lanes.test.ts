@@ -321,6 +321,7 @@ const histories = fc
     keys: fc.constantFrom(1, 1, 3, 100),
     // An own attempt that goes on at a former owner is told in two ways, so there is one consumer or no attempt is repeated.
     repeats: fc.boolean(),
+    spare: fc.constantFrom(undefined, 0, 1),
     steps: fc.array(
       fc.record({
         lane: fc.integer({ min: 0, max: 2 }),
@@ -330,11 +331,14 @@ const histories = fc
         length: fc.integer({ min: 0, max: 90 }),
         waited: fc.integer({ min: 0, max: 5000 }),
         again: fc.boolean(),
+        assigned: fc.option(fc.integer({ min: 0, max: 300 }), { nil: undefined }),
+        fetched: fc.option(fc.integer({ min: 0, max: 100 }), { nil: undefined }),
+        certain: fc.boolean(),
       }),
       { minLength: 1, maxLength: 200 },
     ),
   })
-  .map(({ slots, keys, repeats, steps: all }) => {
+  .map(({ slots, keys, repeats, spare, steps: all }) => {
     const steps = all.map((step) => (repeats ? { ...step, consumer: 0 } : { ...step, again: false }));
     const clocks = new Map<string, number>();
     const began = steps.map((step, n) => {
@@ -347,7 +351,8 @@ const histories = fc
     const came = new Map<number, number>();
     return began
       .sort((a, b) => a.at - b.at)
-      .map(({ lane, key, consumer, at, length, waited, again }) => {
+      .map(({ lane, key, consumer, at, length, waited, again, assigned, fetched, certain }) => {
+        const before = (ago: number | undefined) => (ago === undefined ? undefined : (at - ago) * ms);
         const offset = (offsets.get(lane) ?? 0) + Number(!again);
         offsets.set(lane, offset);
         // A partition's messages become available in the order in which they are consumed.
@@ -358,6 +363,10 @@ const histories = fc
           consumer: `c${consumer}`,
           key: keys > 1 ? `k${key % keys}` : undefined,
           offset,
+          concurrency: spare === undefined ? undefined : slots + spare,
+          assignedNs: before(assigned),
+          fetchedNs: before(fetched),
+          certain,
           at,
           for: length,
           available,

@@ -40,7 +40,8 @@ const deliveryRefShape = {
   stage: z.string().describe("Consumer group."),
   topic: z.string(),
   partition,
-  offset,
+  offset: offset.describe("Of a batch that was in the way: of its first message."),
+  lastOffset: offset.describe("Of the last message of a batch that was in the way."),
   work: workFinding.optional().describe("The longest part of its work."),
   messages: count.describe("Messages that were handled together with it, itself included."),
 };

@@ -28,7 +28,7 @@ const glue = "\u00a0";
 function glued(text: string): string {
   return text
     .replace(/(?<=\d) (?=(?:µs|ms|s|min|h|%)(?![\p{L}\d]))/gu, glue)
-    .replace(/(?<=(?:^|[^\p{L}])(?:order|partition|offset|×)) (?=\d)/giu, glue);
+    .replace(/(?<=(?:^|[^\p{L}])(?:order|partition|offsets?|×)) (?=\d)/giu, glue);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { DeliveryRef } from "../explanation.ts";
-import { percent, stageName } from "../verdicts/words.ts";
+import { offsetsText, percent, stageName } from "../verdicts/words.ts";
 import { harmless } from "./harmless.ts";
 
 type Worked = Pick<DeliveryRef, "work">;
@@ -15,11 +15,11 @@ export function stageNames(stages: readonly StageRef[]): (stage: StageRef) => st
 }
 
 /** `partition 1, offset 41` */
-export function placeOf({ partition, offset }: DeliveryRef): string {
-  return [
-    ...(partition === undefined ? [] : [`partition ${partition}`]),
-    ...(offset === undefined ? [] : [`offset ${offset}`]),
-  ].join(", ");
+export function placeOf(delivery: DeliveryRef): string {
+  const { partition } = delivery;
+  return [partition === undefined ? undefined : `partition ${partition}`, offsetsText(delivery)]
+    .filter((part) => part !== undefined)
+    .join(", ");
 }
 
 /** CPU that work used, of one core: `193 %`; empty when the spans do not tell. */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { explain } from "../explain.ts";
-import { handled, offset, sent } from "../normalise/spans.fixture.ts";
+import { handled, offset, sent, span } from "../normalise/spans.fixture.ts";
 
 it("adds up what any number of attempts cost others", () => {
   const attempts = 150_000;
@@ -22,4 +22,35 @@ it("adds up what any number of attempts cost others", () => {
   ];
   const [first] = explain(spans).orders;
   expect(first?.deliveries[0]).toMatchObject({ attempts, cost: { ns: attempts * 1e6, messages: 1 } });
+});
+
+it("names a batch by its first and its last offset, which may be far apart", () => {
+  const spans = [
+    ...[10, 20, 30, 31].map((n) => sent({ id: "s", traceId: `t${n}`, at: 0, for: 0 })),
+    span({
+      id: "poll",
+      traceId: "poll",
+      kind: "consumer",
+      at: 1,
+      for: 0,
+      attributes: { "messaging.operation.type": "receive", "messaging.destination.name": "orders" },
+    }),
+    ...[10, 20, 30].map((n) =>
+      handled({
+        id: `p${n}`,
+        traceId: "poll",
+        parentSpanId: "poll",
+        links: [{ traceId: `t${n}`, spanId: "s" }],
+        at: 2,
+        for: 5000,
+        facts: offset(n),
+      }),
+    ),
+    handled({ id: "p", traceId: "t31", parentSpanId: "s", at: 5003, for: 1, facts: offset(31) }),
+  ];
+  const { orders, blockers } = explain(spans);
+  expect(orders.at(-1)?.sentence).toContain("a batch of 3 that order 1 was in (partition 0, offsets 10–30)");
+  expect(blockers[0]).toMatchObject({ offset: 10, lastOffset: 30 });
+  expect(orders[1]?.deliveries[0]).toMatchObject({ offset: 20, messages: 3 });
+  expect(orders[1]?.deliveries[0]).not.toHaveProperty("lastOffset");
 });

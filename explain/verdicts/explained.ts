@@ -45,9 +45,22 @@ function costOf({ attempts }: Delivery, costs: Costs): CostFinding {
   };
 }
 
+type Offsets = Pick<DeliveryRef, "offset" | "lastOffset">;
+
+/** Of a batch those of all its messages, which may have gaps between them. */
+function offsetsOf({ offset }: Delivery, run: SpanRun): Offsets {
+  if (run.messages === 1 || run.offset === undefined) return { offset };
+  const offsets = run.deliveries.flatMap((one) => one.offset ?? []);
+  return { offset: run.offset, lastOffset: run.lastOffset ?? maxOf([run.offset, ...offsets]) };
+}
+
 /** Writes deliveries down; `nameOf` gives an order's name by its id. */
 export function createFindings(nameOf: (order: string) => string, maxSegments: number) {
-  function ref(delivery: Delivery, run: SpanRun): DeliveryRef {
+  function ref(
+    delivery: Delivery,
+    run: SpanRun,
+    offsets: Offsets = { offset: delivery.offset },
+  ): DeliveryRef {
     const { topic, partition, orderId, group } = delivery;
     const [longest] = run.work;
     return {
@@ -58,7 +71,7 @@ export function createFindings(nameOf: (order: string) => string, maxSegments: n
       stage: group,
       topic,
       partition,
-      offset: run.messages > 1 ? run.offset : delivery.offset,
+      ...offsets,
       work: longest && workFinding(longest),
       messages: run.messages,
     };
@@ -69,7 +82,7 @@ export function createFindings(nameOf: (order: string) => string, maxSegments: n
 
   function refOfRun(run: SpanRun): DeliveryRef | undefined {
     const [delivery] = run.deliveries;
-    const found = refs.get(run) ?? (delivery && ref(delivery, run));
+    const found = refs.get(run) ?? (delivery && ref(delivery, run, offsetsOf(delivery, run)));
     if (found) refs.set(run, found);
     return found;
   }
@@ -91,16 +104,15 @@ export function createFindings(nameOf: (order: string) => string, maxSegments: n
 
   return {
     blocker({ delivery, run, cost }: Blocker): BlockerFinding {
-      return { ...ref(delivery, run), runNs: run.endNs - run.startNs, cost };
+      return { ...ref(delivery, run, offsetsOf(delivery, run)), runNs: run.endNs - run.startNs, cost };
     },
 
     delivery({ delivery, wait, cost }: Explained): DeliveryFinding {
       const { run, key, published, availableNs, attempts } = delivery;
       return {
         ...ref(delivery, run),
-        offset: delivery.offset,
         key,
-        consumer: run.consumer,
+        consumer: run.consumerName,
         publishNs: published && published.toNs - published.fromNs,
         availableAtNs: availableNs,
         startedAtNs: run.startNs,

@@ -26,16 +26,21 @@ export function stageName(group: string): string {
 
 /** `order 3 (`extreme_cpu_computation`, severe, partition 1, offset 41)` */
 export function blockerName(ref: DeliveryRef): string {
-  const { work, partition, offset, messages } = ref;
+  const { work, partition, messages } = ref;
   const details = [
     work && `\`${work.operation ?? work.name}\``,
     work?.intensity,
     partition !== undefined && `partition ${partition}`,
-    offset !== undefined &&
-      (messages > 1 ? `offsets ${offset}–${offset + messages - 1}` : `offset ${offset}`),
+    offsetsText(ref),
   ].filter((detail) => typeof detail === "string");
   const what = messages > 1 ? `a batch of ${messages} that ${ref.order} was in` : ref.order;
   return details.length > 0 ? `${what} (${details.join(", ")})` : what;
+}
+
+/** `offset 41`, or `offsets 41–60` of a batch; undefined when it is not known. */
+export function offsetsText({ offset, lastOffset = offset }: DeliveryRef): string | undefined {
+  if (offset === undefined) return undefined;
+  return lastOffset === offset ? `offset ${offset}` : `offsets ${offset}–${lastOffset}`;
 }
 
 /** `a, b and c` */

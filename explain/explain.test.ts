@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { explain } from "./explain.ts";
-import type { Explanation } from "./explanation.ts";
+import { type Explanation, explanation } from "./explanation.ts";
 import { handled, offset, sent, span } from "./normalise/spans.fixture.ts";
 import type { Span } from "./span.ts";
 
@@ -388,5 +388,37 @@ describe("what spans of others tell", () => {
     const [mail] = found.flatMap(({ deliveries }) => deliveries.filter(({ topic }) => topic === "emails"));
     expect(mail?.wait?.blockers).toEqual([]);
     expect(mail?.wait?.byCause).not.toHaveProperty("same-consumer");
+  });
+
+  it("tells whole numbers only, whatever times the attributes hold", () => {
+    const wild = [1e305, 1e308, -1e308, 9e15, 1_767_225_600, "NaN"].flatMap((value, n) => [
+      handled({
+        id: `p${n}`,
+        at: n * 10,
+        for: 5,
+        facts: {
+          ...offset(n),
+          "messaging.kafka.message.timestamp": value,
+          "kafka.record.queue_time_ms": value,
+          "holdup.partition.assigned_at": value,
+          "holdup.fetched_at": value,
+        },
+      }),
+      span({
+        id: `w${n}`,
+        parentSpanId: `p${n}`,
+        at: n * 10,
+        for: 5,
+        attributes: {
+          "workload.operation": "json_processing",
+          "workload.queue_ms": value,
+          "resource.cpu.time_ms": value,
+          "resource.memory.max_mb": value,
+        },
+      }),
+    ]);
+    const told = explain(wild);
+    expect(explanation.safeParse(JSON.parse(JSON.stringify(told))).error?.issues).toBeUndefined();
+    expect(told.gaps).toHaveLength(7);
   });
 });

@@ -1,5 +1,6 @@
 import type { Span } from "../span.ts";
 import { hostOf, instanceOf, numberOf, textOf } from "./attributes.ts";
+import { momentOf, type Note, queueTimeOf } from "./told-numbers.ts";
 
 /** What a span has to do with a message: it sends it, merely fetches it, or handles it. */
 export type Role = "send" | "receive" | "process";
@@ -53,8 +54,8 @@ function namedBy({ name }: Span): Readonly<Record<string, string>> | undefined {
   return nameForms.map((form) => form.exec(name)?.groups).find((groups) => groups !== undefined);
 }
 
-/** What a span tells of a message; undefined when it is no messaging span, or of settling only. */
-export function messageOf(span: Span): MessageFacts | undefined {
+/** What a span tells of a message; undefined when it is no messaging span, or of settling only. `note` gets what cannot be. */
+export function messageOf(span: Span, note: Note = () => {}): MessageFacts | undefined {
   const { kind = "internal" } = span;
   if (kind !== "producer" && kind !== "consumer" && textOf(span, "system") === undefined) return undefined;
   const role = roleOf(span, namedBy(span)?.["verb"]);
@@ -70,10 +71,10 @@ export function messageOf(span: Span): MessageFacts | undefined {
     group: textOf(span, "group"),
     instance: instanceOf(span),
     host: hostOf(span),
-    recordTimestampMs: positiveOf(span, "recordTimestamp"),
-    queueTimeMs: positiveOf(span, "queueTimeMs"),
-    assignedAtMs: positiveOf(span, "assignedAt"),
-    fetchedAtMs: positiveOf(span, "fetchedAt"),
+    recordTimestampMs: momentOf(span, "recordTimestamp", note),
+    queueTimeMs: queueTimeOf(span, note),
+    assignedAtMs: momentOf(span, "assignedAt", note),
+    fetchedAtMs: momentOf(span, "fetchedAt", note),
     concurrency: wholeOf(span, "concurrency") || undefined,
     skipped: textOf(span, "skipped") !== undefined,
   };
@@ -89,9 +90,4 @@ function roleOf(span: Span, verb: string | undefined): Role | undefined {
 function wholeOf(span: Span, fact: "partition" | "offset" | "concurrency"): number | undefined {
   const number = numberOf(span, fact);
   return number !== undefined && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
-}
-
-function positiveOf(span: Span, fact: Parameters<typeof numberOf>[1]): number | undefined {
-  const number = numberOf(span, fact);
-  return number !== undefined && number > 0 ? number : undefined;
 }

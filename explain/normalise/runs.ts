@@ -35,6 +35,7 @@ export function createRuns(
     const messages = new Set(batch.flatMap((one) => draftsOf.get(one) ?? []));
     const [only] = messages;
     const available = [...messages].map(availableOf).filter((ns) => ns !== undefined);
+    const startNs = minOf(batch.map((one) => one.row.startNs));
     const lane = laneOf({ message, group });
     // Offsets of several logs tell no order.
     const isMixed = mixed.has(lane);
@@ -45,11 +46,11 @@ export function createRuns(
       offset: isMixed ? undefined : offset,
       lastOffset: isMixed ? undefined : batch.at(-1)?.message.offset,
       key: messages.size === 1 && only ? (message.key ?? keyOf(only)) : undefined,
-      startNs: minOf(batch.map((one) => one.row.startNs)),
+      startNs,
       endNs: maxOf(batch.map((one) => one.row.endNs)),
       availableNs: available.length > 0 ? minOf(available) : undefined,
-      assignedNs: sinceOrigin(message.assignedAtMs, originNs),
-      fetchedNs: sinceOrigin(message.fetchedAtMs, originNs),
+      assignedNs: before(startNs, sinceOrigin(message.assignedAtMs, originNs)),
+      fetchedNs: before(startNs, sinceOrigin(message.fetchedAtMs, originNs)),
       concurrency: message.concurrency,
       certain: partition !== undefined && offset !== undefined && instance !== undefined && !isMixed,
       traceId: row.traceId,
@@ -73,6 +74,11 @@ export function createRuns(
     made.set(first, run);
     return run;
   };
+}
+
+/** A time that came before a run began, but for the jitter of clocks. */
+function before(startNs: number, ns: number | undefined): number | undefined {
+  return ns === undefined ? undefined : Math.min(ns, startNs);
 }
 
 /** What is consumed in order, as far as the spans name it. */

@@ -3,6 +3,7 @@ import { compareText } from "../waits/overlap.ts";
 import { numberOf, textOf } from "./attributes.ts";
 import { type MessageFacts, messageOf, topicOf } from "./message.ts";
 import { createProblemLog, type ProblemLog } from "./problem-log.ts";
+import { cpuTimeOf, memoryOf, type Note, nearNs, threadQueueOf } from "./told-numbers.ts";
 
 /** A span reduced to what explain needs. Times are nanoseconds since the table's origin. */
 export type Row = {
@@ -55,8 +56,6 @@ type Far = { readonly row: Row; readonly startNs: bigint; readonly endNs: bigint
 
 const none: readonly SpanLink[] = [];
 const nsPerSecond = 1_000_000_000n;
-/** Times up to so far from an origin are whole nanoseconds in a number, also when they are moved as far again: 52 days. */
-const nearNs = BigInt(Number.MAX_SAFE_INTEGER) / 2n;
 
 /** The end of the dates that there are, ns since the Unix epoch. */
 const latestNs = 8_640_000_000_000_000_000_000n;
@@ -93,7 +92,7 @@ export function createTraceTable() {
     let count = 0;
     for (const rows of byTrace.values())
       for (const { startNs } of rows) seconds[count++] = Math.floor(startNs / 1e9);
-    for (const { startNs } of far) seconds[count++] = Number(startNs / nsPerSecond);
+    for (const { startNs } of far) seconds[count++] = Number(wholeSeconds(startNs));
     const sorted = seconds.subarray(0, count).sort();
     const middle = sorted[count >> 1] ?? 0;
     return sorted.find((second) => second > middle - Number(nearNs) / 1e9) ?? 0;
@@ -111,11 +110,11 @@ export function createTraceTable() {
         problems.note("The span is farther away than any date; it is left out.", where);
         return;
       }
-      const row = rowOf(span, shared);
+      const row = rowOf(span, shared, (what) => gaps.note(what, where));
       if (!row.message && (span.kind === "consumer" || span.kind === "producer") && !topicOf(span)) {
         gaps.note("A consumer's or producer's span names no topic.", where);
       }
-      firstNs ??= (span.startNs / nsPerSecond) * nsPerSecond;
+      firstNs ??= wholeSeconds(span.startNs) * nsPerSecond;
       const [startNs, endNs] = [span.startNs - firstNs, span.endNs - firstNs];
       if (startNs < -nearNs || endNs > nearNs) {
         far.push({ row, startNs, endNs });
@@ -146,13 +145,19 @@ export function createTraceTable() {
   };
 }
 
+/** Rounded down, also before the epoch: division of bigints cuts towards zero. */
+function wholeSeconds(ns: bigint): bigint {
+  const seconds = ns / nsPerSecond;
+  return seconds * nsPerSecond > ns ? seconds - 1n : seconds;
+}
+
 function move(row: Row, ns: number): void {
   row.startNs += ns;
   row.endNs += ns;
 }
 
-function rowOf(span: Span, shared: (text: string) => string): Row {
-  const message = messageOf(span);
+function rowOf(span: Span, shared: (text: string) => string, note: Note): Row {
+  const message = messageOf(span, note);
   const operation = textOf(span, "workload");
   return {
     traceId: span.traceId,
@@ -171,9 +176,9 @@ function rowOf(span: Span, shared: (text: string) => string): Row {
         : {
             operation: shared(operation),
             intensity: textOf(span, "intensity"),
-            queueMs: numberOf(span, "workloadQueueMs") ?? 0,
-            cpuMs: numberOf(span, "cpuMs"),
-            memoryMb: numberOf(span, "memoryMb"),
+            queueMs: threadQueueOf(span, note) ?? 0,
+            cpuMs: cpuTimeOf(span, note),
+            memoryMb: memoryOf(span, note),
           },
     orderId: textOf(span, "orderId"),
     attempt: numberOf(span, "attempt"),
@@ -210,16 +215,35 @@ function traceOf(traceId: string, all: readonly Row[], problems: ProblemLog, gap
   return { traceId, rows: unique, bySpanId };
 }
 
-/** Total order of the rows of a trace, so that nothing depends on the order in which spans came. */
+/**
+ * Total order of the rows of a trace, so that nothing depends on the order in which spans came. Of two with the same id
+ * and times, the one that tells more is first.
+ */
 function byTime(a: Row, b: Row): number {
   return (
     a.startNs - b.startNs ||
     a.endNs - b.endNs ||
     compareText(a.spanId, b.spanId) ||
-    compareText(a.name, b.name) ||
-    compareText(a.service, b.service) ||
-    compareText(a.parentSpanId ?? "", b.parentSpanId ?? "")
+    compareFacts(factsOf(a), factsOf(b))
   );
+}
+
+function compareFacts(a: string, b: string): number {
+  return b.length - a.length || compareText(a, b);
+}
+
+function factsOf({
+  name,
+  service,
+  parentSpanId,
+  links,
+  failed,
+  message,
+  work,
+  orderId,
+  attempt,
+}: Row): string {
+  return JSON.stringify([name, service, parentSpanId, links, failed, message, work, orderId, attempt]);
 }
 
 function noteParents(rows: readonly Row[], bySpanId: ReadonlyMap<string, Row>, gaps: ProblemLog): void {

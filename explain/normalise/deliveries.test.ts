@@ -374,6 +374,46 @@ describe("a message that is handled again", () => {
   });
 });
 
+describe("what a batch in one span sends", () => {
+  const order = (id: string) => ({ "holdup.order.id": id });
+  const batch = [
+    sent({ id: "s1", at: 0, for: 1, facts: order("a") }),
+    sent({ id: "s2", at: 4, for: 1, facts: order("b") }),
+    handled({
+      id: "p",
+      traceId: "batch",
+      links: ["s1", "s2"].map((spanId) => ({ traceId: "t", spanId })),
+      at: 10,
+      for: 30,
+    }),
+  ];
+  const next = (n: number, facts = {}) => [
+    sent({ id: `d${n}`, traceId: "batch", parentSpanId: "p", topic: "next", at: 30 + n, for: 1, facts }),
+    handled({
+      id: `n${n}`,
+      traceId: "batch",
+      parentSpanId: `d${n}`,
+      topic: "next",
+      at: 50 + n,
+      for: 1,
+      facts: offset(n),
+    }),
+  ];
+  const sentOn = (...spans: readonly Span[]) => {
+    const { deliveries, gaps } = read(...batch, ...spans);
+    const onward = deliveries.filter(({ topic }) => topic === "next");
+    return { orders: onward.map(({ upstream }) => upstream?.orderId), gaps: gaps.map(({ count }) => count) };
+  };
+
+  it("comes of its message of the same order", () => {
+    expect(sentOn(...next(1, order("b")), ...next(2, order("a")))).toEqual({ orders: ["b", "a"], gaps: [] });
+  });
+
+  it("comes of its first message where no order is named or it is none of the batch's, and that is told", () => {
+    expect(sentOn(...next(1), ...next(2, order("c")))).toEqual({ orders: ["a", "a"], gaps: [2] });
+  });
+});
+
 describe("nested spans of one handling", () => {
   const send = sent({ id: "s", at: 0, for: 1 });
   const outer = handled({ id: "p", parentSpanId: "s", at: 5, for: 50, facts: offset(7) });

@@ -34,18 +34,54 @@ export function deliveriesOf(table: TraceTable): Deliveries {
 
 /** Makes the deliveries of drafts; that in which a message was produced before that of the message. */
 function complete(drafts: readonly Draft[], table: TraceTable): Delivery[] {
-  const draftOf = new Map<Row, Draft>();
-  for (const draft of drafts.toReversed()) for (const { row } of draft.attempts) draftOf.set(row, draft);
+  const handledIn = new Map<Row, Draft[]>();
+  for (const draft of drafts) {
+    for (const { row } of draft.attempts) {
+      const others = handledIn.get(row);
+      if (others) others.push(draft);
+      else handledIn.set(row, [draft]);
+    }
+  }
   const availabilities = new Map(drafts.map((draft) => [draft, availabilityOf(draft, table)]));
   const runOf = createRuns(drafts, table, (draft) => availabilities.get(draft)?.availableNs);
   const made = new Map<Draft, Delivery>();
-  const handlingAbove = createSearchUp((row) => draftOf.has(row));
+  const handlingAbove = createSearchUp((row) => handledIn.has(row));
   const rootNsOf = createRoots();
 
-  function above({ producer }: Draft): Draft | undefined {
-    const trace = producer && table.traces.get(producer.traceId);
-    const row = trace && handlingAbove(trace, producer);
-    return row && draftOf.get(row);
+  function handlingOf(sender: Row | undefined): Row | undefined {
+    const trace = sender && table.traces.get(sender.traceId);
+    return trace && handlingAbove(trace, sender);
+  }
+
+  /** Of each batch in one span, its messages by their orders. */
+  const batches = new Map<Row, Map<string | undefined, Draft>>();
+
+  function byOrder(row: Row, drafts: readonly Draft[]): Map<string | undefined, Draft> {
+    const known = batches.get(row);
+    if (known) return known;
+    const made = new Map(
+      drafts
+        .toReversed()
+        .map((draft) => [draft.producer?.orderId ?? handlingOf(draft.producer)?.orderId, draft]),
+    );
+    batches.set(row, made);
+    return made;
+  }
+
+  function above(draft: Draft): Draft | undefined {
+    const { producer } = draft;
+    const row = handlingOf(producer);
+    const handled = row && handledIn.get(row);
+    if (!producer || !handled || handled.length === 1) return handled?.[0];
+    const orderId = orderIdOf(draft);
+    const sameOrder = orderId === undefined ? undefined : byOrder(row, handled).get(orderId);
+    if (!sameOrder) {
+      table.gaps.note(
+        "What a batch sends does not name the order (holdup.order.id) of one of its messages; it is taken to come of the first.",
+        `trace ${producer.traceId}, span ${producer.spanId}`,
+      );
+    }
+    return sameOrder ?? handled[0];
   }
 
   for (const draft of drafts) {
@@ -76,10 +112,10 @@ function deliveryOf(
   upstream: Delivery | undefined,
   rootNs: number | undefined,
 ): Delivery {
-  const { message, group, producer, attempts: handlings, sharesOffset } = draft;
+  const { message, group, producer, sharesOffset } = draft;
   const sorted = attempts.toSorted(byStart);
   const run = decisive(sorted);
-  const orderId = handlings.map(({ row }) => row.orderId).find((id) => id !== undefined) ?? upstream?.orderId;
+  const orderId = orderIdOf(draft) ?? upstream?.orderId;
   const rootTraceId = upstream?.rootTraceId ?? producer?.traceId ?? run.traceId;
   return {
     cluster: message.cluster,
@@ -103,6 +139,11 @@ function deliveryOf(
     attempts: sorted,
     upstream,
   };
+}
+
+/** As its spans tell it, not those of the messages before. */
+function orderIdOf({ attempts, producer }: Draft): string | undefined {
+  return attempts.find(({ row }) => row.orderId !== undefined)?.row.orderId ?? producer?.orderId;
 }
 
 /** The run that did the work: the last one that succeeded and was no mere repetition, else the last one. */

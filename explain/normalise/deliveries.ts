@@ -1,11 +1,12 @@
 import { byStart, compareText } from "../waits/overlap.ts";
-import { createRoots, createSearchUp } from "./ancestors.ts";
+import { createRoots } from "./ancestors.ts";
 import { type Availability, availabilityOf, unknown } from "./availability.ts";
 import type { Delivery, SpanRun } from "./delivery.ts";
-import { type Draft, draftsOf, keyOf } from "./drafts.ts";
+import { type Draft, draftsOf, keyOf, orderIdOf } from "./drafts.ts";
 import { handlingsOf } from "./handlings.ts";
 import { createRuns } from "./runs.ts";
-import type { Row, TraceTable } from "./trace-table.ts";
+import type { TraceTable } from "./trace-table.ts";
+import { createUpstream } from "./upstream.ts";
 
 /** A topic and group of which there are receiving spans but none that tells how long the handling took. */
 export type Unprocessed = { readonly topic: string; readonly service: string; readonly spans: number };
@@ -34,62 +35,18 @@ export function deliveriesOf(table: TraceTable): Deliveries {
 
 /** Makes the deliveries of drafts; that in which a message was produced before that of the message. */
 function complete(drafts: readonly Draft[], table: TraceTable): Delivery[] {
-  const handledIn = new Map<Row, Draft[]>();
-  for (const draft of drafts) {
-    for (const { row } of draft.attempts) {
-      const others = handledIn.get(row);
-      if (others) others.push(draft);
-      else handledIn.set(row, [draft]);
-    }
-  }
   const availabilities = new Map(drafts.map((draft) => [draft, availabilityOf(draft, table)]));
   const runOf = createRuns(drafts, table, (draft) => availabilities.get(draft)?.availableNs);
   const made = new Map<Draft, Delivery>();
-  const handlingAbove = createSearchUp((row) => handledIn.has(row));
+  const upstreamOf = createUpstream(drafts, table);
   const rootNsOf = createRoots();
-
-  function handlingOf(sender: Row | undefined): Row | undefined {
-    const trace = sender && table.traces.get(sender.traceId);
-    return trace && handlingAbove(trace, sender);
-  }
-
-  /** Of each batch in one span, its messages by their orders. */
-  const batches = new Map<Row, Map<string | undefined, Draft>>();
-
-  function byOrder(row: Row, drafts: readonly Draft[]): Map<string | undefined, Draft> {
-    const known = batches.get(row);
-    if (known) return known;
-    const made = new Map(
-      drafts
-        .toReversed()
-        .map((draft) => [draft.producer?.orderId ?? handlingOf(draft.producer)?.orderId, draft]),
-    );
-    batches.set(row, made);
-    return made;
-  }
-
-  function above(draft: Draft): Draft | undefined {
-    const { producer } = draft;
-    const row = handlingOf(producer);
-    const handled = row && handledIn.get(row);
-    if (!producer || !handled || handled.length === 1) return handled?.[0];
-    const orderId = orderIdOf(draft);
-    const sameOrder = orderId === undefined ? undefined : byOrder(row, handled).get(orderId);
-    if (!sameOrder) {
-      table.gaps.note(
-        "What a batch sends does not name the order (holdup.order.id) of one of its messages; it is taken to come of the first.",
-        `trace ${producer.traceId}, span ${producer.spanId}`,
-      );
-    }
-    return sameOrder ?? handled[0];
-  }
 
   for (const draft of drafts) {
     const path = new Set<Draft>();
     let at: Draft | undefined = draft;
     while (at && !path.has(at) && !made.has(at)) {
       path.add(at);
-      at = above(at);
+      at = upstreamOf(at);
     }
     let upstream = at && made.get(at);
     for (const next of [...path].reverse()) {
@@ -139,11 +96,6 @@ function deliveryOf(
     attempts: sorted,
     upstream,
   };
-}
-
-/** As its spans tell it, not those of the messages before. */
-function orderIdOf({ attempts, producer }: Draft): string | undefined {
-  return attempts.find(({ row }) => row.orderId !== undefined)?.row.orderId ?? producer?.orderId;
 }
 
 /** The run that did the work: the last one that succeeded and was no mere repetition, else the last one. */

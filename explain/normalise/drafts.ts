@@ -59,6 +59,11 @@ export function keyOf({ message, producer }: Draft): string | undefined {
   return message.key ?? producer?.message?.key;
 }
 
+/** The order that a message's own spans name, not those of the messages before it. */
+export function orderIdOf({ attempts, producer }: Draft): string | undefined {
+  return attempts.find(({ row }) => row.orderId !== undefined)?.row.orderId ?? producer?.orderId;
+}
+
 /** Cluster, topic, partition, offset and group; undefined where the spans do not tell. */
 function placeOf({ message, group }: Handling): string | undefined {
   const { cluster, topic, partition, offset } = message;

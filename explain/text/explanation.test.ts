@@ -35,7 +35,11 @@ const fiveOrders: readonly Order[] = [
 function spansFor(orders: readonly Order[], operationName = "work"): Span[] {
   return orders.flatMap(({ at, start, for: length, partition = 0, operation, intensity }, n) => {
     const traceId = `${n + 1}`.repeat(32);
-    const facts = { ...offset(40 + n), "messaging.destination.partition.id": `${partition}` };
+    const facts = {
+      ...offset(40 + n),
+      "messaging.destination.partition.id": `${partition}`,
+      "holdup.consumer.concurrency": 1,
+    };
     const attributes = {
       ...(operation !== undefined && { "workload.operation": operation }),
       ...(intensity !== undefined && { "workload.intensity": intensity }),
@@ -218,10 +222,10 @@ describe("the text of an explanation", () => {
             at      for  because of
           0 ms   12.0 s  same-consumer: order 2, extreme_cpu_computation (severe)
           trace 22222222222222222222222222222222 span p1
-        12.0 s  1.00 ms  transport
+        12.0 s  1.00 ms  transport, likely
         12.0 s   900 ms  same-consumer: order 3, redis_basic (light)
           trace 33333333333333333333333333333333 span p2
-        12.9 s  1.00 ms  transport
+        12.9 s  1.00 ms  transport, likely
         what it ran             for
         redis_basic (light)  900 ms"
     `);

@@ -47,3 +47,13 @@ describe("work and waiting of an order", () => {
     expect(order).toMatchObject({ totalNs: 5500e6, waitNs: 5400e6, workNs: 100e6 });
   });
 });
+
+it("calls a message of the same order that was in the way one of its own", () => {
+  const spans = [1, 2].flatMap((n) => [
+    sent({ id: `s${n}`, at: 0, for: 0 }),
+    handled({ id: `p${n}`, parentSpanId: `s${n}`, at: (n - 1) * 1000, for: 1000, facts: offset(n) }),
+  ]);
+  expect(explain(spans).orders[0]?.sentence).toContain(
+    "behind another message of its own (partition 0, offset 1)",
+  );
+});

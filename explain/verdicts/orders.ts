@@ -130,7 +130,7 @@ function sentenceOf(order: Omit<OrderFinding, "sentence">, path: readonly Step[]
   const parts = [
     `${capital(name)} took ${duration(totalNs)}: ${duration(workNs)} of work, ${listed(waited)}.`,
   ];
-  for (const delivery of waits) parts.push(...waitSentences(delivery, waits.length > 1));
+  for (const delivery of waits) parts.push(...waitSentences(delivery, name, waits.length > 1));
   const [retried] = path.toSorted((a, b) => b.run.retryNs - a.run.retryNs);
   if (retried && retried.run.retryNs >= tellFromNs) {
     parts.push(
@@ -153,7 +153,7 @@ function listedInShort(names: readonly string[]): string {
 }
 
 /** What a wait was made of, in one sentence; `named` when the order waited in other stages, too. */
-function waitSentences({ wait, stage, waitedNs, attempts }: Step, named: boolean): string[] {
+function waitSentences({ wait, stage, waitedNs, attempts }: Step, order: string, named: boolean): string[] {
   if (!wait) return [];
   if (waitedNs < wait.ns) {
     return attempts > 1 ? [`An earlier attempt in ${stageName(stage)} had sent it on already.`] : [];
@@ -164,7 +164,10 @@ function waitSentences({ wait, stage, waitedNs, attempts }: Step, named: boolean
   const toldNs = told.reduce((ns, blocker) => ns + blocker.ns, 0);
   const blockedNs = [...blocking].reduce((ns, cause) => ns + (wait.byCause[cause] ?? 0), 0);
   const parts = [
-    ...told.map((blocker) => ({ ns: blocker.ns, what: `${how(blocker.cause)} ${blockerName(blocker)}` })),
+    ...told.map((blocker) => ({
+      ns: blocker.ns,
+      what: `${how(blocker.cause)} ${blockerName(blocker, order)}`,
+    })),
     {
       ns: blockedNs - toldNs,
       what: `behind ${wait.behind - told.length} ${told.length > 0 ? "more" : "others"}`,

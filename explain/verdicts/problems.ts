@@ -77,8 +77,9 @@ function ownAttempts(explained: readonly Explained[]): Map<Cause, number> {
 
 /** Handling again what failed, or what was delivered again though nothing did. */
 function retriesOf(explained: readonly Explained[], ns: number): Pick<ProblemFinding, "why" | "help"> {
-  const failed = explained.filter(({ delivery: { attempts } }) =>
-    attempts.some((run) => run.failed || run.retryNs > 0),
+  const failed = explained.filter(
+    ({ delivery: { attempts } }) =>
+      attempts.some((run) => run.retryNs > 0) || (attempts.length > 1 && attempts.some((run) => run.failed)),
   ).length;
   const again = explained.filter(
     ({ delivery: { attempts } }) =>
@@ -94,7 +95,7 @@ function retriesOf(explained: readonly Explained[], ns: number): Pick<ProblemFin
       "Offsets that are not committed when a partition changes hands are delivered again: commit more often, and stop consumers so that they commit and leave the group.",
   ].filter((part) => part !== false);
   return {
-    why: `${capital(listed(parts))}; earlier attempts and what passed after them took ${duration(ns)}.`,
+    why: `${capital(listed(parts))}; earlier attempts, and the time until the next ones, took ${duration(ns)} in all.`,
     help: helps.join(" "),
   };
 }

@@ -1,4 +1,5 @@
 import type { ProblemFinding, StageFinding } from "../explanation.ts";
+import { maxOf } from "../extremes.ts";
 import type { SpanRun } from "../normalise/delivery.ts";
 import type { InOrder } from "../waits/in-order.ts";
 import { type Job, replay } from "./replay.ts";
@@ -17,6 +18,8 @@ const fineShare = 0.1;
 const unevenShare = 0.3;
 /** Below this share of what can be handled, messages do not come too fast. */
 const calmShare = 0.8;
+/** More slots that would have left more than this would not have helped. */
+const helpfulShare = 0.9;
 const hotKeyShare = 0.6;
 const hotKeyMessages = 10;
 /** Consumers that spend this share of the time on other stages are worth a sentence; so many of these are named. */
@@ -38,7 +41,11 @@ type WhatIf = {
   readonly slotEach: number;
 };
 
-function whatIf({ finding, seats: { slotsOf } }: Stage, jobs: readonly Job[]): WhatIf {
+function whatIf(stage: Stage, jobs: readonly Job[]): WhatIf {
+  const {
+    finding,
+    seats: { slotsOf },
+  } = stage;
   const slots = (seat: string) => slotsOf.get(seat) ?? 1;
   const asItWas = replay(jobs, slots);
   const share = (changed: readonly Job[], change = slots) =>
@@ -48,7 +55,7 @@ function whatIf({ finding, seats: { slotsOf } }: Stage, jobs: readonly Job[]): W
   return {
     long: jobs.filter(isLong),
     withoutLong: share(jobs.map((job) => (isLong(job) ? { ...job, runNs: medianNs } : job))),
-    even: share(spread(jobs, finding.partitions, [...slotsOf.keys()])),
+    even: share(spread(stage, jobs)),
     slotEach: share(
       jobs.map((job) => ({ ...job, consumer: job.lane })),
       () => 1,
@@ -94,7 +101,7 @@ function headOfLineProblem(
     class: "head-of-line",
     ns: Math.round(ns * (1 - withoutLong)),
     why: `${capital(counted(long.length, what))} of ${jobs.length} ran ${duration(sumOf(long))} in all, ${longFactor} times the median (${duration(runNs.p50)}) or longer${each}${withoutLong < fineShare ? "; the rest would have been fine" : ""}.`,
-    help: `Had ${they} been as short as the others, waiting would have been ${duration(ns * withoutLong)} instead of ${duration(ns)}. ${ofSlots(stage, ns, slotEach)} Such work belongs on a topic and consumers of its own.`,
+    help: `Had ${they} been as short as the others, waiting would have been ${duration(ns * withoutLong)} instead of ${duration(ns)}.${ofSlots(stage, ns, slotEach)} Such work belongs on a topic and consumers of its own.`,
   };
 }
 
@@ -138,26 +145,49 @@ function sharedSentence(stage: Stage): string {
   const { topics, share } = stage.elsewhere;
   const rest = topics.length - mostShared;
   const others = listed(rest > 0 ? [...topics.slice(0, mostShared), `${rest} more`] : topics);
-  return ` Its consumers also handle ${topics.length === 1 ? "topic" : "topics"} ${others}, ${percent(share)} of the time.`;
+  return ` Its consumers spend another ${percent(share)} of their time on ${topics.length === 1 ? "topic" : "topics"} ${others}.`;
 }
 
 function saturationProblem(stage: Stage, ns: number, { slotEach }: WhatIf): StageProblem {
   const { arrivalsPerSecond, capacityPerSecond, slots, utilisation } = stage.finding;
   const arriving = arrivalsPerSecond === undefined ? "at once" : `at ${rate(arrivalsPerSecond)}`;
+  const onAverage = stage.slotsOnAverage.toFixed(1);
+  const average = Number(onAverage) < slots ? ` (${onAverage} on average)` : "";
   const bunched = isCalm(stage) ? "in bunches, on average " : "";
   return {
     class: "saturation",
     ns,
-    why: `Messages came ${bunched}${arriving}, and ${counted(slots, "slot")} can handle ${rate(capacityPerSecond)}; busy ${percent(utilisation)} of the time.`,
-    help: `${bunched ? "See why they come together: often the stage before was held up." : "Fewer orders, shorter work or more slots."} ${ofSlots(stage, ns, slotEach)}`,
+    why: `Messages came ${bunched}${arriving}, and ${counted(slots, "slot")}${average} can handle ${rate(capacityPerSecond)}; busy ${percent(utilisation)} of the time.`,
+    help: `${bunched ? "See why they come together: often the stage before was held up." : cureOf(stage, slotEach)}${ofSlots(stage, ns, slotEach)}`,
   };
 }
 
+function cureOf(stage: Stage, slotEach: number): string {
+  const unit = slotEach < helpfulShare ? undefined : unitOf(stage);
+  return `Fewer orders, shorter work or more ${unit === undefined || isShared(stage) ? "slots" : `${unit}s`}.`;
+}
+
+/** What a slot for all that need not wait for each other would have brought. */
 function ofSlots(stage: Stage, ns: number, slotEach: number): string {
-  if (slotEach >= 0.9 && isShared(stage)) return "Consumers that handle nothing else would help.";
-  return slotEach < 0.9
-    ? `A slot for every partition (as many consumers as partitions, or as many partitions at a time) would have left ${duration(ns * slotEach)} of ${duration(ns)}.`
-    : "A slot for every partition would not have helped: they wait inside their partitions.";
+  const unit = unitOf(stage);
+  if (unit === undefined) return "";
+  if (slotEach >= helpfulShare) {
+    if (isShared(stage)) return " Consumers that handle nothing else would help.";
+    const why = unit === "partition" ? "inside their partitions" : "for others of their own key";
+    return ` More slots alone would not have helped: messages wait ${why}.`;
+  }
+  const how =
+    unit === "partition"
+      ? "as many consumers as partitions, or as many partitions at a time"
+      : "as many messages at a time as there are keys";
+  return ` A slot for every ${unit} (${how}) would have left ${duration(ns * slotEach)} of ${duration(ns)}.`;
+}
+
+/** What is consumed in order; undefined when nothing is, as far as can be seen. */
+function unitOf({ explained, inOrder }: Stage): "partition" | "key" | undefined {
+  const orders = new Set(explained.map(({ delivery }) => inOrder(delivery.run)));
+  if (orders.has("by-key")) return "key";
+  return orders.has("by-partition") ? "partition" : undefined;
 }
 
 /** The runs that did the work, by arrival. */
@@ -186,10 +216,17 @@ function sumOf(jobs: readonly Job[]): number {
 }
 
 /** The same messages, dealt out to the partitions in turn. */
-function spread(jobs: readonly Job[], partitions: number, consumers: readonly string[]): Job[] {
+function spread(stage: Stage, jobs: readonly Job[]): Job[] {
+  const seats = [...stage.seats.slotsOf.keys()];
+  const partitions = Math.max(stage.finding.partitions, seats.length);
+  const isWhole = unitOf(stage) === "partition";
   return jobs.map((job, n) => {
-    const lane = n % Math.max(partitions, consumers.length);
-    return { ...job, lane: `${lane}`, consumer: consumers[lane % consumers.length] ?? job.consumer };
+    const partition = n % partitions;
+    return {
+      ...job,
+      lane: isWhole ? `${partition}` : `${partition} ${job.lane}`,
+      consumer: seats[partition % seats.length] ?? job.consumer,
+    };
   });
 }
 
@@ -199,13 +236,18 @@ function hotSpot({ explained, finding }: Stage, jobs: readonly Job[]): string | 
   const [key, ofKey = []] = [...keys].sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
   const hotKey =
     key !== undefined && explained.length >= hotKeyMessages && ofKey.length >= explained.length * hotKeyShare;
-  const lanes = Map.groupBy(jobs, ({ lane }) => lane);
-  const busiest = [...lanes.values()].sort((a, b) => sumOf(b) - sumOf(a))[0] ?? [];
-  const share = sumOf(busiest) / Math.max(1, sumOf(jobs));
-  const hotLane = finding.partitions > 1 && share >= 1.5 / finding.partitions;
+  const runs = new Set(explained.map(({ delivery }) => delivery.run));
+  const partitions = new Map<string | undefined, number>();
+  for (const { lane, startNs, endNs } of runs) {
+    partitions.set(lane, (partitions.get(lane) ?? 0) + endNs - startNs);
+  }
+  const share = maxOf([...partitions.values()]) / Math.max(1, sumOf(jobs));
+  const hotPartition = finding.partitions > 1 && share >= 1.5 / finding.partitions;
   if (hotKey) {
     const isOne = new Set(ofKey.map(({ delivery }) => delivery.partition)).size === 1;
     return `${ofKey.length} of ${explained.length} messages have the key ${JSON.stringify(key)}${isOne ? " and so one partition" : ""}.`;
   }
-  return hotLane ? `One of ${finding.partitions} partitions has ${percent(share)} of the work.` : undefined;
+  return hotPartition
+    ? `One of ${finding.partitions} partitions has ${percent(share)} of the work.`
+    : undefined;
 }

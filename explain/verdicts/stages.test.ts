@@ -94,7 +94,7 @@ describe("a consumer that stages share", () => {
   it("is named as such by the problem", () => {
     const problem = both(() => 0).problems.find(({ topic }) => topic === "a");
     expect(problem?.why).toContain(
-      "busy 50 % of the time. Its consumers also handle topic b, 49 % of the time.",
+      "busy 50 % of the time. Its consumers spend another 49 % of their time on topic b.",
     );
     expect(problem?.help).toContain("Consumers that handle nothing else would help.");
   });

@@ -16,6 +16,8 @@ export type Stage = {
   /** By arrival. */
   readonly explained: readonly Explained[];
   readonly seats: Seats;
+  /** While there were any. */
+  readonly slotsOnAverage: number;
   /** What its consumers did meanwhile for other stages, and the share of their time that it took. */
   readonly elsewhere: Elsewhere & { readonly share: number };
   readonly inOrder: (run: SpanRun) => InOrder;
@@ -92,6 +94,7 @@ function stageOf(
   return {
     explained,
     seats,
+    slotsOnAverage,
     elsewhere: { ...elsewhere, share: shareOf(elsewhere.ns) },
     inOrder,
     finding: {

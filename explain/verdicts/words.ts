@@ -24,8 +24,8 @@ export function stageName(group: string): string {
   return group.replace(/-service$/, "");
 }
 
-/** `order 3 (`extreme_cpu_computation`, severe, partition 1, offset 41)` */
-export function blockerName(ref: DeliveryRef): string {
+/** `order 3 (`extreme_cpu_computation`, severe, partition 1, offset 41)`, as it is called in a sentence about `order`. */
+export function blockerName(ref: DeliveryRef, order: string): string {
   const { work, partition, messages } = ref;
   const details = [
     work && `\`${work.operation ?? work.name}\``,
@@ -33,7 +33,9 @@ export function blockerName(ref: DeliveryRef): string {
     partition !== undefined && `partition ${partition}`,
     offsetsText(ref),
   ].filter((detail) => typeof detail === "string");
-  const what = messages > 1 ? `a batch of ${messages} that ${ref.order} was in` : ref.order;
+  const isOwn = ref.order === order;
+  const one = isOwn ? "another message of its own" : ref.order;
+  const what = messages > 1 ? `a batch of ${messages} that ${isOwn ? "it" : ref.order} was in` : one;
   return details.length > 0 ? `${what} (${details.join(", ")})` : what;
 }
 

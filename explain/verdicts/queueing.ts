@@ -1,13 +1,10 @@
 import type { ProblemFinding, StageFinding } from "../explanation.ts";
 import { maxOf } from "../extremes.ts";
-import type { SpanRun } from "../normalise/delivery.ts";
-import type { InOrder } from "../waits/in-order.ts";
-import { type Job, replay } from "./replay.ts";
-import { arrivalOf, type Stage } from "./stages.ts";
+import type { Job } from "./replay.ts";
+import type { Stage } from "./stages.ts";
+import { jobsOf, longFactor, unitOf, type WhatIf, whatIf } from "./what-if.ts";
 import { capital, counted, duration, listed, percent, rate } from "./words.ts";
 
-/** A run is long from so many times the median on. */
-const longFactor = 4;
 /** Of many messages so few are long when the rest are held up by them. */
 const fewShare = 0.2;
 /** A change that would have saved this share of the waiting names its cause. */
@@ -28,40 +25,6 @@ const mostShared = 3;
 
 /** What is wrong with a stage that the caller knows. */
 export type StageProblem = Omit<ProblemFinding, "stage" | "topic">;
-
-/** What queueing in a stage would have been with one thing changed, as shares of what it was. */
-type WhatIf = {
-  /** Runs that took many times the median. */
-  readonly long: readonly Job[];
-  /** Had they taken the median. */
-  readonly withoutLong: number;
-  /** Had the messages been dealt out evenly to the partitions. */
-  readonly even: number;
-  /** Had each partition had a slot. */
-  readonly slotEach: number;
-};
-
-function whatIf(stage: Stage, jobs: readonly Job[]): WhatIf {
-  const {
-    finding,
-    seats: { slotsOf },
-  } = stage;
-  const slots = (seat: string) => slotsOf.get(seat) ?? 1;
-  const asItWas = replay(jobs, slots);
-  const share = (changed: readonly Job[], change = slots) =>
-    asItWas > 0 ? Math.min(1, replay(changed, change) / asItWas) : 1;
-  const medianNs = Math.max(1, Math.round(finding.runNs.p50));
-  const isLong = ({ runNs }: Job) => runNs > longFactor * medianNs;
-  return {
-    long: jobs.filter(isLong),
-    withoutLong: share(jobs.map((job) => (isLong(job) ? { ...job, runNs: medianNs } : job))),
-    even: share(spread(stage, jobs)),
-    slotEach: share(
-      jobs.map((job) => ({ ...job, consumer: job.lane })),
-      () => 1,
-    ),
-  };
-}
 
 /** Which of the reasons for queueing it is: that whose change would have saved most of it. */
 export function queueingProblems(stage: Stage, ns: number, leastNs: number): StageProblem[] {
@@ -183,51 +146,8 @@ function ofSlots(stage: Stage, ns: number, slotEach: number): string {
   return ` A slot for every ${unit} (${how}) would have left ${duration(ns * slotEach)} of ${duration(ns)}.`;
 }
 
-/** What is consumed in order; undefined when nothing is, as far as can be seen. */
-function unitOf({ explained, inOrder }: Stage): "partition" | "key" | undefined {
-  const orders = new Set(explained.map(({ delivery }) => inOrder(delivery.run)));
-  if (orders.has("by-key")) return "key";
-  return orders.has("by-partition") ? "partition" : undefined;
-}
-
-/** The runs that did the work, by arrival. */
-function jobsOf({ explained, inOrder, seats: { seatOf } }: Stage): Job[] {
-  const arrivals = new Map<SpanRun, number>();
-  // By arrival, so the last one counts.
-  for (const one of explained) arrivals.set(one.delivery.run, arrivalOf(one));
-  return [...arrivals]
-    .map(([run, arrivalNs], n) => ({
-      arrivalNs,
-      messages: run.deliveries.length,
-      runNs: run.endNs - run.startNs,
-      lane: laneOf(run, inOrder(run), n),
-      consumer: seatOf.get(run.consumer) ?? run.consumer,
-    }))
-    .sort((a, b) => a.arrivalNs - b.arrivalNs);
-}
-
-function laneOf({ lane = "", key, offset }: SpanRun, inOrder: InOrder, n: number): string {
-  if (inOrder === "by-partition") return lane;
-  return inOrder === "by-key" ? `${lane} ${key ?? offset}` : `${n}`;
-}
-
 function sumOf(jobs: readonly Job[]): number {
   return jobs.reduce((ns, { runNs }) => ns + runNs, 0);
-}
-
-/** The same messages, dealt out to the partitions in turn. */
-function spread(stage: Stage, jobs: readonly Job[]): Job[] {
-  const seats = [...stage.seats.slotsOf.keys()];
-  const partitions = Math.max(stage.finding.partitions, seats.length);
-  const isWhole = unitOf(stage) === "partition";
-  return jobs.map((job, n) => {
-    const partition = n % partitions;
-    return {
-      ...job,
-      lane: isWhole ? `${partition}` : `${partition} ${job.lane}`,
-      consumer: seats[partition % seats.length] ?? job.consumer,
-    };
-  });
 }
 
 /** The partition or key that has far more than its part of the work; undefined when there is none. */

@@ -23,6 +23,14 @@ describe("the time series of the pipeline", () => {
     });
   });
 
+  it("break where nobody looked", () => {
+    const { data } = lagSeries([state(1000, [1], {}), state(4000, [2], {}), state(9000, [3], {})]);
+    expect(data).toEqual([
+      [1, 4, 6.5, 9],
+      [1, 2, null, 3],
+    ]);
+  });
+
   it("have gaps where an instance was not there", () => {
     expect(cpuSeries(history)).toEqual({
       names: ["a", "b"],

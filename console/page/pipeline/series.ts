@@ -1,5 +1,8 @@
 import type { PipelineState } from "../../api.ts";
 
+/** Samples further apart are not joined: nobody looked in between. */
+const gapMs = 3000;
+
 /** Samples over time, as uPlot takes them: seconds, then one list of values for each line. */
 export type Series = {
   readonly names: readonly string[];
@@ -25,12 +28,20 @@ function series(
   valuesOf: (state: PipelineState) => readonly (readonly [string, number])[],
 ): Series {
   const samples = history.map((state) => new Map(valuesOf(state)));
+  const seconds: number[] = [];
+  const told: (ReadonlyMap<string, number> | undefined)[] = [];
+  for (const [n, { atMs }] of history.entries()) {
+    const lastMs = history[n - 1]?.atMs ?? atMs;
+    if (atMs - lastMs > gapMs) {
+      seconds.push((lastMs + atMs) / 2000);
+      told.push(undefined);
+    }
+    seconds.push(atMs / 1000);
+    told.push(samples[n]);
+  }
   const names = [...new Set(samples.flatMap((sample) => [...sample.keys()]))].sort();
   return {
     names,
-    data: [
-      history.map(({ atMs }) => atMs / 1000),
-      ...names.map((name) => samples.map((sample) => sample.get(name) ?? null)),
-    ],
+    data: [seconds, ...names.map((name) => told.map((sample) => sample?.get(name) ?? null))],
   };
 }

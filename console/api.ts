@@ -171,6 +171,8 @@ export type RunningBar = Pick<
 };
 
 export type LiveEvent =
+  /** First of each stream; another boot is a console that was started anew and knows nothing of earlier bursts. */
+  | { readonly event: "server"; readonly data: { readonly boot: string } }
   | { readonly event: "pipeline"; readonly data: PipelineState }
   | { readonly event: "running"; readonly data: readonly RunningBar[] }
   /** Bars that are new or changed, and the rows of their orders. */

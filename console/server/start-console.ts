@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { closeServer, listen } from "../../shared/http/probes.ts";
@@ -41,6 +42,7 @@ export async function startConsole({ config, log }: ServiceContext): Promise<Ser
     return topicWatch;
   }
 
+  const boot = randomUUID();
   const live = createLive({
     onWatched(isWatched) {
       watch.watch(isWatched);
@@ -48,7 +50,11 @@ export async function startConsole({ config, log }: ServiceContext): Promise<Ser
     },
     greeting() {
       const burst = bursts.last();
-      return [...watch.greeting(), ...(burst ? [{ event: "burst", data: burst } as const] : [])];
+      return [
+        { event: "server", data: { boot } },
+        ...watch.greeting(),
+        ...(burst ? [{ event: "burst", data: burst } as const] : []),
+      ];
     },
   });
   const pipeline = createPipelineLook({

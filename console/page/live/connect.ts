@@ -7,6 +7,7 @@ import type { Store } from "./store.ts";
 
 const retryMs = 2000;
 const eventNames = [
+  "server",
   "pipeline",
   "running",
   "deliveries",

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { OrderRow, PipelineState, RunningBar, WindowAnswer } from "../../api.ts";
+import type {
+  BurstProgress,
+  LiveEvent,
+  OrderRow,
+  PipelineState,
+  RunningBar,
+  WindowAnswer,
+} from "../../api.ts";
 import { bar } from "../lanes/bar.fixture.ts";
 import { keptMs, withConnection, withEvent, withWindow } from "./reduce.ts";
 import { nothingYet } from "./state.ts";
@@ -61,6 +68,22 @@ describe("the state of the page", () => {
     expect(state.history).toHaveLength(120);
     expect(state.pipeline?.atMs).toBe(129_040);
     expect(state.clockAheadMs).toBe(40);
+  });
+
+  it("gives up a burst that the console left unfinished when it was started anew", () => {
+    const server = (boot: string) => ({ event: "server", data: { boot } }) as const;
+    const burst = (done: number, id = "a") =>
+      ({
+        event: "burst",
+        data: { id, sent: 10, accepted: 9, done, dead: 0, ended: true } as BurstProgress,
+      }) as const;
+    const isOrphaned = (...events: LiveEvent[]) =>
+      events.reduce((state, event) => withEvent(state, event, 0), nothingYet).isBurstOrphaned;
+    expect(isOrphaned(server("1"), burst(1), server("1"))).toBe(false);
+    expect(isOrphaned(server("1"), burst(1), server("2"))).toBe(true);
+    expect(isOrphaned(server("1"), burst(1), server("2"), server("2"))).toBe(true);
+    expect(isOrphaned(server("1"), burst(10), server("2"))).toBe(false);
+    expect(isOrphaned(server("1"), burst(1), server("2"), burst(1, "b"))).toBe(false);
   });
 
   it("does not go on showing what ran when the connection was lost", () => {

@@ -46,8 +46,18 @@ export function withEvent(state: LiveState, { event, data }: LiveEvent, nowMs: n
     case "deliveries":
       return withDeliveries(state, data);
     case "burst":
-      return { ...state, burst: data };
+      return { ...state, burst: data, isBurstOrphaned: false };
+    case "server":
+      return withBoot(state, data.boot);
   }
+}
+
+/** A burst that a server left unfinished stays as it was last told; the next server does not know it. */
+function withBoot(state: LiveState, boot: string): LiveState {
+  const { burst } = state;
+  const isAnother = state.boot !== undefined && state.boot !== boot;
+  const isUnfinished = burst !== undefined && (!burst.ended || burst.done + burst.dead < burst.accepted);
+  return { ...state, boot, isBurstOrphaned: state.isBurstOrphaned || (isAnother && isUnfinished) };
 }
 
 export function withConnection(state: LiveState, connection: Connection, nowMs: number): LiveState {

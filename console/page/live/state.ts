@@ -32,7 +32,11 @@ export type LiveState = {
   readonly pipeline: PipelineState | undefined;
   /** The last states of the pipeline, oldest first, for the small time series. */
   readonly history: readonly PipelineState[];
+  /** The server's; another one after it was started anew. */
+  readonly boot: string | undefined;
   readonly burst: BurstProgress | undefined;
+  /** The console that sent the burst went away before its end: nobody tells its progress any more. */
+  readonly isBurstOrphaned: boolean;
   /** How far the server's clock is ahead of this one's. */
   readonly clockAheadMs: number;
 };
@@ -48,6 +52,8 @@ export const nothingYet: LiveState = {
   running: [],
   pipeline: undefined,
   history: [],
+  boot: undefined,
   burst: undefined,
+  isBurstOrphaned: false,
   clockAheadMs: 0,
 };

@@ -1,18 +1,45 @@
 import type { BurstProgress } from "../../api.ts";
-import { lab } from "../live/lab.ts";
+import { lab, labNowMs } from "../live/lab.ts";
 import { useStore } from "../live/store.ts";
 import { CausePatterns } from "../order/cause-patterns.tsx";
 import { BlockerRanking, Problems } from "../verdict/findings.tsx";
 import { useVerdict } from "../verdict/use-verdict.ts";
+import { viewOfOrder } from "../verdict/view-of-order.ts";
+import { type BurstPhase, ordersUnderWay, phaseOf } from "./burst-phase.ts";
+
+const titles: Readonly<Record<BurstPhase, string>> = {
+  sending: "The burst is under way",
+  following: "All are sent; some are still under way",
+  left: "Sending has ended; some orders are still under way",
+  orphaned: "The console was restarted",
+  over: "The burst is over",
+};
 
 /** How far the last burst is, and what explain says of it so far. */
 export function BurstState() {
   const burst = useStore(lab, (state) => state.burst);
+  const isOrphaned = useStore(lab, (state) => state.isBurstOrphaned);
+  const underWay = useStore(lab, (state) =>
+    state.burst ? ordersUnderWay(state.burst, state.orders, labNowMs()) : 0,
+  );
+  const isLost = useStore(lab, (state) => state.connection === "lost");
   if (!burst) return null;
+  const phase = phaseOf(burst, isOrphaned, underWay);
+  if (phase === "orphaned") {
+    return (
+      <section class="panel" aria-labelledby="progress">
+        <h2 id="progress">{titles[phase]}</h2>
+        <p role="status">
+          The console was restarted while this burst was under way; see <a href="#/orders">Orders</a> for what
+          became of it.
+        </p>
+      </section>
+    );
+  }
   return (
     <>
       <section class="panel" aria-labelledby="progress">
-        <h2 id="progress">{burst.ended ? "The burst is over" : "The burst is under way"}</h2>
+        <h2 id="progress">{isLost ? "The burst, as it was last known" : titles[phase]}</h2>
         <Progress label="Sent" value={burst.sent} of={burst.count} />
         <Progress label="Accepted" value={burst.accepted} of={burst.count} />
         <Progress label="Done" value={burst.done} of={burst.count} />
@@ -21,7 +48,7 @@ export function BurstState() {
           work again. <a href="#/lanes">Watch it in the lanes</a>
         </p>
       </section>
-      <Result burst={burst} />
+      {!isLost && <Result burst={burst} isOver={phase === "over"} />}
     </>
   );
 }
@@ -37,19 +64,29 @@ function Progress({ label, value, of }: { label: string; value: number; of: numb
   );
 }
 
-function Result({ burst }: { burst: BurstProgress }) {
+/** Before the burst is over, what has been found counts, and that nothing has been found does not. */
+function Result({ burst, isOver }: { burst: BurstProgress; isOver: boolean }) {
   // A second before, for clocks; until now while it goes on.
   const { answer } = useVerdict(
-    () => ({ fromMs: burst.startedAtMs - 1000, toMs: Date.now() + 60_000 }),
-    `${burst.id} ${burst.ended}`,
+    () => ({ fromMs: burst.startedAtMs - 1000, toMs: labNowMs() + 60_000 }),
+    `${burst.id} ${isOver}`,
   );
   if (!answer || answer.bars.length === 0)
     return <p class="small">The verdict follows with the first spans.</p>;
+  const { problems, blockers } = answer.verdict;
   return (
     <>
       <CausePatterns />
-      <Problems problems={answer.verdict.problems} />
-      <BlockerRanking blockers={answer.verdict.blockers.slice(0, 5)} />
+      {!isOver && (
+        <p class="small">
+          {problems.length > 0 ? "So far; " : "No verdict yet: "}
+          what is still under way tells no spans.
+        </p>
+      )}
+      {(isOver || problems.length > 0) && <Problems problems={problems} />}
+      {(isOver || blockers.length > 0) && (
+        <BlockerRanking blockers={blockers.slice(0, 5)} viewOf={(order) => viewOfOrder(answer, order)} />
+      )}
     </>
   );
 }

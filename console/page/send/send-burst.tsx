@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { endBurst, sendBurst } from "../live/api.ts";
 import { lab } from "../live/lab.ts";
 import { messageOf } from "../live/problem.ts";
+import { withEvent } from "../live/reduce.ts";
 import { useStore } from "../live/store.ts";
 import { type BurstForm, readBurst, startForm } from "./burst-form.ts";
 import { oneSevereAmongMedium } from "./forced.ts";
@@ -16,7 +17,8 @@ export function SendBurst() {
   const [trouble, setTrouble] = useState<string>();
   const [isSending, setIsSending] = useState(false);
   const burst = useStore(lab, (state) => state.burst);
-  const isUnderWay = burst !== undefined && !burst.ended;
+  const isOrphaned = useStore(lab, (state) => state.isBurstOrphaned);
+  const isUnderWay = burst !== undefined && !burst.ended && !isOrphaned;
   const set = (part: Partial<BurstForm>) => setForm((known) => ({ ...known, ...part }));
   const send = async (event: Event) => {
     event.preventDefault();
@@ -24,7 +26,7 @@ export function SendBurst() {
     setTrouble(undefined);
     try {
       const started = await sendBurst(readBurst(form));
-      lab.update((state) => ({ ...state, burst: started }));
+      lab.update((state) => withEvent(state, { event: "burst", data: started }, Date.now()));
     } catch (error) {
       setTrouble(messageOf(error));
     } finally {
@@ -82,10 +84,13 @@ export function SendBurst() {
           <button type="submit" class="primary" disabled={isSending || isUnderWay}>
             Send the burst
           </button>
-          {isUnderWay && (
+          {isUnderWay && burst.sent < burst.count && (
             <button
               type="button"
-              onClick={() => endBurst().catch((error: unknown) => setTrouble(messageOf(error)))}
+              onClick={() => {
+                setTrouble(undefined);
+                endBurst().catch((error: unknown) => setTrouble(messageOf(error)));
+              }}
             >
               Stop sending
             </button>

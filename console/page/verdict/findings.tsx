@@ -7,6 +7,7 @@ import { lanesHash, orderHash } from "../shell/route.ts";
 import { workOfFinding } from "../text/bar-words.ts";
 import { durationOfMs, number } from "../text/format.ts";
 import { Sentence } from "../text/sentence.tsx";
+import type { View } from "../time/time-scale.ts";
 
 const classes: Readonly<Record<ProblemClass, string>> = {
   "head-of-line": "Head-of-line blocking",
@@ -47,7 +48,11 @@ export function Problems({ problems }: Pick<Verdict, "problems">) {
   );
 }
 
-export function BlockerRanking({ blockers }: Pick<Verdict, "blockers">) {
+/** @param viewOf the time of an order, as far as it is known */
+export function BlockerRanking({
+  blockers,
+  viewOf,
+}: Pick<Verdict, "blockers"> & { viewOf: (order: string) => View | undefined }) {
   const most = blockers[0]?.cost.ns ?? 1;
   return (
     <section class="panel" aria-labelledby="blockers">
@@ -74,7 +79,8 @@ export function BlockerRanking({ blockers }: Pick<Verdict, "blockers">) {
               return (
                 <tr key={`${one.traceId}/${one.spanId}`}>
                   <th scope="row">
-                    <a href={orderHash(id)}>{one.order}</a> <a href={lanesHash(id)}>in the lanes</a>
+                    <a href={orderHash(id)}>{one.order}</a>{" "}
+                    <a href={lanesHash(id, viewOf(id))}>in the lanes</a>
                   </th>
                   <td>
                     {stageName(one.stage)}

@@ -6,6 +6,7 @@ import { Loading, Note } from "../shell/note.tsx";
 import { clock, durationOfMs } from "../text/format.ts";
 import { BlockerRanking, Missing, Problems, Stages } from "./findings.tsx";
 import { useVerdict } from "./use-verdict.ts";
+import { viewOfOrder } from "./view-of-order.ts";
 
 const minutes = [1, 5, 15] as const;
 type Choice = (typeof minutes)[number] | "lanes";
@@ -55,7 +56,7 @@ export function VerdictView() {
       {answer && !isEmpty && (
         <>
           <Problems problems={answer.verdict.problems} />
-          <BlockerRanking blockers={answer.verdict.blockers} />
+          <BlockerRanking blockers={answer.verdict.blockers} viewOf={(order) => viewOfOrder(answer, order)} />
           <Stages stages={answer.verdict.stages} />
           <Missing missing={answer.verdict.missing} />
         </>

@@ -268,7 +268,7 @@ describe("handling again", () => {
     expect(explain(tries(true)).problems).toEqual([
       expect.objectContaining({
         class: "retries",
-        why: "1 message failed and had to be tried again; earlier attempts, and the time until the next ones, took 899 ms in all.",
+        why: "1 message failed and had to be tried again; attempts beside those that did the work, and the time between them, took 899 ms.",
       }),
     ]);
   });

@@ -370,7 +370,7 @@ describe("a message that is handled again", () => {
       handled({ id: "q", at: 15, for: 5, facts: facts(2) }),
       handled({ id: "r", at: 25, for: 5, facts: facts(1) }),
     );
-    expect(deliveries.map(({ attempts }) => attempts.length)).toEqual([1, 2]);
+    expect(deliveries.map(({ attempts }) => attempts.length)).toEqual([2, 1]);
   });
 });
 

@@ -98,10 +98,10 @@ function deliveryOf(
   };
 }
 
-/** The run that did the work: the last one that succeeded and was no mere repetition, else the last one. */
+/** The run that did the work: the first one that succeeded and was no mere repetition, else the last one. */
 function decisive(attempts: readonly SpanRun[]): SpanRun {
   const real = attempts.filter(({ skipped }) => !skipped);
-  const run = real.findLast(({ failed }) => !failed) ?? real.at(-1) ?? attempts.at(-1);
+  const run = real.find(({ failed }) => !failed) ?? real.at(-1) ?? attempts.at(-1);
   if (!run) throw new Error("A delivery without a run.");
   return run;
 }

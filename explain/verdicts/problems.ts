@@ -1,4 +1,5 @@
 import type { ProblemFinding } from "../explanation.ts";
+import type { Delivery } from "../normalise/delivery.ts";
 import type { Cause } from "../waits/run.ts";
 import type { Explained } from "./explained.ts";
 import { queueingProblems, type StageProblem } from "./queueing.ts";
@@ -32,7 +33,7 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
   const retryNs =
     byCause(["retry"]) +
     [...own.values()].reduce((sum, ns) => sum + ns, 0) +
-    explained.reduce((ns, { delivery }) => ns + delivery.run.retryNs, 0);
+    explained.reduce((ns, { delivery }) => ns + delivery.run.retryNs + againNs(delivery), 0);
   const queueNs = runs.reduce((ns, { work }) => ns + work.reduce((sum, one) => sum + one.queueNs, 0), 0);
   const problems = [
     ...queueingProblems(stage, byCause(queueing), leastNs),
@@ -75,6 +76,12 @@ function ownAttempts(explained: readonly Explained[]): Map<Cause, number> {
   return own;
 }
 
+/** Runs of a message after its work had been done. */
+function againNs({ run, attempts }: Delivery): number {
+  const later = attempts.filter(({ startNs }) => startNs >= run.endNs);
+  return later.reduce((ns, { startNs, endNs }) => ns + endNs - startNs, 0);
+}
+
 /** Handling again what failed, or what was delivered again though nothing did. */
 function retriesOf(explained: readonly Explained[], ns: number): Pick<ProblemFinding, "why" | "help"> {
   const failed = explained.filter(
@@ -95,7 +102,7 @@ function retriesOf(explained: readonly Explained[], ns: number): Pick<ProblemFin
       "Offsets that are not committed when a partition changes hands are delivered again: commit more often, and stop consumers so that they commit and leave the group.",
   ].filter((part) => part !== false);
   return {
-    why: `${capital(listed(parts))}; earlier attempts, and the time until the next ones, took ${duration(ns)} in all.`,
+    why: `${capital(listed(parts))}; attempts beside those that did the work, and the time between them, took ${duration(ns)}.`,
     help: helps.join(" "),
   };
 }

@@ -7,6 +7,8 @@ import { capital, counted, duration, listed, percent, rate } from "./words.ts";
 
 /** Of many messages so few are long when the rest are held up by them. */
 const fewShare = 0.2;
+/** The same where messages came no faster than they can be handled. */
+const fewOfCalmShare = 1 / 3;
 /** A change that would have saved this share of the waiting names its cause. */
 const decisiveShare = 0.5;
 /** Where so little waiting would be left, the rest would have been fine. */
@@ -39,7 +41,8 @@ function reasonsOf(stage: Stage, ns: number, leastNs: number): StageProblem[] {
   const changed = whatIf(stage, jobs);
   const headOfLine = headOfLineProblem(stage, ns, jobs, changed);
   // Long runs are to blame as well when messages came no faster than they can be handled.
-  const isHeadOfLine = headOfLine.ns >= leastNs && (isFew(changed.long, jobs) || isCalm(stage));
+  const most = isCalm(stage) ? fewOfCalmShare : fewShare;
+  const isHeadOfLine = headOfLine.ns >= leastNs && isFew(changed.long, jobs, most);
   const isAll = 1 - changed.withoutLong >= decisiveShare || isCalm(stage);
   if (isHeadOfLine && isAll) return [headOfLine];
   const hot = hotSpot(stage, jobs);
@@ -68,8 +71,8 @@ function headOfLineProblem(
   };
 }
 
-function isFew(long: readonly Job[], jobs: readonly Job[]): boolean {
-  return long.length <= Math.max(1, fewShare * jobs.length);
+function isFew(long: readonly Job[], jobs: readonly Job[], share: number): boolean {
+  return long.length <= Math.max(1, share * jobs.length);
 }
 
 function hotPartitionProblem(

@@ -36,6 +36,11 @@ export function createCosts<R extends Run>() {
     return made;
   }
 
+  /** Messages that waited through two crowded times, as the same runs went on, have been counted for both. */
+  function countOnce(full: FullTimes<R>, firstUntilNs: number, nextFromNs: number, messages: number): void {
+    for (const { run } of full.blames().throughout(firstUntilNs, nextFromNs)) charge(run, 0, -messages);
+  }
+
   function addInOrder({ pieces, inTwoWays }: Unit<R>, waits: readonly Waiting<R>[]): void {
     const queue = createQueue(waits.map(({ run, fromNs }) => ({ fromNs, toNs: run.startNs })));
     const counted = new Map<R, number>();
@@ -55,11 +60,7 @@ export function createCosts<R extends Run>() {
           counted.delete(run);
         }
         const before = crowdBefore.get(reason.full);
-        // Those who waited through both times, as the same runs went on, are counted for the first.
-        if (before && before.came > gone) {
-          const runs = reason.full.blames().throughout(before.toNs, fromNs);
-          for (const { run } of runs) charge(run, 0, gone - before.came);
-        }
+        if (before && before.came > gone) countOnce(reason.full, before.toNs, fromNs, before.came - gone);
         crowd.come(fromNs, queue.waiting());
         queue.advance(toNs, crowd);
         crowd.go(toNs, queue.waiting());
@@ -81,6 +82,7 @@ export function createCosts<R extends Run>() {
   function addOneByOne({ pieces }: Unit<R>, waits: readonly Waiting<R>[]): void {
     for (const { run, fromNs } of waits) {
       const counted = new Set<R>();
+      const crowdBefore = new Map<FullTimes<R>, number>();
       for (const piece of pieces) {
         const [from, to] = [Math.max(fromNs, piece.fromNs), Math.min(run.startNs, piece.toNs)];
         if (from >= to) continue;
@@ -93,6 +95,9 @@ export function createCosts<R extends Run>() {
         } else if (reason.kind === "crowded" && reason.full.within(from, to)) {
           crowdAt(reason.full).come(from, 1);
           crowdAt(reason.full).go(to, 1);
+          const beforeNs = crowdBefore.get(reason.full);
+          if (beforeNs !== undefined) countOnce(reason.full, beforeNs, from, 1);
+          crowdBefore.set(reason.full, to);
         }
       }
     }

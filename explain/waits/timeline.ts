@@ -176,7 +176,8 @@ function cutGap<R extends Run>(
       previous?.certain === true &&
       follows(previous, head) &&
       !options.isAssignedBetween(previous.startNs, assignedNs - jitterNs);
-    const formerOwner = previous && options.consumerOf(previous);
+    // Where nothing of the lane was handled before, its consumer may have had it before the rebalance, too.
+    const formerOwner = options.consumerOf(previous ?? head);
     const unowned = (proven: boolean) => blamed<R>("rebalance", [], proven);
     if (formerOwner && options.seeksBarriers && mayHold(formerOwner)) {
       cut.whenHeld(formerOwner, fromNs, assignedNs, false, () => unowned(false), unowned(nobody));

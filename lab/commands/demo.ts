@@ -11,6 +11,7 @@ import { chooseLab } from "../choose-lab.ts";
 import { type Context, notice, print } from "../context.ts";
 import { explainEnded, explainedLines } from "../explain/burst-text.ts";
 import { findLab } from "../running-lab.ts";
+import { movedBy, portOffsetOption } from "./port-offset.ts";
 
 /** Brings the lab up unless this folder's lab, or one at the addresses of the settings, is. */
 async function bringUp(context: Context, signal: AbortSignal): Promise<void> {
@@ -56,9 +57,11 @@ export function demoCommand(program: Command, context: Context): void {
   program
     .command("demo")
     .description("start the lab if need be, send ten orders, and show which one held up the others")
+    .addOption(portOffsetOption())
     .option("--json", "print what happened as JSON")
     .addHelpText("after", "\nThe lab goes on running.\n\nExample:\n  ./holdup demo")
-    .action(({ json = false }: { json?: boolean }) =>
-      untilInterrupted((signal) => demo(context, json, signal)),
-    );
+    .action(({ json = false, portOffset }: { json?: boolean; portOffset?: string }) => {
+      const moved = { ...context, env: movedBy(portOffset, context.env) };
+      return untilInterrupted((signal) => demo(moved, json, signal));
+    });
 }

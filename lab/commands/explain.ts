@@ -40,7 +40,7 @@ export function explainCommand(program: Command, context: Context): void {
     .description("say which order held up which, for how long and why")
     .option("--last <time>", "what started in the last 30s, 10m, 2h (default: 10m; of a file, all)")
     .option("--trace <id>", "one order, with the segments of its waits")
-    .option("--burst <which>", "the orders of the last burst: --burst last")
+    .option("--burst <which>", "last: the orders of the last ./holdup burst or demo")
     .option("--jaeger <url>", "read from Jaeger's query API there")
     .option(
       "--file <path>",

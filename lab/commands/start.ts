@@ -1,27 +1,21 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { composeLab } from "../compose/compose-lab.ts";
 import type { Context } from "../context.ts";
 import { embeddedLab } from "../embedded/embedded-lab.ts";
-import { labSettings } from "../settings.ts";
+import { movedBy, portOffsetOption } from "./port-offset.ts";
 
 type Options = { portOffset?: string; replicas?: string; foreground?: boolean };
-
-function offset(text: string): string {
-  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError("It is a whole number, such as 100.");
-  return text;
-}
 
 export function startCommand(program: Command, context: Context): void {
   program
     .command("start")
     .description("start Kafka, Redis, the trace store, the four services and the console in the background")
-    .option("--port-offset <n>", "add this to every port (default: HOLDUP_PORT_OFFSET or 0)", offset)
+    .addOption(portOffsetOption())
     .option("--replicas <list>", "how often a service runs, such as processing=2,analytics=2")
     .option("--foreground", "stay here; Ctrl-C stops the lab")
     .addHelpText("after", "\nExample:\n  ./holdup start --port-offset 100 --replicas processing=2")
     .action(async (options: Options) => {
-      const moved = options.portOffset ?? context.env[labSettings.portOffset.variable];
-      const env = { ...context.env, [labSettings.portOffset.variable]: moved };
+      const env = movedBy(options.portOffset, context.env);
       const abort = new AbortController();
       const callOff = () => abort.abort();
       process.once("SIGINT", callOff);

@@ -29,13 +29,14 @@ export async function explainRequest(
   progress: ReadingProgress,
 ): Promise<Explanation> {
   const burst = subject.kind === "burst" ? await lastBurst(context) : undefined;
+  const nowMs = Date.now();
   const options = {
-    ...scopeOf(subject, burst),
+    ...scopeOf(subject, burst, nowMs),
     ...(source.kind === "lab" && subject.kind === "trace" && (await namesOf(context, subject.traceId))),
     ...(transportMs !== undefined && { transportMs }),
   };
   return explainBatches(
-    (onProblem) => batchesOf(context, source, queryOf(subject, burst), onProblem),
+    (onProblem) => batchesOf(context, source, queryOf(subject, burst, nowMs), onProblem),
     options,
     progress,
   );
@@ -54,8 +55,9 @@ async function namesOf(context: Context, traceId: string): Promise<Pick<ExplainO
   return { names: burstScope(burst).names };
 }
 
-function scopeOf(subject: Subject, burst: BurstSummary | undefined): ExplainOptions {
+function scopeOf(subject: Subject, burst: BurstSummary | undefined, nowMs: number): ExplainOptions {
   if (burst) return burstScope(burst);
+  if (subject.kind === "last") return { only: ({ fromMs }) => fromMs >= nowMs - subject.ms };
   if (subject.kind !== "trace") return {};
   return {
     only: ({ traceId, runTraceId }) => traceId === subject.traceId || runTraceId === subject.traceId,
@@ -63,11 +65,10 @@ function scopeOf(subject: Subject, burst: BurstSummary | undefined): ExplainOpti
   };
 }
 
-function queryOf(subject: Subject, burst: BurstSummary | undefined): JaegerQuery {
+function queryOf(subject: Subject, burst: BurstSummary | undefined, nowMs: number): JaegerQuery {
   if (burst) return burstWindow(burst);
   if (subject.kind === "trace") return { traceId: subject.traceId, surroundingsMs };
-  const endMs = Date.now();
-  return { startMs: subject.kind === "last" ? endMs - subject.ms : 0, endMs };
+  return { startMs: subject.kind === "last" ? nowMs - subject.ms - surroundingsMs : 0, endMs: nowMs };
 }
 
 async function* batchesOf(

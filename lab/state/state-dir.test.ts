@@ -34,6 +34,16 @@ it("is made of a folder that only holds a lock, whoever left it", () => {
   expect(existsSync(paths.marker)).toBe(true);
 });
 
+it("is made again of what a removal leaves", () => {
+  const paths = statePaths(temporaryDir());
+  const kept = ["infra", "compile-cache", "console", "screenshots", "test", "install.log"];
+  for (const name of kept) mkdirSync(join(paths.dir, name));
+  prepareStateDir(paths);
+  expect(removeState(paths)).toBe(true);
+  prepareStateDir(paths);
+  expect(existsSync(paths.marker)).toBe(true);
+});
+
 it("is not made of a folder that holds something else", () => {
   const dir = temporaryDir();
   writeFileSync(join(dir, "thesis.tex"), "");

@@ -14,8 +14,9 @@ import { removeLabFile } from "./lab-file.ts";
 import type { StatePaths } from "./paths.ts";
 
 // What may lie in a folder that is no lab's yet: the lock of the command that makes it one; and in the default folder
-// fetched infrastructure, compiled code, notes of npm's install, and what test runs keep.
-const harmless = /^(lab\.lock.*|lab\.holder\.json|infra|infra\..*|install\..*|compile-cache|test)$/;
+// fetched infrastructure, compiled code, the built console, notes of npm's install, and what test runs keep.
+const harmless =
+  /^(lab\.lock.*|lab\.holder\.json|infra|infra\..*|install\..*|compile-cache|console|screenshots|test)$/;
 
 function foreignIn(paths: StatePaths): string[] {
   if (existsSync(paths.marker) || !existsSync(paths.dir)) return [];

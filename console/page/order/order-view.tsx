@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { capital } from "../../../explain/verdicts/words.ts";
 import type { OrderAnswer } from "../../api.ts";
+import { isAccepted } from "../live/accepted.ts";
 import { askOrder } from "../live/api.ts";
 import { lab } from "../live/lab.ts";
 import { messageOf } from "../live/problem.ts";
@@ -15,6 +16,9 @@ import { OrderTime } from "./order-time.tsx";
 import { RowDetails } from "./row-details.tsx";
 import { waterfallRows } from "./waterfall-rows.ts";
 
+/** While no stage has handled it: what comes of it may not change its row. */
+const againMs = 2000;
+
 type Asked = { readonly answer?: OrderAnswer; readonly trouble?: string };
 
 /** One order; `id` is its own or its trace's. */
@@ -24,6 +28,8 @@ export function OrderView({ id }: { id: string }) {
   // Its row is replaced when something new is known of it.
   const row = useStore(lab, ({ orders }) => orders.get(asked.answer?.order.id ?? id));
   const connection = useStore(lab, (state) => state.connection);
+  const isKnown = useStore(lab, (state) => isAccepted(id, state));
+  const isHandled = asked.answer !== undefined && asked.answer.deliveries.length > 0;
   useEffect(() => {
     const stop = new AbortController();
     askOrder(id, stop.signal).then(
@@ -36,19 +42,24 @@ export function OrderView({ id }: { id: string }) {
     );
     return () => stop.abort();
   }, [id, row, connection, attempt]);
-  if (asked.answer) return <Order key={asked.answer.order.id} answer={asked.answer} />;
-  if (asked.trouble === undefined) return <Loading what="the order" />;
-  if (row) {
-    // Accepted, and no span of its handling has come yet; its row changes when one does.
+  useEffect(() => {
+    if (isHandled || !(isKnown || row || asked.answer)) return;
+    const timer = setInterval(() => setAttempt((n) => n + 1), againMs);
+    return () => clearInterval(timer);
+  }, [isHandled, isKnown, row === undefined, asked.answer === undefined]);
+  if (asked.answer && isHandled) return <Order key={asked.answer.order.id} answer={asked.answer} />;
+  if (row || asked.answer || isKnown) {
     return (
       <>
-        <h1>{capital(row.name)}</h1>
-        <Note title="Not handled yet">
-          <Sentence text={row.sentence} /> Its course shows here by itself.
+        <h1>{capital(row?.name ?? asked.answer?.order.name ?? "the order")}</h1>
+        <Note title="Accepted; no stage has handled it yet">
+          {row && <Sentence text={row.sentence} />} Its course shows here by itself, a few seconds after a
+          stage has handled it.
         </Note>
       </>
     );
   }
+  if (asked.trouble === undefined) return <Loading what="the order" />;
   return (
     <>
       <h1>Order not found</h1>

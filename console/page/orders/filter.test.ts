@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { OrderRow } from "../../api.ts";
-import { everything, filterOrders, stateOf } from "./filter.ts";
+import { everything, filterOrders, stateOf, totalMsOf } from "./filter.ts";
 
 const order = (given: Partial<OrderRow>): OrderRow => ({
   id: given.name ?? "1",
@@ -26,16 +26,17 @@ const orders = [
   order({ name: "order 3", startedAtMs: 3, stages: { a: "done", b: "running" }, orderId: "0af7" }),
 ];
 const names = (filter: Partial<typeof everything>) =>
-  filterOrders(orders, { ...everything, ...filter }).map(({ name }) => name);
+  filterOrders(orders, { ...everything, ...filter }, 5000).map(({ name }) => name);
 
 describe("the list of orders", () => {
   it("has the newest first", () => {
     expect(names({})).toEqual(["order 3", "order 2", "order 1"]);
   });
 
-  it("finds words in name, item and ids", () => {
+  it("finds numbers, words of items and beginnings of ids", () => {
+    expect(names({ text: "order 2" })).toEqual(["order 2"]);
     expect(names({ text: "lamp" })).toEqual(["order 2"]);
-    expect(names({ text: "order 0AF" })).toEqual(["order 3"]);
+    expect(names({ text: "order 0AF7" })).toEqual(["order 3"]);
     expect(names({ text: "order chair" })).toEqual([]);
   });
 
@@ -44,6 +45,12 @@ describe("the list of orders", () => {
     expect(names({ cause: "same-partition" })).toEqual(["order 1"]);
     expect(names({ intensity: "light" })).toEqual(["order 2", "order 1"]);
     expect(names({ intensity: "light", leastMs: 200 })).toEqual(["order 2"]);
+  });
+
+  it("counts the time of an unfinished order up to now", () => {
+    expect(names({ leastMs: 4000 })).toEqual(["order 3", "order 2"]);
+    expect(totalMsOf(order({ startedAtMs: 3, stages: { a: "waiting" } }), 5000)).toBe(4997);
+    expect(totalMsOf(order({ startedAtMs: 3, stages: { a: "done" } }), 5000)).toBe(100);
   });
 
   it("tells the state that matters most", () => {

@@ -1,8 +1,9 @@
 import type { OrderRow } from "../../api.ts";
+import { isFound, termsOf } from "./search-terms.ts";
 
 /** What a person looks for; an empty one lets every order through. */
 export type OrderFilter = {
-  /** In the name, the item, the ids. */
+  /** `order 2` or `2`, part of an item, or the beginning of an id. */
   readonly text: string;
   /** `waiting`, `running`, `done` or `dead`: the order as a whole. */
   readonly state: string;
@@ -23,19 +24,33 @@ export function stateOf({ stages }: Pick<OrderRow, "stages">): OrderState {
   return (["dead", "running", "waiting"] as const).find((state) => states.includes(state)) ?? "done";
 }
 
-/** Those that the filter lets through, the newest first. */
-export function filterOrders(orders: Iterable<OrderRow>, filter: OrderFilter): OrderRow[] {
-  const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean);
+export function isUnfinished(order: Pick<OrderRow, "stages">): boolean {
+  return ["waiting", "running"].includes(stateOf(order));
+}
+
+/** How long an order took, or has taken by now. */
+export function totalMsOf(
+  order: Pick<OrderRow, "stages" | "startedAtMs" | "totalMs">,
+  nowMs: number,
+): number {
+  return isUnfinished(order) ? Math.max(order.totalMs, nowMs - order.startedAtMs) : order.totalMs;
+}
+
+/**
+ * Those that the filter lets through, the newest first.
+ *
+ * @param nowMs of the server, for how long unfinished orders take
+ */
+export function filterOrders(orders: Iterable<OrderRow>, filter: OrderFilter, nowMs: number): OrderRow[] {
+  const terms = termsOf(filter.text);
   return [...orders]
-    .filter((order) => {
-      const text = [order.name, order.item, order.orderId, order.traceId].join(" ").toLowerCase();
-      return (
-        words.every((word) => text.includes(word)) &&
+    .filter(
+      (order) =>
+        terms.every((term) => isFound(order, term)) &&
         (filter.state === "" || stateOf(order) === filter.state) &&
         (filter.cause === "" || order.causes.includes(filter.cause)) &&
         (filter.intensity === "" || order.intensities.includes(filter.intensity)) &&
-        order.totalMs >= filter.leastMs
-      );
-    })
+        totalMsOf(order, nowMs) >= filter.leastMs,
+    )
     .sort((a, b) => b.startedAtMs - a.startedAtMs);
 }

@@ -2,20 +2,41 @@ import { stageName } from "../../../explain/verdicts/words.ts";
 import type { OrderRow } from "../../api.ts";
 import { orderHash } from "../shell/route.ts";
 import { clock, durationOfMs } from "../text/format.ts";
+import { isUnfinished, totalMsOf } from "./filter.ts";
+import { type ShownState, stagesInOrder } from "./stages-in-order.ts";
 import { WorkAndWait } from "./work-and-wait.tsx";
 
-const marks = { waiting: "…", running: "▶", done: "✓", dead: "✗" } as const;
+export const marks: Readonly<Record<ShownState, string>> = {
+  done: "✓",
+  running: "▶",
+  waiting: "…",
+  dead: "✗",
+  ahead: "○",
+};
+export const markMeanings: Readonly<Record<ShownState, string>> = {
+  done: "done",
+  running: "being handled",
+  waiting: "waits there",
+  dead: "given up: a dead letter",
+  ahead: "not there yet",
+};
 
 export function OrderLine({
   order,
   index,
   longestMs,
+  pipeline,
+  nowMs,
 }: {
   order: OrderRow;
   index: number;
   longestMs: number;
+  /** Stages in their order. */
+  pipeline: readonly string[];
+  nowMs: number;
 }) {
   const { id, name, item, stages, worstBlocker, totalMs, workMs, waitMs, startedAtMs } = order;
+  const isRunning = isUnfinished(order);
   const isKnown = totalMs > 0;
   return (
     <tr aria-rowindex={index} class="order-line">
@@ -28,15 +49,17 @@ export function OrderLine({
       <td>{clock(startedAtMs)}</td>
       <td>
         <ul class="stages">
-          {Object.entries(stages).map(([stage, state]) => (
-            <li key={stage} class={`stage-${state}`}>
+          {stagesInOrder(stages, pipeline).map(({ stage, state }) => (
+            <li key={stage} class={`stage-${state}`} title={markMeanings[state]}>
               <span aria-hidden="true">{marks[state]}</span> {stageName(stage)}
-              <span class="visually-hidden"> {state}</span>
+              <span class="visually-hidden">: {markMeanings[state]}</span>
             </li>
           ))}
         </ul>
       </td>
-      <td class="number">{isKnown ? durationOfMs(totalMs) : "–"}</td>
+      <td class="number">
+        {isRunning ? soFar(totalMsOf(order, nowMs)) : isKnown ? durationOfMs(totalMs) : "–"}
+      </td>
       <td>{isKnown && <WorkAndWait workMs={workMs} waitMs={waitMs} longestMs={longestMs} />}</td>
       <td>
         {worstBlocker ? (
@@ -50,4 +73,9 @@ export function OrderLine({
       </td>
     </tr>
   );
+}
+
+/** To a tenth of a second: it grows. */
+function soFar(ms: number): string {
+  return `${durationOfMs(Math.round(ms / 100) * 100)} so far`;
 }

@@ -1,13 +1,15 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { causes } from "../../../explain/waits/run.ts";
 import { intensityNames } from "../lanes/intensity.ts";
-import { lab } from "../live/lab.ts";
+import { lab, labNowMs } from "../live/lab.ts";
 import { createStore, useStore } from "../live/store.ts";
 import { Loading, Note } from "../shell/note.tsx";
 import { clock } from "../text/format.ts";
 import { everything, filterOrders, type OrderFilter, orderStates } from "./filter.ts";
 import { OrderLine } from "./order-line.tsx";
+import { OrdersLegend } from "./orders-legend.tsx";
 import { rowsInView } from "./rows-in-view.ts";
+import { pipelineStages } from "./stages-in-order.ts";
 
 const rowHeight = 44;
 
@@ -19,7 +21,13 @@ export function OrdersView() {
   const isRead = useStore(lab, ({ window }) => window !== undefined);
   const numbersFromMs = useStore(lab, ({ window }) => window?.numbersFromMs);
   const filter = useStore(filters);
-  const found = useMemo(() => filterOrders(orders.values(), filter), [orders, filter]);
+  const pipeline = useStore(lab, (state) => state.pipeline);
+  // Moves on once a second while the console answers, and stands still while it does not.
+  const nowMs = pipeline?.atMs ?? labNowMs();
+  const found = useMemo(
+    () => filterOrders(orders.values(), filter, nowMs),
+    [orders, filter, filter.leastMs > 0 ? nowMs : 0],
+  );
   return (
     <>
       <div class="head">
@@ -32,7 +40,12 @@ export function OrdersView() {
         </p>
       </div>
       <Filters filter={filter} />
-      {found.length > 0 && <OrderTable found={found} />}
+      {found.length > 0 && (
+        <>
+          <OrdersLegend />
+          <OrderTable found={found} pipeline={pipelineStages(pipeline)} nowMs={nowMs} />
+        </>
+      )}
       {orders.size === 0 && !isRead && <Loading what="the orders of the last 15 minutes" />}
       {orders.size === 0 && isRead && (
         <Note title="No orders yet">
@@ -59,7 +72,7 @@ function Filters({ filter }: { filter: OrderFilter }) {
         <input
           type="search"
           value={filter.text}
-          placeholder="item, name or id"
+          placeholder="order 2, item or id"
           onInput={({ currentTarget }) => set({ text: currentTarget.value })}
         />
       </label>
@@ -112,7 +125,15 @@ function Choice(props: {
 }
 
 /** Thousands of orders, of which those in view are there. */
-function OrderTable({ found }: { found: ReturnType<typeof filterOrders> }) {
+function OrderTable({
+  found,
+  pipeline,
+  nowMs,
+}: {
+  found: ReturnType<typeof filterOrders>;
+  pipeline: readonly string[];
+  nowMs: number;
+}) {
   const box = useRef<HTMLElement>(null);
   const [seen, setSeen] = useState({ top: 0, height: 600 });
   useEffect(() => {
@@ -149,7 +170,14 @@ function OrderTable({ found }: { found: ReturnType<typeof filterOrders> }) {
         <tbody>
           {before > 0 && <Spacer height={before} />}
           {found.slice(from, to).map((order, n) => (
-            <OrderLine key={order.id} order={order} index={from + n + 2} longestMs={longestMs} />
+            <OrderLine
+              key={order.id}
+              order={order}
+              index={from + n + 2}
+              longestMs={longestMs}
+              pipeline={pipeline}
+              nowMs={nowMs}
+            />
           ))}
           {after > 0 && <Spacer height={after} />}
         </tbody>

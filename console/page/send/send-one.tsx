@@ -1,11 +1,15 @@
 import { useState } from "preact/hooks";
 import type { SentOrder } from "../../api.ts";
+import { rememberSent } from "../live/accepted.ts";
 import { sendOrder } from "../live/api.ts";
 import { messageOf } from "../live/problem.ts";
 import { orderHash } from "../shell/route.ts";
 import { type Forced, workloadOf } from "./forced.ts";
 import { ForcedWork } from "./forced-work.tsx";
 import { NumberField } from "./number-field.tsx";
+
+/** As the order API takes it. */
+const longestItem = 100;
 
 export function SendOne() {
   const [item, setItem] = useState("book");
@@ -19,14 +23,14 @@ export function SendOne() {
     setTrouble(undefined);
     setSent(undefined);
     try {
-      setSent(
-        await sendOrder({
-          item,
-          quantity: Number(quantity),
-          ...(seed.trim() === "" ? {} : { seed: Number(seed) }),
-          ...(forced.length === 0 ? {} : { workload: workloadOf(forced) }),
-        }),
-      );
+      const accepted = await sendOrder({
+        item,
+        quantity: Number(quantity),
+        ...(seed.trim() === "" ? {} : { seed: Number(seed) }),
+        ...(forced.length === 0 ? {} : { workload: workloadOf(forced) }),
+      });
+      rememberSent(accepted.orderId);
+      setSent(accepted);
     } catch (error) {
       setTrouble(messageOf(error));
     }
@@ -37,11 +41,11 @@ export function SendOne() {
       <form class="form" onSubmit={send}>
         <div class="fields">
           <label>
-            Item
+            Item, at most {longestItem} characters
             <input
               value={item}
               required
-              maxLength={200}
+              maxLength={longestItem}
               onInput={({ currentTarget }) => setItem(currentTarget.value)}
             />
           </label>

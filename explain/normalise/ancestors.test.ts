@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { createRoots, createSearchUp } from "./ancestors.ts";
 import { sent, span } from "./spans.fixture.ts";
-import { createTraceTable, type Row, type Trace } from "./trace-table.ts";
+import type { Row, Trace } from "./trace.ts";
+import { createTraceTable } from "./trace-table.ts";
 
 /** A trace that counts how often a parent is looked for. */
 function traceOf(...spans: readonly Parameters<typeof span>[0][]) {

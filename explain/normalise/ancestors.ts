@@ -1,4 +1,4 @@
-import type { Row, Trace } from "./trace-table.ts";
+import type { Row, Trace } from "./trace.ts";
 
 type Search = (trace: Trace, row: Row) => Row | undefined;
 

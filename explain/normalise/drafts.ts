@@ -2,7 +2,8 @@ import { firstNot } from "../waits/search.ts";
 import { createSearchUp } from "./ancestors.ts";
 import type { Handling } from "./handlings.ts";
 import type { MessageFacts } from "./message.ts";
-import type { Row, TraceTable } from "./trace-table.ts";
+import type { Row } from "./trace.ts";
+import type { TraceTable } from "./trace-table.ts";
 
 /** A message and its handlings, before it is known where it came from. */
 export type Draft = {

@@ -1,6 +1,7 @@
 import { createSearchUp } from "./ancestors.ts";
 import type { MessageFacts } from "./message.ts";
-import type { Row, Trace, TraceTable } from "./trace-table.ts";
+import type { Row, Trace } from "./trace.ts";
+import type { TraceTable } from "./trace-table.ts";
 
 /** A CONSUMER span that handles a message. */
 export type Handling = {

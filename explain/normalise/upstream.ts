@@ -1,6 +1,7 @@
 import { createSearchUp } from "./ancestors.ts";
 import { type Draft, orderIdOf } from "./drafts.ts";
-import type { Row, TraceTable } from "./trace-table.ts";
+import type { Row } from "./trace.ts";
+import type { TraceTable } from "./trace-table.ts";
 
 /** Gives the message in whose handling another one was produced; undefined where that was in none. */
 export function createUpstream(

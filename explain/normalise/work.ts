@@ -2,7 +2,7 @@ import { maxOf, minOf } from "../extremes.ts";
 import { nsPerMs } from "../time.ts";
 import { compareText } from "../waits/overlap.ts";
 import type { Work } from "./delivery.ts";
-import type { Row, Trace } from "./trace-table.ts";
+import type { Row, Trace } from "./trace.ts";
 
 /** What lies under a row, down to where messages are sent or handled; `inner` tells of the same handling as the row. */
 export function createDescendants() {

@@ -13,8 +13,9 @@ describe("the latest activity", () => {
   });
 
   it("reaches until now while something runs", () => {
-    const running = { ...at(190, 200, 0), intensity: undefined };
+    const { endedAtMs: _, ...running } = at(190, 200, 0);
     expect(latestActivity([at(0, 1, 5)], [running], 260, 40)).toEqual({ fromMs: 190, toMs: 260 });
+    expect(latestActivity([], [at(190, 200, 230)], 260, 40)).toEqual({ fromMs: 190, toMs: 230 });
   });
 
   it("is not there when nothing happened", () => {

@@ -1,4 +1,5 @@
 import type { Bar, RunningBar } from "../../api.ts";
+import type { EndedRun } from "../live/ended-runs.ts";
 import type { View } from "../time/time-scale.ts";
 
 /**
@@ -7,13 +8,16 @@ import type { View } from "../time/time-scale.ts";
  */
 export function latestActivity(
   bars: Iterable<Bar>,
-  running: readonly RunningBar[],
+  running: readonly (RunningBar | EndedRun)[],
   nowMs: number,
   pauseMs = 20_000,
 ): View | undefined {
   const times = [
     ...Array.from(bars, (bar) => ({ fromMs: bar.availableAtMs ?? bar.startedAtMs, toMs: bar.endedAtMs })),
-    ...running.map((bar) => ({ fromMs: bar.availableAtMs ?? bar.startedAtMs, toMs: nowMs })),
+    ...running.map((run) => ({
+      fromMs: run.availableAtMs ?? run.startedAtMs,
+      toMs: "endedAtMs" in run ? run.endedAtMs : nowMs,
+    })),
   ].sort((a, b) => b.toMs - a.toMs);
   let activity: View | undefined;
   for (const { fromMs, toMs } of times) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { followed, pan, showAll, startCamera, zoom } from "./camera.ts";
+import { followed, pan, showAll, startCamera, viewToCome, zoom } from "./camera.ts";
 
 const start = startCamera(100_000);
 
@@ -16,6 +16,13 @@ describe("the camera", () => {
     const panned = pan(start, -500);
     expect(panned.follows).toBe(false);
     expect(followed(panned, { fromMs: 0, toMs: 10_000 })).toBe(panned);
+  });
+
+  it("tells before the lanes are opened what they are going to show", () => {
+    expect(viewToCome(start, { fromMs: 0, toMs: 10_000 })).toEqual({ fromMs: -300, toMs: 10_300 });
+    expect(viewToCome(start, undefined)).toBeUndefined();
+    const panned = pan(start, -500);
+    expect(viewToCome(panned, undefined)).toBe(panned.view);
   });
 
   it("stays when nothing has happened", () => {

@@ -36,6 +36,12 @@ export function showAll(camera: Camera, activity: Activity | undefined): Camera 
   return followed({ ...camera, fits: true, follows: true }, activity);
 }
 
+/** What is shown, or is going to be by lanes that have not been opened yet; undefined when there is nothing to show. */
+export function viewToCome(camera: Camera, activity: Activity | undefined): View | undefined {
+  if (camera.follows && !activity) return undefined;
+  return followed(camera, activity).view;
+}
+
 /** Where a camera that follows looks now. */
 export function followed(camera: Camera, activity: Activity | undefined): Camera {
   if (!camera.follows || !activity) return camera;

@@ -1,5 +1,5 @@
 import { counted } from "../../../explain/verdicts/words.ts";
-import { rulerHeight } from "./draw/scene.ts";
+import { rulerHeight, type WaitingNow } from "./draw/scene.ts";
 import type { LaneGroup } from "./groups.ts";
 import type { PlacedGroup, PlacedLane } from "./layout.ts";
 
@@ -9,7 +9,7 @@ export function Gutter({
   waitingNow,
 }: {
   groups: readonly PlacedGroup[];
-  waitingNow: ReadonlyMap<string, { readonly lag: number }>;
+  waitingNow: ReadonlyMap<string, WaitingNow>;
 }) {
   return (
     <div class="gutter">
@@ -19,7 +19,11 @@ export function Gutter({
             <strong>{group.topic}</strong> → {group.stage} <span class="small">{consumersOf(group)}</span>
           </p>
           {lanes.map((placed) => (
-            <LaneName key={placed.lane.key} placed={placed} lag={waitingNow.get(placed.lane.key)?.lag ?? 0} />
+            <LaneName
+              key={placed.lane.key}
+              placed={placed}
+              waiting={waitingNow.get(placed.lane.key)?.count ?? 0}
+            />
           ))}
         </div>
       ))}
@@ -27,11 +31,15 @@ export function Gutter({
   );
 }
 
-function LaneName({ placed: { lane, top, bottom }, lag }: { placed: PlacedLane; lag: number }) {
+function LaneName({ placed: { lane, top, bottom }, waiting }: { placed: PlacedLane; waiting: number }) {
   return (
     <p class="lane-name" style={{ top: `${top + rulerHeight}px`, height: `${bottom - top}px` }}>
       {lane.partition === undefined ? "partition unknown" : `partition ${lane.partition}`}
-      {lag > 0 && <span class="lag">{lag} behind</span>}
+      {waiting > 0 && (
+        <span class="lag" title="Messages that nobody handles yet">
+          {waiting} waiting
+        </span>
+      )}
       <br />
       <span class="small">{lane.consumer ?? "no message yet"}</span>
     </p>

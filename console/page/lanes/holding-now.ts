@@ -1,4 +1,5 @@
 import type { RunningBar, TopicState } from "../../api.ts";
+import { waitingIn } from "../live/waiting.ts";
 
 /** Something that runs right now while messages of its stage wait. */
 export type HoldingNow = {
@@ -19,7 +20,7 @@ export function holdingNow(
   const candidates = topics.flatMap(({ topic, stage, partitions }) => {
     const own = running.filter((run) => run.topic === topic && run.stage === stage);
     const [longest] = own.toSorted((a, b) => a.startedAtMs - b.startedAtMs);
-    const waiting = partitions.reduce((sum, { lag }) => sum + lag, 0) - own.length;
+    const waiting = partitions.reduce((sum, partition) => sum + waitingIn(partition), 0);
     if (!longest || waiting <= 0) return [];
     const { order, startedAtMs, operation, intensity } = longest;
     return [{ order, stage, startedAtMs, operation, intensity, waiting }];

@@ -2,13 +2,14 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Bar } from "../../api.ts";
 import { lab, labNowMs } from "../live/lab.ts";
 import { type Store, useStore } from "../live/store.ts";
+import { waitingIn } from "../live/waiting.ts";
 import { orderHash } from "../shell/route.ts";
 import { durationOfMs } from "../text/format.ts";
 import { listenToPointer } from "../time/pointer.ts";
 import { atOf, revealing } from "../time/time-scale.ts";
 import { type Activity, type Camera, followed, pan, showAll, zoom } from "./camera.ts";
 import { createPainter, type Painter } from "./draw/painter.ts";
-import { rulerHeight, type Scene } from "./draw/scene.ts";
+import { rulerHeight, type Scene, type WaitingNow } from "./draw/scene.ts";
 import type { LaneGroup } from "./groups.ts";
 import { Gutter } from "./gutter.tsx";
 import { type Hit, hitAt } from "./hit.ts";
@@ -35,6 +36,7 @@ export function LanesCanvas(props: Props) {
   const [size, setSize] = useState({ width: 800, height: 400 });
   const [hover, setHover] = useState<{ hit: Hit; x: number; y: number }>();
   const running = useStore(lab, (state) => state.running);
+  const ended = useStore(lab, (state) => state.ended);
   const pipeline = useStore(lab, (state) => state.pipeline);
   const isLive = useStore(lab, (state) => state.connection === "live");
 
@@ -43,9 +45,9 @@ export function LanesCanvas(props: Props) {
     () =>
       new Map(
         pipeline?.topics.flatMap(({ topic, stage, partitions }) =>
-          partitions.map(({ partition, lag, oldestWaitingMs }) => [
-            laneKey({ topic, stage, partition }),
-            { lag, oldestMs: oldestWaitingMs },
+          partitions.map((one): [string, WaitingNow] => [
+            laneKey({ topic, stage, partition: one.partition }),
+            { count: waitingIn(one), oldestMs: one.oldestWaitingMs },
           ]),
         ),
       ),
@@ -58,7 +60,7 @@ export function LanesCanvas(props: Props) {
           id,
           [
             `${orderName} held up ${costMessages} for ${durationOfMs(costMs)}`,
-            `${orderName}: ${durationOfMs(costMs)}`,
+            `${orderName} (cost ${durationOfMs(costMs)})`,
           ],
         ]),
       ),
@@ -75,6 +77,7 @@ export function LanesCanvas(props: Props) {
       height: size.height,
       nowMs: labNowMs(),
       running,
+      ended,
       waitingNow: isLive ? waitingNow : new Map(),
       highlight,
       focus: selection?.bar,

@@ -25,6 +25,7 @@ export function LanesView({ query }: { query: URLSearchParams }) {
   const bars = useStore(lab, (state) => state.bars);
   const orders = useStore(lab, (state) => state.orders);
   const running = useStore(lab, (state) => state.running);
+  const ended = useStore(lab, (state) => state.ended);
   const topics = useStore(lab, (state) => state.pipeline?.topics ?? none);
   const [selection, setSelection] = useState<Selection>();
 
@@ -34,7 +35,10 @@ export function LanesView({ query }: { query: URLSearchParams }) {
   ]);
   // Topics and runs change every second; the lanes only when these name other places.
   const groups = useMemo(() => groupLanes(bars.values(), topics, running), [bars, places]);
-  const activity = useMemo(() => latestActivity(bars.values(), running, labNowMs()), [bars, running]);
+  const activity = useMemo(
+    () => latestActivity(bars.values(), [...running, ...ended], labNowMs()),
+    [bars, running, ended],
+  );
   useEffect(() => camera.update((now) => followed(now, activity)), [activity]);
 
   const select = (next: Selection | undefined) => {

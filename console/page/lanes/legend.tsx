@@ -27,6 +27,10 @@ export function Legend({ highlight }: { highlight: Highlight | undefined }) {
         <span class="swatch swatch-wait" aria-hidden="true" />
         one waiting message
       </li>
+      <li>
+        <span class="swatch swatch-waits-now" aria-hidden="true" />
+        waits now, as the badge of its lane counts
+      </li>
       {highlight && (
         <>
           <li>

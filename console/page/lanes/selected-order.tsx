@@ -1,12 +1,14 @@
-import { capital, stageName } from "../../../explain/verdicts/words.ts";
+import { capital, counted, stageName } from "../../../explain/verdicts/words.ts";
 import type { Bar, OrderAnswer, OrderRow } from "../../api.ts";
 import { lab } from "../live/lab.ts";
+import { useStore } from "../live/store.ts";
 import { orderHash } from "../shell/route.ts";
 import { placeOf, runOf, waitOf } from "../text/bar-words.ts";
 import { durationOfMs } from "../text/format.ts";
 import { Sentence } from "../text/sentence.tsx";
 import { BarButton } from "./bar-button.tsx";
 import type { Highlight } from "./highlight.ts";
+import { holdingNow } from "./holding-now.ts";
 import type { Selecting } from "./selection.ts";
 
 type Props = Selecting & {
@@ -55,10 +57,29 @@ type Select = Pick<Selecting, "select">;
 
 function Worst({ blockers, select }: { blockers: readonly Bar[] } & Select) {
   const most = blockers[0]?.costMs ?? 1;
+  const running = useStore(lab, (state) => state.running);
+  const topics = useStore(lab, (state) => state.pipeline?.topics);
+  const isUnderWay = useStore(lab, (state) => state.running.length + state.ended.length > 0);
+  const now = holdingNow(running, topics ?? []);
   return (
     <>
       <h2>Who held up the others</h2>
-      {blockers.length === 0 && <p>Nobody in view.</p>}
+      {now && (
+        <p>
+          <button
+            type="button"
+            class="order-name"
+            onClick={() => select({ order: now.order, bar: undefined })}
+          >
+            {lab.get().orders.get(now.order)?.name ?? "an order"}
+          </button>{" "}
+          does so right now in {stageName(now.stage)}: {counted(now.waiting, "message")}{" "}
+          {now.waiting === 1 ? "waits" : "wait"} there.
+        </p>
+      )}
+      {!now && blockers.length === 0 && (
+        <p>{isUnderWay ? "Nobody in view so far; runs count once they have ended." : "Nobody in view."}</p>
+      )}
       <ol class="ranking">
         {blockers.map((bar) => (
           <li key={bar.id}>

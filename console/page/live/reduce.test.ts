@@ -86,6 +86,17 @@ describe("the state of the page", () => {
     expect(isOrphaned(server("1"), burst(1), server("2"), burst(1, "b"))).toBe(false);
   });
 
+  it("keeps a run that has ended until its bar has come", () => {
+    const run = { ...bar({ order: "1" }), startedAtMs: 0 } as RunningBar;
+    const running = (...data: RunningBar[]) => ({ event: "running", data }) as const;
+    const ended = withEvent(withEvent(nothingYet, running(run), 100), running(), 200);
+    expect(ended.ended).toMatchObject([{ order: "1", endedAtMs: 200 }]);
+    expect(withEvent(ended, deliveries(bar({ order: "2" })), 300).ended).toHaveLength(1);
+    expect(withEvent(ended, deliveries(bar({ order: "1" })), 300).ended).toEqual([]);
+    expect(withWindow(ended, answer({ bars: [bar({ order: "1" })] })).ended).toEqual([]);
+    expect(withConnection(ended, "lost", 300).ended).toEqual([]);
+  });
+
   it("does not go on showing what ran when the connection was lost", () => {
     const running = [{ order: "1" }] as RunningBar[];
     const live = withConnection(withEvent(nothingYet, { event: "running", data: running }, 0), "live", 1);

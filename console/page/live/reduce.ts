@@ -1,4 +1,5 @@
 import type { Bar, LiveEvent, OrderRow, WindowAnswer } from "../../api.ts";
+import { endedRuns, withoutTold } from "./ended-runs.ts";
 import type { Connection, Deliveries, LiveState } from "./state.ts";
 
 /** What ended longer ago is forgotten, as the server does. */
@@ -17,6 +18,7 @@ export function withWindow(state: LiveState, answer: WindowAnswer): LiveState {
     window: { version, truncated, verdict, numbersFromMs },
     trouble: undefined,
     news: [],
+    ended: withoutTold(state.ended, answer.bars),
     bars: new Map(answer.bars.map((bar) => [bar.id, bar])),
     orders: new Map(answer.orders.map((order) => [order.id, order])),
   });
@@ -27,6 +29,7 @@ function withDeliveries(state: LiveState, news: Deliveries): LiveState {
     ...state,
     news: [...state.news, news].slice(-keptNews),
     bars: merged(state.bars, news.bars, ({ endedAtMs }) => endedAtMs),
+    ended: withoutTold(state.ended, news.bars),
     orders: merged(state.orders, news.orders, ({ startedAtMs, totalMs }) => startedAtMs + totalMs),
   };
 }
@@ -42,7 +45,11 @@ export function withEvent(state: LiveState, { event, data }: LiveEvent, nowMs: n
         clockAheadMs: data.atMs - nowMs,
       };
     case "running":
-      return { ...state, running: data };
+      return {
+        ...state,
+        running: data,
+        ended: endedRuns(state.ended, state.running, data, nowMs + state.clockAheadMs),
+      };
     case "deliveries":
       return withDeliveries(state, data);
     case "burst":
@@ -63,7 +70,7 @@ function withBoot(state: LiveState, boot: string): LiveState {
 export function withConnection(state: LiveState, connection: Connection, nowMs: number): LiveState {
   const lostAtMs = connection === "lost" ? (state.lostAtMs ?? nowMs) : undefined;
   // What ran when the connection broke may be over.
-  return { ...state, connection, lostAtMs, ...(connection === "lost" ? { running: [] } : {}) };
+  return { ...state, connection, lostAtMs, ...(connection === "lost" ? { running: [], ended: [] } : {}) };
 }
 
 function merged<T extends Bar | OrderRow>(

@@ -7,6 +7,7 @@ import type {
   RunningBar,
   WindowAnswer,
 } from "../../api.ts";
+import type { EndedRun } from "./ended-runs.ts";
 
 /**
  * `connecting` before the first answer, `live` while events come, `lost` after that stopped.
@@ -29,6 +30,8 @@ export type LiveState = {
   /** The last deliveries that came by themselves: a window that was asked for may be older than they. */
   readonly news: readonly Deliveries[];
   readonly running: readonly RunningBar[];
+  /** Runs that have ended and whose bars have not come yet. */
+  readonly ended: readonly EndedRun[];
   readonly pipeline: PipelineState | undefined;
   /** The last states of the pipeline, oldest first, for the small time series. */
   readonly history: readonly PipelineState[];
@@ -50,6 +53,7 @@ export const nothingYet: LiveState = {
   orders: new Map(),
   news: [],
   running: [],
+  ended: [],
   pipeline: undefined,
   history: [],
   boot: undefined,

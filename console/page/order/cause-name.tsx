@@ -9,7 +9,7 @@ export const meanings: Readonly<Record<string, string>> = {
   capacity: "every place to be handled was taken",
   rebalance: "the group was sharing out its partitions anew, or nobody had this one",
   retry: "an earlier attempt of the same message, or the pause after it",
-  transport: "polling and fetching",
+  transport: "on its way: the client was polling Kafka and fetching it",
   unexplained: "the spans do not tell",
 };
 

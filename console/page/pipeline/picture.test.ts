@@ -33,7 +33,7 @@ describe("the picture of the pipeline", () => {
     expect(totalOf(orders)).toEqual({
       inPerSecond: 3,
       outPerSecond: 1.5,
-      lag: 5,
+      waiting: 3,
       inFlight: 3,
       oldestWaitingMs: 4000,
     });

@@ -1,4 +1,5 @@
 import type { InstanceState, PipelineState, TopicState } from "../../api.ts";
+import { waitingIn } from "../live/waiting.ts";
 
 /** A service and the topic that it reads, in the order of the pipeline; the first reads none. */
 export type Station = {
@@ -35,7 +36,7 @@ export function totalOf({ partitions }: TopicState) {
   return {
     inPerSecond: sum(({ inPerSecond }) => inPerSecond),
     outPerSecond: sum(({ outPerSecond }) => outPerSecond),
-    lag: sum(({ lag }) => lag),
+    waiting: sum(waitingIn),
     inFlight: sum(({ inFlight }) => inFlight),
     oldestWaitingMs: ages.length > 0 ? Math.max(...ages) : undefined,
   };

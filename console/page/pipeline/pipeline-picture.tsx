@@ -1,3 +1,4 @@
+import { waitingIn } from "../live/waiting.ts";
 import { durationOfMs, number } from "../text/format.ts";
 import { type Station, totalOf } from "./picture.ts";
 
@@ -38,7 +39,7 @@ export function PipelinePicture({ stations }: { stations: readonly Station[] }) 
 function describe(stations: readonly Station[]): string {
   const parts = stations.map(({ service, reads, instances }) => {
     const cpu = instances.reduce((sum, { cpuPercent }) => sum + cpuPercent, 0);
-    const waiting = reads ? `${reads.topic} with ${totalOf(reads).lag} waiting, then ` : "";
+    const waiting = reads ? `${reads.topic} with ${totalOf(reads).waiting} waiting, then ` : "";
     return `${waiting}${service} at ${number(cpu)} % of a core`;
   });
   return `The pipeline: ${parts.join("; ")}. The tables below have it all.`;
@@ -112,22 +113,24 @@ function Topic({ station, x }: { station: Station; x: number }) {
   const { reads } = station;
   if (!reads) return null;
   const total = totalOf(reads);
-  const deepest = Math.max(10, ...reads.partitions.map(({ lag }) => lag));
+  const deepest = Math.max(10, ...reads.partitions.map(waitingIn));
   const rowHeight = Math.min(30, boxHeight / Math.max(1, reads.partitions.length));
   return (
     <g>
       <text x={x} y={top - 10} class="picture-name">
         {reads.topic}
       </text>
-      {reads.partitions.map(({ partition, lag, inFlight }, n) => {
+      {reads.partitions.map((one, n) => {
+        const { partition, inFlight } = one;
+        const waiting = waitingIn(one);
         const y = top + n * rowHeight;
         return (
           <g key={partition}>
             <rect x={x} y={y} width={topicWidth} height={rowHeight - 4} class="partition-box" />
             <rect
-              x={x + topicWidth * (1 - lag / deepest)}
+              x={x + topicWidth * (1 - waiting / deepest)}
               y={y}
-              width={(topicWidth * lag) / deepest}
+              width={(topicWidth * waiting) / deepest}
               height={rowHeight - 4}
               class="partition-lag"
             />
@@ -136,7 +139,7 @@ function Topic({ station, x }: { station: Station; x: number }) {
               {inFlight > 0 ? " ▶" : ""}
             </text>
             <text x={x + topicWidth - 6} y={y + rowHeight / 2 + 3} class="picture-text" text-anchor="end">
-              {lag > 0 ? lag : ""}
+              {waiting > 0 ? waiting : ""}
             </text>
           </g>
         );
@@ -145,7 +148,7 @@ function Topic({ station, x }: { station: Station; x: number }) {
         {number(total.inPerSecond)}/s in, {number(total.outPerSecond)}/s out
       </text>
       <text x={x} y={top + boxHeight + 37} class="picture-small">
-        {total.lag} waiting
+        {total.waiting} waiting
         {total.oldestWaitingMs === undefined ? "" : `, oldest ${durationOfMs(total.oldestWaitingMs)}`}
       </text>
       {reads.deadLetters > 0 && (

@@ -6,7 +6,7 @@ const state = (atMs: number, lags: readonly number[], cpu: Record<string, number
   ({
     atMs,
     troubles: [],
-    topics: [{ topic: "orders", partitions: lags.map((lag) => ({ lag })) }],
+    topics: [{ topic: "orders", partitions: lags.map((lag) => ({ lag, inFlight: 0 })) }],
     instances: Object.entries(cpu).map(([instance, cpuPercent]) => ({ instance, cpuPercent })),
   }) as unknown as PipelineState;
 

@@ -1,4 +1,5 @@
 import type { PipelineState } from "../../api.ts";
+import { waitingIn } from "../live/waiting.ts";
 
 /** Samples further apart are not joined: nobody looked in between. */
 const gapMs = 3000;
@@ -12,7 +13,7 @@ export type Series = {
 /** Messages that wait, by topic. */
 export function lagSeries(history: readonly PipelineState[]): Series {
   return series(history, ({ topics }) =>
-    topics.map(({ topic, partitions }) => [topic, partitions.reduce((sum, { lag }) => sum + lag, 0)]),
+    topics.map(({ topic, partitions }) => [topic, partitions.reduce((sum, one) => sum + waitingIn(one), 0)]),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { InstanceState, TopicState } from "../../api.ts";
+import { waitingIn } from "../live/waiting.ts";
 import { durationOfMs, number } from "../text/format.ts";
 
 export function PartitionTable({ topics }: { topics: readonly TopicState[] }) {
@@ -11,6 +12,10 @@ export function PartitionTable({ topics }: { topics: readonly TopicState[] }) {
         </p>
       ) : (
         <table>
+          <caption class="small">
+            In flight: being handled now. Waiting: nobody handles it yet; oldest: how long the oldest message
+            without a commit has been there. A dead letter was given up after its last attempt.
+          </caption>
           <thead>
             <tr>
               <th scope="col">Partition</th>
@@ -37,7 +42,7 @@ export function PartitionTable({ topics }: { topics: readonly TopicState[] }) {
                   <th scope="row">{one.partition}</th>
                   <td>{number(one.inPerSecond)}</td>
                   <td>{number(one.outPerSecond)}</td>
-                  <td>{one.lag}</td>
+                  <td>{waitingIn(one)}</td>
                   <td>{one.oldestWaitingMs === undefined ? "–" : durationOfMs(one.oldestWaitingMs)}</td>
                   <td>{one.inFlight}</td>
                 </tr>
@@ -60,6 +65,10 @@ export function InstanceTable({ instances, atMs }: { instances: readonly Instanc
         </p>
       ) : (
         <table>
+          <caption class="small">
+            Loop delay: how late the event loop runs what is due; long delays mean that work blocks the thread
+            that also talks to Kafka. Workers: threads for such work, and what queues for them.
+          </caption>
           <thead>
             <tr>
               <th scope="col">Replica</th>

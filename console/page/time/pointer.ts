@@ -14,6 +14,17 @@ export type Gestures = {
 /** A press that moves less is a click. */
 const clickPx = 4;
 
+const mostWheelFactor = 1.25;
+
+/**
+ * How much more time a turn of the wheel shows. Fingers that spread come as many small steps with Ctrl; a notch of a
+ * wheel is a hundred pixels or more, and zooms by a quarter at most.
+ */
+export function wheelFactor(deltaPx: number, withCtrl: boolean): number {
+  const factor = Math.exp(deltaPx * (withCtrl ? 0.01 : 0.002));
+  return Math.min(mostWheelFactor, Math.max(1 / mostWheelFactor, factor));
+}
+
 type Press = { x: number; readonly startX: number; readonly startY: number; moved: boolean };
 
 /** Listens on an element; returns what ends that. */
@@ -89,7 +100,7 @@ export function listenToPointer(element: HTMLElement, gestures: Gestures): () =>
       event.preventDefault();
       const pixels = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
       if (isSideways) gestures.onPan(-pixels * (event.deltaX || event.deltaY));
-      else gestures.onZoom(Math.exp(pixels * event.deltaY * (event.ctrlKey ? 0.01 : 0.002)), at(event).x);
+      else gestures.onZoom(wheelFactor(pixels * event.deltaY, event.ctrlKey), at(event).x);
     },
     { signal, passive: false },
   );

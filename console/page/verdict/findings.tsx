@@ -19,6 +19,16 @@ const classes: Readonly<Record<ProblemClass, string>> = {
   "starved-workers": "Starved workers",
 };
 
+const meanings: Readonly<Record<ProblemClass, string>> = {
+  "head-of-line": "A partition is handled in order, so one slow message holds up all that stand behind it.",
+  saturation: "More comes than the stage can handle, so that everything waits.",
+  "hot-partition": "One partition gets far more than the others.",
+  "fetch-barrier": "The client fetches from all partitions again only when it is through with what it has.",
+  rebalance: "While a consumer group shares out its partitions anew, nobody reads them.",
+  retries: "A message that fails is tried again, and those behind it wait as long.",
+  "starved-workers": "Messages are at hand, and no worker thread is free.",
+};
+
 export function Problems({ problems }: Pick<Verdict, "problems">) {
   if (problems.length === 0) {
     return (
@@ -36,6 +46,7 @@ export function Problems({ problems }: Pick<Verdict, "problems">) {
             {classes[problem.class]} in {stageName(problem.stage)}
             <span class="cost">{durationOfMs(problem.ns / 1e6)} of waiting</span>
           </h2>
+          <p class="small">{meanings[problem.class]}</p>
           <p>
             <Sentence text={problem.why} />
           </p>
@@ -108,6 +119,10 @@ export function Stages({ stages }: Pick<Verdict, "stages">) {
   return (
     <section class="panel" aria-labelledby="stages">
       <h2 id="stages">Stages by utilisation</h2>
+      <p class="small">
+        A slot is a place where one message is handled at a time; busy is the share of their time that slots
+        were taken. Of 100 messages, 95 took at most the p95.
+      </p>
       <table>
         <thead>
           <tr>
@@ -115,8 +130,12 @@ export function Stages({ stages }: Pick<Verdict, "stages">) {
             <th scope="col" class="wide">
               Busy
             </th>
-            <th scope="col">Comes, can do /s</th>
-            <th scope="col">Slots</th>
+            <th scope="col" title="Messages a second that came, and that the stage could handle">
+              Comes, can do /s
+            </th>
+            <th scope="col" title="Messages that the stage can handle at a time">
+              Slots
+            </th>
             <th scope="col">Waits, median and p95</th>
             <th scope="col">Runs, median and p95</th>
             <th scope="col" class="wide">

@@ -5,9 +5,17 @@ import { lab } from "../live/lab.ts";
 import { messageOf } from "../live/problem.ts";
 import { useStore } from "../live/store.ts";
 
-export type Asked = {
+type Asked = {
+  /** What was meant when it was asked. */
+  readonly about: string;
   readonly answer: WindowAnswer | undefined;
   readonly trouble: string | undefined;
+};
+
+export type Answered = Pick<Asked, "answer" | "trouble"> & {
+  /** The last answer about another time, while there is none about this one. */
+  readonly earlier: WindowAnswer | undefined;
+  readonly again: () => void;
 };
 
 /** Asks no oftener than this for what has become new. */
@@ -22,28 +30,40 @@ const renewMs = 4000;
 export function useVerdict(
   windowOf: () => { fromMs: number; toMs: number } | undefined,
   about: string,
-): Asked & { again: () => void } {
-  const [asked, setAsked] = useState<Asked>({ answer: undefined, trouble: undefined });
+): Answered {
+  const [asked, setAsked] = useState<Asked>({ about, answer: undefined, trouble: undefined });
   const [attempt, setAttempt] = useState(0);
   const bars = useStore(lab, (state) => state.bars);
   const connection = useStore(lab, (state) => state.connection);
-  useEffect(() => setAsked({ answer: undefined, trouble: undefined }), [about]);
+  const isOfThis = asked.about === about;
   useEffect(() => {
     const window = windowOf();
     if (!window) return;
     const stop = new AbortController();
     const ask = () =>
       askWindow(window.fromMs, window.toMs, stop.signal).then(
-        (answer) => setAsked({ answer, trouble: undefined }),
+        (answer) => setAsked({ about, answer, trouble: undefined }),
         (error: unknown) => {
-          if (!stop.signal.aborted) setAsked((known) => ({ ...known, trouble: messageOf(error) }));
+          if (!stop.signal.aborted) {
+            const trouble = messageOf(error);
+            setAsked((known) => ({
+              about,
+              answer: known.about === about ? known.answer : undefined,
+              trouble,
+            }));
+          }
         },
       );
-    const timer = setTimeout(ask, asked.answer ? renewMs : 0);
+    const timer = setTimeout(ask, isOfThis && asked.answer ? renewMs : 0);
     return () => {
       clearTimeout(timer);
       stop.abort();
     };
   }, [about, bars, connection, attempt]);
-  return { ...asked, again: () => setAttempt((n) => n + 1) };
+  return {
+    answer: isOfThis ? asked.answer : undefined,
+    trouble: isOfThis ? asked.trouble : undefined,
+    earlier: isOfThis ? undefined : asked.answer,
+    again: () => setAttempt((n) => n + 1),
+  };
 }

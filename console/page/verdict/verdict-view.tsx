@@ -1,9 +1,12 @@
 import { useState } from "preact/hooks";
+import { latestActivity } from "../lanes/activity.ts";
+import { viewToCome } from "../lanes/camera.ts";
 import { lanesCamera } from "../lanes/lanes-camera.ts";
-import { labNowMs } from "../live/lab.ts";
+import { lab, labNowMs } from "../live/lab.ts";
 import { CausePatterns } from "../order/cause-patterns.tsx";
 import { Loading, Note } from "../shell/note.tsx";
 import { clock, durationOfMs } from "../text/format.ts";
+import type { View } from "../time/time-scale.ts";
 import { BlockerRanking, Missing, Problems, Stages } from "./findings.tsx";
 import { useVerdict } from "./use-verdict.ts";
 import { viewOfOrder } from "./view-of-order.ts";
@@ -13,7 +16,8 @@ type Choice = (typeof minutes)[number] | "lanes";
 
 export function VerdictView() {
   const [choice, setChoice] = useState<Choice>(15);
-  const { answer, trouble, again } = useVerdict(() => windowOf(choice), `${choice}`);
+  const { answer: current, earlier, trouble, again } = useVerdict(() => windowOf(choice), `${choice}`);
+  const answer = current ?? earlier;
   const isEmpty = answer !== undefined && answer.bars.length === 0;
   return (
     <>
@@ -33,6 +37,7 @@ export function VerdictView() {
         </fieldset>
         {answer && (
           <p class="small" role="status">
+            {current ? "" : "Reading the time chosen; until then: "}
             {answer.bars.length} deliveries, {clock(answer.fromMs)} to {clock(answer.toMs)} (
             {durationOfMs(answer.toMs - answer.fromMs)})
             {answer.truncated ? "; not all of that time is known any more" : ""}
@@ -65,8 +70,19 @@ export function VerdictView() {
   );
 }
 
-function windowOf(choice: Choice): { fromMs: number; toMs: number } {
-  if (choice === "lanes") return lanesCamera.get().view;
+/** What the lanes show, or would show when they were opened now: the latest burst. Undefined when there is none. */
+function viewOfLanes(): View | undefined {
+  const { bars, running } = lab.get();
   const nowMs = labNowMs();
-  return { fromMs: nowMs - choice * 60_000, toMs: nowMs };
+  return viewToCome(lanesCamera.get(), latestActivity(bars.values(), running, nowMs));
+}
+
+function lastMinutes(count: number): View {
+  const nowMs = labNowMs();
+  return { fromMs: nowMs - count * 60_000, toMs: nowMs };
+}
+
+function windowOf(choice: Choice): View {
+  if (choice === "lanes") return viewOfLanes() ?? lastMinutes(15);
+  return lastMinutes(choice);
 }

@@ -1,4 +1,5 @@
 import type { RunningBar } from "../../../api.ts";
+import { isToldBy } from "../../live/ended-runs.ts";
 import { shortName } from "../../text/format.ts";
 import { xOf } from "../../time/time-scale.ts";
 import { intensityRank } from "../intensity.ts";
@@ -95,39 +96,43 @@ function crossOut({ context, palette }: Pen, { x, y, width, height }: Box): void
   context.stroke();
 }
 
-/** What is being handled: open to the right, up to now. */
+/** What is being handled: open to the right, up to now; and what has ended of it, closed, until its bar has come. */
 export function drawRunning(pen: Pen, scene: Scene, placed: PlacedLane): void {
+  for (const run of inLane(scene.running, placed)) drawRun(pen, scene, placed, run, undefined);
+  for (const run of inLane(scene.ended, placed)) drawRun(pen, scene, placed, run, run.endedAtMs);
+}
+
+function drawRun(
+  pen: Pen,
+  scene: Scene,
+  placed: PlacedLane,
+  run: RunningBar,
+  endedAtMs: number | undefined,
+): void {
   const { context, palette } = pen;
-  for (const running of runningIn(scene, placed)) {
-    const x = xOf(scene.scale, running.startedAtMs);
-    const width = Math.max(2, xOf(scene.scale, scene.nowMs) - x);
-    if (x > scene.scale.width || x + width < 0) continue;
-    const rank = intensityRank(running.intensity);
-    const box = { x, y: placed.barTop, width, height: placed.barHeight - 1 };
-    fillBar(pen, box, rank);
-    const name = scene.nameOf(running.order);
-    labelBar(pen, scene, box, rank, [`${name}, still running`, name, shortName(name)]);
-    context.strokeStyle = palette.now;
-    context.lineWidth = 2;
-    context.setLineDash([4, 3]);
-    context.beginPath();
-    context.moveTo(x + width, box.y);
-    context.lineTo(x, box.y);
-    context.lineTo(x, box.y + box.height);
-    context.lineTo(x + width, box.y + box.height);
-    context.stroke();
-    context.setLineDash([]);
-  }
+  const x = xOf(scene.scale, run.startedAtMs);
+  const width = Math.max(2, xOf(scene.scale, endedAtMs ?? scene.nowMs) - x);
+  if (x > scene.scale.width || x + width < 0) return;
+  const rank = intensityRank(run.intensity);
+  const box = { x, y: placed.barTop, width, height: placed.barHeight - 1 };
+  fillBar(pen, box, rank);
+  const name = scene.nameOf(run.order);
+  const state = endedAtMs === undefined ? "still running" : "just ended";
+  labelBar(pen, scene, box, rank, [`${name}, ${state}`, name, shortName(name)]);
+  context.strokeStyle = palette.now;
+  context.lineWidth = 2;
+  context.setLineDash([4, 3]);
+  context.beginPath();
+  context.moveTo(x + width, box.y);
+  context.lineTo(x, box.y);
+  context.lineTo(x, box.y + box.height);
+  context.lineTo(x + width, box.y + box.height);
+  if (endedAtMs !== undefined) context.closePath();
+  context.stroke();
+  context.setLineDash([]);
 }
 
 /** Those of the lane that no bar has taken the place of. */
-export function runningIn({ running }: Scene, { lane }: PlacedLane): RunningBar[] {
-  return running.filter(
-    (one) =>
-      laneKey(one) === lane.key &&
-      !lane.bars.some(
-        (bar) =>
-          bar.order === one.order && bar.offset === one.offset && bar.startedAtMs >= one.startedAtMs - 5,
-      ),
-  );
+function inLane<Run extends RunningBar>(runs: readonly Run[], { lane }: PlacedLane): Run[] {
+  return runs.filter((run) => laneKey(run) === lane.key && !lane.bars.some((bar) => isToldBy(run, bar)));
 }

@@ -2,7 +2,6 @@ import { atOf, xOf } from "../../time/time-scale.ts";
 import { rowsWithin } from "../hit.ts";
 import { depthAt, waitsWithin } from "../lane.ts";
 import { leastPitch, type PlacedLane, queuePitch } from "../layout.ts";
-import { runningIn } from "./bars.ts";
 import { dimmed, type Pen, type Scene, smallFont } from "./scene.ts";
 
 /** One line for each delivery that waits, or the depth as an area where they are too many to be told apart. */
@@ -73,7 +72,7 @@ function drawDepth({ context, palette }: Pen, { scale }: Scene, placed: PlacedLa
 export function drawWaitingNow({ context, palette }: Pen, scene: Scene, placed: PlacedLane): void {
   const { scale, nowMs } = scene;
   const state = scene.waitingNow.get(placed.lane.key);
-  const waiting = (state?.lag ?? 0) - runningIn(scene, placed).length;
+  const waiting = state?.count ?? 0;
   const x = xOf(scale, nowMs);
   if (waiting <= 0 || x < 0 || x > scale.width + 40) return;
   const oldestX = xOf(scale, nowMs - Math.max(0, state?.oldestMs ?? 0));

@@ -1,8 +1,12 @@
 import type { Bar, RunningBar } from "../../../api.ts";
+import type { EndedRun } from "../../live/ended-runs.ts";
 import type { TimeScale } from "../../time/time-scale.ts";
 import type { Highlight } from "../highlight.ts";
 import type { PlacedGroup } from "../layout.ts";
 import type { Palette } from "./palette.ts";
+
+/** Messages of a lane that nobody handles yet. */
+export type WaitingNow = { readonly count: number; readonly oldestMs: number | undefined };
 
 /** All that one frame shows. */
 export type Scene = {
@@ -14,8 +18,10 @@ export type Scene = {
   /** The server's now. */
   readonly nowMs: number;
   readonly running: readonly RunningBar[];
+  /** Runs that have ended and whose spans have not come yet. */
+  readonly ended: readonly EndedRun[];
   /** By lane key: what is known of messages that wait now, which no span tells of yet. */
-  readonly waitingNow: ReadonlyMap<string, { readonly lag: number; readonly oldestMs: number | undefined }>;
+  readonly waitingNow: ReadonlyMap<string, WaitingNow>;
   readonly highlight: Highlight | undefined;
   /** Id of the bar that the keyboard is at. */
   readonly focus: string | undefined;

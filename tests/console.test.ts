@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } 
 import type { WindowAnswer } from "../console/api.ts";
 import type { Explanation } from "../explain/explanation.ts";
 import { launchBrowser } from "./browser.ts";
-import { type ConsolePage, deliveriesKnown, live, openConsole } from "./console-page.ts";
+import { type ConsolePage, deliveriesKnown, live, openConsole, patience } from "./console-page.ts";
 import { type Lab, pidOf, root, startLab } from "./holdup.ts";
 import { accept, allDone } from "./orders.ts";
 
@@ -207,7 +207,13 @@ describe("the console in a browser", () => {
 
   it("says that the connection is lost, and recovers by itself", async () => {
     const { page, complaints } = opened;
-    await opened.go("#/pipeline");
+    // A burst that is under way, of which the next console knows nothing.
+    await opened.go("#/send");
+    await page.getByRole("button", { name: "One severe order among ten" }).click();
+    await page.getByLabel("Orders", { exact: true }).fill("3");
+    await page.getByRole("button", { name: "Send the burst" }).click();
+    await page.getByText("Accepted 3 of 3").waitFor();
+    expect(await page.getByText("Nothing is wrong").count()).toBe(0);
     process.kill(pidOf(lab, "console"), "SIGKILL");
     await page.getByRole("region", { name: "Connection lost" }).waitFor();
     expect(await page.locator(".connection").innerText()).toBe("Connection lost");
@@ -217,12 +223,20 @@ describe("the console in a browser", () => {
     const refused = complaints.splice(0).filter((text) => !/ERR_(CONNECTION|INCOMPLETE|EMPTY)/.test(text));
     expect(refused).toEqual([]);
 
+    await page.getByText("The console was restarted while this burst was under way").waitFor();
+    expect(await page.getByText("Nothing is wrong").count()).toBe(0);
+
     // The console that has started again has another token.
-    await opened.go("#/send");
     await page.getByRole("button", { name: "Send the order" }).click();
     await page.getByText("Accepted.").waitFor();
+    await page.getByRole("link", { name: "Follow the order" }).click();
+    const heading = page.getByRole("heading", { level: 1 });
+    await page.getByText("Accepted; no stage has handled it yet").waitFor();
+    await expect.poll(() => heading.innerText(), patience).toMatch(/^Order \d+$/);
+    await page.locator(".sentence").waitFor({ timeout: 60_000 });
     await opened.go("#/lanes");
-    const known = await deliveriesKnown(lab.consoleUrl, 30, 0);
+    // All that was sent, so that nothing runs any more.
+    const known = await deliveriesKnown(lab.consoleUrl, 45, 0);
     expect(known).toMatchObject({ truncated: false });
     expect(known).not.toHaveProperty("numbersFromMs");
     // Orders are called what they were called before.
@@ -230,7 +244,7 @@ describe("the console in a browser", () => {
     expect(burst.orders.map(({ id }) => [id, names.get(id)])).toEqual(
       burst.orders.map(({ id, name }) => [id, name]),
     );
-  });
+  }, 180_000);
 
   it("asks again by itself for deliveries that could not be read", async () => {
     const other = await openConsole(browser, lab.consoleUrl);

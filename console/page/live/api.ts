@@ -8,8 +8,16 @@ function tokenIn(page: Document): string {
   return page.querySelector<HTMLMetaElement>('meta[name="holdup-token"]')?.content ?? "";
 }
 
-/** Takes the token of a server that has started again. */
-export async function renewToken(): Promise<void> {
+/** The token being renewed: what changes something waits for it. */
+let renewal: Promise<void> = Promise.resolve();
+
+/** Takes the token of a server that has started again; keeps the one it has when nobody answers. */
+export function renewToken(): Promise<void> {
+  renewal = takeToken().catch(() => {});
+  return renewal;
+}
+
+async function takeToken(): Promise<void> {
   const response = await answered("/", { headers: { accept: "text/html" } });
   token = tokenIn(new DOMParser().parseFromString(await response.text(), "text/html"));
 }
@@ -27,7 +35,8 @@ async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
 }
 
 /** What a request needs that changes something. */
-function changing(method: "POST" | "DELETE", body?: unknown): RequestInit {
+async function changing(method: "POST" | "DELETE", body?: unknown): Promise<RequestInit> {
+  await renewal;
   return {
     method,
     headers: { "content-type": "application/json", "x-holdup-token": token },
@@ -45,14 +54,14 @@ export function askOrder(id: string, signal?: AbortSignal): Promise<OrderAnswer>
   return ask(`/api/orders/${encodeURIComponent(id)}`, signal ? { signal } : {});
 }
 
-export function sendOrder(order: SendOrder): Promise<SentOrder> {
-  return ask("/api/orders", changing("POST", order));
+export async function sendOrder(order: SendOrder): Promise<SentOrder> {
+  return ask("/api/orders", await changing("POST", order));
 }
 
-export function sendBurst(burst: SendBurst): Promise<BurstProgress> {
-  return ask("/api/bursts", changing("POST", burst));
+export async function sendBurst(burst: SendBurst): Promise<BurstProgress> {
+  return ask("/api/bursts", await changing("POST", burst));
 }
 
 export async function endBurst(): Promise<void> {
-  await answered("/api/bursts", changing("DELETE"));
+  await answered("/api/bursts", await changing("DELETE"));
 }

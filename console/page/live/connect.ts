@@ -46,7 +46,7 @@ export function connect(store: Store<LiveState>): Live {
       if (opened === source) lose();
     });
     opened.addEventListener("open", () => {
-      if (wasLost) renewToken().catch(() => {});
+      if (wasLost) void renewToken();
       wasLost = false;
       store.update((state) => withConnection(state, "live", Date.now()));
       loadWindow(store);

@@ -36,7 +36,7 @@ export function SendBurst() {
   return (
     <section class="panel" aria-labelledby="send-burst">
       <h2 id="send-burst">A burst of orders</h2>
-      <form class="form" onSubmit={send}>
+      <form class="form" onSubmit={send} onInvalidCapture={() => setTrouble(undefined)}>
         <p class="presets">
           <button type="button" onClick={() => setForm({ ...startForm, forced: oneSevereAmongMedium })}>
             One severe order among ten

@@ -18,10 +18,14 @@ export function SendOne() {
   const [forced, setForced] = useState<readonly Forced[]>([]);
   const [sent, setSent] = useState<SentOrder>();
   const [trouble, setTrouble] = useState<string>();
-  const send = async (event: Event) => {
-    event.preventDefault();
+  /** Also when the browser refuses a field: what is said of an earlier try would stand beside its word. */
+  const forget = () => {
     setTrouble(undefined);
     setSent(undefined);
+  };
+  const send = async (event: Event) => {
+    event.preventDefault();
+    forget();
     try {
       const accepted = await sendOrder({
         item,
@@ -38,7 +42,7 @@ export function SendOne() {
   return (
     <section class="panel" aria-labelledby="send-one">
       <h2 id="send-one">One order</h2>
-      <form class="form" onSubmit={send}>
+      <form class="form" onSubmit={send} onInvalidCapture={forget}>
         <div class="fields">
           <label>
             Item, at most {longestItem} characters

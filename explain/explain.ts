@@ -122,6 +122,7 @@ function explainRead(read: ReturnType<typeof readTable>, options: ExplainOptions
       ...window,
       spans: read.spans,
       traces: read.traces,
+      handled: deliveries.length,
       orders: wanted.size,
       deliveries: told.length,
       blockers: blockers.length,

@@ -199,6 +199,7 @@ const windowFinding = finding("WindowFinding", {
   toAtNs: atNs,
   spans: count.describe("All that were read."),
   traces: count.describe("All that were read."),
+  handled: count.describe("Messages that were handled, in all that was read."),
   orders: count.describe("Those that are told of."),
   deliveries: count.describe("Those of the orders."),
   blockers: count.describe("Deliveries, of any order, that these orders waited for."),

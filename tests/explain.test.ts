@@ -229,7 +229,7 @@ describe("explain of nothing", () => {
   it("is of a window without orders, too", async () => {
     const { code, stdout, stderr } = await lab.run("explain", "--last", "1ms");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/^The lab has no spans of the last 1 ms\. Send orders with \.\/holdup burst/);
+    expect(stderr).toMatch(/^The lab has no orders of the last 1 ms\. Send orders with \.\/holdup burst/);
   });
 });
 

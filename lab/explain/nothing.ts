@@ -12,11 +12,12 @@ export function nothingText({ source, subject }: ExplainRequest, { window }: Exp
     case "trace":
       return `No handled message of trace ${subject.traceId} is there: the trace is missing, or has no span that tells of a handling.`;
     default:
-      return window.spans > 0 ? unhandledText(window) : harmless(`${emptiness(source, subject)}.`);
+      if (window.spans > 0 && window.handled === 0) return unhandledText(window);
+      return harmless(`${emptiness(source, subject, window.spans > 0 ? "orders" : "spans")}.`);
   }
 }
 
-function emptiness(source: Source, subject: Subject): string {
+function emptiness(source: Source, subject: Subject, what: "orders" | "spans"): string {
   const when =
     subject.kind === "last"
       ? ` of the last ${duration(subject.ms * 1e6).replace(/\.0+(?= )| 0 (?:s|min)$/, "")}`
@@ -25,8 +26,8 @@ function emptiness(source: Source, subject: Subject): string {
     case "files":
       return `No spans could be read from ${source.paths.join(", ")}. docs/explain.md tells what to save, and from where`;
     case "jaeger":
-      return `Jaeger has no spans${when}. Look further back with --last, or ask another Jaeger`;
+      return `Jaeger has no ${what}${when}. Look further back with --last, or ask another Jaeger`;
     case "lab":
-      return `The lab has no spans${when}. Send orders with ./holdup burst, or look further back with --last`;
+      return `The lab has no ${what}${when}. Send orders with ./holdup burst, or look further back with --last`;
   }
 }

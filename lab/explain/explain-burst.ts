@@ -12,6 +12,8 @@ const pauseMs = 250;
 /** For how long the trace store may be silent. */
 const timeoutMs = 10_000;
 
+export type Patience = { readonly clock?: Clock; readonly patienceMs?: number };
+
 export type BurstExplanation = {
   readonly explanation: Explanation;
   /** Numbers of the analysed orders whose spans have not all arrived. */
@@ -29,7 +31,7 @@ export async function explainBurst(
   jaegerUrl: string,
   signal: AbortSignal,
   progress?: ReadingProgress,
-  { clock = systemClock, patienceMs = arrivalMs }: { clock?: Clock; patienceMs?: number } = {},
+  patience?: Patience,
 ): Promise<BurstExplanation> {
   const read = () =>
     explainBatches(
@@ -37,6 +39,21 @@ export async function explainBurst(
       burstScope(summary),
       progress,
     );
+  return untilArrived(summary, read, signal, patience);
+}
+
+/** Whether spans of a burst may still be on their way. */
+export function isFresh({ endedAt }: BurstSummary, nowMs: number): boolean {
+  return nowMs - Date.parse(endedAt) < arrivalMs;
+}
+
+/** Explains a burst again and again until the spans of all its analysed orders have arrived, or none has come for some seconds. */
+export async function untilArrived(
+  summary: BurstSummary,
+  read: () => Promise<Explanation>,
+  signal: AbortSignal,
+  { clock = systemClock, patienceMs = arrivalMs }: Patience = {},
+): Promise<BurstExplanation> {
   let explanation = await read();
   let lacking = lackingOrders(summary, explanation);
   let untilMs = clock.nowMs() + patienceMs;

@@ -14,6 +14,7 @@ import { findLab } from "../running-lab.ts";
 import { readLabConfig } from "../settings.ts";
 import { burstScope, burstWindow, surroundingsMs } from "./burst-scope.ts";
 import { explainBatches } from "./explain-batches.ts";
+import { isFresh, untilArrived } from "./explain-burst.ts";
 import type { ReadingProgress } from "./reading-progress.ts";
 import type { ExplainRequest, Source, Subject } from "./request.ts";
 
@@ -35,11 +36,14 @@ export async function explainRequest(
     ...(source.kind === "lab" && subject.kind === "trace" && (await namesOf(context, subject.traceId))),
     ...(transportMs !== undefined && { transportMs }),
   };
-  return explainBatches(
-    (onProblem) => batchesOf(context, source, queryOf(subject, burst, nowMs), onProblem),
-    options,
-    progress,
-  );
+  const explained = () =>
+    explainBatches(
+      (onProblem) => batchesOf(context, source, queryOf(subject, burst, nowMs), onProblem),
+      options,
+      progress,
+    );
+  if (!burst || source.kind === "files" || !isFresh(burst, nowMs)) return explained();
+  return (await untilArrived(burst, explained, new AbortController().signal)).explanation;
 }
 
 async function lastBurst(context: Context): Promise<BurstSummary> {

@@ -131,7 +131,18 @@ describe("the console in a browser", () => {
         document.querySelector(".usage path").getAttribute("d"),
       ]`);
     await drawing.waitFor();
-    const all = await shown();
+    // The order's last spans, and what its services used, may come while it is looked at.
+    let all: readonly string[] = [];
+    await expect
+      .poll(
+        async () => {
+          const before = all;
+          all = await shown();
+          return String(all) === String(before);
+        },
+        { interval: 3_000, timeout: 30_000 },
+      )
+      .toBe(true);
     const changes = async (act: () => Promise<void>) => {
       const before = await shown();
       await act();

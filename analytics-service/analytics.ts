@@ -1,5 +1,5 @@
-import { defineStage } from "../shared/stage/define-stage.ts";
-import { topics } from "../shared/topics.ts";
+import { defineStage } from "../shared/consumer/define-stage.ts";
+import { topics } from "../shared/pipeline/stages.ts";
 
 /** Analyses the order's data; the last stage. */
 export const analytics = defineStage({

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { SpanStatusCode, trace } from "@opentelemetry/api";
-import type { Config } from "../shared/config.ts";
-import { HoldupError, toHoldupError } from "../shared/errors.ts";
+import { HoldupError, toHoldupError } from "../core/errors.ts";
 import type { Publisher } from "../shared/kafka/publisher.ts";
-import type { Logger } from "../shared/log.ts";
-import type { Order, OrderRequest } from "../shared/order.ts";
-import type { OrderStore } from "../shared/order-store.ts";
-import { orderSeed } from "../shared/seed.ts";
-import type { Operations } from "../shared/stage/start-stage-service.ts";
-import { topics } from "../shared/topics.ts";
+import type { Order, OrderRequest } from "../shared/pipeline/order.ts";
+import type { OrderStore } from "../shared/pipeline/order-store.ts";
+import { orderSeed } from "../shared/pipeline/seed.ts";
+import { topics } from "../shared/pipeline/stages.ts";
+import type { Operations } from "../shared/service/stage-service.ts";
+import type { Config } from "../shared/settings.ts";
+import type { Logger } from "../shared/telemetry/log.ts";
 
 export type CreateOrderContext = {
   readonly config: Pick<Config, "orderKey">;

@@ -1,4 +1,4 @@
-import { runService } from "../shared/run-service.ts";
+import { runService } from "../shared/service/run-service.ts";
 import { stopTelemetry } from "../shared/telemetry/preload.ts";
 import { startApi } from "./api.ts";
 

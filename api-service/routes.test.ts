@@ -1,9 +1,9 @@
 import { createServer } from "node:http";
 import { pino } from "pino";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { HoldupError } from "../shared/errors.ts";
+import { HoldupError } from "../core/errors.ts";
 import { closeServer, listen } from "../shared/http/probes.ts";
-import type { OrderRequest } from "../shared/order.ts";
+import type { OrderRequest } from "../shared/pipeline/order.ts";
 import { createRoutes, type RoutesContext } from "./routes.ts";
 
 async function serve(change: Partial<RoutesContext> = {}) {

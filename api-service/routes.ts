@@ -1,12 +1,12 @@
 import { isSpanContextValid, TraceFlags, trace } from "@opentelemetry/api";
 import express, { type Express, type Request, type Response } from "express";
-import { HoldupError } from "../shared/errors.ts";
+import { HoldupError } from "../core/errors.ts";
 import { answerError, readJson, refuseMethod, requireJson } from "../shared/http/json-api.ts";
 import { answerProbe, type Checks } from "../shared/http/probes.ts";
 import { fieldErrors, sendProblem } from "../shared/http/problems.ts";
-import type { Logger } from "../shared/log.ts";
-import { type OrderRequest, orderRequest } from "../shared/order.ts";
-import type { OrderRecord } from "../shared/order-store.ts";
+import { type OrderRequest, orderRequest } from "../shared/pipeline/order.ts";
+import type { OrderRecord } from "../shared/pipeline/order-store.ts";
+import type { Logger } from "../shared/telemetry/log.ts";
 
 export type RoutesContext = {
   readonly createOrder: (request: OrderRequest) => Promise<{ orderId: string }>;

@@ -10,11 +10,11 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { build } from "hdr-histogram-js";
 import type { WindowAnswer } from "../console/api.ts";
 import { jaegerTrace, usOf } from "../console/server/traces/jaeger-json.fixture.ts";
+import { percentilesOf } from "../core/percentiles.ts";
 import { makeSpans } from "../explain/oracle/make-spans.fixture.ts";
-import { nodeFlags } from "../lab/supervisor/node-flags.ts";
+import { nodeFlags } from "../lab/embedded/supervisor/node-flags.ts";
 
 const count = Number(process.argv[2] ?? 200_000);
 /** The made spans are squeezed into so much of the past. */
@@ -82,22 +82,19 @@ function memoryOf(pid: number | undefined): { now: number; most: number } {
 
 /** Asks again and again until it is told that it is enough; then tells how long the answers took. */
 async function probe(url: string): Promise<Waits> {
-  const waits = build({ numberOfSignificantValueDigits: 3 });
+  const waits: number[] = [];
   const asked: Promise<void>[] = [];
   const timer = setInterval(() => {
     const startedMs = performance.now();
     const answered = fetch(url).then((answer) => answer.arrayBuffer());
-    asked.push(answered.then(() => waits.recordValue(Math.round((performance.now() - startedMs) * 1000))));
+    asked.push(answered.then(() => void waits.push(performance.now() - startedMs)));
   }, askEveryMs);
   if (parentPort) await once(parentPort, "message");
   clearInterval(timer);
   await Promise.all(asked);
-  const ms = (micros: number) => Math.round(micros / 100) / 10;
-  return {
-    p50Ms: ms(waits.getValueAtPercentile(50)),
-    p99Ms: ms(waits.getValueAtPercentile(99)),
-    maxMs: ms(waits.maxValue),
-  };
+  const times = percentilesOf(waits);
+  const tenths = (ms = 0) => Math.round(ms * 10) / 10;
+  return { p50Ms: tenths(times?.p50), p99Ms: tenths(times?.p99), maxMs: tenths(times?.max) };
 }
 
 async function measure(): Promise<void> {

@@ -3,7 +3,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "hdr-histogram-js";
+import { percentilesOf } from "../core/percentiles.ts";
 import { type Lab, processesOf, startLab } from "../tests/holdup.ts";
 
 const orders = Number(process.argv[2] ?? 4);
@@ -21,14 +21,14 @@ function joins(lab: Lab): number {
 const lab = await startLab({ HOLDUP_WORKLOAD_SCALE: "1" });
 try {
   const services = processesOf(lab).filter(({ kind }) => kind === "service");
-  const latencies = new Map(services.map(({ name }) => [name, build({ numberOfSignificantValueDigits: 3 })]));
+  const latencies = new Map(services.map(({ name }): [string, number[]] => [name, []]));
   const before = joins(lab);
   const polls: Promise<void>[] = [];
   const timer = setInterval(() => {
     for (const { name, port } of services) {
       const startedMs = performance.now();
       const asked = fetch(`http://127.0.0.1:${port}/healthz`).then((response) => response.arrayBuffer());
-      polls.push(asked.then(() => latencies.get(name)?.recordValue((performance.now() - startedMs) * 1000)));
+      polls.push(asked.then(() => void latencies.get(name)?.push(performance.now() - startedMs)));
     }
   }, pollMs);
   const forced = [
@@ -41,15 +41,18 @@ try {
   clearInterval(timer);
   await Promise.all(polls);
   console.log(stdout);
-  const ms = (micros: number) => Number((micros / 1000).toFixed(1));
+  const tenths = (ms = 0) => Number(ms.toFixed(1));
   console.table(
-    [...latencies].map(([service, latency]) => ({
-      service,
-      requests: latency.totalCount,
-      "p50 ms": ms(latency.getValueAtPercentile(50)),
-      "p99 ms": ms(latency.getValueAtPercentile(99)),
-      "max ms": ms(latency.maxValue),
-    })),
+    [...latencies].map(([service, latency]) => {
+      const times = percentilesOf(latency);
+      return {
+        service,
+        requests: latency.length,
+        "p50 ms": tenths(times?.p50),
+        "p99 ms": tenths(times?.p99),
+        "max ms": tenths(times?.max),
+      };
+    }),
   );
   console.log(`groups joined during the burst: ${joins(lab) - before}`);
 } finally {

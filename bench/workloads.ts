@@ -2,8 +2,9 @@
  * Runs each operation at its smallest and largest size, at scale 1, and prints the fastest of three runs: what else the
  * machine does only ever adds. Redis comes from HOLDUP_REDIS_URL.
  */
-import { readConfig } from "../shared/config.ts";
-import { type OperationName, operationNames } from "../shared/workload-names.ts";
+
+import { type OperationName, operationNames } from "../shared/pipeline/workload-names.ts";
+import { readConfig } from "../shared/settings.ts";
 import { operations } from "../workloads/operations.ts";
 import { createPool, type SliceWatch } from "../workloads/pool.ts";
 import { monotonicMs, type SliceTimes } from "../workloads/slice.ts";

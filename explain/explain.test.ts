@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { handled, offset, sent, span } from "./deliveries/spans.fixture.ts";
 import { explain } from "./explain.ts";
 import { type Explanation, explanation } from "./explanation.ts";
-import { handled, offset, sent, span } from "./normalise/spans.fixture.ts";
 import type { Span } from "./span.ts";
 
 type Told = {

@@ -1,16 +1,16 @@
+import { deliveriesOf } from "./deliveries/deliveries.ts";
+import type { Delivery } from "./deliveries/delivery.ts";
 import type { Explanation } from "./explanation.ts";
 import { maxOf, minOf } from "./extremes.ts";
-import { deliveriesOf } from "./normalise/deliveries.ts";
-import type { Delivery } from "./normalise/delivery.ts";
-import { createTraceTable, type TraceTable } from "./normalise/trace-table.ts";
+import { blockersOf } from "./findings/blockers.ts";
+import { costsTo } from "./findings/costs.ts";
+import { createFindings, explainDeliveries } from "./findings/explained.ts";
+import { missingOf, skewsOf } from "./findings/missing.ts";
+import { orderFindings } from "./findings/orders.ts";
+import { problemsOf } from "./findings/problems.ts";
+import { stagesOf } from "./findings/stages.ts";
 import type { Problem, Span } from "./span.ts";
-import { blockersOf } from "./verdicts/blockers.ts";
-import { costsTo } from "./verdicts/costs.ts";
-import { createFindings, explainDeliveries } from "./verdicts/explained.ts";
-import { missingOf, skewsOf } from "./verdicts/missing.ts";
-import { orderFindings } from "./verdicts/orders.ts";
-import { problemsOf } from "./verdicts/problems.ts";
-import { stagesOf } from "./verdicts/stages.ts";
+import { createTraceTable, type TraceTable } from "./spans/trace-table.ts";
 import { createLanes } from "./waits/lanes.ts";
 
 export type ExplainOptions = {

@@ -8,8 +8,8 @@ import type { Explanation } from "holdup/explain/explanation";
 import { readFile } from "holdup/explain/read-file";
 import { readJaeger } from "holdup/explain/read-jaeger";
 import { expect, it, onTestFinished } from "vitest";
+import { handled, offset, sent } from "./deliveries/spans.fixture.ts";
 import { explain as byPath } from "./explain.ts";
-import { handled, offset, sent } from "./normalise/spans.fixture.ts";
 import { encodeJaeger } from "./read/testing/encode.ts";
 import type { Span } from "./span.ts";
 

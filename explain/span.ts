@@ -20,7 +20,7 @@ export type Span = {
   readonly endNs: bigint;
   /** The status is an error. */
   readonly failed?: boolean | undefined;
-  /** Only those that explain reads need be there: `keepsAttribute` of normalise/attributes.ts tells. */
+  /** Only those that explain reads need be there: `keepsAttribute` of spans/attributes.ts tells. */
   readonly attributes: Attributes;
   /** Attributes of the resource; best one object shared by all its spans. */
   readonly resource?: Attributes | undefined;

@@ -1,11 +1,11 @@
 import { composeLab } from "./compose/compose-lab.ts";
-import { openProject } from "./compose/compose-project.ts";
+import { openProject } from "./compose/open-project.ts";
 import type { Context } from "./context.ts";
 import { embeddedLab } from "./embedded/embedded-lab.ts";
+import { findLab } from "./embedded/running-lab.ts";
 import type { Lab } from "./lab.ts";
-import { findProgram } from "./process/find-program.ts";
-import { findLab } from "./running-lab.ts";
-import { type Env, labSettings } from "./settings.ts";
+import { type Env, labSettings } from "./settings/settings.ts";
+import { findProgram } from "./system/process/find-program.ts";
 
 /** Whether containers of Compose run from this folder. Another folder's are somebody else's lab. */
 async function runsCompose({ env, root }: { env: Env; root: string }): Promise<boolean> {

@@ -1,4 +1,4 @@
-import type { Env } from "./settings.ts";
+import type { Env } from "./settings/settings.ts";
 
 /** What every verb is given: the environment, where the repository is, and where to print. */
 export type Context = {

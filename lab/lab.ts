@@ -1,8 +1,8 @@
-import type { ServiceName } from "../shared/topics.ts";
+import type { ServiceName } from "../shared/pipeline/stages.ts";
 import type { LogSource } from "./logs/log-source.ts";
-import type { Env } from "./settings.ts";
-import type { Reading } from "./stats/reading.ts";
+import type { Env } from "./settings/settings.ts";
 import type { Status } from "./status/look.ts";
+import type { Reading } from "./usage/reading.ts";
 
 export type LabAddress = {
   readonly apiUrl: string;

@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 import { Command, CommanderError } from "commander";
+import { HoldupError } from "../core/errors.ts";
 import { ReadError } from "../explain/read/errors.ts";
 import { harmless, harmlessLines } from "../explain/text/harmless.ts";
-import { HoldupError } from "../shared/errors.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { burstCommand } from "./commands/burst.ts";
 import { demoCommand } from "./commands/demo.ts";
@@ -16,7 +16,7 @@ import { statusCommand } from "./commands/status.ts";
 import { stopCommand } from "./commands/stop.ts";
 import { testCommand } from "./commands/test.ts";
 import type { Context } from "./context.ts";
-import { refuseUnknownVariables } from "./unknown-variables.ts";
+import { refuseUnknownVariables } from "./settings/unknown-variables.ts";
 
 const context: Context = {
   env: process.env,

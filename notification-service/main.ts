@@ -1,5 +1,5 @@
-import { runService } from "../shared/run-service.ts";
-import { startStageService } from "../shared/stage/start-stage-service.ts";
+import { runService } from "../shared/service/run-service.ts";
+import { startStageService } from "../shared/service/stage-service.ts";
 import { stopTelemetry } from "../shared/telemetry/preload.ts";
 import { createWorkloads } from "../workloads/workloads.ts";
 import { notification } from "./notification.ts";

@@ -1,5 +1,5 @@
-import { defineStage } from "../shared/stage/define-stage.ts";
-import { topics } from "../shared/topics.ts";
+import { defineStage } from "../shared/consumer/define-stage.ts";
+import { topics } from "../shared/pipeline/stages.ts";
 
 /** Formats the message to the customer: mostly I/O. */
 export const notification = defineStage({

@@ -1,5 +1,5 @@
-import { defineStage } from "../shared/stage/define-stage.ts";
-import { topics } from "../shared/topics.ts";
+import { defineStage } from "../shared/consumer/define-stage.ts";
+import { topics } from "../shared/pipeline/stages.ts";
 
 /** Transforms the order's data, then applies the business rules: the pipeline's heaviest stage. */
 export const processing = defineStage({

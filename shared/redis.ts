@@ -1,5 +1,5 @@
 import { Redis, ReplyError } from "ioredis";
-import { HoldupError } from "./errors.ts";
+import { HoldupError } from "../core/errors.ts";
 
 export type { Redis };
 

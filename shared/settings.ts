@@ -1,73 +1,267 @@
+import { availableParallelism, hostname, tmpdir } from "node:os";
+import { join } from "node:path";
 import { z } from "zod";
-import { HoldupError } from "./errors.ts";
+import { number, port, readSettings, type Setting, setting, text, whole } from "../core/settings.ts";
+import { intensities, type Profile } from "./pipeline/workload-names.ts";
 
-export type Setting<T> = {
-  readonly variable: string;
-  readonly schema: z.ZodType<T, string>;
-  readonly initial: string;
-  readonly unit: string;
-  readonly does: string;
-};
-
-/** One knob: its variable, check, default (as one would type it), unit, and what it does to the pipeline. */
-export function setting<T>(
-  variable: string,
-  schema: z.ZodType<T, string>,
-  initial: string | number,
-  unit: string,
-  does: string,
-): Setting<T> {
-  return { variable, schema, initial: String(initial), unit, does };
+function url(protocols: readonly string[]): z.ZodType<string, string> {
+  const says = `a URL that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`;
+  return text.refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), says);
 }
 
-/** A decimal number within bounds, both included. */
-export function number(min: number, max: number): z.ZodType<number, string> {
-  const says = `a number from ${min} to ${max}`;
-  return z
-    .string()
-    .trim()
-    .regex(/^\d+(\.\d+)?$/, says)
-    .transform(Number)
-    .refine((n) => n >= min && n <= max, says);
-}
+const brokers = text
+  .transform((value) => value.split(",").map((broker) => broker.trim()))
+  .refine(
+    (list) => list.every((broker) => /^[^\s:/]+:\d{1,5}$/.test(broker)),
+    "host:port, several separated by commas",
+  );
 
-/** A whole number within bounds, both included. */
-export function whole(min: number, max: number): z.ZodType<number, string> {
-  const says = `a whole number from ${min} to ${max}`;
-  return z
-    .string()
-    .trim()
-    .regex(/^\d+$/, says)
-    .transform(Number)
-    .refine((n) => n >= min && n <= max, says);
-}
+const profileForm = `CPU:I/O:intensities, such as 70:30:medium,heavy (intensities: ${intensities.join(", ")})`;
+const profile: z.ZodType<Profile, string> = z
+  .string()
+  .trim()
+  .regex(/^\d+:\d+:[a-z]+(,[a-z]+)*$/, profileForm)
+  .transform((value) => {
+    const [cpu = "0", io = "0", names = ""] = value.split(":");
+    return { cpu: Number(cpu), io: Number(io), intensities: names.split(",") };
+  })
+  .pipe(
+    z.object({
+      cpu: z.number(),
+      io: z.number(),
+      intensities: z.array(z.enum(intensities, profileForm)),
+    }),
+  )
+  .refine((p) => p.cpu + p.io > 0, "at least one of CPU and I/O above 0");
 
-export const port = whole(0, 65_535);
-export const text = z.string().trim().min(1, "text that is not empty");
+/** Every knob of the services: variable, check, default, unit, and what it does to the pipeline. */
+export const settings = {
+  kafkaBrokers: setting(
+    "HOLDUP_KAFKA_BROKERS",
+    brokers,
+    "127.0.0.1:29092",
+    "host:port",
+    "Brokers to use; when set, `./holdup start` starts no Kafka of its own.",
+  ),
+  redisUrl: setting(
+    "HOLDUP_REDIS_URL",
+    url(["redis:", "rediss:"]),
+    "redis://127.0.0.1:6379",
+    "URL",
+    "Redis to use; when set, `./holdup start` starts no Redis of its own.",
+  ),
+  otlpEndpoint: setting(
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    url(["http:", "https:"]),
+    "http://127.0.0.1:4318",
+    "URL",
+    "Where spans go (OTLP over HTTP); when set, `./holdup start` starts no trace store.",
+  ),
+  jaegerUrl: setting(
+    "HOLDUP_JAEGER_URL",
+    url(["http:", "https:"]),
+    "http://127.0.0.1:16686",
+    "URL",
+    "Where traces are read (Jaeger's query API) and what the links in answers point to.",
+  ),
+  host: setting("HOLDUP_HOST", text, "127.0.0.1", "address", "Address that every service listens on."),
+  apiPort: setting("HOLDUP_API_PORT", port, 8080, "port", "Port of the order API."),
+  healthPort: setting(
+    "HOLDUP_HEALTH_PORT",
+    port,
+    0,
+    "port",
+    "Port of /healthz and /readyz of a consuming service; 0 takes a free one.",
+  ),
+  consolePort: setting("HOLDUP_CONSOLE_PORT", port, 8090, "port", "Port of the console."),
+  consoleUrl: setting(
+    "HOLDUP_CONSOLE_URL",
+    url(["http:", "https:"]),
+    "http://127.0.0.1:8090",
+    "URL",
+    "Where a browser finds the console; its host is one that the console answers to, and the trace store's pages lead there.",
+  ),
+  jaegerLinkUrl: setting(
+    "HOLDUP_JAEGER_LINK_URL",
+    url(["http:", "https:"]),
+    "http://127.0.0.1:16686",
+    "URL",
+    "Where a browser finds Jaeger, for the console's links; `./holdup start` sets it.",
+  ),
+  apiUrl: setting(
+    "HOLDUP_API_URL",
+    url(["http:", "https:"]),
+    "http://127.0.0.1:8080",
+    "URL",
+    "Order API that the console sends orders to; `./holdup start` sets it.",
+  ),
+  partitions: setting(
+    "HOLDUP_PARTITIONS",
+    whole(1, 1000),
+    3,
+    "partitions",
+    "Partitions a topic is made with; the most replicas of a service that can share its work.",
+  ),
+  orderKey: setting(
+    "HOLDUP_ORDER_KEY",
+    z.enum(["item", "order"], "item or order"),
+    "item",
+    "name",
+    "Key of a message: `item` keeps the orders of one item in sequence, `order` spreads them.",
+  ),
+  concurrentPartitions: setting(
+    "HOLDUP_CONCURRENT_PARTITIONS",
+    whole(1, 1000),
+    1,
+    "partitions",
+    "Partitions that one consumer handles at a time; at 1 its partitions hold up one another.",
+  ),
+  sessionTimeoutMs: setting(
+    "HOLDUP_SESSION_TIMEOUT_MS",
+    whole(6000, 1_800_000),
+    10_000,
+    "ms",
+    "Silence after which Kafka gives the partitions of a consumer to another.",
+  ),
+  maxAttempts: setting(
+    "HOLDUP_MAX_ATTEMPTS",
+    whole(1, 100),
+    5,
+    "attempts",
+    "Failed attempts, with all dependencies up, before a message goes to the dead-letter topic.",
+  ),
+  retryDelayMs: setting(
+    "HOLDUP_RETRY_DELAY_MS",
+    whole(10, 60_000),
+    250,
+    "ms",
+    "Pause before the second attempt at a message; doubles with each further one, up to 5 s.",
+  ),
+  scale: setting(
+    "HOLDUP_WORKLOAD_SCALE",
+    number(0.0001, 100),
+    1,
+    "factor",
+    "Multiplies the size of every operation: 0.1 does a tenth of the work.",
+  ),
+  threads: setting(
+    "HOLDUP_WORKER_THREADS",
+    whole(1, 256),
+    Math.max(2, availableParallelism()),
+    "threads",
+    "Worker threads of each service; heavy and severe CPU operations spread over all of them.",
+  ),
+  workerHeapMb: setting(
+    "HOLDUP_WORKER_HEAP_MB",
+    whole(16, 16_384),
+    256,
+    "MiB",
+    "Heap of a worker thread; one that needs more dies, and only the operation that it ran fails.",
+  ),
+  maxQueue: setting(
+    "HOLDUP_MAX_QUEUE",
+    whole(1, 1_000_000),
+    10_000,
+    "operations",
+    "Operations that may wait for a worker thread; beyond it the API answers 503.",
+  ),
+  workDir: setting(
+    "HOLDUP_WORK_DIR",
+    text,
+    join(tmpdir(), "holdup-work"),
+    "folder",
+    "Where I/O operations write their files; they are removed afterwards.",
+  ),
+  sampleIntervalMs: setting(
+    "HOLDUP_SAMPLE_INTERVAL_MS",
+    whole(10, 10_000),
+    100,
+    "ms",
+    "Time between two samples of CPU and memory while an operation runs.",
+  ),
+  cpuThreshold: setting(
+    "HOLDUP_CPU_THRESHOLD",
+    number(0, 100_000),
+    70,
+    "% of a core",
+    "Average CPU from which a span says `resource.cpu_bound`.",
+  ),
+  memoryThresholdMb: setting(
+    "HOLDUP_MEMORY_THRESHOLD_MB",
+    number(0, 1_000_000),
+    100,
+    "MiB",
+    "Growth of resident memory during an operation above which its span says `resource.memory_threshold_exceeded`.",
+  ),
+  waitSpanMinMs: setting(
+    "HOLDUP_WAIT_SPAN_MIN_MS",
+    whole(0, 60_000),
+    5,
+    "ms",
+    "Shortest wait for a consumer that gets a `wait` span, which says what it waited behind.",
+  ),
+  orderTtlS: setting(
+    "HOLDUP_ORDER_TTL_S",
+    whole(3600, 31_536_000),
+    86_400,
+    "s",
+    "How long Redis remembers which stages of an order are done.",
+  ),
+  profileApi: setting(
+    "HOLDUP_PROFILE_API",
+    profile,
+    "40:60:light,medium",
+    "profile",
+    "What api-service draws its work from.",
+  ),
+  profileProcessing: setting(
+    "HOLDUP_PROFILE_PROCESSING",
+    profile,
+    "70:30:medium,heavy,severe",
+    "profile",
+    "What processing-service draws its work from.",
+  ),
+  profileNotification: setting(
+    "HOLDUP_PROFILE_NOTIFICATION",
+    profile,
+    "30:70:light,medium,heavy",
+    "profile",
+    "What notification-service draws its work from.",
+  ),
+  profileAnalytics: setting(
+    "HOLDUP_PROFILE_ANALYTICS",
+    profile,
+    "50:50:medium,heavy,severe",
+    "profile",
+    "What analytics-service draws its work from.",
+  ),
+  instance: setting(
+    "HOLDUP_INSTANCE",
+    text,
+    `${hostname()}-${process.pid}`,
+    "name",
+    "Name of this process in logs and spans, and its Kafka client id; `./holdup start` sets it.",
+  ),
+  restarts: setting(
+    "HOLDUP_RESTARTS",
+    whole(0, 1_000_000_000),
+    0,
+    "restarts",
+    "How often this process was started again after a crash, for its report; `./holdup start` sets it.",
+  ),
+  logLevel: setting(
+    "HOLDUP_LOG_LEVEL",
+    z.enum(["trace", "debug", "info", "warn", "error"], "trace, debug, info, warn or error"),
+    "info",
+    "level",
+    "Least severe log line that is written.",
+  ),
+} as const satisfies Record<string, Setting<unknown>>;
 
-/**
- * Reads settings from environment variables; an unset or empty variable takes its default.
- *
- * @throws HoldupError HOLDUP_CONFIG_INVALID, one message with every bad variable, its value and what would be right
- */
-export function readSettings<S extends Record<string, Setting<unknown>>>(
-  from: S,
-  env: Readonly<Record<string, string | undefined>>,
-): { readonly [K in keyof S]: z.output<S[K]["schema"]> } {
-  const wrong: string[] = [];
-  const entries = Object.entries(from).map(([name, { variable, schema, initial }]) => {
-    const given = env[variable];
-    const parsed = schema.safeParse(given === undefined || given.trim() === "" ? initial : given);
-    if (!parsed.success) {
-      wrong.push(
-        `${variable}=${given ?? initial}: expected ${parsed.error.issues[0]?.message ?? "another value"}`,
-      );
-    }
-    return [name, parsed.data];
-  });
-  if (wrong.length > 0) {
-    throw new HoldupError("HOLDUP_CONFIG_INVALID", `Settings to correct:\n  ${wrong.join("\n  ")}`);
-  }
-  // The loop above parsed each entry with its own schema, which is what the mapped type says.
-  return Object.freeze(Object.fromEntries(entries)) as { readonly [K in keyof S]: z.output<S[K]["schema"]> };
+type Settings = typeof settings;
+export type Config = { readonly [K in keyof Settings]: z.output<Settings[K]["schema"]> };
+
+/** The settings of a service, checked and frozen. See `readSettings` for what it throws. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  return readSettings(settings, env);
 }

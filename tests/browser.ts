@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { type Browser, chromium } from "playwright-core";
-import { findProgram } from "../lab/process/find-program.ts";
+import { findProgram } from "../lab/system/process/find-program.ts";
 import { root } from "./holdup.ts";
 
 const names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "microsoft-edge"];

@@ -1,6 +1,6 @@
 import { describe, expect, inject, it, onTestFinished, vi } from "vitest";
 import type { BurstProgress, LiveEvent, OrderAnswer, WindowAnswer } from "../console/api.ts";
-import { consumers, serviceNames } from "../shared/topics.ts";
+import { consumers, serviceNames } from "../shared/pipeline/stages.ts";
 import { pageToken } from "./console-page.ts";
 import { accept } from "./orders.ts";
 

@@ -1,6 +1,7 @@
 import { expect, it, onTestFinished } from "vitest";
+import { capital } from "../core/words.ts";
 import { explanation as explanationShape } from "../explain/explanation.ts";
-import { capital, stageName } from "../explain/verdicts/words.ts";
+import { stageName } from "../explain/findings/words.ts";
 import { severeOrder } from "../lab/burst/demo-plan.ts";
 import { describeLab } from "./holdup.ts";
 

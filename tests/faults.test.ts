@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "v
 import { countDeadLetters } from "../shared/kafka/admin.ts";
 import { createKafka } from "../shared/kafka/client.ts";
 import { createPublisher } from "../shared/kafka/publisher.ts";
-import { totalsKey } from "../shared/order-store.ts";
+import { totalsKey } from "../shared/pipeline/order-store.ts";
 import { createRedis } from "../shared/redis.ts";
 import { type Lab, pidOf, processesOf, startLab } from "./holdup.ts";
 import { accept, allDone, post, readOrder } from "./orders.ts";

@@ -4,9 +4,9 @@
  */
 import { once } from "node:events";
 import { z } from "zod";
-import { readConfig } from "../shared/config.ts";
-import { createLogger } from "../shared/log.ts";
-import { runStage } from "../shared/stage/run-stage.ts";
+import { runStage } from "../shared/consumer/run-stage.ts";
+import { readConfig } from "../shared/settings.ts";
+import { createLogger } from "../shared/telemetry/log.ts";
 import { stopTelemetry } from "../shared/telemetry/preload.ts";
 
 const [topic = "", group = ""] = process.argv.slice(2);

@@ -7,8 +7,8 @@ import { expect, inject, onTestFinished, vi } from "vitest";
 import { z } from "zod";
 import { timedByBroker } from "../shared/kafka/admin.ts";
 import { createKafka } from "../shared/kafka/client.ts";
-import type { Order } from "../shared/order.ts";
-import type { OperationName } from "../shared/workload-names.ts";
+import type { Order } from "../shared/pipeline/order.ts";
+import type { OperationName } from "../shared/pipeline/workload-names.ts";
 import { bareEnvironment, root } from "./holdup.ts";
 import { readTrace, type SpanView } from "./traces.ts";
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { pino } from "pino";
 import { describe, expect, inject, it, onTestFinished, vi } from "vitest";
 import { createKafka } from "../shared/kafka/client.ts";
-import { orderMessage } from "../shared/order.ts";
+import { orderMessage } from "../shared/pipeline/order.ts";
 import { accept, allDone, post, readOrder } from "./orders.ts";
 import { edges, readTrace, type SpanView, spansOfAnOrder, withoutWaits } from "./traces.ts";
 

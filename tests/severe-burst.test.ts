@@ -4,7 +4,7 @@ import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { describeLag } from "../shared/kafka/admin.ts";
 import { createKafka } from "../shared/kafka/client.ts";
-import { consumers } from "../shared/topics.ts";
+import { consumers } from "../shared/pipeline/stages.ts";
 import { type Lab, processesOf, startLab } from "./holdup.ts";
 import { accept, readOrder } from "./orders.ts";
 import { readTrace } from "./traces.ts";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { createKafka } from "../shared/kafka/client.ts";
-import { deadLetterTopic, topics } from "../shared/topics.ts";
+import { deadLetterTopic, topics } from "../shared/pipeline/stages.ts";
 import { type Lab, pidOf, processesOf, startLab } from "./holdup.ts";
 import { accept, allDone, readOrder } from "./orders.ts";
 import { readTrace, type SpanView } from "./traces.ts";

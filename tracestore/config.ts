@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { TraceStoreError } from "./errors.ts";
+import { HoldupError } from "../core/errors.ts";
 
 const mebibyte = 1024 * 1024;
 
@@ -65,7 +65,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     const name = String(issue.path[0]);
     return `${name}=${JSON.stringify(set[name])}: expected ${issue.message}`;
   });
-  throw new TraceStoreError(
+  throw new HoldupError(
     "HOLDUP_CONFIG_INVALID",
     `The trace store cannot start with these variables:\n  ${wrong.join("\n  ")}`,
   );

@@ -1,6 +1,6 @@
 import { pino } from "pino";
+import { HoldupError } from "../core/errors.ts";
 import { parseConfig } from "./config.ts";
-import { TraceStoreError } from "./errors.ts";
 import { createTraceStore } from "./store.ts";
 
 const log = pino({ base: { service: "tracestore", pid: process.pid } });
@@ -34,7 +34,7 @@ try {
   process.disconnect?.();
 } catch (error) {
   // What the user can mend is said in one line; only the unexpected comes with its stack.
-  if (error instanceof TraceStoreError) log.fatal({ code: error.code }, error.message);
+  if (error instanceof HoldupError) log.fatal({ code: error.code }, error.message);
   else log.fatal({ err: error }, "The trace store failed");
   process.exitCode = 1;
   process.disconnect?.();

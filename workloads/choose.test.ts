@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { intensities, operationNames, operationSpans, type Profile } from "../shared/workload-names.ts";
+import {
+  intensities,
+  operationNames,
+  operationSpans,
+  type Profile,
+} from "../shared/pipeline/workload-names.ts";
 import { choose } from "./choose.ts";
 import { operations } from "./operations.ts";
 

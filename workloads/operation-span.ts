@@ -1,5 +1,5 @@
 import { type Span, SpanStatusCode, trace } from "@opentelemetry/api";
-import { toHoldupError } from "../shared/errors.ts";
+import { toHoldupError } from "../core/errors.ts";
 import type { Choice } from "./choose.ts";
 
 /**

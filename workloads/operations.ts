@@ -1,4 +1,4 @@
-import type { Intensity, OperationName, WorkloadType } from "../shared/workload-names.ts";
+import type { Intensity, OperationName, WorkloadType } from "../shared/pipeline/workload-names.ts";
 
 export type OperationSpec = {
   readonly type: WorkloadType;

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
-import type { OperationName } from "../shared/workload-names.ts";
+import type { OperationName } from "../shared/pipeline/workload-names.ts";
 import { checksum } from "./checksum.ts";
 import { operations } from "./operations.ts";
 import { createPool, type SliceWatch } from "./pool.ts";

@@ -1,5 +1,5 @@
 import type { Worker } from "node:worker_threads";
-import { HoldupError } from "../shared/errors.ts";
+import { HoldupError } from "../core/errors.ts";
 import type { SliceOutcome, SliceReport, SliceTask } from "./slice.ts";
 import { createThreads, type ThreadsOptions } from "./threads.ts";
 

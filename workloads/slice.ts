@@ -1,5 +1,5 @@
-import type { ErrorCode } from "../shared/errors.ts";
-import type { OperationName } from "../shared/workload-names.ts";
+import type { ErrorCode } from "../core/errors.ts";
+import type { OperationName } from "../shared/pipeline/workload-names.ts";
 
 /** What a worker thread is given: one of the `slices` parts of an operation. Plain values, as it is cloned. */
 export type SliceTask = {

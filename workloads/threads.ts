@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Worker } from "node:worker_threads";
 import { Piscina, queueOptionsSymbol } from "piscina";
-import { HoldupError } from "../shared/errors.ts";
+import { HoldupError } from "../core/errors.ts";
 import type { SliceOutcome, SliceTask } from "./slice.ts";
 
 /** Young generation of a thread, MiB: enough for the garbage of an operation, little while the thread rests. */

@@ -1,5 +1,5 @@
 import { threadId } from "node:worker_threads";
-import { type ErrorCode, HoldupError } from "../shared/errors.ts";
+import { type ErrorCode, HoldupError } from "../core/errors.ts";
 import { redisConnection } from "./io/connection.ts";
 import { runOperation } from "./run-operation.ts";
 import { monotonicMs, type SliceOutcome, type SliceTask, type SliceTimes } from "./slice.ts";

@@ -2,9 +2,9 @@ import { promises as fs, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, inject, it, onTestFinished } from "vitest";
-import { readConfig } from "../shared/config.ts";
+import type { OperationName, Profile } from "../shared/pipeline/workload-names.ts";
 import { createRedis } from "../shared/redis.ts";
-import type { OperationName, Profile } from "../shared/workload-names.ts";
+import { readConfig } from "../shared/settings.ts";
 import { createRedisUser } from "./io/temporary-redis-user.fixture.ts";
 import { createWorkloads, type WorkloadsOptions } from "./workloads.ts";
 

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SpanStatusCode } from "@opentelemetry/api";
 import { expect, it, onTestFinished } from "vitest";
-import { readConfig } from "../shared/config.ts";
-import { operationResult } from "../shared/order.ts";
-import type { Profile } from "../shared/workload-names.ts";
+import { operationResult } from "../shared/pipeline/order.ts";
+import type { Profile } from "../shared/pipeline/workload-names.ts";
+import { readConfig } from "../shared/settings.ts";
 import { recordSpans } from "./recording-tracer.fixture.ts";
 import { createWorkloads, type WorkloadsOptions } from "./workloads.ts";
 

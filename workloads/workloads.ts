@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Span } from "@opentelemetry/api";
-import type { OperationResult, WorkOrder } from "../shared/order.ts";
+import type { OperationResult, WorkOrder } from "../shared/pipeline/order.ts";
+import type { OperationSpan, Profile } from "../shared/pipeline/workload-names.ts";
 import type { WorkLoad } from "../shared/report/reporter.ts";
 import type { OperationUnderWay } from "../shared/report/runs-under-way.ts";
-import type { OperationSpan, Profile } from "../shared/workload-names.ts";
 import { checksum } from "./checksum.ts";
 import { type Choice, choose } from "./choose.ts";
 import { removeLeftovers, removeRun } from "./io/work-file.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { maxSeed } from "../../shared/order.ts";
+import { maxSeed } from "../../shared/pipeline/order.ts";
 
 /** What one page may do to a laptop; `./holdup burst` goes further. */
 export const mostOrders = 1_000;

@@ -1,11 +1,11 @@
 import { randomInt, randomUUID } from "node:crypto";
-import { type Forcing, readForcing } from "../../shared/burst/forcing.ts";
-import type { Ledger } from "../../shared/burst/ledger.ts";
-import type { BurstPlan } from "../../shared/burst/order-plan.ts";
-import { HoldupError } from "../../shared/errors.ts";
-import type { Logger } from "../../shared/log.ts";
-import { maxSeed } from "../../shared/order.ts";
-import { burstOrderSeed } from "../../shared/seed.ts";
+import { HoldupError } from "../../core/errors.ts";
+import { maxSeed } from "../../shared/pipeline/order.ts";
+import { burstOrderSeed } from "../../shared/pipeline/seed.ts";
+import type { Logger } from "../../shared/telemetry/log.ts";
+import { type Forcing, readForcing } from "../../traffic/forcing.ts";
+import type { Ledger } from "../../traffic/ledger.ts";
+import type { BurstPlan } from "../../traffic/order-plan.ts";
 import type { BurstProgress } from "../api.ts";
 import type { BurstRequest } from "./burst-request.ts";
 
@@ -38,7 +38,7 @@ export function createBursts(options: {
     let timer: NodeJS.Timeout | undefined;
     let progress: ((ended: boolean) => BurstProgress) | undefined;
     // Loaded for the first burst: it brings histograms along, which an idle console does without.
-    const running = import("../../shared/burst/run-burst.ts").then(({ runBurst }) =>
+    const running = import("../../traffic/run-burst.ts").then(({ runBurst }) =>
       runBurst({
         plan,
         apiUrl,

@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { isIPv4 } from "node:net";
 import type { RequestHandler } from "express";
-import { HoldupError } from "../../shared/errors.ts";
+import { HoldupError } from "../../core/errors.ts";
 
 /** Nothing from elsewhere, nothing inline, no frames, no forms. */
 const policy = [

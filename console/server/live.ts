@@ -1,5 +1,5 @@
 import type { Request, Response } from "express";
-import { HoldupError } from "../../shared/errors.ts";
+import { HoldupError } from "../../core/errors.ts";
 import type { LiveEvent } from "../api.ts";
 
 const mostPages = 20;

@@ -1,4 +1,4 @@
-import { HoldupError } from "../../shared/errors.ts";
+import { HoldupError } from "../../core/errors.ts";
 import type { Redis } from "../../shared/redis.ts";
 import { readUsage } from "../../shared/report/read-reports.ts";
 import type { OrderAnswer, UsageSeries } from "../api.ts";

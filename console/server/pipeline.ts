@@ -1,9 +1,9 @@
-import { toHoldupError } from "../../shared/errors.ts";
+import { toHoldupError } from "../../core/errors.ts";
 import type { TopicWatch } from "../../shared/kafka/watch-topics.ts";
+import { consumers } from "../../shared/pipeline/stages.ts";
 import type { Redis } from "../../shared/redis.ts";
 import { readReports } from "../../shared/report/read-reports.ts";
 import type { InstanceReport } from "../../shared/report/report.ts";
-import { consumers } from "../../shared/topics.ts";
 import type { PipelineState, RunningBar, TopicState } from "../api.ts";
 import { createTopicStates } from "./topics.ts";
 

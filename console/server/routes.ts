@@ -1,12 +1,12 @@
 import express, { type Express, type Request, type Response } from "express";
 import { z } from "zod";
-import { HoldupError } from "../../shared/errors.ts";
+import { HoldupError } from "../../core/errors.ts";
+import { number } from "../../core/settings.ts";
 import { answerError, readJson, refuseMethod, requireJson } from "../../shared/http/json-api.ts";
 import { answerProbe, type Checks } from "../../shared/http/probes.ts";
 import { fieldErrors, sendProblem } from "../../shared/http/problems.ts";
-import type { Logger } from "../../shared/log.ts";
-import { type OrderRequest, orderRequest } from "../../shared/order.ts";
-import { number } from "../../shared/settings.ts";
+import { type OrderRequest, orderRequest } from "../../shared/pipeline/order.ts";
+import type { Logger } from "../../shared/telemetry/log.ts";
 import type { BurstProgress, OrderAnswer, SentOrder } from "../api.ts";
 import { type BurstRequest, burstRequest } from "./burst-request.ts";
 import { refuseForeignHost, refuseForeignPage, refuseForeignReader, setSecurityHeaders } from "./guard.ts";

@@ -1,6 +1,6 @@
-import { createOrderApi } from "../../shared/burst/order-api.ts";
-import { HoldupError } from "../../shared/errors.ts";
-import type { OrderRequest } from "../../shared/order.ts";
+import { HoldupError } from "../../core/errors.ts";
+import type { OrderRequest } from "../../shared/pipeline/order.ts";
+import { createOrderApi } from "../../traffic/order-api.ts";
 import type { SentOrder } from "../api.ts";
 
 const answerWithinMs = 15_000;

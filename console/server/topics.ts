@@ -1,6 +1,6 @@
 import type { PartitionOffsets, TopicWatch } from "../../shared/kafka/watch-topics.ts";
+import { consumers } from "../../shared/pipeline/stages.ts";
 import type { InstanceReport } from "../../shared/report/report.ts";
-import { consumers } from "../../shared/topics.ts";
 import type { PartitionState, TopicState } from "../api.ts";
 import { type Arrivals, createArrivals } from "./arrivals.ts";
 

@@ -1,8 +1,9 @@
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
+import { messageOf, systemCode } from "../../core/errors.ts";
 import type { Span } from "../span.ts";
-import { messageOf, ReadError, systemCode } from "./errors.ts";
+import { ReadError } from "./errors.ts";
 import { createShared } from "./formats/shared.ts";
 import { readBytes } from "./read-bytes.ts";
 import { createTally, type OnProblem } from "./tally.ts";

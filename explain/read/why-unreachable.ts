@@ -1,4 +1,4 @@
-import { messageOf, systemCode } from "./errors.ts";
+import { messageOf, systemCode } from "../../core/errors.ts";
 
 const untrusted = "its certificate is not trusted; name the one that signed it in NODE_EXTRA_CA_CERTS";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { handled, offset, sent } from "../deliveries/spans.fixture.ts";
 import { explain } from "../explain.ts";
-import { handled, offset, sent } from "../normalise/spans.fixture.ts";
 import { bars, depths, rowsOf, sparkline } from "./bars.ts";
 
 /** Deliveries of a partition: when sent, started and ended, in ms. */

@@ -1,5 +1,5 @@
+import { duration } from "../../core/words.ts";
 import type { Explanation } from "../explanation.ts";
-import { duration } from "../verdicts/words.ts";
 import { harmless } from "./harmless.ts";
 import { table, wrap } from "./layout.ts";
 import { cpuOf, memoryOf, placeOf, stageNames, workOf } from "./names.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { handled, offset, sent, span } from "../deliveries/spans.fixture.ts";
 import { explain } from "../explain.ts";
-import { handled, offset, sent, span } from "../normalise/spans.fixture.ts";
 import { withLosses } from "../oracle/distortions.fixture.ts";
 import { createRandom } from "../oracle/random.fixture.ts";
 import { allModes, scenarios, trouble } from "../oracle/scenarios.fixture.ts";

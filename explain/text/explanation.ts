@@ -1,5 +1,5 @@
+import { counted, duration } from "../../core/words.ts";
 import type { Explanation } from "../explanation.ts";
-import { counted, duration } from "../verdicts/words.ts";
 import { blockerLines } from "./blockers.ts";
 import { laneLines } from "./lanes.ts";
 import { wrap } from "./layout.ts";

@@ -1,6 +1,6 @@
+import { counted } from "../../core/words.ts";
 import type { DeliveryFinding, Explanation, StageFinding } from "../explanation.ts";
 import { maxOf } from "../extremes.ts";
-import { counted } from "../verdicts/words.ts";
 import {
   bars,
   type Cell,

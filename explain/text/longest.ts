@@ -1,4 +1,4 @@
-import { duration } from "../verdicts/words.ts";
+import { duration } from "../../core/words.ts";
 import { wrap } from "./layout.ts";
 
 /** The longest of a list, in their order, and those that are left. */

@@ -1,5 +1,6 @@
+import { percent } from "../../core/words.ts";
 import type { DeliveryRef } from "../explanation.ts";
-import { offsetsText, percent, stageName } from "../verdicts/words.ts";
+import { offsetsText, stageName } from "../findings/words.ts";
 import { harmless } from "./harmless.ts";
 
 type Worked = Pick<DeliveryRef, "work">;

@@ -1,5 +1,5 @@
+import { counted, duration, listed } from "../../core/words.ts";
 import type { Explanation, MissingFinding } from "../explanation.ts";
-import { counted, duration, listed } from "../verdicts/words.ts";
 import { harmless } from "./harmless.ts";
 import { wrapItem } from "./layout.ts";
 import { stageNames } from "./names.ts";

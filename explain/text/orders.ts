@@ -1,5 +1,5 @@
+import { counted } from "../../core/words.ts";
 import type { Explanation, OrderFinding } from "../explanation.ts";
-import { counted } from "../verdicts/words.ts";
 import { harmless } from "./harmless.ts";
 import { wrap, wrapItem } from "./layout.ts";
 import type { Paint } from "./paint.ts";

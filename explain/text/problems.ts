@@ -1,5 +1,5 @@
+import { capital, counted, duration } from "../../core/words.ts";
 import type { Explanation, ProblemFinding } from "../explanation.ts";
-import { capital, counted, duration } from "../verdicts/words.ts";
 import { harmless } from "./harmless.ts";
 import { wrap } from "./layout.ts";
 import { stageNames } from "./names.ts";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { handled, offset, sent } from "../deliveries/spans.fixture.ts";
 import { explain } from "../explain.ts";
-import { handled, offset, sent } from "../normalise/spans.fixture.ts";
 import type { Span } from "../span.ts";
 import { paintWith } from "./paint.ts";
 import { segmentLines } from "./segments.ts";

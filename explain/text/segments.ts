@@ -1,6 +1,7 @@
+import { counted, duration } from "../../core/words.ts";
 import type { DeliveryFinding, OrderFinding, SegmentFinding } from "../explanation.ts";
 import { maxOf } from "../extremes.ts";
-import { counted, duration, stageName } from "../verdicts/words.ts";
+import { stageName } from "../findings/words.ts";
 import { harmless } from "./harmless.ts";
 import { alignCells, columnsOf, table, wrap, wrapItem } from "./layout.ts";
 import { leftLines, longest } from "./longest.ts";

@@ -1,5 +1,5 @@
+import { capital, counted, duration } from "../../core/words.ts";
 import type { BlockerFinding, Explanation } from "../explanation.ts";
-import { capital, counted, duration } from "../verdicts/words.ts";
 import type { TextOptions } from "./explanation.ts";
 import { harmless } from "./harmless.ts";
 import { laneLines } from "./lanes.ts";

@@ -1,5 +1,5 @@
+import { counted, duration, percent } from "../../core/words.ts";
 import type { Explanation, StageFinding } from "../explanation.ts";
-import { counted, duration, percent } from "../verdicts/words.ts";
 import { table } from "./layout.ts";
 import { longest } from "./longest.ts";
 import { stageNames } from "./names.ts";

@@ -1,10 +1,10 @@
-import { type Consumer, createConsumer } from "./consumer.ts";
-import { type Cost, createCosts, type Waiting } from "./costs.ts";
-import { hasRepeats, type InOrder, membersOf } from "./in-order.ts";
+import { type Cost, createCosts, type Waiting } from "./blame/costs.ts";
+import { type Consumer, createConsumer } from "./consumers/consumer.ts";
 import type { Run } from "./run.ts";
 import { firstNot } from "./search.ts";
-import { timelineOf, timelineOfConsumer } from "./timeline.ts";
-import { createUnit, type Unit } from "./unit.ts";
+import { hasRepeats, type InOrder, membersOf } from "./timeline/in-order.ts";
+import { timelineOf, timelineOfConsumer } from "./timeline/timeline.ts";
+import { createUnit, type Unit } from "./timeline/unit.ts";
 import type { Wait } from "./wait.ts";
 
 export type LaneOptions = {

@@ -1,11 +1,11 @@
 /** Waits for Kafka and for Jaeger's query API, makes the topics where they are missing, and ends: the one-shot of Compose. */
 import { setTimeout as delay } from "node:timers/promises";
-import { readConfig } from "../../shared/config.ts";
-import { toHoldupError } from "../../shared/errors.ts";
+import { toHoldupError } from "../../core/errors.ts";
 import { ensureTopics, waitForKafka } from "../../shared/kafka/admin.ts";
 import { createKafka } from "../../shared/kafka/client.ts";
-import { createLogger } from "../../shared/log.ts";
-import { topics } from "../../shared/topics.ts";
+import { topics } from "../../shared/pipeline/stages.ts";
+import { readConfig } from "../../shared/settings.ts";
+import { createLogger } from "../../shared/telemetry/log.ts";
 
 const withinMs = 90_000;
 

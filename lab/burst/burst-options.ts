@@ -1,10 +1,10 @@
 import { randomInt } from "node:crypto";
 import { z } from "zod";
-import { readForcing } from "../../shared/burst/forcing.ts";
-import type { BurstPlan } from "../../shared/burst/order-plan.ts";
-import { HoldupError } from "../../shared/errors.ts";
-import { maxSeed } from "../../shared/order.ts";
-import { number, whole } from "../../shared/settings.ts";
+import { HoldupError } from "../../core/errors.ts";
+import { number, whole } from "../../core/settings.ts";
+import { maxSeed } from "../../shared/pipeline/order.ts";
+import { readForcing } from "../../traffic/forcing.ts";
+import type { BurstPlan } from "../../traffic/order-plan.ts";
 
 const maxCount = 100_000;
 const day = 86_400;

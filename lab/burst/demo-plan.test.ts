@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { planOrders } from "../../shared/burst/order-plan.ts";
-import { readConfig } from "../../shared/config.ts";
-import { burstOrderSeed } from "../../shared/seed.ts";
-import type { OperationSpan, Profile } from "../../shared/workload-names.ts";
+import { burstOrderSeed } from "../../shared/pipeline/seed.ts";
+import type { OperationSpan, Profile } from "../../shared/pipeline/workload-names.ts";
+import { readConfig } from "../../shared/settings.ts";
+import { planOrders } from "../../traffic/order-plan.ts";
 import { choose } from "../../workloads/choose.ts";
 import { demoPlan, severeOrder } from "./demo-plan.ts";
 

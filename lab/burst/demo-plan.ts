@@ -1,4 +1,4 @@
-import type { BurstPlan } from "../../shared/burst/order-plan.ts";
+import type { BurstPlan } from "../../traffic/order-plan.ts";
 
 /** The order of the demo that draws severe CPU work in processing; no other order draws any severe work there. */
 export const severeOrder = 2;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { handled, offset, sent, span } from "../../explain/deliveries/spans.fixture.ts";
 import { explain } from "../../explain/explain.ts";
 import type { Explanation } from "../../explain/explanation.ts";
-import { handled, offset, sent, span } from "../../explain/normalise/spans.fixture.ts";
-import type { OrderRecord } from "../../shared/burst/ledger.ts";
-import { planOrders } from "../../shared/burst/order-plan.ts";
+import type { OrderRecord } from "../../traffic/ledger.ts";
+import { planOrders } from "../../traffic/order-plan.ts";
 import { demoPlan } from "./demo-plan.ts";
 import { demoTable, nextLines } from "./demo-report.ts";
 
@@ -50,17 +50,17 @@ function explained(operation = "extreme_cpu_computation"): Explanation {
 describe("the table of the demo", () => {
   it("tells in 80 columns how each order fared, and behind which it waited", () => {
     expect(demoTable(orders, 22_000, explained(), 80).join("\n")).toMatchInlineSnapshot(`
-      " #  item        waited    total  most of it behind
-       1  product-1    20 ms    50 ms
-       2  product-2    20 ms   20.0 s
-       3  product-3   19.6 s   19.6 s  order 2, 19.5 s (extreme_cpu_computation)
-       4  product-4   19.1 s   19.1 s  order 2, 19.0 s (extreme_cpu_computation)
-       5  product-5   18.6 s   18.6 s  order 2, 18.5 s (extreme_cpu_computation)
-       6  product-6   18.1 s   18.1 s  order 2, 18.0 s (extreme_cpu_computation)
-       7  product-7   17.6 s   17.6 s  order 2, 17.5 s (extreme_cpu_computation)
-       8  product-8   17.1 s   17.1 s  order 2, 17.0 s (extreme_cpu_computation)
-       9  product-9   16.6 s   16.6 s  order 2, 16.5 s (extreme_cpu_computation)
-      10  product-10    0 ms  refused"
+      " #  item         waited    total  most of it behind
+       1  product-1   20.0 ms  50.0 ms
+       2  product-2   20.0 ms   20.0 s
+       3  product-3    19.6 s   19.6 s  order 2, 19.5 s (extreme_cpu_computation)
+       4  product-4    19.1 s   19.1 s  order 2, 19.0 s (extreme_cpu_computation)
+       5  product-5    18.6 s   18.6 s  order 2, 18.5 s (extreme_cpu_computation)
+       6  product-6    18.1 s   18.1 s  order 2, 18.0 s (extreme_cpu_computation)
+       7  product-7    17.6 s   17.6 s  order 2, 17.5 s (extreme_cpu_computation)
+       8  product-8    17.1 s   17.1 s  order 2, 17.0 s (extreme_cpu_computation)
+       9  product-9    16.6 s   16.6 s  order 2, 16.5 s (extreme_cpu_computation)
+      10  product-10     0 ms  refused"
     `);
   });
 
@@ -78,7 +78,7 @@ describe("the table of the demo", () => {
 
   it("tells what the API tells when the traces cannot be read", () => {
     const lines = demoTable(orders, 22_000, undefined, 80);
-    expect(lines[3]?.trimEnd()).toBe(" 3  product-3       -   10 ms  19.6 s   19.6 s");
+    expect(lines[3]?.trimEnd()).toBe(" 3  product-3       -  10.0 ms   19.6 s   19.6 s");
   });
 });
 

@@ -1,10 +1,10 @@
+import { durationOfMs } from "../../core/words.ts";
 import type { Explanation, OrderFinding } from "../../explain/explanation.ts";
 import { harmless } from "../../explain/text/harmless.ts";
 import { table } from "../../explain/text/layout.ts";
-import { legsOf, totalMs } from "../../shared/burst/journey.ts";
-import type { OrderRecord, OrderState } from "../../shared/burst/ledger.ts";
+import { legsOf, totalMs } from "../../traffic/journey.ts";
+import type { OrderRecord, OrderState } from "../../traffic/ledger.ts";
 import { severeOrder } from "./demo-plan.ts";
-import { formatDuration } from "./duration.ts";
 
 type DemoLinks = {
   readonly apiUrl: string;
@@ -35,12 +35,12 @@ export function demoTable(
       { head: "#", cells: orders.map(({ plan }) => String(plan.number)) },
       { head: "item", cells: orders.map(({ plan }) => plan.item), isLeft: true, dropped: 2 },
       { head: "part.", cells: findings.map(partitionOf), dropped: 3 },
-      { head: "accept", cells: journeys.map((legs) => formatDuration(totalMs(legs, "accept"))), dropped: 4 },
-      { head: "waited", cells: journeys.map((legs) => formatDuration(totalMs(legs, "wait"))) },
+      { head: "accept", cells: journeys.map((legs) => durationOfMs(totalMs(legs, "accept"))), dropped: 4 },
+      { head: "waited", cells: journeys.map((legs) => durationOfMs(totalMs(legs, "wait"))) },
       {
         head: "total",
         cells: orders.map(
-          ({ state }, n) => endings[state] ?? formatDuration(totalMs(journeys[n] ?? [], undefined)),
+          ({ state }, n) => endings[state] ?? durationOfMs(totalMs(journeys[n] ?? [], undefined)),
         ),
       },
       { head: "most of it behind", cells: findings.map(behind), isLeft: true, dropped: 1 },
@@ -65,9 +65,7 @@ function behind(finding: OrderFinding | undefined): string {
     .sort((a, b) => b.ns - a.ns);
   if (!worst) return "";
   const work = worst.work?.operation ?? worst.work?.name;
-  return harmless(
-    `${worst.order}, ${formatDuration(worst.ns / 1e6)}${work === undefined ? "" : ` (${work})`}`,
-  );
+  return harmless(`${worst.order}, ${durationOfMs(worst.ns / 1e6)}${work === undefined ? "" : ` (${work})`}`);
 }
 
 /** Where to look next. Commands and addresses are never broken into lines, so that they can be copied. */

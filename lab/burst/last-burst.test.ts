@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { createLedger } from "../../shared/burst/ledger.ts";
-import { summarise } from "../../shared/burst/summary.ts";
+import { createLedger } from "../../traffic/ledger.ts";
+import { summarise } from "../../traffic/summary.ts";
 import { lastBurstPath, readLastBurst, saveLastBurst } from "./last-burst.ts";
 
 async function makeStateDir(): Promise<string> {

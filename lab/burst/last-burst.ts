@@ -1,8 +1,8 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type BurstSummary, burstSummary } from "../../shared/burst/summary.ts";
-import { HoldupError } from "../../shared/errors.ts";
-import { statePaths } from "../state/paths.ts";
+import { HoldupError } from "../../core/errors.ts";
+import { type BurstSummary, burstSummary } from "../../traffic/summary.ts";
+import { statePaths } from "../embedded/state/paths.ts";
 
 /** The file that keeps the summary of the last burst of the lab whose state is in `stateDir`. */
 export function lastBurstPath(stateDir: string): string {

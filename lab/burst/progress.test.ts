@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished, vi } from "vitest";
-import { createLedger } from "../../shared/burst/ledger.ts";
-import { planOrders } from "../../shared/burst/order-plan.ts";
+import { createLedger } from "../../traffic/ledger.ts";
+import { planOrders } from "../../traffic/order-plan.ts";
 import { progressText, showProgress } from "./progress.ts";
 
 it("keeps one line of a terminal up to date and takes it away at the end", () => {

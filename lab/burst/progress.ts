@@ -1,5 +1,5 @@
-import type { Ledger } from "../../shared/burst/ledger.ts";
-import { createProgress } from "../progress.ts";
+import type { Ledger } from "../../traffic/ledger.ts";
+import { createProgress } from "../system/progress.ts";
 
 type ProgressStream = Parameters<typeof createProgress>[0];
 

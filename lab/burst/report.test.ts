@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { createLedger } from "../../shared/burst/ledger.ts";
-import { type BurstPlan, planOrders } from "../../shared/burst/order-plan.ts";
-import { type BurstSummary, summarise } from "../../shared/burst/summary.ts";
+import { createLedger } from "../../traffic/ledger.ts";
+import { type BurstPlan, planOrders } from "../../traffic/order-plan.ts";
+import { type BurstSummary, summarise } from "../../traffic/summary.ts";
 import { reportLines } from "./report.ts";
 
 /** Five orders: analysed after a long wait, analysed, still in processing, dead, refused. */
@@ -61,9 +61,9 @@ failed    1  not taken by the API
 dead      1  in a dead-letter topic
 dropped   1  accepted, still under way when the time was up
 
-            p50     p95     p99     max
-accept    12 ms   12 ms   12 ms   12 ms
-journey  30.1 s  30.1 s  30.1 s  30.1 s
+             p50      p95      p99      max
+accept   12.0 ms  12.0 ms  12.0 ms  12.0 ms
+journey   30.1 s   30.1 s   30.1 s   30.1 s
 
 Failed because of
   1 × 503 Kafka did not take the order
@@ -73,12 +73,12 @@ Dead-lettered orders
   trace 44444444444444444444444444444444
 
 Slowest orders: wait + run of each stage
-order   journey  accept       processing   notification      analytics
-    3  > 39.8 s   12 ms  30.0 s + 9.80 s              -              -
+order   journey   accept        processing       notification          analytics
+    3  > 39.8 s  12.0 ms   30.0 s + 9.80 s                  -                  -
        trace 33333333333333333333333333333333
-    2    30.1 s   12 ms  30.0 s + 100 ms  10 ms + 10 ms  10 ms + 10 ms
+    2    30.1 s  12.0 ms   30.0 s + 100 ms  10.0 ms + 10.0 ms  10.0 ms + 10.0 ms
        trace 22222222222222222222222222222222
-    1    30.1 s   12 ms    8 ms + 30.0 s  10 ms + 10 ms  10 ms + 50 ms
+    1    30.1 s  12.0 ms  8.00 ms + 30.0 s  10.0 ms + 10.0 ms  10.0 ms + 50.0 ms
        trace 11111111111111111111111111111111
 
 The same again:

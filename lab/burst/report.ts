@@ -1,9 +1,9 @@
+import { durationOfMs } from "../../core/words.ts";
 import { harmless } from "../../explain/text/harmless.ts";
 import { alignCells, fits, wrap } from "../../explain/text/layout.ts";
-import { maxConnections } from "../../shared/burst/run-burst.ts";
-import type { BurstSummary, SlowOrder } from "../../shared/burst/summary.ts";
-import { type StageName, stageNames } from "../../shared/topics.ts";
-import { formatDuration } from "./duration.ts";
+import { type StageName, stageNames } from "../../shared/pipeline/stages.ts";
+import { maxConnections } from "../../traffic/run-burst.ts";
+import type { BurstSummary, SlowOrder } from "../../traffic/summary.ts";
 
 const deadShown = 5;
 
@@ -56,21 +56,18 @@ function timeLines({ acceptMs, journeyMs, maxSentLateMs }: BurstSummary, columns
   ].flatMap(({ name, times }) => (times ? [{ name, times }] : []));
   if (known.length === 0) return [];
   const table = alignCells(
-    [
-      ["", ...names],
-      ...known.map(({ name, times }) => [name, ...names.map((p) => formatDuration(times[p]))]),
-    ],
+    [["", ...names], ...known.map(({ name, times }) => [name, ...names.map((p) => durationOfMs(times[p]))])],
     [0],
   );
   const stacked = known.flatMap(({ name, times }) => [
     name,
-    ...names.map((percentile) => `  ${percentile} ${formatDuration(times[percentile])}`),
+    ...names.map((percentile) => `  ${percentile} ${durationOfMs(times[percentile])}`),
   ]);
   const late =
     maxSentLateMs < 100
       ? []
       : wrap(
-          `Orders left up to ${formatDuration(maxSentLateMs)} late, for want of processor time or of a free connection (${maxConnections}); they count from when they were due.`,
+          `Orders left up to ${durationOfMs(maxSentLateMs)} late, for want of processor time or of a free connection (${maxConnections}); they count from when they were due.`,
           columns,
         );
   return ["", ...(fits(table, columns) ? table : stacked), ...late];
@@ -90,7 +87,7 @@ function slowestLines(slowest: readonly SlowOrder[], columns: number): string[] 
   const rows = slowest.map((order) => [
     String(order.number),
     journeyOf(order),
-    formatDuration(order.acceptMs ?? 0),
+    durationOfMs(order.acceptMs ?? 0),
     ...stageNames.map((stage) => partsOf(order, stage)),
   ]);
   const [top = "", ...lines] = alignCells([header, ...rows]);
@@ -102,7 +99,7 @@ function slowestLines(slowest: readonly SlowOrder[], columns: number): string[] 
     "Slowest orders",
     ...slowest.flatMap((order, index) => [
       `order ${order.number}: ${journeyOf(order)}`,
-      `  accept ${formatDuration(order.acceptMs ?? 0)}`,
+      `  accept ${durationOfMs(order.acceptMs ?? 0)}`,
       ...stageNames
         .filter((stage) => order.stages[stage])
         .map((stage) => `  ${stage} ${partsOf(order, stage)}`),
@@ -112,14 +109,14 @@ function slowestLines(slowest: readonly SlowOrder[], columns: number): string[] 
 }
 
 function journeyOf({ state, journeyMs = 0 }: SlowOrder): string {
-  return `${state === "analysed" ? "" : "> "}${formatDuration(journeyMs)}`;
+  return `${state === "analysed" ? "" : "> "}${durationOfMs(journeyMs)}`;
 }
 
 function partsOf(order: SlowOrder, stage: StageName): string {
   const parts = order.stages[stage];
   if (!parts) return "-";
-  const run = parts.runMs === undefined ? "-" : formatDuration(parts.runMs);
-  return `${formatDuration(parts.waitMs)} + ${run}`;
+  const run = parts.runMs === undefined ? "-" : durationOfMs(parts.runMs);
+  return `${durationOfMs(parts.waitMs)} + ${run}`;
 }
 
 function deadLines({ orders, counts }: BurstSummary): string[] {

@@ -1,11 +1,11 @@
-import type { BurstPlan } from "../../shared/burst/order-plan.ts";
-import { type BurstOutcome, runBurst } from "../../shared/burst/run-burst.ts";
-import { burstOrderSeed } from "../../shared/seed.ts";
+import { burstOrderSeed } from "../../shared/pipeline/seed.ts";
+import type { BurstPlan } from "../../traffic/order-plan.ts";
+import { type BurstOutcome, runBurst } from "../../traffic/run-burst.ts";
 import { type Context, notice } from "../context.ts";
-import { readLabConfig } from "../settings.ts";
-import { statePaths } from "../state/paths.ts";
-import { prepareStateDir } from "../state/state-dir.ts";
-import { progressStream } from "../terminal.ts";
+import { statePaths } from "../embedded/state/paths.ts";
+import { prepareStateDir } from "../embedded/state/state-dir.ts";
+import { readLabConfig } from "../settings/settings.ts";
+import { progressStream } from "../system/terminal.ts";
 import { labAddress } from "./api-address.ts";
 import { saveLastBurst } from "./last-burst.ts";
 import { progressText, showProgress } from "./progress.ts";

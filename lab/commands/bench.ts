@@ -3,10 +3,10 @@ import { readdir, readFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { HoldupError } from "../../core/errors.ts";
 import { wrap } from "../../explain/text/layout.ts";
-import { HoldupError } from "../../shared/errors.ts";
 import { type Context, print } from "../context.ts";
-import { nodeFlags } from "../supervisor/node-flags.ts";
+import { nodeFlags } from "../embedded/supervisor/node-flags.ts";
 
 /** The benchmarks of a repository: the names of the programs in `bench/`, in order. */
 export async function listBenches(root: string): Promise<string[]> {

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
 import { harmless } from "../../explain/text/harmless.ts";
-import { patienceS } from "../../shared/burst/run-burst.ts";
-import { exitStatus } from "../../shared/burst/summary.ts";
+import { patienceS } from "../../traffic/run-burst.ts";
+import { exitStatus } from "../../traffic/summary.ts";
 import { readBurstOptions } from "../burst/burst-options.ts";
-import { untilInterrupted } from "../burst/interrupt.ts";
 import { reportLines } from "../burst/report.ts";
 import { sendBurst } from "../burst/send-burst.ts";
 import { type Context, print } from "../context.ts";
 import { explainEnded, explainedLines } from "../explain/burst-text.ts";
+import { untilInterrupted } from "../system/interrupt.ts";
 
 const examples = `
 Orders are sent at their times whether or not earlier ones have been answered,

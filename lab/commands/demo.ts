@@ -1,16 +1,16 @@
 import type { Command } from "commander";
 import { harmless } from "../../explain/text/harmless.ts";
-import { createOrderApi } from "../../shared/burst/order-api.ts";
-import { exitStatus } from "../../shared/burst/summary.ts";
+import { createOrderApi } from "../../traffic/order-api.ts";
+import { exitStatus } from "../../traffic/summary.ts";
 import { labAddress } from "../burst/api-address.ts";
 import { demoPlan, severeOrder } from "../burst/demo-plan.ts";
 import { demoTable, nextLines } from "../burst/demo-report.ts";
-import { untilInterrupted } from "../burst/interrupt.ts";
 import { sendBurst } from "../burst/send-burst.ts";
 import { chooseLab } from "../choose-lab.ts";
 import { type Context, notice, print } from "../context.ts";
+import { findLab } from "../embedded/running-lab.ts";
 import { explainEnded, explainedLines } from "../explain/burst-text.ts";
-import { findLab } from "../running-lab.ts";
+import { untilInterrupted } from "../system/interrupt.ts";
 import { movedBy, portOffsetOption } from "./port-offset.ts";
 
 /** Brings the lab up unless this folder's lab, or one at the addresses of the settings, is. */

@@ -1,17 +1,17 @@
 import type { Command } from "commander";
+import { HoldupError } from "../../core/errors.ts";
 import type { Explanation } from "../../explain/explanation.ts";
 import { explanationLines } from "../../explain/text/explanation.ts";
 import { noteLines } from "../../explain/text/notes.ts";
 import { paintWith } from "../../explain/text/paint.ts";
-import { HoldupError } from "../../shared/errors.ts";
 import { type Context, notice, print } from "../context.ts";
+import { explainRequest } from "../explain/answer.ts";
 import { failureOf, metrics } from "../explain/condition.ts";
-import { explainRequest } from "../explain/explain-request.ts";
 import { nothingText } from "../explain/nothing.ts";
 import { printJson } from "../explain/print-json.ts";
 import { createReadingProgress } from "../explain/reading-progress.ts";
 import { type ExplainRequest, readExplainRequest } from "../explain/request.ts";
-import { hasColour, progressStream } from "../terminal.ts";
+import { hasColour, progressStream } from "../system/terminal.ts";
 
 const help = `
 Reads the traces of the lab that runs here, or of any other system that writes

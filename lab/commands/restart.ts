@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { chooseLab } from "../choose-lab.ts";
 import { type Context, print } from "../context.ts";
-import { createProgress } from "../progress.ts";
-import { serviceName } from "../service-name.ts";
+import { serviceName } from "../settings/service-name.ts";
+import { createProgress } from "../system/progress.ts";
 
 export function restartCommand(program: Command, context: Context): void {
   program

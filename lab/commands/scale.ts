@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { chooseLab } from "../choose-lab.ts";
 import { type Context, notice, print } from "../context.ts";
-import { createProgress } from "../progress.ts";
-import { checkReplicas, idleReplicasHint } from "../replicas.ts";
-import { serviceName } from "../service-name.ts";
+import { checkReplicas, idleReplicasHint } from "../settings/replicas.ts";
+import { serviceName } from "../settings/service-name.ts";
+import { createProgress } from "../system/progress.ts";
 
 function count(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It is a whole number, such as 2.");

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
-import { HoldupError } from "../../shared/errors.ts";
-import { untilInterrupted } from "../burst/interrupt.ts";
+import { HoldupError } from "../../core/errors.ts";
 import { chooseLab } from "../choose-lab.ts";
 import { type Context, notice, print } from "../context.ts";
-import { lookAround } from "../stats/around.ts";
-import { aroundLines } from "../stats/around-text.ts";
-import { openRecording, readRecording } from "../stats/recording.ts";
-import { statsTable } from "../stats/table.ts";
-import { watch } from "../stats/watch.ts";
+import { untilInterrupted } from "../system/interrupt.ts";
+import { lookAround } from "../usage/around.ts";
+import { aroundLines } from "../usage/around-text.ts";
+import { openRecording, readRecording } from "../usage/recording.ts";
+import { statsTable } from "../usage/table.ts";
+import { watch } from "../usage/watch.ts";
 
 type Options = { record?: string; around?: string; from?: string; once?: boolean; json?: boolean };
 

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
-import { toHoldupError } from "../../shared/errors.ts";
-import { untilInterrupted } from "../burst/interrupt.ts";
-import { findEngine } from "../compose/engine-check.ts";
+import { toHoldupError } from "../../core/errors.ts";
+import { stopForgottenLabs } from "../checks/forgotten-labs.ts";
+import { removeForgottenProjects } from "../checks/forgotten-projects.ts";
+import { checks, runCheck } from "../checks/run-check.ts";
+import { runVitest } from "../checks/run-vitest.ts";
 import { type Context, print } from "../context.ts";
-import { stopForgottenLabs } from "../test/forgotten-labs.ts";
-import { removeForgottenProjects } from "../test/forgotten-projects.ts";
-import { checks, runCheck } from "../test/run-check.ts";
-import { runVitest } from "../test/run-vitest.ts";
+import { findEngine } from "../system/docker/engine-check.ts";
+import { untilInterrupted } from "../system/interrupt.ts";
 
 /** Runs in their own lab, whatever the user's environment says about the one on the usual ports. */
 function testEnvironment(context: Context): NodeJS.ProcessEnv {
@@ -92,7 +92,7 @@ export function testCommand(program: Command, context: Context): void {
     .description("check format, types and imports, and run every test, on a lab of their own")
     .addHelpText(
       "after",
-      "\nExamples:\n  ./holdup test\n  ./holdup test shared/config\n  ./holdup test -- --project=unit",
+      "\nExamples:\n  ./holdup test\n  ./holdup test shared/settings\n  ./holdup test -- --project=unit",
     )
     .action((filters: readonly string[], { containers = false }: { containers?: boolean }) =>
       untilInterrupted((signal) => test(context, filters, containers, signal)),

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type Docker from "dockerode";
-import { HoldupError } from "../../shared/errors.ts";
-import type { ServiceName } from "../../shared/topics.ts";
-import type { Env } from "../settings.ts";
+import { HoldupError } from "../../core/errors.ts";
+import type { ServiceName } from "../../shared/pipeline/stages.ts";
+import type { Env } from "../settings/settings.ts";
 import { composeAddress } from "./address.ts";
 import { composeCommand } from "./compose-command.ts";
 import { envOfRunning, settingsGiven } from "./compose-env.ts";
-import type { ComposeProject } from "./compose-project.ts";
-import type { Container } from "./project.ts";
+import type { Container } from "./containers.ts";
+import type { ComposeProject } from "./open-project.ts";
 
 const readyWithinMs = 120_000;
 /** Longest from SIGTERM to SIGKILL, as docker-compose.yml has it for a service. */

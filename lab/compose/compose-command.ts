@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { HoldupError } from "../../shared/errors.ts";
-import type { Env } from "../settings.ts";
-import { projectName } from "./project.ts";
+import { HoldupError } from "../../core/errors.ts";
+import type { Env } from "../settings/settings.ts";
+import { projectName } from "./containers.ts";
 
 const told = 8;
 

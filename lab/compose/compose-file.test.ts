@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { settings } from "../../shared/config.ts";
-import { images } from "../infra/docker.ts";
-import { kafkaVariables } from "../infra/kafka.ts";
-import { kafkaSettings } from "../infra/kafka-settings.ts";
-import { redisArguments } from "../infra/redis.ts";
-import { nodeFlags } from "../supervisor/node-flags.ts";
+import { settings } from "../../shared/settings.ts";
+import { images } from "../embedded/infra/docker.ts";
+import { kafkaVariables } from "../embedded/infra/kafka.ts";
+import { kafkaSettings } from "../embedded/infra/kafka-settings.ts";
+import { redisArguments } from "../embedded/infra/redis.ts";
+import { nodeFlags } from "../embedded/supervisor/node-flags.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const read = (...path: string[]) => readFileSync(join(root, ...path), "utf8");

@@ -1,20 +1,20 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { HoldupError } from "../../shared/errors.ts";
+import { HoldupError } from "../../core/errors.ts";
 import { describeLag } from "../../shared/kafka/admin.ts";
 import { createKafka } from "../../shared/kafka/client.ts";
-import { createLogger } from "../../shared/log.ts";
+import { createLogger } from "../../shared/telemetry/log.ts";
 import { type Context, print } from "../context.ts";
 import type { Lab } from "../lab.ts";
-import { partitionsIn } from "../partitions.ts";
-import { createProgress } from "../progress.ts";
-import { readLabConfig } from "../settings.ts";
+import { partitionsIn } from "../settings/partitions.ts";
+import { readLabConfig } from "../settings/settings.ts";
+import { createProgress } from "../system/progress.ts";
 import { composeAddress } from "./address.ts";
 import { restartContainers, scaleContainers } from "./change-containers.ts";
 import { composeCommand } from "./compose-command.ts";
-import { type ComposeProject, openProject } from "./compose-project.ts";
 import { containerLogs, containersNamed } from "./container-logs.ts";
+import { listContainers, projectName } from "./containers.ts";
 import { lookAtContainers } from "./look.ts";
-import { listContainers, projectName } from "./project.ts";
+import { type ComposeProject, openProject } from "./open-project.ts";
 import { readContainers } from "./read-containers.ts";
 import { startCompose } from "./start-compose.ts";
 

@@ -1,11 +1,11 @@
 import type Docker from "dockerode";
-import { HoldupError } from "../../shared/errors.ts";
+import { HoldupError } from "../../core/errors.ts";
 import type { LogEntry } from "../logs/entry.ts";
 import type { LogSource } from "../logs/log-source.ts";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../settings/nearest.ts";
+import type { Container } from "./containers.ts";
 import { followContainers } from "./follow-containers.ts";
 import { entriesOf } from "./log-entries.ts";
-import type { Container } from "./project.ts";
 
 /**
  * The containers that a name means: all replicas of a service, or one.

@@ -3,8 +3,8 @@ import { PassThrough } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type Docker from "dockerode";
 import type { LogEntry } from "../logs/entry.ts";
+import type { Container } from "./containers.ts";
 import { entriesOf } from "./log-entries.ts";
-import type { Container } from "./project.ts";
 
 /** Held back for so long, because another container may still be writing a line that is older. */
 const settleMs = 300;

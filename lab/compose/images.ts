@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { hasImage } from "../infra/docker.ts";
-import { pullImage } from "../infra/pull-image.ts";
-import type { Progress } from "../progress.ts";
-import type { Env } from "../settings.ts";
+import { hasImage } from "../embedded/infra/docker.ts";
+import { pullImage } from "../embedded/infra/pull-image.ts";
+import type { Env } from "../settings/settings.ts";
+import type { Progress } from "../system/progress.ts";
 
 /** The images of others that docker-compose.yml and the Dockerfile name. */
 export function upstreamImages(compose: string, dockerfile: string): string[] {

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type Docker from "dockerode";
 import { createKafka } from "../../shared/kafka/client.ts";
-import { createLogger } from "../../shared/log.ts";
-import { sampleOf } from "../stats/sample.ts";
+import { createLogger } from "../../shared/telemetry/log.ts";
+import { answersOk } from "../embedded/supervisor/probe.ts";
 import type { ProcessStatus, Status } from "../status/look.ts";
 import { lookAtQueues } from "../status/queues.ts";
-import { answersOk } from "../supervisor/probe.ts";
+import { sampleOf } from "../usage/sample.ts";
 import { composeAddress } from "./address.ts";
-import type { Container } from "./project.ts";
+import type { Container } from "./containers.ts";
 import { readContainers } from "./read-containers.ts";
 
 const windowMs = 1000;

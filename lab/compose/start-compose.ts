@@ -1,17 +1,17 @@
-import { HoldupError } from "../../shared/errors.ts";
+import { HoldupError } from "../../core/errors.ts";
 import { type Context, notice, print } from "../context.ts";
-import { checkPorts } from "../ports/preflight.ts";
-import { composePorts } from "../ports/wanted.ts";
-import { createProgress } from "../progress.ts";
-import { parseReplicas } from "../replicas.ts";
-import { type Env, readLabConfig } from "../settings.ts";
-import { changedSettings } from "../settings-given.ts";
-import { addresses, nextSteps, type Where } from "../start/summary.ts";
+import { addresses, nextSteps, type Where } from "../embedded/start/summary.ts";
+import { parseReplicas } from "../settings/replicas.ts";
+import { type Env, readLabConfig } from "../settings/settings.ts";
+import { changedSettings } from "../settings/settings-given.ts";
+import { checkPorts } from "../system/ports/preflight.ts";
+import { composePorts } from "../system/ports/wanted.ts";
+import { createProgress } from "../system/progress.ts";
 import { composeAddress } from "./address.ts";
 import { type ComposeCommand, composeCommand } from "./compose-command.ts";
 import { composeEnv, ignoredIn, settingsAlone, settingsGiven } from "./compose-env.ts";
-import { type ComposeProject, openProject } from "./compose-project.ts";
 import { pullImages } from "./images.ts";
+import { type ComposeProject, openProject } from "./open-project.ts";
 
 /** Longest from the last image to a lab that is ready; the first start of Kafka is the slowest part. */
 const readyWithinS = 240;

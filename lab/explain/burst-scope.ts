@@ -1,8 +1,8 @@
 import type { ExplainOptions } from "../../explain/explain.ts";
 import type { Explanation } from "../../explain/explanation.ts";
 import type { TimeWindow } from "../../explain/read/read-jaeger.ts";
-import type { BurstSummary } from "../../shared/burst/summary.ts";
-import { consumers } from "../../shared/topics.ts";
+import { consumers } from "../../shared/pipeline/stages.ts";
+import type { BurstSummary } from "../../traffic/summary.ts";
 
 /** Read around what is explained: what held it up may have begun earlier, and its last spans may end later. */
 export const surroundingsMs = 5 * 60_000;

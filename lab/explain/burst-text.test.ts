@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { handled, offset, sent } from "../../explain/deliveries/spans.fixture.ts";
 import { explain } from "../../explain/explain.ts";
-import { handled, offset, sent } from "../../explain/normalise/spans.fixture.ts";
 import { explainedLines } from "./burst-text.ts";
 
 const context = { env: {}, out: {} };

@@ -1,11 +1,11 @@
+import { counted } from "../../core/words.ts";
 import { ReadError } from "../../explain/read/errors.ts";
 import { wrap } from "../../explain/text/layout.ts";
 import { shortLines } from "../../explain/text/short.ts";
-import { counted } from "../../explain/verdicts/words.ts";
-import type { BurstSummary } from "../../shared/burst/summary.ts";
+import type { BurstSummary } from "../../traffic/summary.ts";
 import { labAddress } from "../burst/api-address.ts";
 import { type Context, notice } from "../context.ts";
-import { hasColour, progressStream } from "../terminal.ts";
+import { hasColour, progressStream } from "../system/terminal.ts";
 import { type BurstExplanation, explainBurst } from "./explain-burst.ts";
 import { createReadingProgress } from "./reading-progress.ts";
 

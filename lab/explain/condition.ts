@@ -1,8 +1,8 @@
+import { HoldupError } from "../../core/errors.ts";
+import { percentilesOf } from "../../core/percentiles.ts";
+import { duration } from "../../core/words.ts";
 import type { Explanation } from "../../explain/explanation.ts";
 import { harmless } from "../../explain/text/harmless.ts";
-import { percentilesOf } from "../../explain/verdicts/percentiles.ts";
-import { duration } from "../../explain/verdicts/words.ts";
-import { HoldupError } from "../../shared/errors.ts";
 import { readGivenTime, timeExpected } from "./given-time.ts";
 
 const levels = ["p50", "p95", "p99", "max"] as const;
@@ -117,7 +117,7 @@ function measured(
   };
   const values = times[what ?? ""] ?? [];
   const found = levels.find((one) => one === level);
-  return values.length === 0 || !found ? undefined : percentilesOf(values)[found];
+  return found && percentilesOf(values)?.[found];
 }
 
 function costsOf(

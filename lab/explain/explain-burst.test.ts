@@ -1,12 +1,12 @@
 import { createServer } from "node:http";
 import { expect, it, onTestFinished } from "vitest";
-import { handled, offset, sent } from "../../explain/normalise/spans.fixture.ts";
+import { handled, offset, sent } from "../../explain/deliveries/spans.fixture.ts";
 import { encodeJaeger } from "../../explain/read/testing/encode.ts";
 import type { Span } from "../../explain/span.ts";
-import { createLedger } from "../../shared/burst/ledger.ts";
-import { planOrders } from "../../shared/burst/order-plan.ts";
-import { type BurstSummary, summarise } from "../../shared/burst/summary.ts";
-import { consumers } from "../../shared/topics.ts";
+import { consumers } from "../../shared/pipeline/stages.ts";
+import { createLedger } from "../../traffic/ledger.ts";
+import { planOrders } from "../../traffic/order-plan.ts";
+import { type BurstSummary, summarise } from "../../traffic/summary.ts";
 import { explainBurst } from "./explain-burst.ts";
 
 const traceOf = (number: number) => `${number}`.repeat(32);

@@ -1,7 +1,7 @@
 import type { Explanation } from "../../explain/explanation.ts";
 import { readJaeger } from "../../explain/read/read-jaeger.ts";
-import { type Clock, systemClock } from "../../shared/burst/clock.ts";
-import type { BurstSummary } from "../../shared/burst/summary.ts";
+import { type Clock, systemClock } from "../../traffic/clock.ts";
+import type { BurstSummary } from "../../traffic/summary.ts";
 import { burstScope, burstWindow, lackingOrders } from "./burst-scope.ts";
 import { explainBatches } from "./explain-batches.ts";
 import type { ReadingProgress } from "./reading-progress.ts";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { sent } from "../../explain/deliveries/spans.fixture.ts";
 import { explain } from "../../explain/explain.ts";
-import { sent } from "../../explain/normalise/spans.fixture.ts";
 import { nothingText } from "./nothing.ts";
 import { readExplainRequest } from "./request.ts";
 

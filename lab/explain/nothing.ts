@@ -1,7 +1,7 @@
+import { duration } from "../../core/words.ts";
 import type { Explanation } from "../../explain/explanation.ts";
 import { unhandledText } from "../../explain/text/explanation.ts";
 import { harmless } from "../../explain/text/harmless.ts";
-import { duration } from "../../explain/verdicts/words.ts";
 import type { ExplainRequest, Source, Subject } from "./request.ts";
 
 /** Where an explanation tells of no order: what is empty, and what to do, as a line. */

@@ -1,4 +1,4 @@
-import { createProgress } from "../progress.ts";
+import { createProgress } from "../system/progress.ts";
 
 type ProgressStream = Parameters<typeof createProgress>[0];
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { HoldupError } from "../../core/errors.ts";
+import { number } from "../../core/settings.ts";
 import { traceIdOf } from "../../explain/read/formats/span-fields.ts";
-import { HoldupError } from "../../shared/errors.ts";
-import { number } from "../../shared/settings.ts";
 import { type Condition, readCondition } from "./condition.ts";
 import { readGivenTime, timeExpected } from "./given-time.ts";
 

@@ -1,4 +1,4 @@
-import type { StatePaths } from "../state/paths.ts";
+import type { StatePaths } from "../embedded/state/paths.ts";
 import { entriesBackwards } from "./entries-backwards.ts";
 import { follow } from "./follow.ts";
 import { lastWholeLine } from "./last-whole-line.ts";

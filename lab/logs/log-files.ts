@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { HoldupError } from "../../shared/errors.ts";
-import { serviceNames } from "../../shared/topics.ts";
-import { nearest } from "../nearest.ts";
-import type { StatePaths } from "../state/paths.ts";
+import { HoldupError } from "../../core/errors.ts";
+import { serviceNames } from "../../shared/pipeline/stages.ts";
+import type { StatePaths } from "../embedded/state/paths.ts";
+import { nearest } from "../settings/nearest.ts";
 
 export type LogFile = { readonly source: string; readonly path: string };
 

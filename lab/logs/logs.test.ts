@@ -1,7 +1,7 @@
 import { appendFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { temporaryDir } from "../testing/temporary-dir.ts";
+import { temporaryDir } from "../system/testing/temporary-dir.ts";
 import { entriesBackwards } from "./entries-backwards.ts";
 import { type LogEntry, parseEntry } from "./entry.ts";
 import { follow } from "./follow.ts";

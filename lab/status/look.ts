@@ -1,12 +1,12 @@
 import { createKafka } from "../../shared/kafka/client.ts";
-import { createLogger } from "../../shared/log.ts";
-import { isRunning } from "../process/start-time.ts";
-import { apiUrl, consoleUrl } from "../start/summary.ts";
-import type { LabFile, ProcessEntry } from "../state/lab-file.ts";
-import { measureContainer } from "./container-usage.ts";
+import { createLogger } from "../../shared/telemetry/log.ts";
+import { apiUrl, consoleUrl } from "../embedded/start/summary.ts";
+import type { LabFile, ProcessEntry } from "../embedded/state/lab-file.ts";
+import { isRunning } from "../system/process/start-time.ts";
+import { measureContainer } from "../usage/container-usage.ts";
+import { measureUsage } from "../usage/process-usage.ts";
 import { type LiveState, liveState } from "./is-ready.ts";
 import { lookAtQueues, type Queues } from "./queues.ts";
-import { measureUsage } from "./usage.ts";
 
 export type ProcessStatus = {
   readonly name: string;

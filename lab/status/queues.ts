@@ -1,4 +1,4 @@
-import { toHoldupError } from "../../shared/errors.ts";
+import { toHoldupError } from "../../core/errors.ts";
 import { countDeadLetters, describeLag, type PartitionLag } from "../../shared/kafka/admin.ts";
 import type { Kafka } from "../../shared/kafka/client.ts";
 

@@ -1,6 +1,6 @@
 import express, { type ErrorRequestHandler, type Request, type Response } from "express";
-import { type ErrorCode, HoldupError, toHoldupError } from "../errors.ts";
-import type { Logger } from "../log.ts";
+import { type ErrorCode, HoldupError, toHoldupError } from "../../core/errors.ts";
+import type { Logger } from "../telemetry/log.ts";
 import { sendProblem } from "./problems.ts";
 
 const maxBodyBytes = 16 * 1024;

@@ -1,6 +1,6 @@
 import type { Response } from "express";
 import type { z } from "zod";
-import type { ErrorCode, HoldupError } from "../errors.ts";
+import type { ErrorCode, HoldupError } from "../../core/errors.ts";
 
 /** A field that is wrong: a path such as `workload.business_logic`, and what it must be. */
 export type FieldError = { readonly field: string; readonly message: string };

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { HoldupError } from "../errors.ts";
-import { consumers, deadLetterTopic, topics } from "../topics.ts";
+import { HoldupError } from "../../core/errors.ts";
+import { consumers, deadLetterTopic, topics } from "../pipeline/stages.ts";
 import { type Kafka, kafkaError } from "./client.ts";
 
 /** kafkajs repeats some requests for minutes whatever it is told, such as those for a topic that is gone. */

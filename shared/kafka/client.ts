@@ -1,6 +1,6 @@
 import kafkajs, { type Kafka } from "kafkajs";
-import { HoldupError } from "../errors.ts";
-import type { Logger } from "../log.ts";
+import { HoldupError } from "../../core/errors.ts";
+import type { Logger } from "../telemetry/log.ts";
 
 export type { Kafka };
 

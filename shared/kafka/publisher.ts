@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { HoldupError } from "../errors.ts";
+import { HoldupError } from "../../core/errors.ts";
 import { type Kafka, kafkaError, partitioner } from "./client.ts";
 
 /** Header values as Kafka has them; a name may occur more than once. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import kafkajs from "kafkajs";
 import { pino } from "pino";
 import { describe, expect, inject, it, onTestFinished, vi } from "vitest";
-import { topics } from "../topics.ts";
+import { topics } from "../pipeline/stages.ts";
 import { timedByBroker } from "./admin.ts";
 import { createKafka } from "./client.ts";
 

@@ -1,5 +1,5 @@
-import { HoldupError } from "../errors.ts";
-import { type consumers, deadLetterTopic } from "../topics.ts";
+import { HoldupError } from "../../core/errors.ts";
+import { type consumers, deadLetterTopic } from "../pipeline/stages.ts";
 import { type Kafka, kafkaError } from "./client.ts";
 
 /** Where a partition stands: its first and next offset, and what its group has committed. */

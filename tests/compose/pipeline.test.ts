@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { ensureTopics } from "../../shared/kafka/admin.ts";
 import { createKafka } from "../../shared/kafka/client.ts";
-import { createLogger } from "../../shared/log.ts";
-import { consumers } from "../../shared/topics.ts";
+import { consumers } from "../../shared/pipeline/stages.ts";
+import { createLogger } from "../../shared/telemetry/log.ts";
 import { holdup } from "../holdup.ts";
 import { accept, allDone, readOrder } from "../orders.ts";
 import { edges, readTrace, spansOfAnOrder, withoutWaits } from "../traces.ts";

@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { removeForgottenProjects } from "../../lab/test/forgotten-projects.ts";
+import { removeForgottenProjects } from "../../lab/checks/forgotten-projects.ts";
 import { bareEnvironment } from "../holdup.ts";
 import { describeComposeLab, freeOffset } from "./compose-lab.ts";
 import { docker, remainsOf, volumes } from "./docker.ts";

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { TraceStoreError } from "../errors.ts";
+import { HoldupError } from "../../core/errors.ts";
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -54,7 +54,7 @@ function listen(server: Server, { host, port, purpose, variable }: ListenerOptio
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       reject(
-        new TraceStoreError(
+        new HoldupError(
           "HOLDUP_PORT_TAKEN",
           error.code === "EADDRINUSE"
             ? `Port ${port} on ${host} is taken; the trace store needs it for ${purpose}. Stop what uses it, or set ${variable}.`

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Logger } from "pino";
-import { messageOf, TraceStoreError } from "../errors.ts";
+import { HoldupError, messageOf } from "../../core/errors.ts";
 import { foreignHostMessage, type HostCheck } from "../http/hosts.ts";
 import type { Handler } from "../http/listener.ts";
 import { findRoute, type Route } from "../http/routes.ts";
@@ -39,7 +39,7 @@ export function createQueryHandler({ routes, isServedHost, log }: QueryHandlerOp
     response: ServerResponse,
     refuse: (status: number, message: string) => void,
   ): void {
-    if (error instanceof TraceStoreError && error.code === "HOLDUP_QUERY_INVALID") {
+    if (error instanceof HoldupError && error.code === "HOLDUP_QUERY_INVALID") {
       refuse(400, error.message);
     } else if (!response.destroyed) {
       log.error({ err: error }, "A query failed");

@@ -1,4 +1,4 @@
-import { messageOf, TraceStoreError } from "../errors.ts";
+import { HoldupError, messageOf } from "../../core/errors.ts";
 import type { TraceQuery } from "../storage/search.ts";
 import type { Tag } from "../storage/tag-match.ts";
 import { parseGoDuration } from "./duration.ts";
@@ -116,6 +116,6 @@ export function parseBool(params: URLSearchParams, name: string): boolean {
   );
 }
 
-export function invalid(message: string): TraceStoreError {
-  return new TraceStoreError("HOLDUP_QUERY_INVALID", message);
+export function invalid(message: string): HoldupError {
+  return new HoldupError("HOLDUP_QUERY_INVALID", message);
 }

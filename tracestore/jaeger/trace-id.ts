@@ -1,4 +1,4 @@
-import { TraceStoreError } from "../errors.ts";
+import { HoldupError } from "../../core/errors.ts";
 
 /**
  * A trace id as a person or a link writes it: up to 32 hex digits of either case, leading zeros optional. Throws
@@ -6,13 +6,10 @@ import { TraceStoreError } from "../errors.ts";
  */
 export function parseTraceId(text: string): Uint8Array {
   if (text.length > 32) {
-    throw new TraceStoreError(
-      "HOLDUP_QUERY_INVALID",
-      `TraceID cannot be longer than 32 hex characters: ${text}`,
-    );
+    throw new HoldupError("HOLDUP_QUERY_INVALID", `TraceID cannot be longer than 32 hex characters: ${text}`);
   }
   if (!/^[0-9a-f]+$/i.test(text)) {
-    throw new TraceStoreError(
+    throw new HoldupError(
       "HOLDUP_QUERY_INVALID",
       `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
     );

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { messageOf, TraceStoreError } from "../errors.ts";
+import { HoldupError, messageOf } from "../../core/errors.ts";
 
 const unzip = promisify(gunzip);
 
@@ -49,7 +49,7 @@ export function createBodyReader(maxBytes: number): BodyReader {
     const encoding = (request.headers["content-encoding"] ?? "identity").trim().toLowerCase();
     if (encoding !== "gzip" && encoding !== "identity") {
       request.resume();
-      throw new TraceStoreError(
+      throw new HoldupError(
         "HOLDUP_OTLP_UNSUPPORTED",
         `Content-Encoding ${encoding} is not supported. Send gzip or no compression.`,
       );
@@ -69,21 +69,21 @@ export function createBodyReader(maxBytes: number): BodyReader {
   };
 }
 
-function tooLarge(maxBytes: number, cause?: unknown): TraceStoreError {
-  return new TraceStoreError(
+function tooLarge(maxBytes: number, cause?: unknown): HoldupError {
+  return new HoldupError(
     "HOLDUP_OTLP_TOO_LARGE",
     `The request is larger than ${maxBytes} bytes, before or after decompression. Send smaller batches or raise HOLDUP_TRACES_MAX_BODY_BYTES.`,
     { cause },
   );
 }
 
-function overloaded(): TraceStoreError {
-  return new TraceStoreError(
+function overloaded(): HoldupError {
+  return new HoldupError(
     "HOLDUP_TRACES_OVERLOADED",
     "Too many bytes of other requests are being read at the moment. Send again later.",
   );
 }
 
-function malformedBody(what: string, cause?: unknown): TraceStoreError {
-  return new TraceStoreError("HOLDUP_OTLP_MALFORMED", `Cannot read the request: ${what}.`, { cause });
+function malformedBody(what: string, cause?: unknown): HoldupError {
+  return new HoldupError("HOLDUP_OTLP_MALFORMED", `Cannot read the request: ${what}.`, { cause });
 }

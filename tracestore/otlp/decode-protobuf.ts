@@ -1,5 +1,5 @@
 import { PbfReader } from "pbf";
-import { TraceStoreError } from "../errors.ts";
+import { HoldupError } from "../../core/errors.ts";
 import { decodeResource, decodeScope } from "./decode-span.ts";
 import type { IncomingGroup, IncomingRequest, IncomingSpan } from "./incoming.ts";
 import type { Resource } from "./model.ts";
@@ -17,7 +17,7 @@ export function decodeProtobuf(bytes: Uint8Array): IncomingRequest {
   try {
     return readRequest(bytes);
   } catch (error) {
-    if (error instanceof TraceStoreError) throw error;
+    if (error instanceof HoldupError) throw error;
     // pbf and DataView throw plain errors for overlong varints and reads past the end.
     throw malformed("the bytes are not an ExportTraceServiceRequest", error);
   }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { PbfWriter } from "pbf";
 import { describe, expect, it } from "vitest";
-import { TraceStoreError } from "../errors.ts";
+import { HoldupError } from "../../core/errors.ts";
 import { sampleAttributes, sampleResource, sampleSpan } from "../testing/sample.ts";
 import { decodeJson } from "./decode-json.ts";
 import { decodeProtobuf } from "./decode-protobuf.ts";
@@ -59,7 +59,7 @@ function codeOf(work: () => unknown): string {
   try {
     work();
   } catch (error) {
-    return error instanceof TraceStoreError ? error.code : String(error);
+    return error instanceof HoldupError ? error.code : String(error);
   }
   return "nothing was thrown";
 }

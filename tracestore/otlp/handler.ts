@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
-import { messageOf, TraceStoreError, type TraceStoreErrorCode } from "../errors.ts";
+import { type ErrorCode, HoldupError, messageOf } from "../../core/errors.ts";
 import { foreignHostMessage, type HostCheck } from "../http/hosts.ts";
 import type { Handler } from "../http/listener.ts";
 import type { Written } from "../storage/write.ts";
@@ -20,7 +20,7 @@ export type OtlpHandlerOptions = {
 const retryAfterSeconds = "2";
 const otherSignals = new Set(["/v1/metrics", "/v1/logs", "/v1development/profiles"]);
 
-const refusals: Partial<Record<TraceStoreErrorCode, { status: number; code: number }>> = {
+const refusals: Partial<Record<ErrorCode, { status: number; code: number }>> = {
   HOLDUP_OTLP_MALFORMED: { status: 400, code: rpcCode.invalidArgument },
   HOLDUP_OTLP_TOO_LARGE: { status: 413, code: rpcCode.resourceExhausted },
   HOLDUP_OTLP_UNSUPPORTED: { status: 415, code: rpcCode.invalidArgument },
@@ -65,7 +65,7 @@ export function createOtlpHandler({ ingest, readBody, isServedHost, log }: OtlpH
       );
     }
     take(request, response, type).catch((error: unknown) => {
-      const refusal = error instanceof TraceStoreError ? refusals[error.code] : undefined;
+      const refusal = error instanceof HoldupError ? refusals[error.code] : undefined;
       const { status, code } = refusal ?? { status: 500, code: rpcCode.internal };
       if (status >= 500) log.error({ err: error }, "A request could not be stored");
       else log.warn({ status }, messageOf(error));

@@ -1,5 +1,5 @@
 import type { PbfReader } from "pbf";
-import { TraceStoreError } from "../errors.ts";
+import { HoldupError } from "../../core/errors.ts";
 
 /** Protobuf wire types (protobuf.dev/programming-guides/encoding). */
 export const wireVarint = 0;
@@ -7,8 +7,8 @@ export const wireFixed64 = 1;
 export const wireBytes = 2;
 export const wireFixed32 = 5;
 
-export function malformed(what: string, cause?: unknown): TraceStoreError {
-  return new TraceStoreError("HOLDUP_OTLP_MALFORMED", `Cannot decode the request: ${what}.`, { cause });
+export function malformed(what: string, cause?: unknown): HoldupError {
+  return new HoldupError("HOLDUP_OTLP_MALFORMED", `Cannot decode the request: ${what}.`, { cause });
 }
 
 /** pbf trusts its input; a field of another wire type than the schema's would be read as garbage. */

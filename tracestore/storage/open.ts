@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { messageOf, TraceStoreError, type TraceStoreErrorCode } from "../errors.ts";
+import { type ErrorCode, HoldupError, messageOf } from "../../core/errors.ts";
 import { asNumber } from "./rows.ts";
 import { applicationId, schema, schemaVersion } from "./schema.ts";
 
@@ -38,13 +38,13 @@ function prepare(db: DatabaseSync, file: string): void {
   const version = pragma(db, "user_version");
   const tables = asNumber(db.prepare("SELECT count(*) AS n FROM sqlite_schema").get()?.["n"]);
   if (tables > 0 && owner !== applicationId) {
-    throw new TraceStoreError(
+    throw new HoldupError(
       "HOLDUP_TRACES_FILE_FOREIGN",
       `${file} is a SQLite database of another program. Set HOLDUP_TRACES_FILE to a file of its own.`,
     );
   }
   if (tables > 0 && version !== schemaVersion) {
-    throw new TraceStoreError(
+    throw new HoldupError(
       "HOLDUP_TRACES_FILE_FOREIGN",
       `${file} has trace format ${version}, this version needs ${schemaVersion}. Delete the file or set HOLDUP_TRACES_FILE to another.`,
     );
@@ -67,11 +67,10 @@ const busy = [5, 6];
 const corrupt = [11, 26];
 
 /** What SQLite said about the file, in words that help to mend it. */
-export function fileError(file: string, error: unknown): TraceStoreError {
-  if (error instanceof TraceStoreError) return error;
+export function fileError(file: string, error: unknown): HoldupError {
+  if (error instanceof HoldupError) return error;
   const code = sqliteCode(error) ?? -1;
-  const say = (name: TraceStoreErrorCode, message: string) =>
-    new TraceStoreError(name, message, { cause: error });
+  const say = (name: ErrorCode, message: string) => new HoldupError(name, message, { cause: error });
   if (busy.includes(code)) {
     return say(
       "HOLDUP_TRACES_FILE_LOCKED",

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { messageOf, TraceStoreError } from "../errors.ts";
+import { HoldupError, messageOf } from "../../core/errors.ts";
 import type { IncomingGroup, IncomingSpan } from "../otlp/incoming.ts";
 import type { Eviction } from "./evict.ts";
 import type { Intern } from "./intern.ts";
@@ -144,7 +144,7 @@ export function createWriter(db: DatabaseSync, intern: Intern, eviction: Evictio
       tally.drop();
       intern.forget();
       rollback();
-      throw new TraceStoreError(
+      throw new HoldupError(
         "HOLDUP_TRACES_WRITE_FAILED",
         `The trace database cannot be written (${messageOf(error)}). Check the free disk space; senders try again.`,
         { cause: error },

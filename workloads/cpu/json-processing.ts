@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { drawAt } from "../../shared/seed.ts";
+import { drawAt } from "../../shared/pipeline/seed.ts";
 import type { SliceTask } from "../slice.ts";
 
 /** Lines in a document; with 100 documents the operation takes a few milliseconds. */

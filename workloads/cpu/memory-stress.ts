@@ -1,5 +1,5 @@
-import { HoldupError } from "../../shared/errors.ts";
-import { drawAt } from "../../shared/seed.ts";
+import { HoldupError } from "../../core/errors.ts";
+import { drawAt } from "../../shared/pipeline/seed.ts";
 
 const mebibyte = 2 ** 20;
 /** One word in each cache line of 64 bytes is written and read: every page is touched, at a sixteenth of the work. */

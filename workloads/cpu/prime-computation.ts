@@ -1,5 +1,5 @@
-import { HoldupError } from "../../shared/errors.ts";
-import { drawAt } from "../../shared/seed.ts";
+import { HoldupError } from "../../core/errors.ts";
+import { drawAt } from "../../shared/pipeline/seed.ts";
 import { type SliceTask, sliceRange } from "../slice.ts";
 import { hashRounds } from "./hash-rounds.ts";
 import { holdMemory } from "./memory-stress.ts";

@@ -1,5 +1,5 @@
 import { promises as fs } from "node:fs";
-import { HoldupError } from "../../shared/errors.ts";
+import { HoldupError } from "../../core/errors.ts";
 
 /** A file of this run alone. `sync` waits until the disk has what was written; `remove` closes and deletes it. */
 export type LineFile = {

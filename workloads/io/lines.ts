@@ -1,4 +1,4 @@
-import { drawAt } from "../../shared/seed.ts";
+import { drawAt } from "../../shared/pipeline/seed.ts";
 
 /** Bytes of a line with its line feed. Fixed, so that a batch's place in a file is known without an index. */
 export const lineBytes = 96;

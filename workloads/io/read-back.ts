@@ -1,4 +1,4 @@
-import { HoldupError } from "../../shared/errors.ts";
+import { HoldupError } from "../../core/errors.ts";
 
 /** @throws HoldupError HOLDUP_WORKLOAD_WRONG_RESULT unless `read` equals `written`; `where` names the place */
 export function mustEqual(read: string | number | null, written: string | number, where: string): void {

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
+import { drawAt } from "../../shared/pipeline/seed.ts";
 import { type Redis, redisCall } from "../../shared/redis.ts";
-import { drawAt } from "../../shared/seed.ts";
 import { mustEqual } from "./read-back.ts";
 import { keyTtlS, redisKey, withRedisKeys } from "./redis-keys.ts";
 

@@ -4,8 +4,8 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { readConfig } from "../../shared/config.ts";
-import type { OperationName } from "../../shared/workload-names.ts";
+import type { OperationName } from "../../shared/pipeline/workload-names.ts";
+import { readConfig } from "../../shared/settings.ts";
 import { recordSpans } from "../recording-tracer.fixture.ts";
 import { createWorkloads } from "../workloads.ts";
 

@@ -1,9 +1,9 @@
-import { counted, stageName } from "../../../explain/verdicts/words.ts";
+import { counted, durationOfMs } from "../../../core/words.ts";
+import { stageName } from "../../../explain/findings/words.ts";
 import type { Bar } from "../../api.ts";
 import { lab, labNowMs } from "../live/lab.ts";
 import { useStore } from "../live/store.ts";
 import { runOf, workOf } from "../text/bar-words.ts";
-import { durationOfMs } from "../text/format.ts";
 import { BarButton } from "./bar-button.tsx";
 import { type HoldingNow, holdingNow } from "./holding-now.ts";
 import type { Selecting } from "./selection.ts";

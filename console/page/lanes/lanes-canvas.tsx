@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { durationOfMs } from "../../../core/words.ts";
 import type { Bar } from "../../api.ts";
 import { lab, labNowMs } from "../live/lab.ts";
 import { type Store, useStore } from "../live/store.ts";
 import { waitingIn } from "../live/waiting.ts";
 import { orderHash } from "../shell/route.ts";
-import { durationOfMs } from "../text/format.ts";
 import { listenToPointer } from "../time/pointer.ts";
 import { atOf, revealing } from "../time/time-scale.ts";
 import { type Activity, type Camera, followed, pan, showAll, zoom } from "./camera.ts";

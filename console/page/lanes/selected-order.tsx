@@ -1,10 +1,10 @@
-import { capital, counted, stageName } from "../../../explain/verdicts/words.ts";
+import { capital, counted, durationOfMs } from "../../../core/words.ts";
+import { stageName } from "../../../explain/findings/words.ts";
 import type { Bar, OrderAnswer, OrderRow } from "../../api.ts";
 import { lab } from "../live/lab.ts";
 import { useStore } from "../live/store.ts";
 import { orderHash } from "../shell/route.ts";
 import { placeOf, runOf, waitOf } from "../text/bar-words.ts";
-import { durationOfMs } from "../text/format.ts";
 import { Sentence } from "../text/sentence.tsx";
 import { BarButton } from "./bar-button.tsx";
 import type { Highlight } from "./highlight.ts";

@@ -1,5 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
-import { stageName } from "../../../explain/verdicts/words.ts";
+import { stageName } from "../../../explain/findings/words.ts";
 import { orderHash } from "../shell/route.ts";
 import { runOf, waitMsOf, waitOf, workOf } from "../text/bar-words.ts";
 import { clockWithMs } from "../text/format.ts";

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { capital } from "../../../explain/verdicts/words.ts";
+import { capital, durationOfMs } from "../../../core/words.ts";
 import type { OrderAnswer } from "../../api.ts";
 import { isAccepted } from "../live/accepted.ts";
 import { askOrder } from "../live/api.ts";
@@ -8,7 +8,6 @@ import { messageOf } from "../live/problem.ts";
 import { useStore } from "../live/store.ts";
 import { Loading, Note } from "../shell/note.tsx";
 import { lanesHash } from "../shell/route.ts";
-import { durationOfMs } from "../text/format.ts";
 import { Sentence } from "../text/sentence.tsx";
 import { Blockers } from "./blockers.tsx";
 import { CausePatterns } from "./cause-patterns.tsx";

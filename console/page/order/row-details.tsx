@@ -1,6 +1,7 @@
-import { stageName } from "../../../explain/verdicts/words.ts";
+import { durationOfMs } from "../../../core/words.ts";
+import { stageName } from "../../../explain/findings/words.ts";
 import { orderHash } from "../shell/route.ts";
-import { clockWithMs, durationOfMs } from "../text/format.ts";
+import { clockWithMs } from "../text/format.ts";
 import { CauseName, meanings } from "./cause-name.tsx";
 import type { WaterfallRow } from "./waterfall-rows.ts";
 

@@ -1,5 +1,5 @@
-import { stageName } from "../../../explain/verdicts/words.ts";
-import { durationOfMs } from "../text/format.ts";
+import { durationOfMs } from "../../../core/words.ts";
+import { stageName } from "../../../explain/findings/words.ts";
 import { type TimeScale, ticks, xOf } from "../time/time-scale.ts";
 import { fillOfCause } from "./cause-patterns.tsx";
 import { stretchOf } from "./stretch.ts";

@@ -1,7 +1,8 @@
-import { stageName } from "../../../explain/verdicts/words.ts";
+import { durationOfMs } from "../../../core/words.ts";
+import { stageName } from "../../../explain/findings/words.ts";
 import type { OrderRow } from "../../api.ts";
 import { orderHash } from "../shell/route.ts";
-import { clock, durationOfMs } from "../text/format.ts";
+import { clock } from "../text/format.ts";
 import { isUnfinished, totalMsOf } from "./filter.ts";
 import { type ShownState, stagesInOrder } from "./stages-in-order.ts";
 import { WorkAndWait } from "./work-and-wait.tsx";

@@ -1,4 +1,4 @@
-import { consumers } from "../../../shared/topics.ts";
+import { consumers } from "../../../shared/pipeline/stages.ts";
 import type { OrderRow, PipelineState } from "../../api.ts";
 
 /** `ahead`: the order has not come there, as far as is known. */

@@ -1,4 +1,4 @@
-import { durationOfMs } from "../text/format.ts";
+import { durationOfMs } from "../../../core/words.ts";
 
 /** Work against waiting as one bar, as long as the order among the others. */
 export function WorkAndWait({

@@ -1,5 +1,6 @@
+import { durationOfMs } from "../../../core/words.ts";
 import { waitingIn } from "../live/waiting.ts";
-import { durationOfMs, number } from "../text/format.ts";
+import { number } from "../text/format.ts";
 import { type Station, totalOf } from "./picture.ts";
 
 const height = 196;

@@ -1,4 +1,4 @@
-import { operationNames, operationSpans } from "../../../shared/workload-names.ts";
+import { operationNames, operationSpans } from "../../../shared/pipeline/workload-names.ts";
 import { type Forced, oneSevere } from "./forced.ts";
 
 /** Rows of forced work; `hasOrders` for a burst, whose orders are numbered. */

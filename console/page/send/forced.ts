@@ -1,4 +1,4 @@
-import type { OperationName, OperationSpan } from "../../../shared/workload-names.ts";
+import type { OperationName, OperationSpan } from "../../../shared/pipeline/workload-names.ts";
 
 /** An operation that an order, or every order, is to run instead of the one drawn. */
 export type Forced = {

@@ -16,6 +16,6 @@ it("says what it was busy with, as far as that is known", () => {
 
 it("knows no wait without the moment of arrival, and no negative one", () => {
   expect(waitOf({ availableAtMs: 100, startedAtMs: 2960 })).toBe("2.86 s");
-  expect(waitOf({ availableAtMs: 100, startedAtMs: 90 })).toBe("0 s");
+  expect(waitOf({ availableAtMs: 100, startedAtMs: 90 })).toBe("0 ms");
   expect(waitOf({ availableAtMs: undefined, startedAtMs: 90 })).toBe("not known");
 });

@@ -1,6 +1,6 @@
-import { stageName } from "../../../explain/verdicts/words.ts";
+import { durationOfMs } from "../../../core/words.ts";
+import { stageName } from "../../../explain/findings/words.ts";
 import type { Bar } from "../../api.ts";
-import { durationOfMs } from "./format.ts";
 
 /** `processing, partition 0`; without the partition where it is not known. */
 export function placeOf({ stage, partition }: Pick<Bar, "stage" | "partition">): string {

@@ -1,13 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { clockWithMs, durationOfMs, number, shortName } from "./format.ts";
+import { clockWithMs, number, shortName } from "./format.ts";
 
 describe("formats", () => {
-  it("gives a duration three digits and its unit", () => {
-    expect(durationOfMs(0)).toBe("0 s");
-    expect(durationOfMs(14)).toBe("14.0 ms");
-    expect(durationOfMs(31_200)).toBe("31.2 s");
-  });
-
   it("gives a number no digits that do not count", () => {
     expect([0, 0.04, 1.25, 12.54, 312.4, Number.NaN].map(number)).toEqual([
       "0",

@@ -1,10 +1,3 @@
-import { duration } from "../../../explain/verdicts/words.ts";
-
-/** `840 µs`, `14.0 ms`, `31.2 s`, `4 min 10 s` */
-export function durationOfMs(ms: number): string {
-  return ms < 0.0005 ? "0 s" : duration(Math.round(ms * 1e6));
-}
-
 /** `12.5`, `3`, `0.04`: at most three digits that count. */
 export function number(value: number): string {
   if (!Number.isFinite(value)) return "–";

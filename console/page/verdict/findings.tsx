@@ -1,11 +1,12 @@
+import { counted, durationOfMs } from "../../../core/words.ts";
 import type { ProblemClass } from "../../../explain/explanation.ts";
-import { counted, stageName } from "../../../explain/verdicts/words.ts";
+import { stageName } from "../../../explain/findings/words.ts";
 import type { Verdict } from "../../api.ts";
 import { CauseName } from "../order/cause-name.tsx";
 import { fillOfCause } from "../order/cause-patterns.tsx";
 import { lanesHash, orderHash } from "../shell/route.ts";
 import { workOfFinding } from "../text/bar-words.ts";
-import { durationOfMs, number } from "../text/format.ts";
+import { number } from "../text/format.ts";
 import { Sentence } from "../text/sentence.tsx";
 import type { View } from "../time/time-scale.ts";
 

@@ -1,11 +1,12 @@
 import { useState } from "preact/hooks";
+import { durationOfMs } from "../../../core/words.ts";
 import { latestActivity } from "../lanes/activity.ts";
 import { viewToCome } from "../lanes/camera.ts";
 import { lanesCamera } from "../lanes/lanes-camera.ts";
 import { lab, labNowMs } from "../live/lab.ts";
 import { CausePatterns } from "../order/cause-patterns.tsx";
 import { Loading, Note } from "../shell/note.tsx";
-import { clock, durationOfMs } from "../text/format.ts";
+import { clock } from "../text/format.ts";
 import type { View } from "../time/time-scale.ts";
 import { BlockerRanking, Missing, Problems, Stages } from "./findings.tsx";
 import { useVerdict } from "./use-verdict.ts";

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { HoldupError, toHoldupError } from "../../../core/errors.ts";
 import { ReadError } from "../../../explain/read/errors.ts";
 import { type JaegerQuery, readJaeger } from "../../../explain/read/read-jaeger.ts";
 import type { Span } from "../../../explain/span.ts";
-import { HoldupError, toHoldupError } from "../../../shared/errors.ts";
 import type { OrderRow } from "../../api.ts";
 import { readWholeTrace } from "../jaeger-trace.ts";
 import { createBudget } from "./budget.ts";

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { toHoldupError } from "../../../shared/errors.ts";
+import { toHoldupError } from "../../../core/errors.ts";
 import { keepTraces } from "./keep-traces.ts";
 import type { AskName, Handlers, Message, Question } from "./protocol.ts";
 

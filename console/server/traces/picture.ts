@@ -1,6 +1,6 @@
 import { explain } from "../../../explain/explain.ts";
 import type { Explanation, OrderFinding } from "../../../explain/explanation.ts";
-import { consumers } from "../../../shared/topics.ts";
+import { consumers } from "../../../shared/pipeline/stages.ts";
 import type { Bar, OrderRow, Verdict, WindowAnswer } from "../../api.ts";
 import { barsOf } from "./bars.ts";
 import type { Budget } from "./budget.ts";

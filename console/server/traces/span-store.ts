@@ -1,6 +1,6 @@
-import { keepsAttribute } from "../../../explain/normalise/attributes.ts";
-import { messageOf } from "../../../explain/normalise/message.ts";
 import type { Span } from "../../../explain/span.ts";
+import { keepsAttribute } from "../../../explain/spans/attributes.ts";
+import { messageOf } from "../../../explain/spans/message.ts";
 
 const itemAttribute = "holdup.order.item";
 const orderAttribute = "holdup.order.id";

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { HoldupError, isErrorCode } from "../../../shared/errors.ts";
+import { HoldupError, isErrorCode } from "../../../core/errors.ts";
 import type { AskName, Asks, Message, Numbers, TracesSettings } from "./protocol.ts";
 
 /** Young generation, MiB: an explanation makes much that is soon of no use. */

@@ -1,4 +1,4 @@
-import type { Logger } from "../../../shared/log.ts";
+import type { Logger } from "../../../shared/telemetry/log.ts";
 import type { OrderNumbers } from "../order-numbers.ts";
 import type { AskName, Asks, TracesSettings } from "./protocol.ts";
 import { startThread, type Thread, type ThreadEnd } from "./thread.ts";

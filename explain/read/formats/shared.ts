@@ -1,5 +1,5 @@
-import { keepsAttribute } from "../../normalise/attributes.ts";
 import type { Attributes, AttributeValue } from "../../span.ts";
+import { keepsAttribute } from "../../spans/attributes.ts";
 
 export type MutableAttributes = Record<string, AttributeValue>;
 

@@ -1,5 +1,6 @@
+import { durationOfMs } from "../../../../core/words.ts";
 import type { Bar } from "../../../api.ts";
-import { durationOfMs, shortName } from "../../text/format.ts";
+import { shortName } from "../../text/format.ts";
 import { xOf } from "../../time/time-scale.ts";
 import type { Highlight, HighlightedWait, WaitPiece } from "../highlight.ts";
 import { intensityRank } from "../intensity.ts";

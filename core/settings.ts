@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { HoldupError } from "./errors.ts";
+
+export type Setting<T> = {
+  readonly variable: string;
+  readonly schema: z.ZodType<T, string>;
+  readonly initial: string;
+  readonly unit: string;
+  readonly does: string;
+};
+
+/** One knob: its variable, check, default (as one would type it), unit, and what it does to the pipeline. */
+export function setting<T>(
+  variable: string,
+  schema: z.ZodType<T, string>,
+  initial: string | number,
+  unit: string,
+  does: string,
+): Setting<T> {
+  return { variable, schema, initial: String(initial), unit, does };
+}
+
+/** A decimal number within bounds, both included. */
+export function number(min: number, max: number): z.ZodType<number, string> {
+  const says = `a number from ${min} to ${max}`;
+  return z
+    .string()
+    .trim()
+    .regex(/^\d+(\.\d+)?$/, says)
+    .transform(Number)
+    .refine((n) => n >= min && n <= max, says);
+}
+
+/** A whole number within bounds, both included. */
+export function whole(min: number, max: number): z.ZodType<number, string> {
+  const says = `a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .trim()
+    .regex(/^\d+$/, says)
+    .transform(Number)
+    .refine((n) => n >= min && n <= max, says);
+}
+
+export const port = whole(0, 65_535);
+export const text = z.string().trim().min(1, "text that is not empty");
+
+/**
+ * Reads settings from environment variables; an unset or empty variable takes its default.
+ *
+ * @throws HoldupError HOLDUP_CONFIG_INVALID, one message with every bad variable, its value and what would be right
+ */
+export function readSettings<S extends Record<string, Setting<unknown>>>(
+  from: S,
+  env: Readonly<Record<string, string | undefined>>,
+): { readonly [K in keyof S]: z.output<S[K]["schema"]> } {
+  const wrong: string[] = [];
+  const entries = Object.entries(from).map(([name, { variable, schema, initial }]) => {
+    const given = env[variable];
+    const parsed = schema.safeParse(given === undefined || given.trim() === "" ? initial : given);
+    if (!parsed.success) {
+      wrong.push(
+        `${variable}=${given ?? initial}: expected ${parsed.error.issues[0]?.message ?? "another value"}`,
+      );
+    }
+    return [name, parsed.data];
+  });
+  if (wrong.length > 0) {
+    throw new HoldupError("HOLDUP_CONFIG_INVALID", `Settings to correct:\n  ${wrong.join("\n  ")}`);
+  }
+  // The loop above parsed each entry with its own schema, which is what the mapped type says.
+  return Object.freeze(Object.fromEntries(entries)) as { readonly [K in keyof S]: z.output<S[K]["schema"]> };
+}

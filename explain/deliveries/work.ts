@@ -1,0 +1,93 @@
+import { maxOf, minOf } from "../extremes.ts";
+import type { Row, Trace } from "../spans/trace.ts";
+import { nsPerMs } from "../time.ts";
+import { compareText } from "../waits/overlap.ts";
+import type { Work } from "./delivery.ts";
+
+/** What lies under a row, down to where messages are sent or handled; `inner` tells of the same handling as the row. */
+export function createDescendants() {
+  const childrenOf = new WeakMap<Trace, Map<string, Row[]>>();
+
+  function children(trace: Trace): Map<string, Row[]> {
+    const known = childrenOf.get(trace);
+    if (known) return known;
+    const made = Map.groupBy(trace.rows, ({ parentSpanId }) => parentSpanId ?? "");
+    childrenOf.set(trace, made);
+    return made;
+  }
+
+  return (trace: Trace, top: Row, inner: readonly Row[] = []): Row[] => {
+    const within = new Set(inner);
+    const ofTrace = children(trace);
+    const found = new Set<Row>();
+    const open = [top];
+    for (let at = open.pop(); at; at = open.pop()) {
+      for (const child of ofTrace.get(at.spanId) ?? []) {
+        if ((child.message && !within.has(child)) || child === top || found.has(child)) continue;
+        found.add(child);
+        open.push(child);
+      }
+    }
+    return [...found];
+  };
+}
+
+const mostWork = 5;
+/** `resource.memory.*_mb` is in MiB. */
+const bytesPerMb = 1024 * 1024;
+
+/** Our operations; of other people's services the spans without children of their own, joined by name. */
+export function workOf(rows: readonly Row[]): Work[] {
+  const ours = rows.flatMap(({ name, work, startNs, endNs }): Work[] => {
+    if (!work) return [];
+    const { operation, intensity, queueMs, cpuMs, memoryMb } = work;
+    return [
+      {
+        name,
+        operation,
+        intensity,
+        ns: endNs - startNs,
+        queueNs: Math.round(queueMs * nsPerMs),
+        cpuNs: cpuMs === undefined ? undefined : Math.round(cpuMs * nsPerMs),
+        memoryBytes: memoryMb === undefined ? undefined : Math.round(memoryMb * bytesPerMb),
+      },
+    ];
+  });
+  if (ours.length > 0) return ours.sort(longestFirst);
+  const parents = new Set(rows.map(({ parentSpanId }) => parentSpanId));
+  const leaves = Map.groupBy(
+    rows.filter(({ spanId, message }) => !message && !parents.has(spanId)),
+    ({ name }) => name,
+  );
+  return [...leaves]
+    .map(([name, ofName]) => ({
+      name,
+      operation: undefined,
+      intensity: undefined,
+      ns: coveredNs(ofName),
+      queueNs: 0,
+      cpuNs: undefined,
+      memoryBytes: undefined,
+    }))
+    .sort(longestFirst)
+    .slice(0, mostWork);
+}
+
+/** For how long at least one of them went on. */
+function coveredNs(rows: readonly Row[]): number {
+  let [ns, untilNs] = [0, Number.NEGATIVE_INFINITY];
+  for (const { startNs, endNs } of rows.toSorted((a, b) => a.startNs - b.startNs)) {
+    ns += Math.max(0, endNs - Math.max(startNs, untilNs));
+    untilNs = Math.max(untilNs, endNs);
+  }
+  return ns;
+}
+
+function longestFirst(a: Work, b: Work): number {
+  return b.ns - a.ns || compareText(a.name, b.name);
+}
+
+export function retryOf(rows: readonly Row[]): number {
+  const attempts = rows.filter(({ attempt }) => attempt !== undefined).map(({ startNs }) => startNs);
+  return attempts.length > 1 ? maxOf(attempts) - minOf(attempts) : 0;
+}

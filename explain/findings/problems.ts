@@ -1,0 +1,108 @@
+import { capital, counted, duration, listed } from "../../core/words.ts";
+import type { Delivery } from "../deliveries/delivery.ts";
+import type { ProblemFinding } from "../explanation.ts";
+import type { Cause } from "../waits/run.ts";
+import type { Explained } from "./explained.ts";
+import { queueingProblems, type StageProblem } from "./queueing.ts";
+import type { Stage } from "./stages.ts";
+
+/** Time below which nothing is called a problem, and the share of all time in the stage. */
+const worthNs = 100_000_000;
+const worthShare = 0.05;
+
+const queueing: readonly Cause[] = ["same-partition", "same-key", "same-consumer", "capacity"];
+
+/** What is wrong with a stage, the costliest first. */
+export function problemsOf(stage: Stage): ProblemFinding[] {
+  const { finding, explained } = stage;
+  const runs = [...new Set(explained.map(({ delivery }) => delivery.run))];
+  const spentNs =
+    explained.reduce((ns, { wait }) => ns + (wait?.ns ?? 0), 0) +
+    runs.reduce((ns, { startNs, endNs }) => ns + endNs - startNs, 0);
+  const leastNs = Math.max(worthNs, spentNs * worthShare);
+  const own = ownAttempts(explained);
+  const byCause = (causes: readonly Cause[]) =>
+    causes.reduce((ns, cause) => ns + (finding.waitByCause[cause] ?? 0) - (own.get(cause) ?? 0), 0);
+  const { stage: group, topic } = finding;
+  const named = (problem: StageProblem): ProblemFinding => ({
+    ...problem,
+    stage: group,
+    topic,
+  });
+
+  const retryNs =
+    byCause(["retry"]) +
+    [...own.values()].reduce((sum, ns) => sum + ns, 0) +
+    explained.reduce((ns, { delivery }) => ns + delivery.run.retryNs + againNs(delivery), 0);
+  const queueNs = runs.reduce((ns, { work }) => ns + work.reduce((sum, one) => sum + one.queueNs, 0), 0);
+  const problems = [
+    ...queueingProblems(stage, byCause(queueing), leastNs),
+    {
+      class: "fetch-barrier" as const,
+      ns: byCause(["fetch-barrier"]),
+      why: `Messages waited ${duration(byCause(["fetch-barrier"]))} although a slot was free: the client fetches again only when all partitions of its last fetch are done.`,
+      help: "A consumer for each partition, instead of several partitions in one consumer, takes the barrier away; smaller fetches make it shorter.",
+    },
+    {
+      class: "rebalance" as const,
+      ns: byCause(["rebalance"]),
+      why: `Messages waited ${duration(byCause(["rebalance"]))} while no consumer had their partition.`,
+      help: "Stop consumers so that they leave the group, keep session time-outs short, give instances a fixed identity (static membership), and do not scale in the middle of a burst.",
+    },
+    { class: "retries" as const, ns: retryNs, ...retriesOf(explained, retryNs) },
+    {
+      class: "starved-workers" as const,
+      ns: queueNs,
+      why: `Operations waited ${duration(queueNs)} for a free worker thread after their message had been taken.`,
+      help: "More worker threads if cores are free, or fewer messages at a time for one process.",
+    },
+  ];
+  return problems
+    .filter(({ ns }) => ns >= leastNs)
+    .map(named)
+    .sort((a, b) => b.ns - a.ns);
+}
+
+/** What messages waited for earlier attempts of their own, made in a batch that was in the way of others as well, by that cause. */
+function ownAttempts(explained: readonly Explained[]): Map<Cause, number> {
+  const own = new Map<Cause, number>();
+  for (const { delivery, wait } of explained) {
+    if (delivery.attempts.length < 2) continue;
+    for (const { run, ns, cause } of wait?.blockers ?? []) {
+      if (cause === "retry" || !run.deliveries.includes(delivery)) continue;
+      own.set(cause, (own.get(cause) ?? 0) + ns);
+    }
+  }
+  return own;
+}
+
+/** Runs of a message after its work had been done. */
+function againNs({ run, attempts }: Delivery): number {
+  const later = attempts.filter(({ startNs }) => startNs >= run.endNs);
+  return later.reduce((ns, { startNs, endNs }) => ns + endNs - startNs, 0);
+}
+
+/** Handling again what failed, or what was delivered again though nothing did. */
+function retriesOf(explained: readonly Explained[], ns: number): Pick<ProblemFinding, "why" | "help"> {
+  const failed = explained.filter(
+    ({ delivery: { attempts } }) =>
+      attempts.some((run) => run.retryNs > 0) || (attempts.length > 1 && attempts.some((run) => run.failed)),
+  ).length;
+  const again = explained.filter(
+    ({ delivery: { attempts } }) =>
+      attempts.length > 1 && attempts.every((run) => !run.failed && run.retryNs === 0),
+  ).length;
+  const parts = [
+    failed > 0 && `${counted(failed, "message")} failed and had to be tried again`,
+    again > 0 && `${counted(again, "message")} came again though nothing had failed`,
+  ].filter((part) => part !== false);
+  const helps = [
+    failed > 0 && "Mend what fails; until then retry from a topic of its own, so that the partition goes on.",
+    again > 0 &&
+      "Offsets that are not committed when a partition changes hands are delivered again: commit more often, and stop consumers so that they commit and leave the group.",
+  ].filter((part) => part !== false);
+  return {
+    why: `${capital(listed(parts))}; attempts beside those that did the work, and the time between them, took ${duration(ns)}.`,
+    help: helps.join(" "),
+  };
+}

@@ -1,0 +1,27 @@
+import type { DeliveryRef } from "../explanation.ts";
+
+/** A stage as people call it: `processing` for the group `processing-service`. */
+export function stageName(group: string): string {
+  return group.replace(/-service$/, "");
+}
+
+/** `order 3 (`extreme_cpu_computation`, severe, partition 1, offset 41)`, as it is called in a sentence about `order`. */
+export function blockerName(ref: DeliveryRef, order: string): string {
+  const { work, partition, messages } = ref;
+  const details = [
+    work && `\`${work.operation ?? work.name}\``,
+    work?.intensity,
+    partition !== undefined && `partition ${partition}`,
+    offsetsText(ref),
+  ].filter((detail) => typeof detail === "string");
+  const isOwn = ref.order === order;
+  const one = isOwn ? "another message of its own" : ref.order;
+  const what = messages > 1 ? `a batch of ${messages} that ${isOwn ? "it" : ref.order} was in` : one;
+  return details.length > 0 ? `${what} (${details.join(", ")})` : what;
+}
+
+/** `offset 41`, or `offsets 41–60` of a batch; undefined when it is not known. */
+export function offsetsText({ offset, lastOffset = offset }: DeliveryRef): string | undefined {
+  if (offset === undefined) return undefined;
+  return lastOffset === offset ? `offset ${offset}` : `offsets ${offset}–${lastOffset}`;
+}

@@ -1,0 +1,93 @@
+import type { Span } from "../span.ts";
+import { hostOf, instanceOf, numberOf, textOf } from "./attributes.ts";
+import { momentOf, type Note, queueTimeOf } from "./checked-numbers.ts";
+
+/** What a span has to do with a message: it sends it, merely fetches it, or handles it. */
+export type Role = "send" | "receive" | "process";
+
+/** What a span says of a message and of its consumer; undefined is what it does not say. */
+export type MessageFacts = {
+  readonly role: Role;
+  readonly cluster: string;
+  readonly topic: string;
+  readonly partition: number | undefined;
+  readonly offset: number | undefined;
+  readonly key: string | undefined;
+  readonly group: string | undefined;
+  readonly instance: string | undefined;
+  /** Where it ran: tells consumers apart whose instances are not known. */
+  readonly host: string | undefined;
+  /** ms since the Unix epoch. */
+  readonly recordTimestampMs: number | undefined;
+  readonly queueTimeMs: number | undefined;
+  readonly assignedAtMs: number | undefined;
+  readonly fetchedAtMs: number | undefined;
+  readonly concurrency: number | undefined;
+  readonly skipped: boolean;
+};
+
+const roles: Readonly<Record<string, Role>> = {
+  publish: "send",
+  send: "send",
+  create: "send",
+  produce: "send",
+  receive: "receive",
+  poll: "receive",
+  process: "process",
+  deliver: "process",
+  consume: "process",
+};
+
+const verbs = Object.keys(roles).join("|");
+/** `process orders` as newer instrumentations name spans, `orders process` as older ones do. */
+const nameForms = [
+  new RegExp(`^(?<verb>${verbs}) (?<topic>\\S+)$`),
+  new RegExp(`^(?<topic>\\S+) (?<verb>${verbs})$`),
+];
+
+/** The topic that a span names; undefined when it names none. */
+export function topicOf(span: Span): string | undefined {
+  return textOf(span, "topic") ?? namedBy(span)?.["topic"];
+}
+
+function namedBy({ name }: Span): Readonly<Record<string, string>> | undefined {
+  return nameForms.map((form) => form.exec(name)?.groups).find((groups) => groups !== undefined);
+}
+
+/** What a span tells of a message; undefined when it is no messaging span, or of settling only. `note` gets what cannot be. */
+export function messageOf(span: Span, note: Note = () => {}): MessageFacts | undefined {
+  const { kind = "internal" } = span;
+  if (kind !== "producer" && kind !== "consumer" && textOf(span, "system") === undefined) return undefined;
+  const role = roleOf(span, namedBy(span)?.["verb"]);
+  const topic = topicOf(span);
+  if (!role || topic === undefined) return undefined;
+  return {
+    role,
+    cluster: textOf(span, "cluster") ?? "",
+    topic,
+    partition: wholeOf(span, "partition"),
+    offset: wholeOf(span, "offset"),
+    key: textOf(span, "key"),
+    group: textOf(span, "group"),
+    instance: instanceOf(span),
+    host: hostOf(span),
+    recordTimestampMs: momentOf(span, "recordTimestamp", note),
+    queueTimeMs: queueTimeOf(span, note),
+    assignedAtMs: momentOf(span, "assignedAt", note),
+    fetchedAtMs: momentOf(span, "fetchedAt", note),
+    concurrency: wholeOf(span, "concurrency") || undefined,
+    skipped: textOf(span, "skipped") !== undefined,
+  };
+}
+
+function roleOf(span: Span, verb: string | undefined): Role | undefined {
+  const operation = textOf(span, "operation") ?? verb;
+  if (operation !== undefined) return roles[operation.toLowerCase()];
+  if (span.kind === "producer") return "send";
+  return span.kind === "consumer" ? "process" : undefined;
+}
+
+function wholeOf(span: Span, fact: "partition" | "offset" | "concurrency"): number | undefined {
+  const number = numberOf(span, fact);
+  return number !== undefined && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
+}

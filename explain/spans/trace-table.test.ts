@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { handled, offset, span } from "../deliveries/spans.fixture.ts";
+import type { Span } from "../span.ts";
+import { createTraceTable } from "./trace-table.ts";
+
+function read(spans: readonly Span[]) {
+  const table = createTraceTable();
+  for (const one of spans) table.add(one);
+  const { originNs, traces, problems } = table.finish();
+  return { originNs, rows: [...traces.values()].map((trace) => trace.rows), problems: problems.list() };
+}
+
+describe("whatever the order of the spans", () => {
+  it.each([400, -400])("times count from the same second, with one span %d days away", (days) => {
+    const near = [500, 700, 900].map((at) => span({ id: `n${at}`, at, for: 100 }));
+    const far = span({ id: "far", at: days * 86_400_000 + 250, for: 1 });
+    expect(read([far, ...near])).toEqual(read([...near, far]));
+  });
+
+  it("the same one counts of spans of one id that end together, and they are not called the same", () => {
+    const told = handled({ id: "p", at: 0, for: 1, facts: offset(1) });
+    for (const other of [
+      handled({ id: "p", at: 0, for: 1, facts: offset(77) }),
+      { ...told, kind: "internal" as const, attributes: {} },
+      { ...told, failed: true },
+    ]) {
+      const either = read([told, other]);
+      expect(read([other, told])).toEqual(either);
+      expect(either.problems).toMatchObject([
+        { what: "Different spans of one trace have the same id; the earliest one counts." },
+      ]);
+    }
+    expect(read([told, { ...told, kind: "internal", attributes: {} }]).rows[0]?.[0]?.message?.offset).toBe(1);
+  });
+});

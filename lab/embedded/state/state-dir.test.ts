@@ -1,0 +1,58 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { temporaryDir } from "../../system/testing/temporary-dir.ts";
+import { tryLock } from "./lock.ts";
+import { statePaths } from "./paths.ts";
+import { prepareStateDir, removeState } from "./state-dir.ts";
+
+it("is removed with everything in it", () => {
+  const paths = statePaths(join(temporaryDir(), "lab"));
+  const lock = tryLock(paths, "stop");
+  prepareStateDir(paths);
+  writeFileSync(join(paths.logs, "kafka.log"), "line\n");
+  writeFileSync(`${paths.labFile}.new`, "half a");
+  expect(removeState(paths)).toBe(true);
+  lock?.release();
+  expect(existsSync(paths.dir)).toBe(false);
+});
+
+it("keeps the fetched infrastructure", () => {
+  const paths = statePaths(temporaryDir());
+  mkdirSync(join(paths.dir, "infra"));
+  prepareStateDir(paths);
+  removeState(paths);
+  expect(existsSync(join(paths.dir, "infra"))).toBe(true);
+  expect(existsSync(paths.data)).toBe(false);
+});
+
+it("is made of a folder that only holds a lock, whoever left it", () => {
+  const paths = statePaths(temporaryDir());
+  for (const path of [paths.lock, `${paths.lock}-journal`, paths.holder]) writeFileSync(path, "");
+  expect(removeState(paths)).toBe(false);
+  prepareStateDir(paths);
+  expect(existsSync(paths.marker)).toBe(true);
+});
+
+it("is made again of what a removal leaves", () => {
+  const paths = statePaths(temporaryDir());
+  const kept = ["infra", "compile-cache", "console", "screenshots", "test", "install.log"];
+  for (const name of kept) mkdirSync(join(paths.dir, name));
+  prepareStateDir(paths);
+  expect(removeState(paths)).toBe(true);
+  prepareStateDir(paths);
+  expect(existsSync(paths.marker)).toBe(true);
+});
+
+it("is not made of a folder that holds something else", () => {
+  const dir = temporaryDir();
+  writeFileSync(join(dir, "thesis.tex"), "");
+  expect(() => prepareStateDir(statePaths(dir))).toThrow(/not empty.*thesis\.tex/);
+});
+
+it("is not removed without a lab's marker", () => {
+  const dir = temporaryDir();
+  mkdirSync(join(dir, "data"));
+  expect(() => removeState(statePaths(dir))).toThrow(/not a lab's state/);
+  expect(existsSync(join(dir, "data"))).toBe(true);
+});

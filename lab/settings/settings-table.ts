@@ -1,0 +1,39 @@
+import type { Setting } from "../../core/settings.ts";
+import { settings } from "../../shared/settings.ts";
+import { configSchema } from "../../tracestore/config.ts";
+import { labSettings } from "./settings.ts";
+
+type Row = Pick<Setting<unknown>, "variable" | "initial" | "unit" | "does">;
+
+function traceStoreRows(): Row[] {
+  return Object.entries(configSchema.shape)
+    .filter(([variable]) => variable.startsWith("HOLDUP_TRACES_"))
+    .map(([variable, schema]) => ({
+      variable,
+      initial: String(schema.parse(undefined)),
+      unit: String(schema.meta()?.["unit"] ?? ""),
+      does: schema.description ?? "",
+    }));
+}
+
+/** Defaults that depend on the machine, or that `./holdup start` sets, as the table should say them. */
+const onThisMachine: Readonly<Record<string, string>> = {
+  HOLDUP_WORKER_THREADS: "cores, at least 2",
+  HOLDUP_WORK_DIR: "`.holdup/work`",
+  HOLDUP_JAEGER_LINK_URL: "`http://127.0.0.1:16686`; under `start` always the lab's",
+  HOLDUP_API_URL: "`http://127.0.0.1:8080`; under `start` always the lab's",
+  HOLDUP_RESTARTS: "`0`; under `start` always as it is",
+  HOLDUP_INSTANCE: "host and pid; under `start` always service and number",
+  HOLDUP_HEALTH_PORT: "`0`; under `start` always that",
+  HOLDUP_TRACES_FILE: "`.holdup/data/traces.db`",
+};
+
+/** Every setting of the lab as a Markdown table, from the schemas that check them. */
+export function settingsTable(): string {
+  const rows: Row[] = [...Object.values(settings), ...Object.values(labSettings), ...traceStoreRows()];
+  const lines = rows.map(({ variable, initial, unit, does }) => {
+    const shown = onThisMachine[variable] ?? `\`${initial}\``;
+    return `| \`${variable}\` | ${shown} | ${unit} | ${does.replaceAll("|", "\\|")} |`;
+  });
+  return ["| variable | default | unit | what it does |", "| --- | --- | --- | --- |", ...lines].join("\n");
+}

@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { HoldupError } from "../../core/errors.ts";
+import type { Publisher } from "../kafka/publisher.ts";
+import { deadLetterTopic } from "../pipeline/stages.ts";
+import type { Stage } from "./define-stage.ts";
+import type { Delivery } from "./delivery.ts";
+
+const longestMessage = 1000;
+
+/**
+ * Publishes a delivery to the dead-letter topic of its stage: key, value and headers as they came, and the error and the
+ * source in further headers. A value that the broker does not take with them goes by its size and SHA-256 alone; it is still in
+ * the source topic at the offset that the headers name.
+ *
+ * @throws HoldupError when not even that can be published
+ */
+export async function bury(
+  delivery: Delivery,
+  error: HoldupError,
+  { stage, publisher }: { stage: Stage; publisher: Publisher },
+): Promise<void> {
+  const { key, value } = delivery;
+  const topic = deadLetterTopic(stage.from);
+  const headers = {
+    ...delivery.headers,
+    "holdup.error.code": error.code,
+    "holdup.error.message": error.message.slice(0, longestMessage),
+    "holdup.source.topic": stage.from,
+    "holdup.source.partition": `${delivery.partition}`,
+    "holdup.source.offset": delivery.offset,
+    "holdup.source.group": stage.group,
+  };
+  try {
+    await publisher.publish({ topic, key, value, headers });
+  } catch (thrown) {
+    if (!(thrown instanceof HoldupError && thrown.code === "HOLDUP_KAFKA_REJECTED") || value === null)
+      throw thrown;
+    const digest = createHash("sha256").update(value).digest("hex");
+    const stub = { "holdup.value.bytes": `${value.length}`, "holdup.value.sha256": digest };
+    await publisher.publish({ topic, key, value: null, headers: { ...headers, ...stub } });
+  }
+}

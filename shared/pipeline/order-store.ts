@@ -1,0 +1,163 @@
+import { z } from "zod";
+import type { HoldupError } from "../../core/errors.ts";
+import { createRedis, pingRedis, type Redis, redisCall } from "../redis.ts";
+import type { Order } from "./order.ts";
+import { type StageName, stageNames } from "./stages.ts";
+
+/** `startedAt` is of the first attempt; `attempts` counts how often the stage took the order. */
+export type StageProgress = { startedAt: string; endedAt?: string; attempts: number };
+export type OrderStatus = "accepted" | "processing" | "done" | "dead" | "withdrawn";
+const summarySchema = z.object({
+  item: z.string(),
+  quantity: z.number(),
+  acceptedAt: z.string(),
+  traceId: z.string(),
+});
+const deadSchema = z.object({
+  stage: z.enum(stageNames),
+  code: z.string(),
+  message: z.string(),
+  at: z.string(),
+});
+
+/** What GET /order/:id answers; times are ISO 8601 in UTC. A withdrawn order has nothing but its id and status. */
+export type OrderRecord = Partial<z.infer<typeof summarySchema>> & {
+  orderId: string;
+  status: OrderStatus;
+  stages: Partial<Record<StageName, StageProgress>>;
+  dead?: z.infer<typeof deadSchema>;
+};
+
+export type OrderStore = {
+  /** Remembers an order that Kafka has acknowledged. */
+  accept(order: Order, traceId: string): Promise<void>;
+  /** Takes back an order whose acknowledgement never came; false when a stage already has it, so that it stands. */
+  withdraw(orderId: string): Promise<boolean>;
+  /** Claims a delivery for a stage: `done` and `withdrawn` mean that there is nothing to do. */
+  take(order: Order, stage: StageName, traceId: string): Promise<"taken" | "done" | "withdrawn">;
+  /** Records the effect of a stage once; false when another delivery of the order had recorded it before. */
+  finish(orderId: string, stage: StageName, endedAt: string): Promise<boolean>;
+  markDead(orderId: string, stage: StageName, error: HoldupError): Promise<void>;
+  read(orderId: string): Promise<OrderRecord | undefined>;
+  ping(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** As long as Kafka keeps the message that must not be handled (log.retention.hours in infra/kafka.properties), s. */
+const withdrawnTtlS = 7 * 86_400;
+
+// An order is one hash. Scripts, because each decision and its record must be one step: a withdrawal may race with the
+// stage that takes the order, and two consumers may hold the same delivery after a rebalance.
+const withdrawScript = `
+  if redis.call('HEXISTS', KEYS[1], 'taken') == 1 then return 0 end
+  redis.call('HSET', KEYS[1], 'withdrawn', ARGV[1])
+  redis.call('EXPIRE', KEYS[1], ARGV[2])
+  return 1`;
+const takeScript = `
+  if redis.call('HEXISTS', KEYS[1], 'withdrawn') == 1 then return 'withdrawn' end
+  if redis.call('HEXISTS', KEYS[1], ARGV[1] .. '.endedAt') == 1 then return 'done' end
+  redis.call('HSETNX', KEYS[1], 'order', ARGV[2])
+  redis.call('HSETNX', KEYS[1], ARGV[1] .. '.startedAt', ARGV[3])
+  redis.call('HINCRBY', KEYS[1], ARGV[1] .. '.attempts', 1)
+  redis.call('HSET', KEYS[1], 'taken', '1')
+  redis.call('HDEL', KEYS[1], 'dead')
+  redis.call('EXPIRE', KEYS[1], ARGV[4])
+  return 'taken'`;
+const finishScript = `
+  if redis.call('HSETNX', KEYS[1], ARGV[1] .. '.endedAt', ARGV[2]) == 0 then return 0 end
+  redis.call('EXPIRE', KEYS[1], ARGV[3])
+  redis.call('HINCRBY', KEYS[2], ARGV[1], 1)
+  return 1`;
+
+/** How many orders each stage has finished, whatever was delivered twice: a hash of stage to count. */
+export const totalsKey = "holdup:totals";
+
+const keyOf = (orderId: string) => `holdup:order:${orderId}`;
+
+/** The memory of the pipeline: which stages of which order are done, so that a second delivery has no second effect. */
+export function createOrderStore({ url, ttlS }: { url: string; ttlS: number }): OrderStore {
+  const redis = createRedis(url);
+
+  return {
+    async accept(order, traceId) {
+      await redisCall(redis, (r) =>
+        r
+          .multi()
+          .hsetnx(keyOf(order.orderId), "order", summary(order, traceId))
+          .expire(keyOf(order.orderId), ttlS)
+          .exec(),
+      );
+    },
+    async withdraw(orderId) {
+      const now = new Date().toISOString();
+      return (
+        (await redisCall(redis, (r) => r.eval(withdrawScript, 1, keyOf(orderId), now, withdrawnTtlS))) === 1
+      );
+    },
+    async take(order, stage, traceId) {
+      const now = new Date().toISOString();
+      const answer = await redisCall(redis, (r) =>
+        r.eval(takeScript, 1, keyOf(order.orderId), stage, summary(order, traceId), now, ttlS),
+      );
+      return answer === "done" || answer === "withdrawn" ? answer : "taken";
+    },
+    async finish(orderId, stage, endedAt) {
+      const answer = await redisCall(redis, (r) =>
+        r.eval(finishScript, 2, keyOf(orderId), totalsKey, stage, endedAt, ttlS),
+      );
+      return answer === 1;
+    },
+    async markDead(orderId, stage, error) {
+      const dead = JSON.stringify({
+        stage,
+        code: error.code,
+        message: error.message,
+        at: new Date().toISOString(),
+      });
+      await redisCall(redis, (r) =>
+        r.multi().hset(keyOf(orderId), "dead", dead).expire(keyOf(orderId), ttlS).exec(),
+      );
+    },
+    async read(orderId) {
+      const fields = await redisCall(redis, (r) => r.hgetall(keyOf(orderId)));
+      return Object.keys(fields).length === 0 ? undefined : toRecord(orderId, fields);
+    },
+    ping: () => pingRedis(redis),
+    async stop() {
+      await closeQuietly(redis);
+    },
+  };
+}
+
+function summary(order: Order, traceId: string): string {
+  const { item, quantity, acceptedAt } = order;
+  return JSON.stringify({ item, quantity, acceptedAt, traceId });
+}
+
+async function closeQuietly(redis: Redis) {
+  await redis.quit().catch(() => redis.disconnect());
+}
+
+function toRecord(orderId: string, fields: Readonly<Record<string, string>>): OrderRecord {
+  const stages: OrderRecord["stages"] = {};
+  for (const stage of stageNames) {
+    const startedAt = fields[`${stage}.startedAt`];
+    const endedAt = fields[`${stage}.endedAt`];
+    const attempts = Number(fields[`${stage}.attempts`]);
+    if (startedAt) stages[stage] = { startedAt, ...(endedAt ? { endedAt } : {}), attempts };
+  }
+  return {
+    orderId,
+    status: statusOf(fields, stages),
+    ...(fields["order"] ? summarySchema.parse(JSON.parse(fields["order"])) : {}),
+    stages,
+    ...(fields["dead"] ? { dead: deadSchema.parse(JSON.parse(fields["dead"])) } : {}),
+  };
+}
+
+function statusOf(fields: Readonly<Record<string, string>>, stages: OrderRecord["stages"]): OrderStatus {
+  if (fields["withdrawn"]) return "withdrawn";
+  if (fields["dead"]) return "dead";
+  if (stages.analytics?.endedAt) return "done";
+  return Object.keys(stages).length > 0 ? "processing" : "accepted";
+}

@@ -4,6 +4,7 @@ import { HoldupError } from "./errors.ts";
 export type Setting<T> = {
   readonly variable: string;
   readonly schema: z.ZodType<T, string>;
+  /** Default as one would type it; "" where there is none. */
   readonly initial: string;
   readonly unit: string;
   readonly does: string;
@@ -18,6 +19,16 @@ export function setting<T>(
   does: string,
 ): Setting<T> {
   return { variable, schema, initial: String(initial), unit, does };
+}
+
+/** A setting without a default: undefined while its variable is unset. */
+export function optionalSetting<T>(
+  variable: string,
+  schema: z.ZodType<T, string>,
+  unit: string,
+  does: string,
+): Setting<T | undefined> {
+  return { variable, schema, initial: "", unit, does };
 }
 
 /** A decimal number within bounds, both included. */
@@ -45,6 +56,12 @@ export function whole(min: number, max: number): z.ZodType<number, string> {
 export const port = whole(0, 65_535);
 export const text = z.string().trim().min(1, "text that is not empty");
 
+/** A URL with one of these protocols, each written as `http:`. */
+export function url(protocols: readonly string[]): z.ZodType<string, string> {
+  const says = `a URL that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`;
+  return text.refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), says);
+}
+
 /**
  * Reads settings from environment variables; an unset or empty variable takes its default.
  *
@@ -57,7 +74,9 @@ export function readSettings<S extends Record<string, Setting<unknown>>>(
   const wrong: string[] = [];
   const entries = Object.entries(from).map(([name, { variable, schema, initial }]) => {
     const given = env[variable];
-    const parsed = schema.safeParse(given === undefined || given.trim() === "" ? initial : given);
+    const typed = given === undefined || given.trim() === "" ? initial : given;
+    if (typed === "") return [name, undefined];
+    const parsed = schema.safeParse(typed);
     if (!parsed.success) {
       wrong.push(
         `${variable}=${given ?? initial}: expected ${parsed.error.issues[0]?.message ?? "another value"}`,

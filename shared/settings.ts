@@ -1,13 +1,8 @@
 import { availableParallelism, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { number, port, readSettings, type Setting, setting, text, whole } from "../core/settings.ts";
+import { number, port, readSettings, type Setting, setting, text, url, whole } from "../core/settings.ts";
 import { intensities, type Profile } from "./pipeline/workload-names.ts";
-
-function url(protocols: readonly string[]): z.ZodType<string, string> {
-  const says = `a URL that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`;
-  return text.refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), says);
-}
 
 const brokers = text
   .transform((value) => value.split(",").map((broker) => broker.trim()))

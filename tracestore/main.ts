@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { HoldupError } from "../core/errors.ts";
-import { parseConfig } from "./config.ts";
+import { readConfig } from "./config.ts";
 import { createTraceStore } from "./store.ts";
 
 const log = pino({ base: { service: "tracestore", pid: process.pid } });
@@ -11,19 +11,10 @@ const stopAsked = new Promise<string>((resolve) => {
 });
 
 try {
-  const config = parseConfig(process.env);
-  const store = await createTraceStore({
-    host: config.HOLDUP_HOST,
-    otlpPort: config.HOLDUP_OTLP_PORT,
-    jaegerPort: config.HOLDUP_JAEGER_PORT,
-    file: config.HOLDUP_TRACES_FILE,
-    maxSpans: config.HOLDUP_TRACES_MAX_SPANS,
-    maxBodyBytes: config.HOLDUP_TRACES_MAX_BODY_BYTES,
-    consoleUrl: config.HOLDUP_CONSOLE_URL,
-    log,
-  });
+  const config = readConfig(process.env);
+  const store = await createTraceStore({ ...config, log });
   const { otlpPort, jaegerPort } = store;
-  log.info({ host: config.HOLDUP_HOST, otlpPort, jaegerPort, ...store.storage.counts() }, "listening");
+  log.info({ host: config.host, otlpPort, jaegerPort, ...store.storage.counts() }, "listening");
   // A supervisor that opened an IPC channel learns the ports this way; without one, send is absent.
   process.send?.({ listening: jaegerPort, otlpPort });
 

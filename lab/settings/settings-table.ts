@@ -1,20 +1,4 @@
-import type { Setting } from "../../core/settings.ts";
-import { settings } from "../../shared/settings.ts";
-import { configSchema } from "../../tracestore/config.ts";
-import { labSettings } from "./settings.ts";
-
-type Row = Pick<Setting<unknown>, "variable" | "initial" | "unit" | "does">;
-
-function traceStoreRows(): Row[] {
-  return Object.entries(configSchema.shape)
-    .filter(([variable]) => variable.startsWith("HOLDUP_TRACES_"))
-    .map(([variable, schema]) => ({
-      variable,
-      initial: String(schema.parse(undefined)),
-      unit: String(schema.meta()?.["unit"] ?? ""),
-      does: schema.description ?? "",
-    }));
-}
+import { allSettings } from "./settings.ts";
 
 /** Defaults that depend on the machine, or that `./holdup start` sets, as the table should say them. */
 const onThisMachine: Readonly<Record<string, string>> = {
@@ -30,8 +14,7 @@ const onThisMachine: Readonly<Record<string, string>> = {
 
 /** Every setting of the lab as a Markdown table, from the schemas that check them. */
 export function settingsTable(): string {
-  const rows: Row[] = [...Object.values(settings), ...Object.values(labSettings), ...traceStoreRows()];
-  const lines = rows.map(({ variable, initial, unit, does }) => {
+  const lines = Object.values(allSettings).map(({ variable, initial, unit, does }) => {
     const shown = onThisMachine[variable] ?? `\`${initial}\``;
     return `| \`${variable}\` | ${shown} | ${unit} | ${does.replaceAll("|", "\\|")} |`;
   });

@@ -2,8 +2,8 @@ import { isAbsolute, join } from "node:path";
 import { HoldupError } from "../../core/errors.ts";
 import { readSettings, setting, text, whole } from "../../core/settings.ts";
 import { settings } from "../../shared/settings.ts";
+import { traceSettings } from "../../tracestore/config.ts";
 import { reachable } from "../embedded/supervisor/probe.ts";
-import { wrongTraceSettings } from "./trace-settings.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -50,26 +50,19 @@ export const labSettings = {
   ),
 } as const;
 
-const everything = { ...settings, ...labSettings };
+/** Every setting that a user may set. The lab sets the address and ports of the trace store itself. */
+export const allSettings = {
+  ...settings,
+  ...labSettings,
+  tracesFile: traceSettings.file,
+  tracesMaxSpans: traceSettings.maxSpans,
+  tracesMaxBodyBytes: traceSettings.maxBodyBytes,
+} as const;
 
 export type LabConfig = ReturnType<typeof readLabConfig>;
 
 function isGiven(env: Env, variable: string): boolean {
   return (env[variable] ?? "").trim() !== "";
-}
-
-/** So that one message tells all, whichever part would have stumbled over it. */
-function readEverything(env: Env) {
-  const wrongTraces = wrongTraceSettings(env);
-  const refusal = (message: string) =>
-    new HoldupError("HOLDUP_CONFIG_INVALID", [message, ...wrongTraces].join("\n  "));
-  try {
-    const read = readSettings(everything, env);
-    if (wrongTraces.length === 0) return read;
-  } catch (thrown) {
-    throw thrown instanceof HoldupError ? refusal(thrown.message) : thrown;
-  }
-  throw refusal("Settings to correct:");
 }
 
 /**
@@ -78,7 +71,7 @@ function readEverything(env: Env) {
  * @throws HoldupError HOLDUP_CONFIG_INVALID with every bad variable
  */
 export function readLabConfig(env: Env, root: string) {
-  const read = readEverything(env);
+  const read = readSettings(allSettings, env);
   const moved = (port: number) => (port === 0 ? 0 : port + read.portOffset);
   const ports = {
     kafka: moved(read.kafkaPort),

@@ -1,14 +1,8 @@
 import { HoldupError } from "../../core/errors.ts";
-import { settings } from "../../shared/settings.ts";
 import { nearest } from "./nearest.ts";
-import { type Env, labSettings } from "./settings.ts";
-import { traceVariables } from "./trace-settings.ts";
+import { allSettings, type Env } from "./settings.ts";
 
-const known = [
-  ...Object.values(settings).map(({ variable }) => variable),
-  ...Object.values(labSettings).map(({ variable }) => variable),
-  ...traceVariables,
-];
+const known = Object.values(allSettings).map(({ variable }) => variable);
 
 /**
  * A misspelt variable would silently leave its default in force, so it is an error instead.

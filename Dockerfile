@@ -48,7 +48,7 @@ USER node
 # Bash asks because it is there and takes 2 ms; another Node would take 26 ms of the CPU that the lab measures.
 HEALTHCHECK --interval=5s --timeout=4s --start-period=60s --retries=6 CMD ["bash", "-c", \
   "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /readyz HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && read -r -t 3 line <&3 && [[ $line == *' 200 '* ]]"]
-# The flags are explained in lab/embedded/supervisor/node-flags.ts.
+# The flags are explained in lab/system/process/node-flags.ts.
 ENTRYPOINT ["node", "--max-semi-space-size=2", "--single-threaded-gc", \
   "--import", "./infra/instance/main.ts", "--import", "./shared/telemetry/preload.ts"]
 CMD ["api-service/main.ts"]

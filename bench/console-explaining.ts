@@ -14,7 +14,7 @@ import type { WindowAnswer } from "../console/api.ts";
 import { jaegerTrace, usOf } from "../console/server/traces/jaeger-json.fixture.ts";
 import { percentilesOf } from "../core/percentiles.ts";
 import { makeSpans } from "../explain/oracle/make-spans.fixture.ts";
-import { nodeFlags } from "../lab/embedded/supervisor/node-flags.ts";
+import { nodeFlags } from "../lab/system/process/node-flags.ts";
 
 const count = Number(process.argv[2] ?? 200_000);
 /** The made spans are squeezed into so much of the past. */

@@ -4,7 +4,7 @@ import type { Context } from "./context.ts";
 import { embeddedLab } from "./embedded/embedded-lab.ts";
 import { findLab } from "./embedded/running-lab.ts";
 import type { Lab } from "./lab.ts";
-import { type Env, labSettings } from "./settings/settings.ts";
+import { type Env, labSettings } from "./settings/lab-config.ts";
 import { findProgram } from "./system/process/find-program.ts";
 
 /** Whether containers of Compose run from this folder. Another folder's are somebody else's lab. */

@@ -1,4 +1,4 @@
-import type { Env } from "./settings/settings.ts";
+import type { Env } from "./settings/lab-config.ts";
 
 /** What every verb is given: the environment, where the repository is, and where to print. */
 export type Context = {

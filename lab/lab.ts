@@ -1,7 +1,7 @@
 import type { ServiceName } from "../shared/pipeline/stages.ts";
+import type { Status } from "./embedded/lab-status.ts";
 import type { LogSource } from "./logs/log-source.ts";
-import type { Env } from "./settings/settings.ts";
-import type { Status } from "./status/look.ts";
+import type { Env } from "./settings/lab-config.ts";
 import type { Reading } from "./usage/reading.ts";
 
 export type LabAddress = {

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { isAlive } from "../lab/checks/forgotten-labs.ts";
+import { isAlive } from "../lab/checks/leftovers.ts";
 import { readLabFile } from "../lab/embedded/state/lab-file.ts";
 import { statePaths } from "../lab/embedded/state/paths.ts";
 import { bareEnvironment, describeLab, holdup, type Lab, processesOf, startLab } from "./holdup.ts";

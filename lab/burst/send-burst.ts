@@ -4,11 +4,11 @@ import { type BurstOutcome, runBurst } from "../../traffic/run-burst.ts";
 import { type Context, notice } from "../context.ts";
 import { statePaths } from "../embedded/state/paths.ts";
 import { prepareStateDir } from "../embedded/state/state-dir.ts";
-import { readLabConfig } from "../settings/settings.ts";
+import { readLabConfig } from "../settings/lab-config.ts";
 import { progressStream } from "../system/terminal.ts";
 import { labAddress } from "./api-address.ts";
+import { progressText, showProgress } from "./burst-progress.ts";
 import { saveLastBurst } from "./last-burst.ts";
-import { progressText, showProgress } from "./progress.ts";
 
 /**
  * Sends a burst to the lab of this context, shows how far it is on standard error, and keeps its summary.

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { isAlive } from "./forgotten-labs.ts";
+import { isAlive } from "./leftovers.ts";
 
 const run = promisify(execFile);
 

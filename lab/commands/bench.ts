@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { HoldupError } from "../../core/errors.ts";
 import { wrap } from "../../explain/text/layout.ts";
 import { type Context, print } from "../context.ts";
-import { nodeFlags } from "../embedded/supervisor/node-flags.ts";
+import { nodeFlags } from "../system/process/node-flags.ts";
 
 /** The benchmarks of a repository: the names of the programs in `bench/`, in order. */
 export async function listBenches(root: string): Promise<string[]> {

@@ -3,7 +3,7 @@ import { harmless } from "../../explain/text/harmless.ts";
 import { patienceS } from "../../traffic/run-burst.ts";
 import { exitStatus } from "../../traffic/summary.ts";
 import { readBurstOptions } from "../burst/burst-options.ts";
-import { reportLines } from "../burst/report.ts";
+import { reportLines } from "../burst/burst-report.ts";
 import { sendBurst } from "../burst/send-burst.ts";
 import { type Context, print } from "../context.ts";
 import { explainEnded, explainedLines } from "../explain/burst-text.ts";

@@ -5,12 +5,12 @@ import { explanationLines } from "../../explain/text/explanation.ts";
 import { noteLines } from "../../explain/text/notes.ts";
 import { paintWith } from "../../explain/text/paint.ts";
 import { type Context, notice, print } from "../context.ts";
-import { explainRequest } from "../explain/answer.ts";
 import { failureOf, metrics } from "../explain/condition.ts";
-import { nothingText } from "../explain/nothing.ts";
+import { nothingText } from "../explain/empty-explanation.ts";
+import { type ExplainRequest, readExplainRequest } from "../explain/explain-options.ts";
 import { printJson } from "../explain/print-json.ts";
 import { createReadingProgress } from "../explain/reading-progress.ts";
-import { type ExplainRequest, readExplainRequest } from "../explain/request.ts";
+import { explainRequest } from "../explain/run-explain.ts";
 import { hasColour, progressStream } from "../system/terminal.ts";
 
 const help = `

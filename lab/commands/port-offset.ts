@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
-import { labSettings } from "../settings/settings.ts";
+import { labSettings } from "../settings/lab-config.ts";
 
 /** `--port-offset`, of the commands that may start a lab. */
 export function portOffsetOption(): Option {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { chooseLab } from "../choose-lab.ts";
 import { type Context, print } from "../context.ts";
-import { serviceName } from "../settings/service-name.ts";
+import { serviceName } from "../settings/process-names.ts";
 import { createProgress } from "../system/progress.ts";
 
 export function restartCommand(program: Command, context: Context): void {

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { chooseLab } from "../choose-lab.ts";
 import { type Context, notice, print } from "../context.ts";
+import { serviceName } from "../settings/process-names.ts";
 import { checkReplicas, idleReplicasHint } from "../settings/replicas.ts";
-import { serviceName } from "../settings/service-name.ts";
 import { createProgress } from "../system/progress.ts";
 
 function count(text: string): number {

@@ -3,10 +3,10 @@ import { HoldupError } from "../../core/errors.ts";
 import { chooseLab } from "../choose-lab.ts";
 import { type Context, notice, print } from "../context.ts";
 import { untilInterrupted } from "../system/interrupt.ts";
-import { lookAround } from "../usage/around.ts";
-import { aroundLines } from "../usage/around-text.ts";
 import { openRecording, readRecording } from "../usage/recording.ts";
-import { statsTable } from "../usage/table.ts";
+import { statsTable } from "../usage/stats-table.ts";
+import { lookAround } from "../usage/trace-usage.ts";
+import { aroundLines } from "../usage/trace-usage-text.ts";
 import { watch } from "../usage/watch.ts";
 
 type Options = { record?: string; around?: string; from?: string; once?: boolean; json?: boolean };

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import { toHoldupError } from "../../core/errors.ts";
-import { stopForgottenLabs } from "../checks/forgotten-labs.ts";
 import { removeForgottenProjects } from "../checks/forgotten-projects.ts";
+import { stopForgottenLabs } from "../checks/leftovers.ts";
 import { checks, runCheck } from "../checks/run-check.ts";
 import { runVitest } from "../checks/run-vitest.ts";
 import { type Context, print } from "../context.ts";
-import { findEngine } from "../system/docker/engine-check.ts";
+import { findEngine } from "../system/docker/find-engine.ts";
 import { untilInterrupted } from "../system/interrupt.ts";
 
 /** Runs in their own lab, whatever the user's environment says about the one on the usual ports. */

@@ -1,4 +1,4 @@
-import type { Container } from "./containers.ts";
+import type { Container } from "./compose-project.ts";
 
 /** Where a Compose lab is, by the ports that its containers publish; undefined where something does not run. */
 export function composeAddress(containers: readonly Container[]) {

@@ -2,11 +2,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import type Docker from "dockerode";
 import { HoldupError } from "../../core/errors.ts";
 import type { ServiceName } from "../../shared/pipeline/stages.ts";
-import type { Env } from "../settings/settings.ts";
+import type { Env } from "../settings/lab-config.ts";
 import { composeAddress } from "./address.ts";
 import { composeCommand } from "./compose-command.ts";
 import { envOfRunning, settingsGiven } from "./compose-env.ts";
-import type { Container } from "./containers.ts";
+import type { Container } from "./compose-project.ts";
 import type { ComposeProject } from "./open-project.ts";
 
 const readyWithinMs = 120_000;

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { HoldupError } from "../../core/errors.ts";
-import type { Env } from "../settings/settings.ts";
-import { projectName } from "./containers.ts";
+import type { Env } from "../settings/lab-config.ts";
+import { projectName } from "./compose-project.ts";
 
 const told = 8;
 

@@ -1,5 +1,5 @@
 import { settings } from "../../shared/settings.ts";
-import { type Env, type LabConfig, labSettings } from "../settings/settings.ts";
+import { type Env, type LabConfig, labSettings } from "../settings/lab-config.ts";
 import type { composeAddress } from "./address.ts";
 
 /** What docker-compose.yml fixes inside the containers, whatever the environment says. */

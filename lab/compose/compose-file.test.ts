@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { settings } from "../../shared/settings.ts";
-import { images } from "../embedded/infra/docker.ts";
+import { images } from "../embedded/infra/docker-run.ts";
 import { kafkaVariables } from "../embedded/infra/kafka.ts";
 import { kafkaSettings } from "../embedded/infra/kafka-settings.ts";
 import { redisArguments } from "../embedded/infra/redis.ts";
-import { nodeFlags } from "../embedded/supervisor/node-flags.ts";
+import { nodeFlags } from "../system/process/node-flags.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const read = (...path: string[]) => readFileSync(join(root, ...path), "utf8");

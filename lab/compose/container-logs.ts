@@ -1,9 +1,9 @@
 import type Docker from "dockerode";
 import { HoldupError } from "../../core/errors.ts";
-import type { LogEntry } from "../logs/entry.ts";
+import type { LogEntry } from "../logs/log-entry.ts";
 import type { LogSource } from "../logs/log-source.ts";
 import { nearest } from "../settings/nearest.ts";
-import type { Container } from "./containers.ts";
+import type { Container } from "./compose-project.ts";
 import { followContainers } from "./follow-containers.ts";
 import { entriesOf } from "./log-entries.ts";
 

@@ -2,8 +2,8 @@ import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type Docker from "dockerode";
-import type { LogEntry } from "../logs/entry.ts";
-import type { Container } from "./containers.ts";
+import type { LogEntry } from "../logs/log-entry.ts";
+import type { Container } from "./compose-project.ts";
 import { entriesOf } from "./log-entries.ts";
 
 /** Held back for so long, because another container may still be writing a line that is older. */

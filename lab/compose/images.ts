@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { hasImage } from "../embedded/infra/docker.ts";
-import { pullImage } from "../embedded/infra/pull-image.ts";
-import type { Env } from "../settings/settings.ts";
+import { hasImage } from "../embedded/infra/docker-run.ts";
+import type { Env } from "../settings/lab-config.ts";
+import { pullImage } from "../system/docker/images.ts";
 import type { Progress } from "../system/progress.ts";
 
 /** The images of others that docker-compose.yml and the Dockerfile name. */

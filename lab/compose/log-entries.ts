@@ -1,4 +1,4 @@
-import { type LogEntry, parseEntry, plainLevel } from "../logs/entry.ts";
+import { type LogEntry, parseEntry, plainLevel } from "../logs/log-entry.ts";
 
 /**
  * Lines of a container's log, each after the time at which the engine took it, as entries. Lines that are indented belong to the one

@@ -1,8 +1,8 @@
 import type Docker from "dockerode";
-import type { Env } from "../settings/settings.ts";
+import type { Env } from "../settings/lab-config.ts";
 import { connectEngine } from "../system/docker/connect-engine.ts";
-import { findEngine } from "../system/docker/engine-check.ts";
-import { type Container, listContainers, projectName } from "./containers.ts";
+import { findEngine } from "../system/docker/find-engine.ts";
+import { type Container, listContainers, projectName } from "./compose-project.ts";
 
 /** The Compose lab as its engine tells: nothing about it is kept elsewhere. */
 export type ComposeProject = {

@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import { containerReading } from "../usage/container-reading.ts";
 import type { Reading } from "../usage/reading.ts";
-import type { Container } from "./containers.ts";
+import type { Container } from "./compose-project.ts";
 
 /** One reading of every container that runs, all at the same time; `one-shot` because a reading is compared with one of ours. */
 export async function readContainers(

@@ -1,10 +1,10 @@
 import { HoldupError } from "../../core/errors.ts";
 import { type Context, notice, print } from "../context.ts";
 import { addresses, nextSteps, type Where } from "../embedded/start/summary.ts";
+import { changedSettings } from "../settings/changed-settings.ts";
+import { type Env, readLabConfig } from "../settings/lab-config.ts";
 import { parseReplicas } from "../settings/replicas.ts";
-import { type Env, readLabConfig } from "../settings/settings.ts";
-import { changedSettings } from "../settings/settings-given.ts";
-import { checkPorts } from "../system/ports/preflight.ts";
+import { checkPorts } from "../system/ports/check-ports.ts";
 import { composePorts } from "../system/ports/wanted.ts";
 import { createProgress } from "../system/progress.ts";
 import { composeAddress } from "./address.ts";

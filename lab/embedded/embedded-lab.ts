@@ -3,14 +3,15 @@ import { HoldupError } from "../../core/errors.ts";
 import { type Context, print } from "../context.ts";
 import type { Lab } from "../lab.ts";
 import { fileLogs } from "../logs/file-logs.ts";
-import { readLabConfig } from "../settings/settings.ts";
-import { look } from "../status/look.ts";
+import { readLabConfig } from "../settings/lab-config.ts";
 import { connectEngine } from "../system/docker/connect-engine.ts";
-import { isRunning } from "../system/process/start-time.ts";
+import { reachable } from "../system/ports/probe.ts";
+import { isRunning } from "../system/process/identity.ts";
 import { createProgress } from "../system/progress.ts";
 import { containerReading } from "../usage/container-reading.ts";
 import { processReading } from "../usage/process-reading.ts";
-import { containerName, findDocker, removeVolume } from "./infra/docker.ts";
+import { containerName, findDocker, removeVolume } from "./infra/docker-run.ts";
+import { look } from "./lab-status.ts";
 import { findLab, runningLab } from "./running-lab.ts";
 import { startLab } from "./start/start-lab.ts";
 import { stay } from "./start/stay.ts";
@@ -19,7 +20,6 @@ import { statePaths } from "./state/paths.ts";
 import { checkStateDir, removeState } from "./state/state-dir.ts";
 import { stopLab } from "./stop-lab.ts";
 import { askSupervisor } from "./supervisor/ask-supervisor.ts";
-import { reachable } from "./supervisor/probe.ts";
 
 const answerMs = 5000;
 

@@ -1,7 +1,7 @@
 import { HoldupError } from "../../core/errors.ts";
 import type { Context } from "../context.ts";
-import { readLabConfig } from "../settings/settings.ts";
-import { isRunning } from "../system/process/start-time.ts";
+import { readLabConfig } from "../settings/lab-config.ts";
+import { isRunning } from "../system/process/identity.ts";
 import { type LabFile, readLabFile } from "./state/lab-file.ts";
 import { statePaths } from "./state/paths.ts";
 

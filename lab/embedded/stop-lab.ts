@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Env } from "../settings/settings.ts";
+import type { Env } from "../settings/lab-config.ts";
 import { endProcess } from "../system/process/end-process.ts";
-import { isRunning } from "../system/process/start-time.ts";
+import { isRunning } from "../system/process/identity.ts";
 import { takeLock } from "./start/take-lock.ts";
 import { readLabFile, removeLabFile } from "./state/lab-file.ts";
 import { lockHolder, tryLock } from "./state/lock.ts";

@@ -3,7 +3,7 @@ import { percentilesOf } from "../../core/percentiles.ts";
 import { duration } from "../../core/words.ts";
 import type { Explanation } from "../../explain/explanation.ts";
 import { harmless } from "../../explain/text/harmless.ts";
-import { readGivenTime, timeExpected } from "./given-time.ts";
+import { readGivenTime, timeExpected } from "./read-duration.ts";
 
 const levels = ["p50", "p95", "p99", "max"] as const;
 const timed = ["wait", "run", "total"] as const;

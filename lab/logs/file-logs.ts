@@ -1,10 +1,10 @@
 import type { StatePaths } from "../embedded/state/paths.ts";
-import { entriesBackwards } from "./entries-backwards.ts";
-import { follow } from "./follow.ts";
+import { follow } from "./follow-files.ts";
 import { lastWholeLine } from "./last-whole-line.ts";
 import { logFiles } from "./log-files.ts";
 import type { LogSource } from "./log-source.ts";
 import { newest } from "./newest.ts";
+import { entriesBackwards } from "./newest-entries.ts";
 
 /**
  * The log files of a lab's processes.

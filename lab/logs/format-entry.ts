@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { harmless } from "../../explain/text/harmless.ts";
-import type { LogEntry } from "./entry.ts";
+import type { LogEntry } from "./log-entry.ts";
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
 

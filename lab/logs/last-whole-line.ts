@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import type { Start } from "./follow.ts";
+import type { Start } from "./follow-files.ts";
 
 const chunkBytes = 65_536;
 

@@ -1,4 +1,4 @@
-import type { LogEntry } from "./entry.ts";
+import type { LogEntry } from "./log-entry.ts";
 
 /** The logs of a lab, or of a part of it, merged by time. */
 export type LogSource = {

@@ -2,12 +2,12 @@ import { appendFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { temporaryDir } from "../system/testing/temporary-dir.ts";
-import { entriesBackwards } from "./entries-backwards.ts";
-import { type LogEntry, parseEntry } from "./entry.ts";
-import { follow } from "./follow.ts";
+import { follow } from "./follow-files.ts";
 import { formatEntry } from "./format-entry.ts";
 import { lastWholeLine } from "./last-whole-line.ts";
+import { type LogEntry, parseEntry } from "./log-entry.ts";
 import { newest } from "./newest.ts";
+import { entriesBackwards } from "./newest-entries.ts";
 import { isWanted } from "./wanted.ts";
 
 const plain = (_: unknown, text: string) => text;

@@ -1,4 +1,4 @@
-import type { LogEntry } from "./entry.ts";
+import type { LogEntry } from "./log-entry.ts";
 
 /** The newest `count` entries of several logs that are wanted, oldest first; reads no further back than it must. */
 export async function newest(

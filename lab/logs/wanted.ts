@@ -1,4 +1,4 @@
-import type { LogEntry } from "./entry.ts";
+import type { LogEntry } from "./log-entry.ts";
 
 export const levels = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 type Level = (typeof levels)[number];

@@ -1,6 +1,6 @@
 import { HoldupError } from "../../core/errors.ts";
 import { consumers, type ServiceName } from "../../shared/pipeline/stages.ts";
-import { serviceName } from "./service-name.ts";
+import { serviceName } from "./process-names.ts";
 
 const mostReplicas = 20;
 

@@ -1,4 +1,4 @@
-import { allSettings } from "./settings.ts";
+import { allSettings } from "./lab-config.ts";
 
 /** Defaults that depend on the machine, or that `./holdup start` sets, as the table should say them. */
 const onThisMachine: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { HoldupError } from "../../core/errors.ts";
+import { allSettings, type Env } from "./lab-config.ts";
 import { nearest } from "./nearest.ts";
-import { allSettings, type Env } from "./settings.ts";
 
 const known = Object.values(allSettings).map(({ variable }) => variable);
 

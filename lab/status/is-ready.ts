@@ -2,8 +2,8 @@ import { pingKafka } from "../../shared/kafka/admin.ts";
 import type { Kafka } from "../../shared/kafka/client.ts";
 import { redisAnswers } from "../embedded/infra/redis.ts";
 import type { LabFile, ProcessEntry } from "../embedded/state/lab-file.ts";
-import { answersOk, reachable } from "../embedded/supervisor/probe.ts";
-import { isRunning } from "../system/process/start-time.ts";
+import { answersOk, reachable } from "../system/ports/probe.ts";
+import { isRunning } from "../system/process/identity.ts";
 
 /** As `status` shows it: what the list on disk says, corrected by what the process answers right now. */
 export type LiveState = "ready" | "not ready" | "starting" | "pausing" | "stopped" | "gone";

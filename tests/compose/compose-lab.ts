@@ -1,4 +1,4 @@
-import { isFree } from "../../lab/system/ports/is-free.ts";
+import { isFree } from "../../lab/system/ports/free-ports.ts";
 import type { Env } from "./docker.ts";
 
 export type ComposeLab = {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { freePort } from "../../system/ports/free-port.ts";
-import { isFree } from "../../system/ports/is-free.ts";
+import { isFree } from "../../system/ports/free-ports.ts";
 import type { Fetched } from "./fetched.ts";
 import type { Java } from "./java.ts";
 import { classArchive, launchKafka } from "./local-kafka.ts";

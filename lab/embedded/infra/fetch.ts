@@ -13,8 +13,8 @@ import {
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { HoldupError } from "../../../core/errors.ts";
-import type { Env } from "../../settings/settings.ts";
-import { startTimeOf } from "../../system/process/start-time.ts";
+import type { Env } from "../../settings/lab-config.ts";
+import { startTimeOf } from "../../system/process/identity.ts";
 import type { Progress } from "../../system/progress.ts";
 import { type Fetched, findFetched, infraDir, redisBinary, wantedStamp } from "./fetched.ts";
 

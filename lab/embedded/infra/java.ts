@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
-import type { Env } from "../../settings/settings.ts";
+import type { Env } from "../../settings/lab-config.ts";
 import { findProgram, isProgram } from "../../system/process/find-program.ts";
 
 export const oldestJava = 17;

@@ -1,9 +1,9 @@
 import { pingKafka } from "../../../shared/kafka/admin.ts";
 import type { Kafka } from "../../../shared/kafka/client.ts";
-import type { LabConfig } from "../../settings/settings.ts";
+import type { LabConfig } from "../../settings/lab-config.ts";
+import type { ProcessSpec } from "../process-spec.ts";
 import { logFile, type StatePaths } from "../state/paths.ts";
-import type { ProcessSpec } from "../supervisor/process-spec.ts";
-import { containerName, images, launchContainer } from "./docker.ts";
+import { containerName, images, launchContainer } from "./docker-run.ts";
 import { kafkaSettings } from "./kafka-settings.ts";
 import { launchKafka } from "./local-kafka.ts";
 import type { RunningWay } from "./way.ts";

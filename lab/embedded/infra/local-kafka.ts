@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { HoldupError } from "../../../core/errors.ts";
 import { freePort } from "../../system/ports/free-port.ts";
-import type { Launch } from "../supervisor/process-spec.ts";
+import type { Launch } from "../process-spec.ts";
 import type { Fetched } from "./fetched.ts";
 import { kafkaSettings } from "./kafka-settings.ts";
 

@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRedis, pingRedis } from "../../../shared/redis.ts";
-import type { LabConfig } from "../../settings/settings.ts";
+import type { LabConfig } from "../../settings/lab-config.ts";
+import type { Launch, ProcessSpec } from "../process-spec.ts";
 import { logFile, type StatePaths } from "../state/paths.ts";
-import type { Launch, ProcessSpec } from "../supervisor/process-spec.ts";
-import { containerName, images, launchContainer } from "./docker.ts";
+import { containerName, images, launchContainer } from "./docker-run.ts";
 import type { RunningWay } from "./way.ts";
 
 type Options = {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Env } from "../../settings/settings.ts";
+import type { Env } from "../../settings/lab-config.ts";
 import type { Progress } from "../../system/progress.ts";
 
 /** What the page is made of; of the other folders it takes a few constants and words. */

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Env } from "../../settings/settings.ts";
-import { nodeFlags } from "../supervisor/node-flags.ts";
+import type { Env } from "../../settings/lab-config.ts";
+import { nodeFlags } from "../../system/process/node-flags.ts";
 
 const folders = ["api-service", "processing-service", "notification-service", "analytics-service"];
 const sources = [...folders, "core", "shared", "workloads", "tracestore", "explain", "traffic", "console"];

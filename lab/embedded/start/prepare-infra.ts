@@ -1,10 +1,10 @@
-import type { Env } from "../../settings/settings.ts";
+import type { Env } from "../../settings/lab-config.ts";
+import { pullImage } from "../../system/docker/images.ts";
 import type { Progress } from "../../system/progress.ts";
 import { archiveClasses } from "../infra/archive-classes.ts";
-import { chooseInfra } from "../infra/choose.ts";
-import { hasImage, images } from "../infra/docker.ts";
+import { chooseInfra } from "../infra/choose-infra.ts";
+import { hasImage, images } from "../infra/docker-run.ts";
 import { fetchInfra } from "../infra/fetch.ts";
-import { pullImage } from "../infra/pull-image.ts";
 import type { AnyWay } from "../infra/way.ts";
 
 type Options = {

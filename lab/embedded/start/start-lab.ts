@@ -1,20 +1,20 @@
 import { HoldupError } from "../../../core/errors.ts";
 import { settings } from "../../../shared/settings.ts";
 import { type Context, notice, print } from "../../context.ts";
+import { changedSettings } from "../../settings/changed-settings.ts";
+import { type Env, readLabConfig } from "../../settings/lab-config.ts";
 import { parseReplicas } from "../../settings/replicas.ts";
-import { type Env, readLabConfig } from "../../settings/settings.ts";
-import { changedSettings } from "../../settings/settings-given.ts";
-import { checkPorts } from "../../system/ports/preflight.ts";
+import { checkPorts } from "../../system/ports/check-ports.ts";
 import { wantedPorts } from "../../system/ports/wanted.ts";
 import { createProgress } from "../../system/progress.ts";
 import { readLabFile } from "../state/lab-file.ts";
 import { statePaths } from "../state/paths.ts";
 import { checkStateDir, makeFolder, prepareStateDir } from "../state/state-dir.ts";
 import { buildPage } from "./build-page.ts";
-import { clearRemains } from "./clear-remains.ts";
 import { compile } from "./compile.ts";
+import { clearRemains } from "./end-leftovers.ts";
 import { prepareInfra } from "./prepare-infra.ts";
-import { runStart } from "./run-start.ts";
+import { runStart } from "./spawn-supervisor.ts";
 import { addresses, nextSteps, whereIs } from "./summary.ts";
 import { takeLock } from "./take-lock.ts";
 

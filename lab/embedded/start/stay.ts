@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Context, notice, print } from "../../context.ts";
-import { type Env, readLabConfig } from "../../settings/settings.ts";
-import { isRunning } from "../../system/process/start-time.ts";
+import { type Env, readLabConfig } from "../../settings/lab-config.ts";
+import { isRunning } from "../../system/process/identity.ts";
 import { readLabFile } from "../state/lab-file.ts";
 import { statePaths } from "../state/paths.ts";
 import { stopLab } from "../stop-lab.ts";

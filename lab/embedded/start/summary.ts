@@ -1,5 +1,5 @@
+import { reachable } from "../../system/ports/probe.ts";
 import type { LabFile } from "../state/lab-file.ts";
-import { reachable } from "../supervisor/probe.ts";
 
 function withoutPassword(url: string): string {
   const parsed = new URL(url);

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { type Identity, startTimeOf } from "../../system/process/start-time.ts";
+import { type Identity, startTimeOf } from "../../system/process/identity.ts";
 import type { StatePaths } from "./paths.ts";
 import { makeFolder } from "./state-dir.ts";
 

@@ -1,6 +1,6 @@
-import type { Env } from "../../settings/settings.ts";
+import type { Env } from "../../settings/lab-config.ts";
 import { endProcess } from "../../system/process/end-process.ts";
-import { findDocker, removeContainer } from "../infra/docker.ts";
+import { findDocker, removeContainer } from "../infra/docker-run.ts";
 import { type ProcessEntry, processKinds } from "../state/lab-file.ts";
 
 /** Longest from SIGTERM to SIGKILL; of a service, to finish the message at hand, commit and flush. */

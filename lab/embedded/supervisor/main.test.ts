@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { temporaryDir } from "../../system/testing/temporary-dir.ts";
 import { statePaths } from "../state/paths.ts";
 import { prepareStateDir } from "../state/state-dir.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan } from "./start-messages.ts";
 
 // Nothing to start, and a Kafka that nobody will find.
 const plan: Plan = {

@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 import { toHoldupError } from "../../../core/errors.ts";
 import { createLogger } from "../../../shared/telemetry/log.ts";
-import { type News, type Plan, planSchema } from "./plan.ts";
 import { runSupervisor } from "./run-supervisor.ts";
+import { type News, type Plan, planSchema } from "./start-messages.ts";
 
 const root = dirname(dirname(dirname(import.meta.dirname)));
 const log = createLogger({ service: "supervisor", instance: "supervisor", level: "info" });

@@ -1,20 +1,20 @@
 import { createKafka } from "../../../shared/kafka/client.ts";
 import { serviceNames } from "../../../shared/pipeline/stages.ts";
 import type { Logger } from "../../../shared/telemetry/log.ts";
-import { readLabConfig } from "../../settings/settings.ts";
-import { settingsIn } from "../../settings/settings-given.ts";
-import { settlePorts } from "../../system/ports/settle-ports.ts";
-import { startTimeOf } from "../../system/process/start-time.ts";
+import { settingsIn } from "../../settings/changed-settings.ts";
+import { readLabConfig } from "../../settings/lab-config.ts";
+import { settlePorts } from "../../settings/lab-ports.ts";
+import { startTimeOf } from "../../system/process/identity.ts";
 import { kafkaSpec } from "../infra/kafka.ts";
 import { redisSpec } from "../infra/redis.ts";
 import type { LabFile } from "../state/lab-file.ts";
 import { statePaths } from "../state/paths.ts";
-import { consoleSpec } from "./console-spec.ts";
 import { type ControlRequest, startControlServer } from "./control-server.ts";
-import { createLab } from "./lab.ts";
-import type { News, Plan } from "./plan.ts";
-import { createRecord } from "./record.ts";
+import { createRecord } from "./lab-record.ts";
+import { consoleSpec } from "./node-specs.ts";
+import { createLab } from "./process-group.ts";
 import { serviceSpec } from "./service-spec.ts";
+import type { News, Plan } from "./start-messages.ts";
 import { tailOf } from "./tail-of.ts";
 import { traceStoreSpec } from "./trace-store-spec.ts";
 

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { ServiceName } from "../../../shared/pipeline/stages.ts";
-import type { LabConfig } from "../../settings/settings.ts";
+import type { LabConfig } from "../../settings/lab-config.ts";
+import { answersOk, reachable } from "../../system/ports/probe.ts";
+import { nodeFlags } from "../../system/process/node-flags.ts";
+import type { ProcessSpec } from "../process-spec.ts";
 import { logFile, type StatePaths } from "../state/paths.ts";
-import { nodeFlags } from "./node-flags.ts";
-import { answersOk, reachable } from "./probe.ts";
-import type { ProcessSpec } from "./process-spec.ts";
 
 type Options = { root: string; config: LabConfig; paths: StatePaths; env: NodeJS.ProcessEnv };
 

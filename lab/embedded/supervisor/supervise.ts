@@ -3,11 +3,11 @@ import { closeSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { HoldupError } from "../../../core/errors.ts";
-import { startTimeOf } from "../../system/process/start-time.ts";
+import { startTimeOf } from "../../system/process/identity.ts";
+import type { Launch, ProcessSpec } from "../process-spec.ts";
 import type { ProcessEntry } from "../state/lab-file.ts";
+import { openLog } from "../state/process-log.ts";
 import { createBackOff } from "./back-off.ts";
-import type { Launch, ProcessSpec } from "./process-spec.ts";
-import { openLog } from "./rotate-log.ts";
 
 const probeMs = 100;
 /** So many ends in a row without having been ready once are no accident. */

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import type { LabConfig } from "../../settings/settings.ts";
+import type { LabConfig } from "../../settings/lab-config.ts";
+import { answersOk, reachable } from "../../system/ports/probe.ts";
+import { nodeFlags } from "../../system/process/node-flags.ts";
+import type { ProcessSpec } from "../process-spec.ts";
 import { logFile, type StatePaths } from "../state/paths.ts";
-import { nodeFlags } from "./node-flags.ts";
-import { answersOk, reachable } from "./probe.ts";
-import type { ProcessSpec } from "./process-spec.ts";
 
 /** The embedded trace backend; ready when the query API answers. */
 export function traceStoreSpec(options: {

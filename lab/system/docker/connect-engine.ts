@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type Docker from "dockerode";
-import type { Env } from "../../settings/settings.ts";
+import type { Env } from "../../settings/lab-config.ts";
 
 const run = promisify(execFile);
 

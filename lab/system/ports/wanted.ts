@@ -1,4 +1,4 @@
-import type { LabConfig } from "../../settings/settings.ts";
+import type { LabConfig } from "../../settings/lab-config.ts";
 
 export type WantedPort = {
   readonly port: number;

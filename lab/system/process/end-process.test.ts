@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { startChild } from "../testing/child.ts";
 import { endProcess } from "./end-process.ts";
-import { isRunning, startTimeOf } from "./start-time.ts";
+import { isRunning, startTimeOf } from "./identity.ts";
 
 const forEver = "setInterval(() => {}, 1000)";
 

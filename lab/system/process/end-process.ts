@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Identity, isRunning } from "./start-time.ts";
+import { type Identity, isRunning } from "./identity.ts";
 
 const pollMs = 25;
 

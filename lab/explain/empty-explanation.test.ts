@@ -1,0 +1,44 @@
+import { expect, it } from "vitest";
+import { sent } from "../../explain/deliveries/spans.fixture.ts";
+import { explain } from "../../explain/explain.ts";
+import { nothingText } from "./empty-explanation.ts";
+import { readExplainRequest } from "./explain-options.ts";
+
+const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+const empty = explain([]);
+const unhandled = explain([sent({ id: "s", at: 0, for: 1 })]);
+
+it.each([
+  [
+    {},
+    empty,
+    "The lab has no spans of the last 10 min. Send orders with ./holdup burst, or look further back with --last.",
+  ],
+  [
+    { jaeger: "http://j", last: "90s" },
+    empty,
+    "Jaeger has no spans of the last 90 s. Look further back with --last, or ask another Jaeger.",
+  ],
+  [
+    { file: ["a.json", "b\u001b[2J"] },
+    empty,
+    "No spans could be read from a.json, b\\u001b[2J. docs/explain.md tells what to save, and from where.",
+  ],
+  [
+    { file: ["a.json"] },
+    unhandled,
+    "1 span in 1 trace, and none tells how a message was handled. Needed are spans of kind CONSUMER that name a topic (messaging.destination.name) and last as long as the handling.",
+  ],
+  [
+    { trace, file: ["a.json"] },
+    unhandled,
+    `No handled message of trace ${trace} is there: the trace is missing, or has no span that tells of a handling.`,
+  ],
+  [
+    { burst: "last" },
+    unhandled,
+    "None of the last burst's orders is in the traces. They may be gone by now, or tracing is off, or the burst went to another lab.",
+  ],
+])("says of %j what is empty", (given, explanation, text) => {
+  expect(nothingText(readExplainRequest(given), explanation)).toBe(text);
+});

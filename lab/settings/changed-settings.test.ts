@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+import { changedSettings, settingsIn } from "./changed-settings.ts";
+
+it("keeps what steers a lab, and nothing else of the environment", () => {
+  const env = {
+    PATH: "/bin",
+    HOLDUP_STATE_DIR: "x",
+    HOLDUP_HOST: " ",
+    HOLDUP_PARTITIONS: "6",
+    OTEL_SDK_DISABLED: "true",
+  };
+  expect(settingsIn(env)).toEqual({ HOLDUP_PARTITIONS: "6", OTEL_SDK_DISABLED: "true" });
+});
+
+it("names what was changed, set or unset since", () => {
+  const before = { HOLDUP_PARTITIONS: "3", HOLDUP_HOST: "::", HOLDUP_ORDER_KEY: "item" };
+  const env = {
+    HOLDUP_PARTITIONS: "6",
+    HOLDUP_ORDER_KEY: "item",
+    OTEL_SDK_DISABLED: "true",
+    HOLDUP_STATE_DIR: "y",
+  };
+  expect(changedSettings(before, env)).toEqual(["HOLDUP_HOST", "HOLDUP_PARTITIONS", "OTEL_SDK_DISABLED"]);
+  expect(changedSettings(before, before)).toEqual([]);
+});

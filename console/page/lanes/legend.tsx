@@ -47,7 +47,7 @@ export function Legend({ highlight }: { highlight: Highlight | undefined }) {
           </li>
           {[...causes].map((cause) => (
             <li key={cause} title={meanings[cause]}>
-              <span class={`swatch swatch-cause swatch-${cause}`} aria-hidden="true" />
+              <span class={`swatch swatch-${cause}`} aria-hidden="true" />
               {cause}
             </li>
           ))}

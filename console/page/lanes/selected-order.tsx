@@ -85,7 +85,7 @@ function Worst({ blockers, select }: { blockers: readonly Bar[] } & Select) {
           <li key={bar.id}>
             <BarButton bar={bar} select={select} />
             <span class="amount">{durationOfMs(bar.costMs)}</span>
-            <progress class="share" max={most} value={bar.costMs} aria-label="Share of the worst" />
+            <progress max={most} value={bar.costMs} aria-label="Share of the worst" />
             <span class="small">
               {placeOf(bar)}
               {` · held up ${bar.costMessages}`}

@@ -21,7 +21,7 @@ export function UsageChart(props: {
   const most = Math.max(1, ...series.flatMap(valuesOf));
   return (
     <div class="usage">
-      <div class="usage-names">
+      <div>
         <h3>{title}</h3>
         <ul>
           {series.map((one, n) => (

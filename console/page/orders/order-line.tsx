@@ -58,9 +58,7 @@ export function OrderLine({
           ))}
         </ul>
       </td>
-      <td class="number">
-        {isRunning ? soFar(totalMsOf(order, nowMs)) : isKnown ? durationOfMs(totalMs) : "–"}
-      </td>
+      <td>{isRunning ? soFar(totalMsOf(order, nowMs)) : isKnown ? durationOfMs(totalMs) : "–"}</td>
       <td>{isKnown && <WorkAndWait workMs={workMs} waitMs={waitMs} longestMs={longestMs} />}</td>
       <td>
         {worstBlocker ? (

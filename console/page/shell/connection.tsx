@@ -24,7 +24,7 @@ export function LostConnection() {
   const lostAtMs = useStore(lab, (state) => state.lostAtMs);
   if (lostAtMs === undefined) return null;
   return (
-    <section class="banner banner-bad" aria-label="Connection lost">
+    <section class="banner" aria-label="Connection lost">
       <p>
         <strong>The console has not answered since {clock(lostAtMs)}.</strong> What you see is from before. It
         is tried again every two seconds; if that does not help, look at <code>./holdup status</code> and

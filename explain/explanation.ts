@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { causes } from "./waits/run.ts";
+import { causes, problemCauses } from "./causes.ts";
 
 // The one source of what explain finds: types, and docs/explain.schema.json, which `node explain/print-schema.ts` prints.
 
@@ -149,8 +149,7 @@ const problemClass = z.enum([
   "head-of-line",
   "saturation",
   "hot-partition",
-  "fetch-barrier",
-  "rebalance",
+  ...problemCauses,
   "retries",
   "starved-workers",
 ]);

@@ -1,14 +1,16 @@
 import { capital, duration, listed } from "../../core/words.ts";
+import { aboutCause, causes } from "../causes.ts";
 import type { Delivery } from "../deliveries/delivery.ts";
 import type { DeliveryFinding, OrderFinding } from "../explanation.ts";
 import { maxOf, minOf } from "../extremes.ts";
-import type { Cause } from "../waits/run.ts";
 import type { createFindings, Explained } from "./explained.ts";
 import { blockerName, stageName } from "./words.ts";
 
 /** Waiting shorter than this, or than a hundredth of the total, is not worth a sentence. */
 const tellFromNs = 5_000_000;
 const mostNamed = 3;
+const blockingCauses = causes.filter((cause) => aboutCause[cause].blocks);
+const otherCauses = causes.filter((cause) => !aboutCause[cause].blocks);
 /** Of a long chain, so many stages are told of. */
 const mostStages = 4;
 
@@ -163,17 +165,17 @@ function waitSentences({ wait, stage, waitedNs, attempts }: Step, order: string,
   const worth = ({ ns }: { readonly ns: number }) => ns >= leastNs;
   const told = wait.blockers.filter(worth).slice(0, mostNamed);
   const toldNs = told.reduce((ns, blocker) => ns + blocker.ns, 0);
-  const blockedNs = [...blocking].reduce((ns, cause) => ns + (wait.byCause[cause] ?? 0), 0);
+  const blockedNs = blockingCauses.reduce((ns, cause) => ns + (wait.byCause[cause] ?? 0), 0);
   const parts = [
     ...told.map((blocker) => ({
       ns: blocker.ns,
-      what: `${how(blocker.cause)} ${blockerName(blocker, order)}`,
+      what: `${aboutCause[blocker.cause].phrase} ${blockerName(blocker, order)}`,
     })),
     {
       ns: blockedNs - toldNs,
       what: `behind ${wait.behind - told.length} ${told.length > 0 ? "more" : "others"}`,
     },
-    ...otherCauses.map(([cause, what]) => ({ ns: wait.byCause[cause] ?? 0, what })),
+    ...otherCauses.map((cause) => ({ ns: wait.byCause[cause] ?? 0, what: aboutCause[cause].phrase })),
   ]
     .filter(worth)
     .map(({ ns, what }, n) => `${duration(ns)} ${n === 0 && !named ? "of that " : ""}${what}`);
@@ -190,22 +192,3 @@ function longestWork(path: readonly DeliveryFinding[]): string {
   const { operation, name, ns, stage } = longest;
   return ` Its longest work was \`${operation ?? name}\` in ${stageName(stage)} (${duration(ns)}).`;
 }
-
-const blocking = new Set<Cause>(["same-partition", "same-key", "same-consumer", "fetch-barrier", "capacity"]);
-
-function how(cause: Cause): string {
-  const words: Partial<Record<Cause, string>> = {
-    "same-key": "behind the same key's",
-    "same-consumer": "while its consumer was busy with",
-    "fetch-barrier": "because the client fetched nothing before the end of",
-    capacity: "because all slots were taken, one by",
-  };
-  return words[cause] ?? "behind";
-}
-
-const otherCauses: readonly (readonly [Cause, string])[] = [
-  ["rebalance", "while no consumer had the partition (rebalance)"],
-  ["retry", "for earlier attempts of its own and their back-off"],
-  ["transport", "for polling and fetching"],
-  ["unexplained", "unexplained"],
-];

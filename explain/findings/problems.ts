@@ -1,7 +1,7 @@
 import { capital, counted, duration, listed } from "../../core/words.ts";
+import { aboutCause, type Cause, causes, problemCauses } from "../causes.ts";
 import type { Delivery } from "../deliveries/delivery.ts";
 import type { ProblemFinding } from "../explanation.ts";
-import type { Cause } from "../waits/run.ts";
 import type { Explained } from "./explained.ts";
 import { queueingProblems, type StageProblem } from "./queueing.ts";
 import type { Stage } from "./stages.ts";
@@ -10,7 +10,8 @@ import type { Stage } from "./stages.ts";
 const worthNs = 100_000_000;
 const worthShare = 0.05;
 
-const queueing: readonly Cause[] = ["same-partition", "same-key", "same-consumer", "capacity"];
+const queueingCauses = causes.filter((cause) => aboutCause[cause].remedy === "queueing");
+const retryCauses = causes.filter((cause) => aboutCause[cause].remedy === "retries");
 
 /** What is wrong with a stage, the costliest first. */
 export function problemsOf(stage: Stage): ProblemFinding[] {
@@ -21,8 +22,8 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
     runs.reduce((ns, { startNs, endNs }) => ns + endNs - startNs, 0);
   const leastNs = Math.max(worthNs, spentNs * worthShare);
   const own = ownAttempts(explained);
-  const byCause = (causes: readonly Cause[]) =>
-    causes.reduce((ns, cause) => ns + (finding.waitByCause[cause] ?? 0) - (own.get(cause) ?? 0), 0);
+  const byCause = (some: readonly Cause[]) =>
+    some.reduce((ns, cause) => ns + (finding.waitByCause[cause] ?? 0) - (own.get(cause) ?? 0), 0);
   const { stage: group, topic } = finding;
   const named = (problem: StageProblem): ProblemFinding => ({
     ...problem,
@@ -31,24 +32,17 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
   });
 
   const retryNs =
-    byCause(["retry"]) +
+    byCause(retryCauses) +
     [...own.values()].reduce((sum, ns) => sum + ns, 0) +
     explained.reduce((ns, { delivery }) => ns + delivery.run.retryNs + againNs(delivery), 0);
   const queueNs = runs.reduce((ns, { work }) => ns + work.reduce((sum, one) => sum + one.queueNs, 0), 0);
   const problems = [
-    ...queueingProblems(stage, byCause(queueing), leastNs),
-    {
-      class: "fetch-barrier" as const,
-      ns: byCause(["fetch-barrier"]),
-      why: `Messages waited ${duration(byCause(["fetch-barrier"]))} although a slot was free: the client fetches again only when all partitions of its last fetch are done.`,
-      help: "A consumer for each partition, instead of several partitions in one consumer, takes the barrier away; smaller fetches make it shorter.",
-    },
-    {
-      class: "rebalance" as const,
-      ns: byCause(["rebalance"]),
-      why: `Messages waited ${duration(byCause(["rebalance"]))} while no consumer had their partition.`,
-      help: "Stop consumers so that they leave the group, keep session time-outs short, give instances a fixed identity (static membership), and do not scale in the middle of a burst.",
-    },
+    ...queueingProblems(stage, byCause(queueingCauses), leastNs),
+    ...problemCauses.map((cause): StageProblem => {
+      const { why, help } = aboutCause[cause].remedy;
+      const ns = byCause([cause]);
+      return { class: cause, ns, why: why(duration(ns)), help };
+    }),
     { class: "retries" as const, ns: retryNs, ...retriesOf(explained, retryNs) },
     {
       class: "starved-workers" as const,
@@ -69,7 +63,7 @@ function ownAttempts(explained: readonly Explained[]): Map<Cause, number> {
   for (const { delivery, wait } of explained) {
     if (delivery.attempts.length < 2) continue;
     for (const { run, ns, cause } of wait?.blockers ?? []) {
-      if (cause === "retry" || !run.deliveries.includes(delivery)) continue;
+      if (aboutCause[cause].remedy === "retries" || !run.deliveries.includes(delivery)) continue;
       own.set(cause, (own.get(cause) ?? 0) + ns);
     }
   }

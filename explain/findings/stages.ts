@@ -1,8 +1,8 @@
 import { percentilesOf } from "../../core/percentiles.ts";
+import { type Cause, causes } from "../causes.ts";
 import type { SpanRun } from "../deliveries/delivery.ts";
 import type { StageFinding } from "../explanation.ts";
 import { maxOf, minOf } from "../extremes.ts";
-import { type Cause, causes } from "../waits/run.ts";
 import type { InOrder } from "../waits/timeline/in-order.ts";
 import { createElsewhere, type Elsewhere } from "./elsewhere.ts";
 import type { Explained } from "./explained.ts";

@@ -1,17 +1,4 @@
-/** What a moment of waiting is charged to; see docs/explain.md. */
-export const causes = [
-  "same-partition",
-  "same-key",
-  "same-consumer",
-  "fetch-barrier",
-  "capacity",
-  "rebalance",
-  "retry",
-  "transport",
-  "unexplained",
-] as const;
-
-export type Cause = (typeof causes)[number];
+import type { Cause } from "../causes.ts";
 
 /**
  * One handling of a message, or of a batch of them, by one consumer: what can stand in the way of other messages.

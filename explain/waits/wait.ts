@@ -1,4 +1,5 @@
-import type { Cause, Run, Segment } from "./run.ts";
+import type { Cause } from "../causes.ts";
+import type { Run, Segment } from "./run.ts";
 
 /** Time that one run cost a message, ns. */
 export type Blocked<R extends Run> = { readonly run: R; readonly ns: number; readonly cause: Cause };

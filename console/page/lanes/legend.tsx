@@ -1,4 +1,5 @@
-import { meanings } from "../order/cause-name.tsx";
+import { meaningOf } from "../order/cause-name.tsx";
+import { colourOfCause } from "../order/cause-patterns.tsx";
 import type { Highlight } from "./highlight.ts";
 import { intensityNames } from "./intensity.ts";
 
@@ -46,8 +47,8 @@ export function Legend({ highlight }: { highlight: Highlight | undefined }) {
             waits behind it
           </li>
           {[...causes].map((cause) => (
-            <li key={cause} title={meanings[cause]}>
-              <span class={`swatch swatch-${cause}`} aria-hidden="true" />
+            <li key={cause} title={meaningOf(cause)}>
+              <span class="swatch" style={{ background: colourOfCause(cause) }} aria-hidden="true" />
               {cause}
             </li>
           ))}

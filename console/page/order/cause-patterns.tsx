@@ -1,8 +1,8 @@
-import { causes } from "../../../explain/waits/run.ts";
+import { type Cause, causes, isCause } from "../../../explain/causes.ts";
 import { intensityNames } from "../lanes/intensity.ts";
 
 /** Angle of each cause's stripes, and their distance: what tells them apart without colour. */
-const stripes: Readonly<Record<(typeof causes)[number], readonly [angle: number, distance: number]>> = {
+const stripes: Readonly<Record<Cause, readonly [angle: number, distance: number]>> = {
   "same-partition": [45, 6],
   "same-key": [45, 10],
   "same-consumer": [-45, 6],
@@ -30,7 +30,7 @@ export function CausePatterns() {
               patternUnits="userSpaceOnUse"
               patternTransform={`rotate(${angle})`}
             >
-              <rect width={distance} height={distance} class={`cause-${cause}`} />
+              <rect width={distance} height={distance} fill={colourOfCause(cause)} />
               <rect width="1.5" height={distance} class="stripe" />
             </pattern>
           );
@@ -58,5 +58,9 @@ export function CausePatterns() {
 }
 
 export function fillOfCause(cause: string | undefined): string {
-  return causes.some((known) => known === cause) ? `url(#cause-${cause})` : "var(--wait)";
+  return cause !== undefined && isCause(cause) ? `url(#cause-${cause})` : "var(--wait)";
+}
+
+export function colourOfCause(cause: string): string {
+  return `var(--cause-${cause})`;
 }

@@ -2,7 +2,7 @@ import { durationOfMs } from "../../../core/words.ts";
 import { stageName } from "../../../explain/findings/words.ts";
 import { orderHash } from "../shell/route.ts";
 import { clockWithMs } from "../text/format.ts";
-import { CauseName, meanings } from "./cause-name.tsx";
+import { CauseName, meaningOf } from "./cause-name.tsx";
 import type { WaterfallRow } from "./waterfall-rows.ts";
 
 /** What the selected row of the waterfall is made of. */
@@ -31,7 +31,7 @@ export function RowDetails({ row }: { row: WaterfallRow }) {
                 </>
               )}
               {isProven ? "" : " (likely)"}
-              {cause !== undefined && <span class="small"> {meanings[cause]}</span>}
+              {cause !== undefined && <span class="small"> {meaningOf(cause)}</span>}
             </li>
           ))}
         </ol>

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { causes } from "../../../explain/waits/run.ts";
+import { causes } from "../../../explain/causes.ts";
 import { intensityNames } from "../lanes/intensity.ts";
 import { lab, labNowMs } from "../live/lab.ts";
 import { createStore, useStore } from "../live/store.ts";

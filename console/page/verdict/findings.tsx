@@ -1,4 +1,5 @@
 import { counted, durationOfMs } from "../../../core/words.ts";
+import { aboutCause, isProblemCause, type ProblemCause } from "../../../explain/causes.ts";
 import type { ProblemClass } from "../../../explain/explanation.ts";
 import { stageName } from "../../../explain/findings/words.ts";
 import type { Verdict } from "../../api.ts";
@@ -10,25 +11,35 @@ import { number } from "../text/format.ts";
 import { Sentence } from "../text/sentence.tsx";
 import type { View } from "../time/time-scale.ts";
 
-const classes: Readonly<Record<ProblemClass, string>> = {
-  "head-of-line": "Head-of-line blocking",
-  saturation: "Saturation",
-  "hot-partition": "Hot partition",
-  "fetch-barrier": "Fetch barrier",
-  rebalance: "Rebalance",
-  retries: "Retries",
-  "starved-workers": "Starved workers",
+type ProblemText = { readonly title: string; readonly meaning: string };
+
+/** Classes of problems that are not causes; `aboutCause` has the texts of those that are. */
+const problemTexts: Readonly<Record<Exclude<ProblemClass, ProblemCause>, ProblemText>> = {
+  "head-of-line": {
+    title: "Head-of-line blocking",
+    meaning: "A partition is handled in order, so one slow message holds up all those behind it.",
+  },
+  saturation: {
+    title: "Saturation",
+    meaning: "Messages arrive faster than the stage can handle them, so all of them wait.",
+  },
+  "hot-partition": {
+    title: "Hot partition",
+    meaning: "One partition gets far more than the others.",
+  },
+  retries: {
+    title: "Retries",
+    meaning: "A failed message is tried again, and those behind it wait as long.",
+  },
+  "starved-workers": {
+    title: "Starved workers",
+    meaning: "Messages are ready, but no worker thread is free.",
+  },
 };
 
-const meanings: Readonly<Record<ProblemClass, string>> = {
-  "head-of-line": "A partition is handled in order, so one slow message holds up all that stand behind it.",
-  saturation: "More comes than the stage can handle, so that everything waits.",
-  "hot-partition": "One partition gets far more than the others.",
-  "fetch-barrier": "The client fetches from all partitions again only when it is through with what it has.",
-  rebalance: "While a consumer group shares out its partitions anew, nobody reads them.",
-  retries: "A message that fails is tried again, and those behind it wait as long.",
-  "starved-workers": "Messages are at hand, and no worker thread is free.",
-};
+function problemText(name: ProblemClass): ProblemText {
+  return isProblemCause(name) ? aboutCause[name].remedy : problemTexts[name];
+}
 
 export function Problems({ problems }: Pick<Verdict, "problems">) {
   if (problems.length === 0) {
@@ -44,10 +55,10 @@ export function Problems({ problems }: Pick<Verdict, "problems">) {
       {problems.map((problem) => (
         <section key={`${problem.class} ${problem.stage} ${problem.topic}`} class="panel problem">
           <h2>
-            {classes[problem.class]} in {stageName(problem.stage)}
+            {problemText(problem.class).title} in {stageName(problem.stage)}
             <span class="cost">{durationOfMs(problem.ns / 1e6)} of waiting</span>
           </h2>
-          <p class="small">{meanings[problem.class]}</p>
+          <p class="small">{problemText(problem.class).meaning}</p>
           <p>
             <Sentence text={problem.why} />
           </p>

@@ -1,5 +1,6 @@
+import type { Cause } from "../../causes.ts";
 import { createRangeMax } from "../range-max.ts";
-import type { Cause, Run } from "../run.ts";
+import type { Run } from "../run.ts";
 import { firstNot, firstStartingFrom } from "../search.ts";
 
 /** A run that is to blame for something from one moment to another, and for how much in all. */

@@ -1,4 +1,5 @@
-import type { Cause, Run } from "../run.ts";
+import type { Cause } from "../../causes.ts";
+import type { Run } from "../run.ts";
 import { firstNot } from "../search.ts";
 import type { Piece } from "../timeline/piece.ts";
 import { type Blame, type BlameSource, createBlameIndex } from "./blame-index.ts";

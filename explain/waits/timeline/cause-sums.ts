@@ -1,5 +1,6 @@
+import { type Cause, causes } from "../../causes.ts";
 import { once } from "../once.ts";
-import { type Cause, causes, type Run } from "../run.ts";
+import type { Run } from "../run.ts";
 import { firstEndingAfter, firstStartingFrom } from "../search.ts";
 import { type Piece, sumPiece } from "./piece.ts";
 

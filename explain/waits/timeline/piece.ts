@@ -1,5 +1,6 @@
+import type { Cause } from "../../causes.ts";
 import type { FullTimes } from "../consumers/full-times.ts";
-import type { Cause, Run, Segment } from "../run.ts";
+import type { Run, Segment } from "../run.ts";
 
 /** A part of a unit's time with one reason why the next message does not start, for whatever waits in the unit. */
 export type Piece<R extends Run> = {

@@ -1,6 +1,7 @@
+import type { Cause } from "../../causes.ts";
 import type { Consumer } from "../consumers/consumer.ts";
 import { endedBy, jitterNs, lastOffsetOf, shareMessages } from "../overlap.ts";
-import type { Cause, Run } from "../run.ts";
+import type { Run } from "../run.ts";
 import type { Blamed, Idle, Piece, Reason } from "./piece.ts";
 
 export type TimelineOptions<R extends Run> = {

@@ -1,9 +1,10 @@
+import type { Cause } from "../../causes.ts";
 import type { Blame } from "../blame/blame-index.ts";
 import { createUnitBlame } from "../blame/unit-blame.ts";
 import { once } from "../once.ts";
 import { lastOffsetOf, shareMessages } from "../overlap.ts";
 import { createRangeMax } from "../range-max.ts";
-import type { Cause, Run, Segment } from "../run.ts";
+import type { Run, Segment } from "../run.ts";
 import { firstEndingAfter, firstStartingFrom } from "../search.ts";
 import type { Wait } from "../wait.ts";
 import { type CauseSums, createCauseSums } from "./cause-sums.ts";

@@ -1,4 +1,4 @@
-import { type Cause, causes } from "../../../../explain/waits/run.ts";
+import { type Cause, causes } from "../../../../explain/causes.ts";
 import { type IntensityName, intensityNames } from "../intensity.ts";
 import { createPattern } from "./patterns.ts";
 

@@ -1,0 +1,133 @@
+/**
+ * The one table of causes. A cause says why a message waited at a moment; docs/explain.md explains each to users.
+ *
+ * To add a cause:
+ * 1. its name in `causes` and its row in `aboutCause`, below;
+ * 2. its stripes in console/page/order/cause-patterns.tsx;
+ * 3. its colour, `--cause-<name>`, in console/page/styles/tokens.css;
+ * 4. its row in docs/explain.md, and docs/explain.schema.json printed again: `node explain/print-schema.ts`;
+ * 5. the code in explain/waits/timeline/ that finds it.
+ *
+ * Without 1 and 2 nothing compiles; without 3 and 4 a unit test fails.
+ */
+export const causes = [
+  "same-partition",
+  "same-key",
+  "same-consumer",
+  "fetch-barrier",
+  "capacity",
+  "rebalance",
+  "retry",
+  "transport",
+  "unexplained",
+] as const;
+
+export type Cause = (typeof causes)[number];
+
+type AboutCause = {
+  /** Completes "the message waited because …". */
+  readonly meaning: string;
+  /** Whether runs of other messages stood in the way. */
+  readonly blocks: boolean;
+  /** Follows a duration, "3 s behind"; the name of the blocker follows where the cause blocks. */
+  readonly phrase: string;
+  readonly remedy: Remedy;
+};
+
+/**
+ * What helps where a cause takes much of a stage's time: a problem of its own, or `queueing` (a replay of the stage finds the
+ * problem), `retries` (counted together with retries inside runs) or `none`.
+ */
+type Remedy = CauseProblem | "queueing" | "retries" | "none";
+
+/** A problem whose class is the name of its cause. */
+type CauseProblem = {
+  readonly title: string;
+  readonly meaning: string;
+  /** What was seen; `waited` is a duration as text. */
+  readonly why: (waited: string) => string;
+  readonly help: string;
+};
+
+export const aboutCause = {
+  "same-partition": {
+    meaning: "an earlier message of its partition was being handled",
+    blocks: true,
+    phrase: "behind",
+    remedy: "queueing",
+  },
+  "same-key": {
+    meaning: "an earlier message of its key was being handled",
+    blocks: true,
+    phrase: "behind the same key's",
+    remedy: "queueing",
+  },
+  "same-consumer": {
+    meaning: "its consumer was handling another partition",
+    blocks: true,
+    phrase: "while its consumer was busy with",
+    remedy: "queueing",
+  },
+  "fetch-barrier": {
+    meaning: "the client waited for another partition's batch before it fetched again",
+    blocks: true,
+    phrase: "because the client fetched nothing before the end of",
+    remedy: {
+      title: "Fetch barrier",
+      meaning: "The client fetches again only when it has handled everything from its last fetch.",
+      why: (waited) =>
+        `Messages waited ${waited} although a slot was free: the client fetches again only when all partitions of its last fetch are done.`,
+      help: "A consumer for each partition, instead of several partitions in one consumer, takes the barrier away; smaller fetches make it shorter.",
+    },
+  },
+  capacity: {
+    meaning: "all slots of its consumer were taken",
+    blocks: true,
+    phrase: "because all slots were taken, one by",
+    remedy: "queueing",
+  },
+  rebalance: {
+    meaning: "the group was rebalancing, or no consumer had the partition",
+    blocks: false,
+    phrase: "while no consumer had the partition (rebalance)",
+    remedy: {
+      title: "Rebalance",
+      meaning: "While a consumer group rebalances, nobody reads its partitions.",
+      why: (waited) => `Messages waited ${waited} while no consumer had their partition.`,
+      help: "Stop consumers so that they leave the group, keep session time-outs short, give instances a fixed identity (static membership), and do not scale in the middle of a burst.",
+    },
+  },
+  retry: {
+    meaning: "an earlier attempt of the same message was running or backing off",
+    blocks: false,
+    phrase: "for earlier attempts of its own and their back-off",
+    remedy: "retries",
+  },
+  transport: {
+    meaning: "the client was polling Kafka and fetching the message",
+    blocks: false,
+    phrase: "for polling and fetching",
+    remedy: "none",
+  },
+  unexplained: {
+    meaning: "the spans do not show why",
+    blocks: false,
+    phrase: "unexplained",
+    remedy: "none",
+  },
+} satisfies Readonly<Record<Cause, AboutCause>>;
+
+/** A cause that is a class of problems by itself. */
+export type ProblemCause = {
+  [C in Cause]: (typeof aboutCause)[C]["remedy"] extends CauseProblem ? C : never;
+}[Cause];
+
+export const problemCauses: readonly ProblemCause[] = causes.filter(isProblemCause);
+
+export function isProblemCause(name: string): name is ProblemCause {
+  return isCause(name) && typeof aboutCause[name].remedy !== "string";
+}
+
+export function isCause(name: string): name is Cause {
+  return Object.hasOwn(aboutCause, name);
+}

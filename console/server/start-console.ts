@@ -8,16 +8,15 @@ import { createRedis } from "../../shared/redis.ts";
 import type { Service, ServiceContext } from "../../shared/service/run-service.ts";
 import { createBursts } from "./bursts.ts";
 import { createToken } from "./guard.ts";
-import { hasPages } from "./has-pages.ts";
 import { createLive } from "./live.ts";
+import { createWatch } from "./live-poll.ts";
+import { createOrderLookup } from "./order-lookup.ts";
 import { createOrderNumbers } from "./order-numbers.ts";
-import { createOrderPage } from "./order-page.ts";
-import { createPipelineLook } from "./pipeline.ts";
+import { createPipelineLook } from "./pipeline-state.ts";
 import { createRoutes } from "./routes.ts";
 import { createSendOrder } from "./send-order.ts";
 import type { Running } from "./traces/protocol.ts";
 import { createTraces } from "./traces/traces.ts";
-import { createWatch } from "./watch.ts";
 
 const historyMs = 15 * 60_000;
 const maxSpans = 200_000;
@@ -90,12 +89,12 @@ export async function startConsole({ config, log }: ServiceContext): Promise<Ser
     historyMs,
     checks: {},
     window: async (window) => traces.ask("window", { ...window, running: await watch.running() }),
-    order: createOrderPage({
+    order: createOrderLookup({
       traces,
       redis,
       traceIdOf: async (orderId) => (await orders.read(orderId))?.traceId,
+      jaegerUrl,
       jaegerLinkUrl: config.jaegerLinkUrl,
-      hasPages: () => hasPages(jaegerUrl),
     }),
     join: live.join,
     sendOrder: orderApi.send,

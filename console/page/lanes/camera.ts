@@ -1,3 +1,4 @@
+import { createStore } from "../live/store.ts";
 import { fitted, panned, type View, zoomed } from "../time/time-scale.ts";
 
 /** What part of time the lanes show. */
@@ -52,3 +53,6 @@ export function followed(camera: Camera, activity: Activity | undefined): Camera
   const isSame = view.fromMs === camera.view.fromMs && view.toMs === camera.view.toMs;
   return isSame ? camera : { ...camera, view };
 }
+
+/** What the lanes show; kept while other views are looked at. */
+export const lanesCamera = createStore<Camera>(startCamera(Date.now()));

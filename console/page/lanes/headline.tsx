@@ -3,9 +3,9 @@ import { stageName } from "../../../explain/findings/words.ts";
 import type { Bar } from "../../api.ts";
 import { lab, labNowMs } from "../live/lab.ts";
 import { useStore } from "../live/store.ts";
-import { runOf, workOf } from "../text/bar-words.ts";
+import { runOf, workOf } from "../text/delivery-text.ts";
 import { BarButton } from "./bar-button.tsx";
-import { type HoldingNow, holdingNow } from "./holding-now.ts";
+import { type HoldingNow, holdingNow } from "./blockers.ts";
 import type { Selecting } from "./selection.ts";
 
 type Select = Pick<Selecting, "select">;

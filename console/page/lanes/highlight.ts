@@ -1,5 +1,5 @@
 import type { Bar, OrderAnswer } from "../../api.ts";
-import { causePieces } from "../time/wait-pieces.ts";
+import { causePieces } from "../time/wait-segments.ts";
 
 /** What a selected order lights up. */
 export type Highlight = {

@@ -1,7 +1,7 @@
 import type { Bar } from "../../api.ts";
 import type { View } from "../time/time-scale.ts";
+import { highestSoFar, lowerBound, upperBound } from "./binary-search.ts";
 import { intensityRank } from "./intensity.ts";
-import { highestSoFar, lowerBound, upperBound } from "./search.ts";
 import { stack } from "./stack.ts";
 
 /** The deliveries of one partition to one group, as sorted arrays that a frame can be drawn from. */

@@ -3,7 +3,7 @@ import { durationOfMs } from "../../../core/words.ts";
 import type { Bar } from "../../api.ts";
 import { lab, labNowMs } from "../live/lab.ts";
 import { type Store, useStore } from "../live/store.ts";
-import { waitingIn } from "../live/waiting.ts";
+import { waitingIn } from "../pipeline/topology.ts";
 import { orderHash } from "../shell/route.ts";
 import { listenToPointer } from "../time/pointer.ts";
 import { atOf, revealing } from "../time/time-scale.ts";
@@ -13,12 +13,11 @@ import { rulerHeight, type Scene, type WaitingNow } from "./draw/scene.ts";
 import type { LaneGroup } from "./groups.ts";
 import { Gutter } from "./gutter.tsx";
 import { type Hit, hitAt } from "./hit.ts";
-import { keyAction } from "./keys.ts";
+import { keyAction, walk } from "./keyboard.ts";
 import { laneKey } from "./lane.ts";
 import { heightOf, placeLanes } from "./layout.ts";
 import { type Selecting, selectionOf } from "./selection.ts";
 import { Tooltip } from "./tooltip.tsx";
-import { walk } from "./walk.ts";
 
 type Props = Selecting & {
   camera: Store<Camera>;

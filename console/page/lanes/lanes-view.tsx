@@ -3,21 +3,20 @@ import { lab, labNowMs } from "../live/lab.ts";
 import { useStore } from "../live/store.ts";
 import { lanesHash } from "../shell/route.ts";
 import { fitted } from "../time/time-scale.ts";
-import { latestActivity } from "./activity.ts";
-import { followed, show } from "./camera.ts";
+import { standingOut, worstBlockers } from "./blockers.ts";
+import { lanesCamera as camera, followed, show } from "./camera.ts";
+import { LanesState } from "./empty-lanes.tsx";
 import { groupLanes } from "./groups.ts";
 import { Headline } from "./headline.tsx";
 import { highlightOf } from "./highlight.ts";
-import { lanesCamera as camera } from "./lanes-camera.ts";
 import { LanesCanvas } from "./lanes-canvas.tsx";
-import { LanesState } from "./lanes-state.tsx";
 import { Legend } from "./legend.tsx";
 import { SelectedOrder } from "./selected-order.tsx";
 import { type Selecting, type Selection, useOrderAnswer } from "./selection.ts";
+import { latestActivity } from "./time-ranges.ts";
 import { Toolbar } from "./toolbar.tsx";
-import { useSettled } from "./use-settled.ts";
+import { useSettled } from "./use-debounced.ts";
 import { VisibleDeliveries } from "./visible-deliveries.tsx";
-import { standingOut, worstBlockers } from "./worst.ts";
 
 const mostBlockers = 5;
 

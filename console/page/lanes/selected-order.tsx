@@ -4,11 +4,11 @@ import type { Bar, OrderAnswer, OrderRow } from "../../api.ts";
 import { lab } from "../live/lab.ts";
 import { useStore } from "../live/store.ts";
 import { orderHash } from "../shell/route.ts";
-import { placeOf, runOf, waitOf } from "../text/bar-words.ts";
-import { Sentence } from "../text/sentence.tsx";
+import { placeOf, runOf, waitOf } from "../text/delivery-text.ts";
+import { Sentence } from "../text/messages.tsx";
 import { BarButton } from "./bar-button.tsx";
+import { holdingNow } from "./blockers.ts";
 import type { Highlight } from "./highlight.ts";
-import { holdingNow } from "./holding-now.ts";
 import type { Selecting } from "./selection.ts";
 
 type Props = Selecting & {

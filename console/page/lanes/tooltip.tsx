@@ -1,6 +1,6 @@
 import { durationOfMs } from "../../../core/words.ts";
 import { lab } from "../live/lab.ts";
-import { placeOf, runOf, waitOf, workOf } from "../text/bar-words.ts";
+import { placeOf, runOf, waitOf, workOf } from "../text/delivery-text.ts";
 import type { Hit } from "./hit.ts";
 
 /** What the pointer is over. The same stands in the table and, once selected, beside the drawing. */

@@ -1,7 +1,7 @@
 import { useMemo, useState } from "preact/hooks";
 import { stageName } from "../../../explain/findings/words.ts";
 import { orderHash } from "../shell/route.ts";
-import { runOf, waitMsOf, waitOf, workOf } from "../text/bar-words.ts";
+import { runOf, waitMsOf, waitOf, workOf } from "../text/delivery-text.ts";
 import { clockWithMs } from "../text/format.ts";
 import type { View } from "../time/time-scale.ts";
 import { BarButton } from "./bar-button.tsx";

@@ -2,7 +2,7 @@ import { durationOfMs } from "../../../core/words.ts";
 import { stageName } from "../../../explain/findings/words.ts";
 import type { OrderAnswer } from "../../api.ts";
 import { orderHash } from "../shell/route.ts";
-import { workOfFinding } from "../text/bar-words.ts";
+import { workOfFinding } from "../text/delivery-text.ts";
 import { CauseName } from "./cause-name.tsx";
 
 /** What each delivery waited for, and behind whom. */

@@ -1,14 +1,13 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { capital, durationOfMs } from "../../../core/words.ts";
 import type { OrderAnswer } from "../../api.ts";
-import { isAccepted } from "../live/accepted.ts";
 import { askOrder } from "../live/api.ts";
 import { lab } from "../live/lab.ts";
 import { messageOf } from "../live/problem.ts";
+import { isAccepted } from "../live/sent-orders.ts";
 import { useStore } from "../live/store.ts";
-import { Loading, Note } from "../shell/note.tsx";
 import { lanesHash } from "../shell/route.ts";
-import { Sentence } from "../text/sentence.tsx";
+import { Loading, Note, Sentence } from "../text/messages.tsx";
 import { Blockers } from "./blockers.tsx";
 import { CausePatterns } from "./cause-patterns.tsx";
 import { OrderTime } from "./order-time.tsx";

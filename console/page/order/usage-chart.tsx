@@ -1,7 +1,7 @@
 import type { UsageSeries } from "../../api.ts";
 import { number } from "../text/format.ts";
 import { type TimeScale, xOf } from "../time/time-scale.ts";
-import { linePath } from "./line-path.ts";
+import { linePath } from "./geometry.ts";
 import { type TimeGestures, useTimeGestures } from "./use-time-gestures.ts";
 
 const height = 96;

@@ -1,5 +1,5 @@
 import type { OrderAnswer, WaterfallSpan } from "../../api.ts";
-import { causePieces } from "../time/wait-pieces.ts";
+import { causePieces } from "../time/wait-segments.ts";
 
 /** A line of the waterfall: a span, or the wait before a delivery. */
 export type WaterfallRow = SpanRow | WaitRow;

@@ -2,7 +2,7 @@ import { durationOfMs } from "../../../core/words.ts";
 import { stageName } from "../../../explain/findings/words.ts";
 import { type TimeScale, ticks, xOf } from "../time/time-scale.ts";
 import { fillOfCause } from "./cause-patterns.tsx";
-import { stretchOf } from "./stretch.ts";
+import { stretchOf } from "./geometry.ts";
 import { type TimeGestures, useTimeGestures } from "./use-time-gestures.ts";
 import type { WaitRow, WaterfallRow } from "./waterfall-rows.ts";
 

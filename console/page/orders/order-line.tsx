@@ -4,8 +4,7 @@ import type { OrderRow } from "../../api.ts";
 import { orderHash } from "../shell/route.ts";
 import { clock } from "../text/format.ts";
 import { isUnfinished, totalMsOf } from "./filter.ts";
-import { type ShownState, stagesInOrder } from "./stages-in-order.ts";
-import { WorkAndWait } from "./work-and-wait.tsx";
+import { type ShownState, stagesInOrder } from "./stage-states.ts";
 
 export const marks: Readonly<Record<ShownState, string>> = {
   done: "✓",
@@ -77,4 +76,45 @@ export function OrderLine({
 /** To a tenth of a second: it grows. */
 function soFar(ms: number): string {
   return `${durationOfMs(Math.round(ms / 100) * 100)} so far`;
+}
+
+const states = Object.keys(marks) as ShownState[];
+
+/** What the marks of the stages and the colours of the bars mean. */
+export function OrdersLegend() {
+  return (
+    <ul class="legend orders-legend" aria-label="Legend">
+      {states.map((state) => (
+        <li key={state} class={`stage-${state}`}>
+          <span aria-hidden="true">{marks[state]}</span> {markMeanings[state]}
+        </li>
+      ))}
+      <li>
+        <span class="swatch work" aria-hidden="true" /> work
+      </li>
+      <li>
+        <span class="swatch waiting" aria-hidden="true" /> waiting
+      </li>
+    </ul>
+  );
+}
+
+/** Work against waiting as one bar, as long as the order among the others. */
+export function WorkAndWait({
+  workMs,
+  waitMs,
+  longestMs,
+}: {
+  workMs: number;
+  waitMs: number;
+  longestMs: number;
+}) {
+  const share = (ms: number) => `${(100 * ms) / longestMs}%`;
+  const text = `${durationOfMs(workMs)} of work, ${durationOfMs(waitMs)} of waiting`;
+  return (
+    <span class="work-and-wait" role="img" aria-label={text} title={text}>
+      <span class="work" style={{ width: share(workMs) }} />
+      <span class="waiting" style={{ width: share(waitMs) }} />
+    </span>
+  );
 }

@@ -3,13 +3,12 @@ import { causes } from "../../../explain/causes.ts";
 import { intensityNames } from "../lanes/intensity.ts";
 import { lab, labNowMs } from "../live/lab.ts";
 import { createStore, useStore } from "../live/store.ts";
-import { Loading, Note } from "../shell/note.tsx";
 import { clock } from "../text/format.ts";
+import { Loading, Note } from "../text/messages.tsx";
 import { everything, filterOrders, type OrderFilter, orderStates } from "./filter.ts";
-import { OrderLine } from "./order-line.tsx";
-import { OrdersLegend } from "./orders-legend.tsx";
-import { rowsInView } from "./rows-in-view.ts";
-import { pipelineStages } from "./stages-in-order.ts";
+import { OrderLine, OrdersLegend } from "./order-line.tsx";
+import { pipelineStages } from "./stage-states.ts";
+import { rowsInView } from "./virtual-rows.ts";
 
 const rowHeight = 44;
 

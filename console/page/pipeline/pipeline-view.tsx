@@ -1,12 +1,12 @@
 import { useMemo } from "preact/hooks";
 import { lab } from "../live/lab.ts";
 import { useStore } from "../live/store.ts";
-import { Loading, Note } from "../shell/note.tsx";
-import { stationsOf } from "./picture.ts";
-import { PipelinePicture } from "./pipeline-picture.tsx";
+import { Loading, Note } from "../text/messages.tsx";
+import { PipelinePicture } from "./pipeline-diagram.tsx";
 import { cpuSeries, lagSeries } from "./series.ts";
 import { InstanceTable, PartitionTable } from "./state-tables.tsx";
 import { TimeSeries } from "./time-series.tsx";
+import { stationsOf } from "./topology.ts";
 
 export function PipelineView() {
   const pipeline = useStore(lab, (state) => state.pipeline);

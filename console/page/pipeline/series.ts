@@ -1,5 +1,5 @@
 import type { PipelineState } from "../../api.ts";
-import { waitingIn } from "../live/waiting.ts";
+import { waitingIn } from "./topology.ts";
 
 /** Samples further apart are not joined: nobody looked in between. */
 const gapMs = 3000;

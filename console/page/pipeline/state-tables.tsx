@@ -1,7 +1,7 @@
 import { durationOfMs } from "../../../core/words.ts";
 import type { InstanceState, TopicState } from "../../api.ts";
-import { waitingIn } from "../live/waiting.ts";
 import { number } from "../text/format.ts";
+import { waitingIn } from "./topology.ts";
 
 export function PartitionTable({ topics }: { topics: readonly TopicState[] }) {
   return (

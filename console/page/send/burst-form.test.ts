@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readBurst, startForm } from "./burst-form.ts";
-import { oneSevere, workloadOf } from "./forced.ts";
+import { oneSevere, workloadOf } from "./forcing.ts";
 
 describe("the form of a burst", () => {
   it("asks for what was typed, and leaves out what was not", () => {

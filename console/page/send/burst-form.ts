@@ -1,5 +1,5 @@
 import type { SendBurst } from "../../api.ts";
-import { type Forced, formatForced } from "./forced.ts";
+import { type Forced, formatForced } from "./forcing.ts";
 
 /** What the form holds: texts, as people type them. */
 export type BurstForm = {

@@ -2,9 +2,9 @@ import type { BurstProgress } from "../../api.ts";
 import { lab, labNowMs } from "../live/lab.ts";
 import { useStore } from "../live/store.ts";
 import { CausePatterns } from "../order/cause-patterns.tsx";
-import { BlockerRanking, Problems } from "../verdict/findings.tsx";
+import { BlockerRanking } from "../verdict/blocker-ranking.tsx";
+import { Problems } from "../verdict/problems.tsx";
 import { useVerdict } from "../verdict/use-verdict.ts";
-import { viewOfOrder } from "../verdict/view-of-order.ts";
 import { type BurstPhase, ordersUnderWay, phaseOf } from "./burst-phase.ts";
 
 const titles: Readonly<Record<BurstPhase, string>> = {
@@ -84,9 +84,7 @@ function Result({ burst, isOver }: { burst: BurstProgress; isOver: boolean }) {
         </p>
       )}
       {(isOver || problems.length > 0) && <Problems problems={problems} />}
-      {(isOver || blockers.length > 0) && (
-        <BlockerRanking blockers={blockers.slice(0, 5)} viewOf={(order) => viewOfOrder(answer, order)} />
-      )}
+      {(isOver || blockers.length > 0) && <BlockerRanking blockers={blockers.slice(0, 5)} answer={answer} />}
     </>
   );
 }

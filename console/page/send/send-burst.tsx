@@ -5,8 +5,8 @@ import { messageOf } from "../live/problem.ts";
 import { withEvent } from "../live/reduce.ts";
 import { useStore } from "../live/store.ts";
 import { type BurstForm, readBurst, startForm } from "./burst-form.ts";
-import { oneSevereAmongMedium } from "./forced.ts";
-import { ForcedWork } from "./forced-work.tsx";
+import { oneSevereAmongMedium } from "./forcing.ts";
+import { ForcedWork } from "./forcing-fields.tsx";
 import { NumberField } from "./number-field.tsx";
 
 /** The demo: order 2 alone draws severe work in processing. */

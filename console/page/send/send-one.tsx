@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
 import type { SentOrder } from "../../api.ts";
-import { rememberSent } from "../live/accepted.ts";
 import { sendOrder } from "../live/api.ts";
 import { messageOf } from "../live/problem.ts";
+import { rememberSent } from "../live/sent-orders.ts";
 import { orderHash } from "../shell/route.ts";
-import { type Forced, workloadOf } from "./forced.ts";
-import { ForcedWork } from "./forced-work.tsx";
+import { type Forced, workloadOf } from "./forcing.ts";
+import { ForcedWork } from "./forcing-fields.tsx";
 import { NumberField } from "./number-field.tsx";
 
 /** As the order API takes it. */

@@ -4,11 +4,14 @@ import {
   fitted,
   longestViewMs,
   panned,
+  pannedPart,
+  partOf,
   revealing,
   shortestViewMs,
   ticks,
   xOf,
   zoomed,
+  zoomedPart,
 } from "./time-scale.ts";
 
 const view = { fromMs: 1000, toMs: 2000 };
@@ -53,5 +56,27 @@ describe("the time scale", () => {
     const { stepMs, atMs } = ticks(scale, 90);
     expect(stepMs).toBe(200);
     expect(atMs).toEqual([1000, 1200, 1400, 1600, 1800, 2000]);
+  });
+});
+
+const whole = { fromMs: 1000, toMs: 2000 };
+
+describe("the part of an order that is shown", () => {
+  it("keeps the moment under the pointer where it is", () => {
+    const part = zoomedPart(whole, whole, 0.5, 1250);
+    expect(part).toEqual({ fromMs: 1125, toMs: 1625 });
+  });
+
+  it("ends with the order, on either side", () => {
+    expect(pannedPart(whole, { fromMs: 1100, toMs: 1300 }, -5)).toEqual({ fromMs: 1000, toMs: 1200 });
+    expect(pannedPart(whole, { fromMs: 1100, toMs: 1300 }, 5)).toEqual({ fromMs: 1800, toMs: 2000 });
+    expect(zoomedPart(whole, { fromMs: 1000, toMs: 1200 }, 2, 1200)).toEqual({ fromMs: 1000, toMs: 1400 });
+  });
+
+  it("is never more than the whole, however far it is zoomed out or how short the whole is", () => {
+    expect(zoomedPart(whole, { fromMs: 1100, toMs: 1900 }, 10, 1500)).toEqual(whole);
+    const short = { fromMs: 0, toMs: 2 };
+    expect(zoomedPart(short, short, 0.1, 1)).toEqual(short);
+    expect(partOf(whole, { fromMs: 0, toMs: 5000 })).toEqual(whole);
   });
 });

@@ -1,16 +1,16 @@
 import { useState } from "preact/hooks";
 import { durationOfMs } from "../../../core/words.ts";
-import { latestActivity } from "../lanes/activity.ts";
-import { viewToCome } from "../lanes/camera.ts";
-import { lanesCamera } from "../lanes/lanes-camera.ts";
+import { lanesCamera, viewToCome } from "../lanes/camera.ts";
+import { latestActivity } from "../lanes/time-ranges.ts";
 import { lab, labNowMs } from "../live/lab.ts";
 import { CausePatterns } from "../order/cause-patterns.tsx";
-import { Loading, Note } from "../shell/note.tsx";
 import { clock } from "../text/format.ts";
+import { Loading, Note } from "../text/messages.tsx";
 import type { View } from "../time/time-scale.ts";
-import { BlockerRanking, Missing, Problems, Stages } from "./findings.tsx";
+import { BlockerRanking } from "./blocker-ranking.tsx";
+import { Missing, Problems } from "./problems.tsx";
+import { StageTable } from "./stage-table.tsx";
 import { useVerdict } from "./use-verdict.ts";
-import { viewOfOrder } from "./view-of-order.ts";
 
 const minutes = [1, 5, 15] as const;
 type Choice = (typeof minutes)[number] | "lanes";
@@ -62,8 +62,8 @@ export function VerdictView() {
       {answer && !isEmpty && (
         <>
           <Problems problems={answer.verdict.problems} />
-          <BlockerRanking blockers={answer.verdict.blockers} viewOf={(order) => viewOfOrder(answer, order)} />
-          <Stages stages={answer.verdict.stages} />
+          <BlockerRanking blockers={answer.verdict.blockers} answer={answer} />
+          <StageTable stages={answer.verdict.stages} />
           <Missing missing={answer.verdict.missing} />
         </>
       )}

@@ -5,11 +5,11 @@ import { type JaegerQuery, readJaeger } from "../../../explain/read/read-jaeger.
 import type { Span } from "../../../explain/span.ts";
 import type { OrderRow } from "../../api.ts";
 import { readWholeTrace } from "../jaeger-trace.ts";
-import { createBudget } from "./budget.ts";
-import { lastBefore } from "./last-before.ts";
-import { createOrderNames } from "./names.ts";
-import { createPicture } from "./picture.ts";
+import { createBudget } from "./cpu-budget.ts";
+import { lastBefore } from "./last-unread-trace.ts";
+import { createOrderNames } from "./order-names.ts";
 import type { Handlers, Json, Numbers, TracesSettings } from "./protocol.ts";
+import { createPicture } from "./read-model.ts";
 import { startSpanPoll } from "./span-poll.ts";
 import { createSpanStore, keeps, orderOf } from "./span-store.ts";
 

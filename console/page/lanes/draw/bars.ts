@@ -5,7 +5,7 @@ import { xOf } from "../../time/time-scale.ts";
 import { intensityRank } from "../intensity.ts";
 import { laneKey } from "../lane.ts";
 import { barTopOf, type PlacedLane } from "../layout.ts";
-import { forDrawnRuns } from "../runs-in-view.ts";
+import { forDrawnRuns } from "../visible-bars.ts";
 import { font, type Pen, type Scene } from "./scene.ts";
 
 /** Patterns and labels need so many pixels. */

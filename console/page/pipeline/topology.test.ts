@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import type { PipelineState, TopicState } from "../../api.ts";
+import { stationsOf, totalOf, waitingIn } from "./topology.ts";
+
+const partition = (n: number, lag: number, oldestWaitingMs?: number) => ({
+  partition: n,
+  inPerSecond: 1,
+  outPerSecond: 0.5,
+  lag,
+  oldestWaitingMs,
+  inFlight: 1,
+});
+const orders: TopicState = {
+  topic: "orders",
+  stage: "processing-service",
+  partitions: [partition(0, 2, 900), partition(1, 0), partition(2, 3, 4000)],
+  deadLetters: 0,
+};
+
+describe("the picture of the pipeline", () => {
+  it("begins with the service that only sends, and has a place for one that does not report", () => {
+    const state = { topics: [orders], instances: [{ service: "api-service", instance: "api-1" }] };
+    const stations = stationsOf(state as unknown as PipelineState);
+    expect(
+      stations.map(({ service, instances, reads }) => [service, instances.length, reads?.topic]),
+    ).toEqual([
+      ["api-service", 1, undefined],
+      ["processing-service", 0, "orders"],
+    ]);
+  });
+
+  it("adds up the partitions, and takes the oldest message of all", () => {
+    expect(totalOf(orders)).toEqual({
+      inPerSecond: 3,
+      outPerSecond: 1.5,
+      waiting: 3,
+      inFlight: 3,
+      oldestWaitingMs: 4000,
+    });
+  });
+});
+
+it("does not count as waiting what is being handled", () => {
+  expect(waitingIn({ lag: 3, inFlight: 1 })).toBe(2);
+  // Both are not of the very same moment.
+  expect(waitingIn({ lag: 0, inFlight: 1 })).toBe(0);
+});

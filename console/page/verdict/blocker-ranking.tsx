@@ -1,0 +1,58 @@
+import { counted, durationOfMs } from "../../../core/words.ts";
+import { stageName } from "../../../explain/findings/words.ts";
+import type { Verdict, WindowAnswer } from "../../api.ts";
+import { viewOfOrder } from "../lanes/time-ranges.ts";
+import { lanesHash, orderHash } from "../shell/route.ts";
+import { workOfFinding } from "../text/delivery-text.ts";
+
+/** @param answer the window that the blockers are of */
+export function BlockerRanking({ blockers, answer }: Pick<Verdict, "blockers"> & { answer: WindowAnswer }) {
+  const most = blockers[0]?.cost.ns ?? 1;
+  return (
+    <section class="panel" aria-labelledby="blockers">
+      <h2 id="blockers">Who held up the others</h2>
+      {blockers.length === 0 ? (
+        <p>Nobody.</p>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Order</th>
+              <th scope="col">Where</th>
+              <th scope="col">Work</th>
+              <th scope="col">Ran</th>
+              <th scope="col">Held up</th>
+              <th scope="col" class="wide">
+                Waiting that it cost
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {blockers.map((one) => {
+              const id = one.orderId ?? one.traceId;
+              return (
+                <tr key={`${one.traceId}/${one.spanId}`}>
+                  <th scope="row">
+                    <a href={orderHash(id)}>{one.order}</a>{" "}
+                    <a href={lanesHash(id, viewOfOrder(answer, id))}>in the lanes</a>
+                  </th>
+                  <td>
+                    {stageName(one.stage)}
+                    {one.partition === undefined ? "" : `, p${one.partition}`}
+                  </td>
+                  <td>{workOfFinding(one.work) || "–"}</td>
+                  <td>{durationOfMs(one.runNs / 1e6)}</td>
+                  <td>{counted(one.cost.messages, "message")}</td>
+                  <td>
+                    {durationOfMs(one.cost.ns / 1e6)}
+                    <progress max={most} value={one.cost.ns} aria-label="Share of the worst" />
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}

@@ -1,3 +1,4 @@
+import "./shell/language.ts";
 import { render } from "preact";
 import { followLab } from "./live/lab.ts";
 import { Shell } from "./shell/shell.tsx";

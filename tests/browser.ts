@@ -63,7 +63,8 @@ async function packagedBrowser(): Promise<Found> {
       await promisify(execFile)("npm", args, { cwd: root });
     }
     const { default: browser } = await import(pathToFileURL(entry).href);
-    return { path: String(await browser.executablePath()), args: browser.args };
+    // Its arguments are for AWS Lambda: one process for all, which ends when a page is closed, and no web security.
+    return { path: String(await browser.executablePath()), args: ["--no-zygote"] };
   } catch (error) {
     throw new Error(`npm could not fetch a Chromium for the tests.\n${help}`, { cause: error });
   }

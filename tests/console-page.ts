@@ -33,7 +33,11 @@ export async function openConsole(
     if (!request.url().startsWith(consoleUrl)) complaints.push(`asked for ${request.url()}`);
   });
   await page.goto(`${consoleUrl}/`);
-  await live(page);
+  await live(page).catch((cause) => {
+    throw new Error(`the page does not follow the lab; the browser reports:\n${complaints.join("\n")}`, {
+      cause,
+    });
+  });
   return {
     page,
     complaints,

@@ -50,6 +50,16 @@ function lanesOf({ bars }: WindowAnswer, order?: string): string {
 const severeOf = ({ bars }: WindowAnswer) => bars.toSorted((a, b) => b.costMs - a.costMs)[0];
 
 describe("the console in a browser", () => {
+  it("opens in a browser whose language Intl does not know", async () => {
+    const context = await browser.newContext();
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    const language = { value: "en-US@posix", configurable: true };
+    await page.addInitScript(`Object.defineProperty(navigator, "language", ${JSON.stringify(language)})`);
+    await page.goto(lab.consoleUrl);
+    await live(page);
+  });
+
   it("says in an empty lab what to do", async () => {
     await opened.go("#/lanes");
     await opened.page.getByText("No deliveries in the last 15 minutes.").waitFor();
@@ -124,10 +134,11 @@ describe("the console in a browser", () => {
     await opened.go(`#/order/${held?.order}`);
     const drawing = page.locator(".waterfall .time-drawing");
     const whole = page.getByRole("button", { name: "Whole order" });
-    /** The axis of the waterfall, and the lines of the CPU below, tell what is shown. */
+    /** What is shown, as the waterfall's axis (a short move may leave its words as they are) and the lines of the CPU. */
     const shown = (): Promise<[string, string]> =>
       page.evaluate(`[
-        [...document.querySelectorAll(".waterfall .tick")].map((tick) => tick.textContent).join(),
+        [...document.querySelectorAll(".waterfall .tick")]
+          .map((tick) => tick.textContent + Math.round(tick.getBoundingClientRect().x)).join(),
         document.querySelector(".usage path").getAttribute("d"),
       ]`);
     await drawing.waitFor();
@@ -196,7 +207,7 @@ describe("the console in a browser", () => {
     expect(await worst.innerText()).toContain(severeOf(burst)?.orderName);
   });
 
-  it("shows new orders without being loaded anew, and a script in an item as text", async () => {
+  it("shows new orders without being reloaded, and a script in an item as text", async () => {
     const { page } = opened;
     await opened.go("#/orders");
     await page.evaluate("window.sameDocument = true");

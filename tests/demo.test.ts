@@ -21,9 +21,9 @@ it("starts a lab, and shows in short which order held up the others, and how to 
   expect(rows.map((row) => Number(row.trim().split(" ")[0]))).toEqual(
     Array.from({ length: 10 }, (_, n) => n + 1),
   );
-  const behind = rows.filter((row) => row.includes(`order ${severeOrder}, `));
-  expect(behind.length).toBeGreaterThan(0);
-  for (const row of behind) expect(row).toMatch(/ \(extreme_cpu_computation\)$/);
+  // Not every row behind it: on a busy machine, some wait longest behind its work in another stage.
+  const behind = new RegExp(` order ${severeOrder}, .+ \\(extreme_cpu_computation\\)$`);
+  expect(rows).toContainEqual(expect.stringMatching(behind));
 
   expect(lines).toContainEqual(expect.stringMatching(/^ +╷0 s/));
   expect(lines).toContainEqual(expect.stringMatching(/^processing \(topic orders\): \d+ partitions?, /));

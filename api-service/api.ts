@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { closeServer, listen } from "../shared/http/probes.ts";
+import { createProbe } from "../shared/kafka/admin.ts";
 import { createKafka } from "../shared/kafka/client.ts";
-import { createProbe } from "../shared/kafka/probe.ts";
 import { createPublisher } from "../shared/kafka/publisher.ts";
 import { createOrderStore } from "../shared/pipeline/order-store.ts";
 import { startReporter } from "../shared/report/reporter.ts";
@@ -18,7 +18,7 @@ export async function startApi({ config, log }: ServiceContext): Promise<Service
   const kafka = createKafka({ brokers: config.kafkaBrokers, clientId: config.instance, log });
   const store = createOrderStore({ url: config.redisUrl, ttlS: config.orderTtlS });
   const publisher = await createPublisher(kafka);
-  const operations = createWorkloads({ ...config, profile: config.profileApi });
+  const operations = createWorkloads({ ...config, profile: config.profiles["api-service"] });
   const pingKafka = createProbe(kafka);
   let isStopping = false;
   const app = createRoutes({

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
-import { SpanStatusCode, trace } from "@opentelemetry/api";
+import { withDeadline } from "../core/deadline.ts";
 import { HoldupError, toHoldupError } from "../core/errors.ts";
 import type { Publisher } from "../shared/kafka/publisher.ts";
+import type { Operations } from "../shared/pipeline/operations.ts";
 import type { Order, OrderRequest } from "../shared/pipeline/order.ts";
 import type { OrderStore } from "../shared/pipeline/order-store.ts";
 import { orderSeed } from "../shared/pipeline/seed.ts";
-import { topics } from "../shared/pipeline/stages.ts";
-import type { Operations } from "../shared/service/stage-service.ts";
+import { firstTopic, operationsOf } from "../shared/pipeline/stages.ts";
 import type { Config } from "../shared/settings.ts";
 import type { Logger } from "../shared/telemetry/log.ts";
+import { inSpan } from "../shared/telemetry/spans.ts";
 
 export type CreateOrderContext = {
   readonly config: Pick<Config, "orderKey">;
@@ -20,8 +20,6 @@ export type CreateOrderContext = {
   /** Rejects with HOLDUP_KAFKA_UNREACHABLE while Kafka does not answer. */
   readonly pingKafka: () => Promise<void>;
 };
-
-const tracer = trace.getTracer("holdup");
 
 // An order that Kafka does not take is answered within 5 s of its arrival: what its operations leave of the first, and the
 // second for the withdrawal.
@@ -51,40 +49,38 @@ export function createOrders(
     }
   }
 
-  return (request) =>
-    tracer.startActiveSpan("create_order", async (span) => {
-      const orderId = randomUUID();
-      const log = context.log.child({ order_id: orderId });
-      span.setAttributes({
-        "holdup.order.id": orderId,
-        "holdup.order.item": request.item,
-        "holdup.order.quantity": request.quantity,
+  async function create(request: OrderRequest, orderId: string, traceId: string): Promise<void> {
+    const log = context.log.child({ order_id: orderId });
+    try {
+      const answerByMs = performance.now() + publishedWithinMs;
+      if (isKafkaAway) await context.pingKafka();
+      const seeded = { ...request, orderId, seed: request.seed ?? orderSeed(orderId) };
+      for (const span of operationsOf("api-service")) await context.operations.run(span, seeded);
+      const order: Order = { ...seeded, acceptedAt: new Date().toISOString() };
+      await send(order, answerByMs);
+      // The order is accepted whatever Redis says: Kafka has it, and the first stage records it again.
+      await context.store.accept(order, traceId).catch((error: unknown) => {
+        log.warn({ err: error }, "accepted, but its status shows only when processing starts");
       });
-      try {
-        const answerByMs = performance.now() + publishedWithinMs;
-        if (isKafkaAway) await context.pingKafka();
-        const seeded = { ...request, orderId, seed: request.seed ?? orderSeed(orderId) };
-        await context.operations.run("input_validation", seeded);
-        await context.operations.run("audit_logging", seeded);
-        const order: Order = { ...seeded, acceptedAt: new Date().toISOString() };
-        await send(order, answerByMs);
-        // The order is accepted whatever Redis says: Kafka has it, and the first stage records it again.
-        await context.store.accept(order, span.spanContext().traceId).catch((error: unknown) => {
-          log.warn({ err: error }, "accepted, but its status shows only when processing starts");
-        });
-        log.info({ item: order.item, quantity: order.quantity }, "order accepted");
-        return { orderId };
-      } catch (thrown) {
-        const error = toHoldupError(thrown);
-        span.recordException(error);
-        span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
-        span.setAttribute("error.type", error.code);
-        log.warn({ err: error }, "order refused");
-        throw error;
-      } finally {
-        span.end();
-      }
+      log.info({ item: order.item, quantity: order.quantity }, "order accepted");
+    } catch (thrown) {
+      log.warn({ err: toHoldupError(thrown) }, "order refused");
+      throw thrown;
+    }
+  }
+
+  return (request) => {
+    const orderId = randomUUID();
+    const attributes = {
+      "holdup.order.id": orderId,
+      "holdup.order.item": request.item,
+      "holdup.order.quantity": request.quantity,
+    };
+    return inSpan("create_order", attributes, async (span) => {
+      await create(request, orderId, span.spanContext().traceId);
+      return { orderId };
     });
+  };
 }
 
 /**
@@ -96,7 +92,7 @@ async function publish(order: Order, answerByMs: number, context: CreateOrderCon
   const key = config.orderKey === "item" ? order.item : order.orderId;
   const withinMs = Math.max(shortestPublishMs, answerByMs - performance.now());
   try {
-    await publisher.publish({ topic: topics.orders, key, value: JSON.stringify(order) }, withinMs);
+    await publisher.publish({ topic: firstTopic, key, value: JSON.stringify(order) }, withinMs);
   } catch (thrown) {
     const refused = toHoldupError(thrown);
     if (await isWithdrawn(order, refused, context)) throw refused;
@@ -108,18 +104,15 @@ async function isWithdrawn(
   refused: HoldupError,
   { store, log }: CreateOrderContext,
 ): Promise<boolean> {
-  const late = delay(withdrawnWithinMs, undefined, { ref: false }).then(() => {
-    throw new HoldupError("HOLDUP_REDIS_UNREACHABLE", `Redis did not answer within ${withdrawnWithinMs} ms.`);
-  });
+  const tooLate = () =>
+    new HoldupError("HOLDUP_REDIS_UNREACHABLE", `Redis did not answer within ${withdrawnWithinMs} ms.`);
   try {
-    return await Promise.race([store.withdraw(order.orderId), late]);
+    return await withDeadline(store.withdraw(order.orderId), withdrawnWithinMs, tooLate);
   } catch (error) {
     log.error(
       { err: error, refused, order_id: order.orderId },
       "could not be withdrawn: it may be processed",
     );
     return true;
-  } finally {
-    late.catch(() => {});
   }
 }

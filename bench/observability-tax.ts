@@ -3,7 +3,7 @@
  * the same orders at the same rate in turns; the third has everything on again, to show the noise.
  */
 import pidusage from "pidusage";
-import { operationSpans } from "../shared/pipeline/workload-names.ts";
+import { operationSpans } from "../shared/pipeline/stages.ts";
 import { type Lab, pidOf, startLab } from "../tests/holdup.ts";
 
 const rounds = Number(process.argv[2] ?? 8);

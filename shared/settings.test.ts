@@ -15,7 +15,11 @@ describe("settings", () => {
   it("have a default each, which passes its own check", () => {
     const config = readConfig({});
     expect(config.kafkaBrokers).toEqual(["127.0.0.1:29092"]);
-    expect(config.profileProcessing).toEqual({ cpu: 70, io: 30, intensities: ["medium", "heavy", "severe"] });
+    expect(config.profiles["processing-service"]).toEqual({
+      cpu: 70,
+      io: 30,
+      intensities: ["medium", "heavy", "severe"],
+    });
   });
 
   it("take an empty variable for an unset one", () => {

@@ -2,6 +2,7 @@ import { availableParallelism, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { number, port, readSettings, type Setting, setting, text, url, whole } from "../core/settings.ts";
+import { byService, type ServiceName } from "./pipeline/stages.ts";
 import { intensities, type Profile } from "./pipeline/workload-names.ts";
 
 const brokers = text
@@ -29,8 +30,7 @@ const profile: z.ZodType<Profile, string> = z
   )
   .refine((p) => p.cpu + p.io > 0, "at least one of CPU and I/O above 0");
 
-/** Every knob of the services: variable, check, default, unit, and what it does to the pipeline. */
-export const settings = {
+const knobs = {
   kafkaBrokers: setting(
     "HOLDUP_KAFKA_BROKERS",
     brokers,
@@ -202,34 +202,6 @@ export const settings = {
     "s",
     "How long Redis remembers which stages of an order are done.",
   ),
-  profileApi: setting(
-    "HOLDUP_PROFILE_API",
-    profile,
-    "40:60:light,medium",
-    "profile",
-    "What api-service draws its work from.",
-  ),
-  profileProcessing: setting(
-    "HOLDUP_PROFILE_PROCESSING",
-    profile,
-    "70:30:medium,heavy,severe",
-    "profile",
-    "What processing-service draws its work from.",
-  ),
-  profileNotification: setting(
-    "HOLDUP_PROFILE_NOTIFICATION",
-    profile,
-    "30:70:light,medium,heavy",
-    "profile",
-    "What notification-service draws its work from.",
-  ),
-  profileAnalytics: setting(
-    "HOLDUP_PROFILE_ANALYTICS",
-    profile,
-    "50:50:medium,heavy,severe",
-    "profile",
-    "What analytics-service draws its work from.",
-  ),
   instance: setting(
     "HOLDUP_INSTANCE",
     text,
@@ -253,10 +225,26 @@ export const settings = {
   ),
 } as const satisfies Record<string, Setting<unknown>>;
 
-type Settings = typeof settings;
-export type Config = { readonly [K in keyof Settings]: z.output<Settings[K]["schema"]> };
+/** What each service draws its work from, by the service's name. */
+const profiles = byService(({ name, service, profile: initial }) =>
+  setting(
+    `HOLDUP_PROFILE_${name.toUpperCase()}`,
+    profile,
+    initial,
+    "profile",
+    `What ${service} draws its work from.`,
+  ),
+);
+
+/** Every knob of the services: variable, check, default, unit, and what it does to the pipeline. */
+export const settings = { ...knobs, ...profiles };
+
+export type Config = { readonly [K in keyof typeof knobs]: z.output<(typeof knobs)[K]["schema"]> } & {
+  readonly profiles: Readonly<Record<ServiceName, Profile>>;
+};
 
 /** The settings of a service, checked and frozen. See `readSettings` for what it throws. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  return readSettings(settings, env);
+  const read = readSettings(settings, env);
+  return Object.freeze({ ...read, profiles: byService(({ service }) => read[service]) });
 }

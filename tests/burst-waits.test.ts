@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { expect, inject, it, vi } from "vitest";
-import { describeLag } from "../shared/kafka/admin.ts";
 import { createKafka } from "../shared/kafka/client.ts";
+import { describeLag } from "../shared/kafka/offsets.ts";
 import { accept, allDone } from "./orders.ts";
 import { readTrace, type SpanView, spansOfAnOrder, withoutWaits } from "./traces.ts";
 

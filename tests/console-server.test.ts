@@ -1,6 +1,6 @@
 import { describe, expect, inject, it, onTestFinished, vi } from "vitest";
 import type { BurstProgress, LiveEvent, OrderAnswer, WindowAnswer } from "../console/api.ts";
-import { consumers, serviceNames } from "../shared/pipeline/stages.ts";
+import { stages as pipelineStages, serviceNames } from "../shared/pipeline/stages.ts";
 import { pageToken } from "./console-page.ts";
 import { accept } from "./orders.ts";
 
@@ -101,7 +101,9 @@ describe("a burst that is sent from the console", () => {
 
     const window = await get<WindowAnswer>(`/api/window?fromMs=${fromMs}`);
     const bars = window.bars.filter(({ order }) => orders.includes(order));
-    expect(new Set(bars.map(({ stage }) => stage))).toEqual(new Set(consumers.map(({ group }) => group)));
+    expect(new Set(bars.map(({ stage }) => stage))).toEqual(
+      new Set(pipelineStages.map(({ group }) => group)),
+    );
     expect(new Set(bars.map(({ item }) => item))).toEqual(new Set(["product-1", "product-2", "product-3"]));
     for (const bar of bars) {
       expect(bar.partition).toBeGreaterThanOrEqual(0);
@@ -110,9 +112,9 @@ describe("a burst that is sent from the console", () => {
     const rows = window.orders.filter(({ id }) => orders.includes(id));
     expect(rows).toHaveLength(6);
     for (const { stages } of rows) {
-      expect(stages).toEqual(Object.fromEntries(consumers.map(({ group }) => [group, "done"])));
+      expect(stages).toEqual(Object.fromEntries(pipelineStages.map(({ group }) => [group, "done"])));
     }
-    expect(window.verdict.stages.map(({ stage }) => stage)).toEqual(consumers.map(({ group }) => group));
+    expect(window.verdict.stages.map(({ stage }) => stage)).toEqual(pipelineStages.map(({ group }) => group));
 
     const severe = await get<OrderAnswer>(`/api/orders/${orders[1]}`);
     expect(severe.order.orderId).toBe(orders[1]);
@@ -155,7 +157,7 @@ describe("while a page looks", () => {
     const pipeline = latest(events, "pipeline");
     expect(pipeline?.troubles).toEqual([]);
     expect(pipeline?.topics.map(({ topic, partitions }) => [topic, partitions.length])).toEqual(
-      consumers.map(({ topic }) => [topic, 3]),
+      pipelineStages.map(({ topic }) => [topic, 3]),
     );
     for (const { memoryMb, source, workers } of pipeline?.instances ?? []) {
       expect(memoryMb).toBeGreaterThan(30);

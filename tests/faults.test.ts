@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import { countDeadLetters } from "../shared/kafka/admin.ts";
 import { createKafka } from "../shared/kafka/client.ts";
+import { countDeadLetters } from "../shared/kafka/offsets.ts";
 import { createPublisher } from "../shared/kafka/publisher.ts";
 import { totalsKey } from "../shared/pipeline/order-store.ts";
 import { createRedis } from "../shared/redis.ts";

@@ -20,9 +20,9 @@ const stage = await runStage(
   {
     name: "processing",
     group,
-    from: topic,
+    topic,
     span: "process_order",
-    handle: async (_, run) => [await run("data_transformation"), await run("business_logic")],
+    operations: ["data_transformation", "business_logic"],
   },
   {
     config,

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import { describeLag } from "../shared/kafka/admin.ts";
 import { createKafka } from "../shared/kafka/client.ts";
-import { consumers } from "../shared/pipeline/stages.ts";
+import { describeLag } from "../shared/kafka/offsets.ts";
+import { stages } from "../shared/pipeline/stages.ts";
 import { type Lab, processesOf, startLab } from "./holdup.ts";
 import { accept, readOrder } from "./orders.ts";
 import { readTrace } from "./traces.ts";
@@ -38,7 +38,7 @@ afterAll(() => lab.stop());
 function joins(): Record<string, number> {
   const count = (name: string) =>
     readFileSync(join(lab.stateDir, "logs", `${name}.log`), "utf8").split('"msg":"joined group').length - 1;
-  return Object.fromEntries(consumers.map(({ group }) => `${group}-1`).map((name) => [name, count(name)]));
+  return Object.fromEntries(stages.map(({ group }) => `${group}-1`).map((name) => [name, count(name)]));
 }
 
 async function started(orderId: string, stage: string): Promise<void> {
@@ -69,7 +69,7 @@ describe("while two services compute at the same time", () => {
     await admin.connect();
     onTestFinished(() => admin.disconnect());
     const members = async () => {
-      const { groups } = await admin.describeGroups(consumers.map(({ group }) => group));
+      const { groups } = await admin.describeGroups(stages.map(({ group }) => group));
       return groups.flatMap(({ members }) => members.map(({ memberId }) => memberId)).sort();
     };
     const membersBefore = await members();

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { createKafka } from "../shared/kafka/client.ts";
-import { deadLetterTopic, topics } from "../shared/pipeline/stages.ts";
+import { deadLetterTopic, firstTopic } from "../shared/pipeline/stages.ts";
 import { type Lab, pidOf, processesOf, startLab } from "./holdup.ts";
 import { accept, allDone, readOrder } from "./orders.ts";
 import { readTrace, type SpanView } from "./traces.ts";
@@ -95,7 +95,7 @@ describe.runIf(process.platform === "linux")(
         stages: { processing: { attempts: 3 } },
         dead: { stage: "processing", code: "HOLDUP_WORKLOAD_FAILED", message: reason },
       });
-      expect(await firstMessage(lab.kafkaBrokers, deadLetterTopic(topics.orders))).toMatchObject({
+      expect(await firstMessage(lab.kafkaBrokers, deadLetterTopic(firstTopic))).toMatchObject({
         value: { orderId: doomed.orderId },
         headers: { "holdup.error.code": "HOLDUP_WORKLOAD_FAILED", "holdup.error.message": reason },
       });

@@ -1,10 +1,6 @@
 import { HoldupError } from "../core/errors.ts";
-import {
-  type OperationName,
-  type OperationSpan,
-  operationNames,
-  operationSpans,
-} from "../shared/pipeline/workload-names.ts";
+import { type OperationSpan, operationSpans } from "../shared/pipeline/stages.ts";
+import { type OperationName, operationNames } from "../shared/pipeline/workload-names.ts";
 
 /** One `--force`: the operation that an order, or every order, runs in a span instead of the one drawn. */
 export type Forcing = {

@@ -29,7 +29,8 @@ export function legsOf(record: OrderRecord, untilMs: number): readonly Leg[] {
     atMs = endMs;
   }
 
-  const firstStartMs = record.stages[stageNames[0]]?.startedMs ?? Number.POSITIVE_INFINITY;
+  const [first] = stageNames;
+  const firstStartMs = (first && record.stages[first]?.startedMs) ?? Number.POSITIVE_INFINITY;
   until(Math.min(record.answeredMs ?? untilMs, firstStartMs), "accept");
   if (record.state === "failed" || record.state === "unknown" || record.state === "sent") return legs;
   for (const stage of stageNames) {

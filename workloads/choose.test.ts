@@ -1,11 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  intensities,
-  operationNames,
-  operationSpans,
-  type Profile,
-} from "../shared/pipeline/workload-names.ts";
+import { operationSpans } from "../shared/pipeline/stages.ts";
+import { intensities, operationNames, type Profile } from "../shared/pipeline/workload-names.ts";
 import { choose } from "./choose.ts";
 import { operations } from "./operations.ts";
 

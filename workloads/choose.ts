@@ -1,13 +1,8 @@
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { hash32 } from "../shared/pipeline/seed.ts";
-import type {
-  Intensity,
-  OperationName,
-  OperationSpan,
-  Profile,
-  WorkloadType,
-} from "../shared/pipeline/workload-names.ts";
+import type { OperationSpan } from "../shared/pipeline/stages.ts";
+import type { Intensity, OperationName, Profile, WorkloadType } from "../shared/pipeline/workload-names.ts";
 import { operationFor, operations } from "./operations.ts";
 
 /** One operation to run; with `items` and `seed` it does the same work and has the same checksum anywhere. */

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Span } from "@opentelemetry/api";
+import type { OperationUnderWay, WorkerLoad } from "../shared/pipeline/operations.ts";
 import type { OperationResult, WorkOrder } from "../shared/pipeline/order.ts";
-import type { OperationSpan, Profile } from "../shared/pipeline/workload-names.ts";
-import type { WorkLoad } from "../shared/report/reporter.ts";
-import type { OperationUnderWay } from "../shared/report/runs-under-way.ts";
+import type { OperationSpan } from "../shared/pipeline/stages.ts";
+import type { Profile } from "../shared/pipeline/workload-names.ts";
 import { checksum } from "./checksum.ts";
 import { type Choice, choose } from "./choose.ts";
 import { removeLeftovers, removeRun } from "./io/work-file.ts";
@@ -26,7 +26,7 @@ export type Workloads = {
   /** Operations that wait for a worker thread. */
   queued(): number;
   /** What the worker threads do right now. */
-  load(): WorkLoad;
+  load(): WorkerLoad;
   /** Finishes what runs, refuses what waits, ends the threads, removes files. */
   stop(): Promise<void>;
 };

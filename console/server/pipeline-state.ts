@@ -1,6 +1,6 @@
 import { toHoldupError } from "../../core/errors.ts";
-import type { TopicWatch } from "../../shared/kafka/watch-topics.ts";
-import { consumers } from "../../shared/pipeline/stages.ts";
+import type { TopicWatch } from "../../shared/kafka/offsets.ts";
+import { stages } from "../../shared/pipeline/stages.ts";
 import type { Redis } from "../../shared/redis.ts";
 import { readReports } from "../../shared/report/read-reports.ts";
 import type { InstanceReport } from "../../shared/report/report.ts";
@@ -61,7 +61,7 @@ function withoutRuns({ runs: _, ...instance }: InstanceReport): PipelineState["i
 function runningBars({ instance, service, runs }: InstanceReport): RunningBar[] {
   return runs.map((run): RunningBar => {
     const { orderId, topic, partition, offset, startedAtMs, availableAtMs, operation, intensity } = run;
-    const stage = consumers.find((consumer) => consumer.topic === topic)?.group ?? service;
+    const stage = stages.find((consumer) => consumer.topic === topic)?.group ?? service;
     return {
       order: orderId ?? `${topic}/${partition}/${offset}`,
       stage,

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { closeServer, listen } from "../../shared/http/probes.ts";
-import type { TopicWatch } from "../../shared/kafka/watch-topics.ts";
+import type { TopicWatch } from "../../shared/kafka/offsets.ts";
 import { createOrderStore } from "../../shared/pipeline/order-store.ts";
 import { createRedis } from "../../shared/redis.ts";
 import type { Service, ServiceContext } from "../../shared/service/run-service.ts";
@@ -34,7 +34,7 @@ export async function startConsole({ config, log }: ServiceContext): Promise<Ser
   /** Loaded when a page looks: a console that nobody looks at does without the 15 MB. */
   async function watchTopics(): Promise<TopicWatch> {
     const { createKafka } = await import("../../shared/kafka/client.ts");
-    const { createTopicWatch } = await import("../../shared/kafka/watch-topics.ts");
+    const { createTopicWatch } = await import("../../shared/kafka/offsets.ts");
     topicWatch = createTopicWatch(
       createKafka({ brokers: config.kafkaBrokers, clientId: config.instance, log }),
     );

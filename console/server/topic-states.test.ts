@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PartitionOffsets, TopicWatch } from "../../shared/kafka/watch-topics.ts";
+import type { PartitionOffsets, TopicWatch } from "../../shared/kafka/offsets.ts";
 import type { InstanceReport } from "../../shared/report/report.ts";
 import { createTopicStates } from "./topic-states.ts";
 

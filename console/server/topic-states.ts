@@ -1,5 +1,5 @@
-import type { PartitionOffsets, TopicWatch } from "../../shared/kafka/watch-topics.ts";
-import { consumers } from "../../shared/pipeline/stages.ts";
+import type { PartitionOffsets, TopicWatch } from "../../shared/kafka/offsets.ts";
+import { stages } from "../../shared/pipeline/stages.ts";
 import type { InstanceReport } from "../../shared/report/report.ts";
 import type { PartitionState, TopicState } from "../api.ts";
 import { type Arrivals, createArrivals } from "./arrivals.ts";
@@ -54,7 +54,7 @@ export function createTopicStates(watch: TopicWatch, nowMs: () => number = Date.
   }
 
   async function look(
-    consumer: (typeof consumers)[number],
+    consumer: (typeof stages)[number],
     reported: Promise<readonly InstanceReport[]>,
   ): Promise<TopicState> {
     const { topic, group } = consumer;
@@ -95,7 +95,7 @@ export function createTopicStates(watch: TopicWatch, nowMs: () => number = Date.
   return {
     /** `reported` is awaited only after Kafka has answered. */
     look: (reported: Promise<readonly InstanceReport[]>): Promise<TopicState[]> =>
-      Promise.all(consumers.map((consumer) => look(consumer, reported))),
+      Promise.all(stages.map((consumer) => look(consumer, reported))),
     /** Starts anew: rates over a pause would be wrong. */
     forget(): void {
       for (const of of seen.values()) of.samples = [];

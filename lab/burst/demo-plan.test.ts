@@ -1,12 +1,13 @@
 import { expect, it } from "vitest";
 import { burstOrderSeed } from "../../shared/pipeline/seed.ts";
-import type { OperationSpan, Profile } from "../../shared/pipeline/workload-names.ts";
+import type { OperationSpan } from "../../shared/pipeline/stages.ts";
+import type { Profile } from "../../shared/pipeline/workload-names.ts";
 import { readConfig } from "../../shared/settings.ts";
 import { planOrders } from "../../traffic/order-plan.ts";
 import { choose } from "../../workloads/choose.ts";
 import { demoPlan, severeOrder } from "./demo-plan.ts";
 
-const config = readConfig({});
+const { profiles } = readConfig({});
 const orders = planOrders(demoPlan, burstOrderSeed);
 
 function draws(profile: Profile, span: OperationSpan) {
@@ -15,8 +16,8 @@ function draws(profile: Profile, span: OperationSpan) {
 
 it("draws severe work in processing for one early order only, and it is CPU work", () => {
   const processing = [
-    ...draws(config.profileProcessing, "data_transformation"),
-    ...draws(config.profileProcessing, "business_logic"),
+    ...draws(profiles["processing-service"], "data_transformation"),
+    ...draws(profiles["processing-service"], "business_logic"),
   ];
   const severe = processing.filter(({ intensity }) => intensity === "severe");
   expect(severe).toMatchObject([{ number: severeOrder, operation: "extreme_cpu_computation" }]);
@@ -24,13 +25,13 @@ it("draws severe work in processing for one early order only, and it is CPU work
 
 it("draws nothing severe in the other services, and little that is heavy anywhere", () => {
   const rest = [
-    ...draws(config.profileNotification, "message_formatting"),
-    ...draws(config.profileAnalytics, "data_analysis"),
+    ...draws(profiles["notification-service"], "message_formatting"),
+    ...draws(profiles["analytics-service"], "data_analysis"),
   ];
   expect(rest.filter(({ intensity }) => intensity === "severe")).toEqual([]);
   const processing = [
-    ...draws(config.profileProcessing, "data_transformation"),
-    ...draws(config.profileProcessing, "business_logic"),
+    ...draws(profiles["processing-service"], "data_transformation"),
+    ...draws(profiles["processing-service"], "business_logic"),
   ];
   const heavy = [...rest, ...processing].filter(({ intensity }) => intensity === "heavy");
   expect(heavy.length).toBeLessThanOrEqual(9);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { HoldupError } from "../../core/errors.ts";
-import { describeLag } from "../../shared/kafka/admin.ts";
 import { createKafka } from "../../shared/kafka/client.ts";
+import { describeLag } from "../../shared/kafka/offsets.ts";
 import { createLogger } from "../../shared/telemetry/log.ts";
 import { type Context, print } from "../context.ts";
 import type { Lab } from "../lab.ts";

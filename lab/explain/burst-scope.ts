@@ -1,7 +1,7 @@
 import type { ExplainOptions } from "../../explain/explain.ts";
 import type { Explanation } from "../../explain/explanation.ts";
 import type { TimeWindow } from "../../explain/read/read-jaeger.ts";
-import { consumers } from "../../shared/pipeline/stages.ts";
+import { stages } from "../../shared/pipeline/stages.ts";
 import type { BurstSummary } from "../../traffic/summary.ts";
 
 /** Read around what is explained: what held it up may have begun earlier, and its last spans may end later. */
@@ -40,7 +40,7 @@ export function lackingOrders({ orders }: BurstSummary, explanation: Explanation
       ({ state, orderId, traceId }) =>
         state === "analysed" &&
         traceId !== undefined &&
-        !consumers.every(({ topic }) => topicsOf.get(orderId)?.has(topic)),
+        !stages.every(({ topic }) => topicsOf.get(orderId)?.has(topic)),
     )
     .map(({ number }) => number);
 }

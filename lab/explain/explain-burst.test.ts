@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { handled, offset, sent } from "../../explain/deliveries/spans.fixture.ts";
 import { encodeJaeger } from "../../explain/read/testing/encode.ts";
 import type { Span } from "../../explain/span.ts";
-import { consumers } from "../../shared/pipeline/stages.ts";
+import { stages as pipeline } from "../../shared/pipeline/stages.ts";
 import { createLedger } from "../../traffic/ledger.ts";
 import { planOrders } from "../../traffic/order-plan.ts";
 import { type BurstSummary, summarise } from "../../traffic/summary.ts";
@@ -22,7 +22,7 @@ function summaryOfTwo(): BurstSummary {
   for (const number of [1, 2]) {
     ledger.sent(number);
     ledger.answered(number, { accepted: true, orderId: `id-${number}`, traceId: traceOf(number) });
-    const stages = Object.fromEntries(consumers.map(({ stage }) => [stage, { startedMs: 1, endedMs: 2 }]));
+    const stages = Object.fromEntries(pipeline.map(({ name }) => [name, { startedMs: 1, endedMs: 2 }]));
     ledger.seen(number, { status: "done", stages });
   }
   const startedAt = new Date("2026-01-01T00:00:00.000Z");
@@ -32,7 +32,7 @@ function summaryOfTwo(): BurstSummary {
 /** What so many stages say of an order. */
 function spansOf(number: number, stages: number): Span[] {
   const traceId = traceOf(number);
-  return consumers.slice(0, stages).flatMap(({ topic, group }, n) => {
+  return pipeline.slice(0, stages).flatMap(({ topic, group }, n) => {
     const facts = {
       ...offset(number),
       "messaging.consumer.group.name": group,

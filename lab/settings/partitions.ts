@@ -1,4 +1,4 @@
-import type { PartitionLag } from "../../shared/kafka/admin.ts";
+import type { PartitionLag } from "../../shared/kafka/offsets.ts";
 
 /** How many partitions each topic has, from rows of which there is one for each partition and its group. */
 export function partitionsIn(

@@ -1,5 +1,5 @@
 import { HoldupError } from "../../core/errors.ts";
-import { consumers, type ServiceName } from "../../shared/pipeline/stages.ts";
+import { type ServiceName, stages } from "../../shared/pipeline/stages.ts";
 import { serviceName } from "./process-names.ts";
 
 const mostReplicas = 20;
@@ -28,7 +28,7 @@ export function idleReplicasHint(
   count: number,
   partitionsOf: Readonly<Record<string, number>>,
 ): string | undefined {
-  const topic = consumers.find(({ group }) => group === service)?.topic;
+  const topic = stages.find(({ group }) => group === service)?.topic;
   const partitions = topic && partitionsOf[topic];
   if (!partitions || count <= partitions) return undefined;
   return (

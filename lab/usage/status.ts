@@ -1,6 +1,6 @@
 import { toHoldupError } from "../../core/errors.ts";
-import { countDeadLetters, describeLag, type PartitionLag } from "../../shared/kafka/admin.ts";
 import type { Kafka } from "../../shared/kafka/client.ts";
+import { countDeadLetters, describeLag, type PartitionLag } from "../../shared/kafka/offsets.ts";
 
 export type Queues = {
   readonly lag: readonly PartitionLag[] | undefined;

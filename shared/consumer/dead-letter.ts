@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { HoldupError } from "../../core/errors.ts";
+import type { IncomingMessage } from "../kafka/messages.ts";
 import type { Publisher } from "../kafka/publisher.ts";
-import { deadLetterTopic } from "../pipeline/stages.ts";
-import type { Stage } from "./define-stage.ts";
-import type { Delivery } from "./delivery.ts";
+import { deadLetterTopic, type Stage } from "../pipeline/stages.ts";
 
 const longestMessage = 1000;
 
@@ -15,19 +14,19 @@ const longestMessage = 1000;
  * @throws HoldupError when not even that can be published
  */
 export async function bury(
-  delivery: Delivery,
+  message: IncomingMessage,
   error: HoldupError,
   { stage, publisher }: { stage: Stage; publisher: Publisher },
 ): Promise<void> {
-  const { key, value } = delivery;
-  const topic = deadLetterTopic(stage.from);
+  const { key, value } = message;
+  const topic = deadLetterTopic(stage.topic);
   const headers = {
-    ...delivery.headers,
+    ...message.headers,
     "holdup.error.code": error.code,
     "holdup.error.message": error.message.slice(0, longestMessage),
-    "holdup.source.topic": stage.from,
-    "holdup.source.partition": `${delivery.partition}`,
-    "holdup.source.offset": delivery.offset,
+    "holdup.source.topic": stage.topic,
+    "holdup.source.partition": `${message.partition}`,
+    "holdup.source.offset": message.offset,
     "holdup.source.group": stage.group,
   };
   try {

@@ -5,11 +5,10 @@ import { describe, expect, inject, it, onTestFinished, vi } from "vitest";
 import { HoldupError } from "../../core/errors.ts";
 import { createKafka } from "../kafka/client.ts";
 import { createPublisher } from "../kafka/publisher.ts";
-import type { OperationResult, Order } from "../pipeline/order.ts";
+import type { OperationResult, Order, WorkOrder } from "../pipeline/order.ts";
 import { createOrderStore } from "../pipeline/order-store.ts";
-import { deadLetterTopic } from "../pipeline/stages.ts";
+import { deadLetterTopic, type Stage } from "../pipeline/stages.ts";
 import { readConfig } from "../settings.ts";
-import type { Stage } from "./define-stage.ts";
 import { runStage } from "./run-stage.ts";
 
 const log = pino({ level: "silent" });
@@ -25,6 +24,16 @@ function makeOrder(change: Partial<Order> = {}): Order {
     ...change,
   };
 }
+
+const result: OperationResult = {
+  span: "data_transformation",
+  type: "cpu_heavy",
+  intensity: "light",
+  operation: "json_processing",
+  items: 1,
+  checksum: "",
+  runMs: 0,
+};
 
 /** A stage of its own between topics of its own, and the means to feed it and to see what it did. */
 async function setUp(env: Record<string, string> = {}) {
@@ -50,26 +59,26 @@ async function setUp(env: Record<string, string> = {}) {
   const store = createOrderStore({ url: config.redisUrl, ttlS: 60 });
   onTestFinished(() => store.stop());
 
-  const stageOf = (handle: Stage["handle"]): Stage => ({
+  const stage: Stage = {
     name: "processing",
     group: `group-${id}`,
-    from,
-    to,
+    topic: from,
+    nextTopic: to,
     span: "process_order",
-    handle,
-  });
+    operations: [result.span],
+  };
   return {
     admin,
     store,
     group: `group-${id}`,
     from,
     to,
-    run: (handle: Stage["handle"], onFatal = vi.fn()) =>
-      runStage(stageOf(handle), {
+    run: (work: (order: WorkOrder) => Promise<void>, onFatal = vi.fn()) =>
+      runStage(stage, {
         config,
         log,
         onFatal,
-        runOperation: () => Promise.reject(new Error("none here")),
+        runOperation: (_, order) => work(order).then(() => result),
       }),
     send: (value: string, key = "k") => publisher.publish({ topic: from, key, value }),
     committed: async () => {
@@ -96,7 +105,7 @@ async function readTopic(kafka: ReturnType<typeof createKafka>, topic: string, m
   return got;
 }
 
-const nothingToDo = async (): Promise<OperationResult[]> => [];
+const nothingToDo = async () => {};
 
 describe("a stage", () => {
   it("adds its section, keeps what it does not know, and commits after each message", async () => {
@@ -106,7 +115,10 @@ describe("a stage", () => {
     await send(JSON.stringify(makeOrder({ note: "kept" })));
     await send(JSON.stringify(makeOrder()));
     const [first] = await read(to, 2);
-    expect(JSON.parse(first?.value ?? "")).toMatchObject({ note: "kept", processing: { operations: [] } });
+    expect(JSON.parse(first?.value ?? "")).toMatchObject({
+      note: "kept",
+      processing: { operations: [result] },
+    });
     await vi.waitFor(async () => expect(await committed()).toBe(2), patience);
   });
 
@@ -115,7 +127,6 @@ describe("a stage", () => {
     const handled: string[] = [];
     const stage = await run(async (order) => {
       handled.push(order.orderId);
-      return [];
     });
     onTestFinished(() => stage.stop());
     const order = makeOrder();
@@ -213,7 +224,6 @@ describe("a stage", () => {
       started.dispatchEvent(new Event("started"));
       // Longer than the shortest session time-out that a broker allows; nothing else makes it expire.
       await new Promise((resolve) => setTimeout(resolve, 8000));
-      return [];
     });
     onTestFinished(() => stage.stop());
     const running = once(started, "started");
@@ -233,7 +243,6 @@ describe("a stage", () => {
     const stage = await run(async () => {
       started.dispatchEvent(new Event("started"));
       await new Promise((resolve) => setTimeout(resolve, 300));
-      return [];
     });
     for (let n = 0; n < 3; n += 1) await send(JSON.stringify(makeOrder()));
     await running;

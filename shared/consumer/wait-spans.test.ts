@@ -1,6 +1,8 @@
 import { type SpanContext, type SpanOptions, TraceFlags, type Tracer, trace } from "@opentelemetry/api";
 import { pino } from "pino";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { OperationResult } from "../pipeline/order.ts";
+import { createDeliveries } from "./deliveries.ts";
 import { createWaitSpans } from "./wait-spans.ts";
 
 const log = pino({ level: "silent" });
@@ -36,38 +38,52 @@ function startSpan(traceFlags: number = TraceFlags.SAMPLED) {
 }
 
 function setUp({ concurrency = 1, minMs = 5 } = {}) {
-  const waits = createWaitSpans({ topic: "orders", consumer: "c", concurrency, minMs, log });
-  const begin = (partition: number, offset: number, change: { span?: ReturnType<typeof startSpan> } = {}) =>
-    waits.begin({
-      partition,
-      offset: `${offset}`,
-      headers: {},
-      recordTimeMs: available,
-      assignedAtMs: available - 1000,
-      fetchedAtMs: undefined,
-      span: startSpan(),
-      ...change,
-    });
+  const deliveries = createDeliveries({ consumer: "c", concurrency });
+  const waits = createWaitSpans({ deliveries, topic: "orders", minMs, log });
+  const begin = (partition: number, offset: number, span = startSpan()) =>
+    deliveries.begin(
+      {
+        partition,
+        offset: `${offset}`,
+        key: null,
+        value: null,
+        headers: {},
+        recordTimeMs: available,
+        assignedAtMs: available - 1000,
+        fetchedAtMs: undefined,
+      },
+      span,
+    );
   const handle = (partition: number, offset: number, ms: number) => {
-    const begun = begin(partition, offset);
+    const delivery = begin(partition, offset);
     vi.advanceTimersByTime(ms);
-    begun.end();
-    return begun.run;
+    deliveries.end(delivery);
+    return delivery;
   };
-  return { waits, begin, handle };
+  return { deliveries, waits, begin, handle };
 }
+
+const severe: OperationResult = {
+  span: "business_logic",
+  type: "cpu_heavy",
+  intensity: "severe",
+  operation: "extreme_cpu_computation",
+  items: 1,
+  checksum: "",
+  runMs: 290,
+};
 
 const attributes = () => written.map(({ options }) => options.attributes);
 
 describe("a wait span", () => {
   it("names the delivery that cost most, and links to all", () => {
-    const { waits, begin, handle } = setUp();
+    const { deliveries, waits, begin, handle } = setUp();
     handle(0, 1, 20);
     const long = handle(0, 2, 300);
-    long.orderId = "long";
-    long.longest = { operation: "extreme_cpu_computation", intensity: "severe", runMs: 290 };
+    deliveries.report(long, { type: "identified", orderId: "long" });
+    deliveries.report(long, { type: "operation-ended", result: severe });
     handle(1, 9, 40);
-    begin(0, 3).run.orderId = "own";
+    deliveries.report(begin(0, 3), { type: "identified", orderId: "own" });
     waits.flush();
     expect(attributes().at(-1)).toEqual({
       "holdup.order.id": "own",
@@ -118,7 +134,7 @@ describe("a wait span", () => {
     const { waits, begin, handle } = setUp();
     handle(0, 1, 50);
     const span = startSpan();
-    begin(0, 2, { span });
+    begin(0, 2, span);
     waits.flush();
     expect(written.map(({ parent }) => parent)).toEqual([span.spanContext()]);
   });
@@ -149,11 +165,11 @@ describe("no wait span", () => {
   });
 
   it("is written when the trace is not sampled, which can still be to blame", () => {
-    const { waits, begin } = setUp();
-    const unsampled = begin(0, 1, { span: startSpan(TraceFlags.NONE) });
+    const { deliveries, waits, begin } = setUp();
+    const unsampled = begin(0, 1, startSpan(TraceFlags.NONE));
     vi.advanceTimersByTime(50);
-    unsampled.end();
-    begin(0, 2, { span: startSpan(TraceFlags.NONE) }).end();
+    deliveries.end(unsampled);
+    deliveries.end(begin(0, 2, startSpan(TraceFlags.NONE)));
     waits.flush();
     expect(written).toEqual([]);
     begin(0, 3);

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { withDeadline } from "../../core/deadline.ts";
+import { messageOf } from "../../core/errors.ts";
 
 export type Checks = Readonly<Record<string, () => Promise<void>>>;
 
@@ -7,15 +9,8 @@ export type Checks = Readonly<Record<string, () => Promise<void>>>;
 const checkTimeoutMs = 2500;
 
 async function outcome(check: () => Promise<void>): Promise<string> {
-  const late = AbortSignal.timeout(checkTimeoutMs);
-  const expired = new Promise<string>((resolve) => {
-    late.addEventListener("abort", () => resolve(`no answer within ${checkTimeoutMs} ms`));
-  });
-  const asked = check().then(
-    () => "ok",
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
-  );
-  return Promise.race([asked, expired]);
+  const tooLate = () => new Error(`no answer within ${checkTimeoutMs} ms`);
+  return withDeadline(check(), checkTimeoutMs, tooLate).then(() => "ok", messageOf);
 }
 
 /** Asks all checks at once; `ready` when every one says "ok". */

@@ -1,41 +1,85 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { withDeadline } from "../../core/deadline.ts";
 import { HoldupError } from "../../core/errors.ts";
-import { consumers, deadLetterTopic, topics } from "../pipeline/stages.ts";
+import { deadLetterTopic, stages, topics } from "../pipeline/stages.ts";
 import { type Kafka, kafkaError } from "./client.ts";
 
-/** kafkajs repeats some requests for minutes whatever it is told, such as those for a topic that is gone. */
-const longestLookUpMs = 10_000;
+export type Admin = ReturnType<Kafka["admin"]>;
 
-/** How far a group is behind on one partition, in messages. */
-export type PartitionLag = {
-  readonly topic: string;
-  readonly partition: number;
-  readonly group: string;
-  readonly end: number;
-  readonly committed: number;
-  readonly lag: number;
+// kafkajs repeats some requests for minutes whatever its settings, such as those for a topic that is gone.
+const oneOffWithinMs = 10_000;
+const repeatedWithinMs = 5_000;
+
+/** Asks Kafka over one connection that is kept between questions and opened again after a failure. */
+export type KeptAdmin = {
+  /** @throws HoldupError HOLDUP_KAFKA_UNREACHABLE, after 5 s at the latest, or HOLDUP_KAFKA_REJECTED */
+  ask<T>(what: string, use: (admin: Admin) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
 };
 
-async function withAdmin<T>(
+export function keepAdmin(kafka: Kafka): KeptAdmin {
+  let open: Promise<Admin> | undefined;
+
+  async function close(): Promise<void> {
+    const closing = open;
+    open = undefined;
+    await closing?.then((admin) => admin.disconnect()).catch(() => {});
+  }
+
+  return {
+    async ask(what, use) {
+      open ??= connect(kafka);
+      try {
+        return await withDeadline(open.then(use), repeatedWithinMs, () => tooLate(what, repeatedWithinMs));
+      } catch (thrown) {
+        void close();
+        throw kafkaError(thrown, what);
+      }
+    },
+    close,
+  };
+}
+
+/**
+ * Asks Kafka once, over a connection of its own.
+ *
+ * @throws HoldupError HOLDUP_KAFKA_UNREACHABLE, after 10 s at the latest, or HOLDUP_KAFKA_REJECTED
+ */
+export async function withAdmin<T>(
   kafka: Kafka,
   what: string,
-  use: (admin: ReturnType<Kafka["admin"]>) => Promise<T>,
-) {
-  const admin = kafka.admin({ retry: { retries: 0 } });
-  const late = delay(longestLookUpMs, undefined, { ref: false }).then(() => {
-    throw new HoldupError(
-      "HOLDUP_KAFKA_UNREACHABLE",
-      `Kafka did not finish ${what} within ${longestLookUpMs} ms.`,
-    );
-  });
-  late.catch(() => {});
+  use: (admin: Admin) => Promise<T>,
+): Promise<T> {
+  const open = connect(kafka);
   try {
-    return await Promise.race([admin.connect().then(() => use(admin)), late]);
+    return await withDeadline(open.then(use), oneOffWithinMs, () => tooLate(what, oneOffWithinMs));
   } catch (thrown) {
     throw kafkaError(thrown, what);
   } finally {
-    await admin.disconnect().catch(() => {});
+    await open.then((admin) => admin.disconnect()).catch(() => {});
   }
+}
+
+async function connect(kafka: Kafka): Promise<Admin> {
+  const admin = kafka.admin({ retry: { retries: 0 } });
+  try {
+    await admin.connect();
+    return admin;
+  } catch (thrown) {
+    await admin.disconnect().catch(() => {});
+    throw thrown;
+  }
+}
+
+function tooLate(what: string, ms: number): HoldupError {
+  return new HoldupError("HOLDUP_KAFKA_UNREACHABLE", `Kafka did not finish ${what} within ${ms} ms.`);
+}
+
+/** Asks the coordinators of the pipeline's groups; each must have loaded its part of the offsets topic to answer. */
+export async function pingKafka(kafka: Kafka): Promise<void> {
+  await withAdmin(kafka, "a group look-up", (admin) =>
+    admin.describeGroups(stages.map(({ group }) => group)),
+  );
 }
 
 /**
@@ -59,66 +103,43 @@ export async function waitForKafka(
   }
 }
 
-/** Asks the coordinators of the pipeline's groups; each must have loaded its part of the offsets topic to answer. */
-export async function pingKafka(kafka: Kafka): Promise<void> {
-  await withAdmin(kafka, "a group look-up", (admin) =>
-    admin.describeGroups(consumers.map(({ group }) => group)),
-  );
+/** An answer younger than this is given again, in ms: each question opens a connection. */
+const freshMs = 1000;
+
+/** A check that Kafka answers, cheap enough for every readiness probe. */
+export function createProbe(kafka: Kafka): () => Promise<void> {
+  let askedMs = Number.NEGATIVE_INFINITY;
+  let answer = Promise.resolve();
+  return () => {
+    if (performance.now() - askedMs > freshMs) {
+      askedMs = performance.now();
+      answer = pingKafka(kafka);
+      answer.catch(() => {});
+    }
+    return answer;
+  };
 }
 
-/** The timestamp of a record is the moment when the broker had it: waiting for a consumer starts there. */
+/** The timestamp of a record is the time at which the broker appended it: waiting for a consumer starts there. */
 export const timedByBroker = { name: "message.timestamp.type", value: "LogAppendTime" };
 
 /**
- * Makes the topics of the pipeline and their dead-letter topics where they are missing; never changes existing ones. The
- * lab's own broker has `timedByBroker` for a default too, and so for topics that an older Holdup has made.
+ * Creates the topics of the pipeline and their dead-letter topics where they are missing; never changes existing ones. The
+ * lab's own broker has `timedByBroker` as its default too, which covers topics that an older Holdup created.
  */
 export async function ensureTopics(kafka: Kafka, partitions: number): Promise<void> {
-  await withAdmin(kafka, "the making of topics", async (admin) => {
-    const names = Object.values(topics);
+  await withAdmin(kafka, "the creation of topics", async (admin) => {
     await admin.createTopics({
       waitForLeaders: true,
       topics: [
-        ...names.map((topic) => ({ topic, numPartitions: partitions, configEntries: [timedByBroker] })),
-        ...names.map((topic) => ({
+        ...topics.map((topic) => ({ topic, numPartitions: partitions, configEntries: [timedByBroker] })),
+        ...topics.map((topic) => ({
           topic: deadLetterTopic(topic),
           numPartitions: 1,
-          // Room for the error's headers beside the largest message that the source topic takes (1 MiB).
+          // Room for the error's headers next to the largest message that the source topic takes (1 MiB).
           configEntries: [{ name: "max.message.bytes", value: `${2 * 1024 * 1024}` }],
         })),
       ],
     });
   });
-}
-
-/** Lag of every partition of the pipeline; a group that has committed nothing yet counts from the beginning. */
-export async function describeLag(kafka: Kafka): Promise<PartitionLag[]> {
-  return withAdmin(kafka, "a look-up of offsets", async (admin) => {
-    const rows = await Promise.all(
-      consumers.map(async ({ topic, group }) => {
-        // In this order: a commit can only be behind an end that is read after it.
-        const commits = await admin.fetchOffsets({ groupId: group, topics: [topic] });
-        const ends = await admin.fetchTopicOffsets(topic);
-        return ends.map(({ partition, high, low }) => {
-          const stored = commits[0]?.partitions.find((p) => p.partition === partition)?.offset ?? "-1";
-          const committed = stored === "-1" ? Number(low) : Number(stored);
-          return { topic, partition, group, end: Number(high), committed, lag: Number(high) - committed };
-        });
-      }),
-    );
-    return rows.flatMap((of) => of.sort((a, b) => a.partition - b.partition));
-  });
-}
-
-/** How many messages each dead-letter topic holds. */
-export async function countDeadLetters(kafka: Kafka): Promise<{ topic: string; messages: number }[]> {
-  return withAdmin(kafka, "a look-up of offsets", (admin) =>
-    Promise.all(
-      Object.values(topics).map(async (source) => {
-        const topic = deadLetterTopic(source);
-        const ends = await admin.fetchTopicOffsets(topic);
-        return { topic, messages: ends.reduce((sum, end) => sum + Number(end.high) - Number(end.low), 0) };
-      }),
-    ),
-  );
 }

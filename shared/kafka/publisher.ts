@@ -1,16 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { withDeadline } from "../../core/deadline.ts";
 import { HoldupError } from "../../core/errors.ts";
 import { type Kafka, kafkaError, partitioner } from "./client.ts";
-
-/** Header values as Kafka has them; a name may occur more than once. */
-export type Headers = Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
-
-export type OutgoingMessage = {
-  readonly topic: string;
-  readonly key: string | Buffer | null;
-  readonly value: string | Buffer | null;
-  readonly headers?: Headers;
-};
+import type { OutgoingMessage } from "./messages.ts";
 
 const longestMs = 4000;
 
@@ -47,20 +38,15 @@ export async function createPublisher(kafka: Kafka): Promise<Publisher> {
   return {
     async publish(message, withinMs = longestMs) {
       const what = `a message for topic ${message.topic}`;
-      const timer = new AbortController();
-      const late = delay(withinMs, undefined, { signal: timer.signal }).then(() => {
-        throw new HoldupError(
+      const tooLate = () =>
+        new HoldupError(
           "HOLDUP_KAFKA_UNREACHABLE",
           `Kafka did not acknowledge ${what} within ${withinMs} ms. Start it, or check HOLDUP_KAFKA_BROKERS.`,
         );
-      });
       try {
-        return await Promise.race([send(message), late]);
+        return await withDeadline(send(message), withinMs, tooLate, { ref: true });
       } catch (thrown) {
         throw kafkaError(thrown, what);
-      } finally {
-        timer.abort();
-        late.catch(() => {});
       }
     },
     stop: () => producer.disconnect(),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { HoldupError } from "../../core/errors.ts";
 import { createRedis, pingRedis, type Redis, redisCall } from "../redis.ts";
 import type { Order } from "./order.ts";
-import { type StageName, stageNames } from "./stages.ts";
+import { lastStage, type StageName, stageNames } from "./stages.ts";
 
 /** `startedAt` is of the first attempt; `attempts` counts how often the stage took the order. */
 export type StageProgress = { startedAt: string; endedAt?: string; attempts: number };
@@ -158,6 +158,6 @@ function toRecord(orderId: string, fields: Readonly<Record<string, string>>): Or
 function statusOf(fields: Readonly<Record<string, string>>, stages: OrderRecord["stages"]): OrderStatus {
   if (fields["withdrawn"]) return "withdrawn";
   if (fields["dead"]) return "dead";
-  if (stages.analytics?.endedAt) return "done";
+  if (stages[lastStage]?.endedAt) return "done";
   return Object.keys(stages).length > 0 ? "processing" : "accepted";
 }

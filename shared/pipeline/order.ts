@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { intensities, operationNames, operationSpans, workloadTypes } from "./workload-names.ts";
+import { byStage, operationSpans } from "./stages.ts";
+import { intensities, operationNames, workloadTypes } from "./workload-names.ts";
 
 /** Operation to run in a span instead of the one that would be drawn. */
 const workload = z.partialRecord(z.enum(operationSpans), z.enum(operationNames));
@@ -54,9 +55,7 @@ export const orderMessage = z.looseObject({
   acceptedAt: z.iso.datetime(),
   seed,
   workload: workload.optional(),
-  processing: stageSection.optional(),
-  notification: stageSection.optional(),
-  analytics: stageSection.optional(),
+  ...byStage(() => stageSection.optional()),
 });
 export type Order = z.infer<typeof orderMessage>;
 

@@ -1,28 +1,121 @@
-export const topics = {
-  orders: "orders",
-  processedOrders: "processed-orders",
-  notifiedOrders: "notified-orders",
+/**
+ * The pipeline, said once: topics, groups, services, the settings of their profiles, the sections of an order, when an order is
+ * done, and the console's columns all derive from this table. A further stage is a row here, a folder with a `main.ts`, and its
+ * containers.
+ *
+ *     api-service ─▶ orders ─▶ processing ─▶ processed-orders ─▶ notification ─▶ notified-orders ─▶ analytics
+ */
+
+/** Takes orders in and publishes them to the topic of the first stage. `profile` is its default, as HOLDUP_PROFILE_API takes it. */
+const intake = {
+  name: "api",
+  operations: ["input_validation", "audit_logging"],
+  profile: "40:60:light,medium",
 } as const;
+
+/** In the order of the pipeline: each stage publishes to the topic of the next. `span` is the span around its `operations`. */
+const table = [
+  {
+    name: "processing",
+    topic: "orders",
+    span: "process_order",
+    operations: ["data_transformation", "business_logic"],
+    profile: "70:30:medium,heavy,severe",
+  },
+  {
+    name: "notification",
+    topic: "processed-orders",
+    span: "notify_order",
+    operations: ["message_formatting"],
+    profile: "30:70:light,medium,heavy",
+  },
+  {
+    name: "analytics",
+    topic: "notified-orders",
+    span: "analyze_order",
+    operations: ["data_analysis"],
+    profile: "50:50:medium,heavy,severe",
+  },
+] as const;
+
+type Row = (typeof table)[number];
+export type StageName = Row["name"];
+export type ServiceName = `${typeof intake.name | StageName}-service`;
+
+/** Name of a span that runs one operation. An order's `workload` may force the operation of each. */
+export type OperationSpan = (typeof intake.operations)[number] | Row["operations"][number];
+
+/** One consumer of the pipeline: where its orders come from and go to, and what it does with one. */
+export type Stage = {
+  readonly name: StageName;
+  /** Consumer group, and name of the service. */
+  readonly group: string;
+  readonly topic: string;
+  /** Absent for the last stage. */
+  readonly nextTopic?: string;
+  /** Name of the span around the operations. */
+  readonly span: string;
+  /** Run one after the other. */
+  readonly operations: readonly OperationSpan[];
+};
+
+export const stages: readonly (Stage & { readonly group: ServiceName })[] = table.map(
+  ({ name, topic, span, operations }, n) => {
+    const next = table[n + 1];
+    return {
+      name,
+      group: `${name}-service` as const,
+      topic,
+      span,
+      operations,
+      ...(next && { nextTopic: next.topic }),
+    };
+  },
+);
+
+/** @throws RangeError when no stage has the name, which only a wrong table can cause */
+export function stageOf(name: StageName): (typeof stages)[number] {
+  const stage = stages.find((one) => one.name === name);
+  if (!stage) throw new RangeError(`no stage ${name}`);
+  return stage;
+}
+
+export const stageNames: readonly StageName[] = table.map(({ name }) => name);
+export const lastStage: StageName = stageNames.at(-1) ?? table[0].name;
+
+/** Topics of the pipeline in its order; orders enter at the first. */
+export const topics: readonly string[] = table.map(({ topic }) => topic);
+export const firstTopic = table[0].topic;
 
 /** Where messages of a topic go that no retry can help: same key, same value, and the error in the headers. */
 export function deadLetterTopic(topic: string): string {
   return `${topic}.dead`;
 }
 
-export const stageNames = ["processing", "notification", "analytics"] as const;
-export type StageName = (typeof stageNames)[number];
+/** Every service, with the operations that it runs and the default of its profile setting. */
+export const services = [intake, ...table].map(({ name, operations, profile }) => ({
+  name,
+  service: `${name}-service` as const,
+  operations,
+  profile,
+}));
 
-/** Who reads what: each consuming service is a group of its own name. */
-export const consumers = [
-  { stage: "processing", topic: topics.orders, group: "processing-service" },
-  { stage: "notification", topic: topics.processedOrders, group: "notification-service" },
-  { stage: "analytics", topic: topics.notifiedOrders, group: "analytics-service" },
-] as const satisfies readonly { stage: StageName; topic: string; group: string }[];
+export const serviceNames: readonly ServiceName[] = services.map(({ service }) => service);
 
-export const serviceNames = [
-  "api-service",
-  "processing-service",
-  "notification-service",
-  "analytics-service",
-] as const;
-export type ServiceName = (typeof serviceNames)[number];
+export const operationSpans: readonly OperationSpan[] = services.flatMap(({ operations }) => operations);
+
+/** Operations of a service, in their order. */
+export function operationsOf(name: ServiceName): readonly OperationSpan[] {
+  return services.find(({ service }) => service === name)?.operations ?? [];
+}
+
+/** A value for each stage. */
+export function byStage<T>(make: (name: StageName) => T): Record<StageName, T> {
+  // Object.fromEntries loses the names of its keys, which are all of `stageNames`.
+  return Object.fromEntries(stageNames.map((name) => [name, make(name)])) as Record<StageName, T>;
+}
+
+/** A value for each service. */
+export function byService<T>(make: (service: (typeof services)[number]) => T): Record<ServiceName, T> {
+  return Object.fromEntries(services.map((one) => [one.service, make(one)])) as Record<ServiceName, T>;
+}

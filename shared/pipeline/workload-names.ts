@@ -17,17 +17,6 @@ export const operationNames = [
 ] as const;
 export type OperationName = (typeof operationNames)[number];
 
-/** Spans that run an operation, in the order of the pipeline. An order's `workload` may force one for each. */
-export const operationSpans = [
-  "input_validation",
-  "audit_logging",
-  "data_transformation",
-  "business_logic",
-  "message_formatting",
-  "data_analysis",
-] as const;
-export type OperationSpan = (typeof operationSpans)[number];
-
 /** How a service draws its work: the ratio of CPU to I/O operations, and the intensities with equal chances. */
 export type Profile = {
   readonly cpu: number;

@@ -1,11 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import { expect, inject, it, onTestFinished, vi } from "vitest";
 import { createRedis } from "../redis.ts";
 import { readReports, readUsage } from "./read-reports.ts";
 import { instanceKey, instancesKey } from "./report.ts";
 import { startReporter } from "./reporter.ts";
-import { createRunsUnderWay } from "./runs-under-way.ts";
 
 const redisUrl = inject("redisUrl");
 const load = () => ({ threads: 2, busy: 1, queued: 3, operations: [] });
@@ -23,15 +21,14 @@ function own(reports: Awaited<ReturnType<typeof readReports>>, instance: string)
 it("reports a service until it stops, then takes its report back", async () => {
   const redis = redisClient();
   const instance = `test-${randomUUID()}`;
-  const runs = createRunsUnderWay("orders");
-  runs.begin({ partition: 2, offset: 9, startedAtMs: 5, handling: { orderId: "a", longest: undefined } });
+  const run = { orderId: "a", topic: "orders", partition: 2, offset: 9, startedAtMs: 5 };
   const reporter = startReporter({
     redisUrl,
     service: "test-service",
     instance,
     restarts: 4,
     load,
-    runs,
+    runs: () => [run],
     everyMs: 50,
   });
   const startedMs = Date.now();
@@ -45,7 +42,7 @@ it("reports a service until it stops, then takes its report back", async () => {
     restarts: 4,
     source: "process",
     workers: { threads: 2, busy: 1, queued: 3 },
-    runs: [{ orderId: "a", topic: "orders", partition: 2, offset: 9, startedAtMs: 5 }],
+    runs: [run],
     memoryMb: expect.any(Number),
   });
   expect(await redis.pttl(instanceKey(instance))).toBeGreaterThan(3000);
@@ -69,21 +66,25 @@ it("forgets a service that reports no more, and leaves out what it cannot read",
   expect(await redis.sismember(instancesKey, foreign)).toBe(1);
 });
 
-it("does no harm while Redis is away, or what it asks fails", async () => {
+it("tries again every time, and rejects nothing, while Redis is away or its own work fails", async () => {
   const rejected = vi.fn();
   process.on("unhandledRejection", rejected);
   onTestFinished(() => void process.off("unhandledRejection", rejected));
   const common = { service: "test-service", restarts: 0, everyMs: 10 };
-  const away = startReporter({ ...common, instance: "away", redisUrl: "redis://127.0.0.1:1", load });
-  const failing = startReporter({
-    ...common,
-    instance: `failing-${randomUUID()}`,
-    redisUrl,
-    load: () => {
-      throw new Error("broken");
-    },
+  const loadAway = vi.fn(load);
+  const broken = vi.fn(() => {
+    throw new Error("broken");
   });
-  await delay(100);
+  const away = startReporter({
+    ...common,
+    instance: "away",
+    redisUrl: "redis://127.0.0.1:1",
+    load: loadAway,
+  });
+  const failing = startReporter({ ...common, instance: `failing-${randomUUID()}`, redisUrl, load: broken });
+  const patience = { timeout: 20_000, interval: 10 };
+  await vi.waitFor(() => expect(loadAway.mock.calls.length).toBeGreaterThan(2), patience);
+  await vi.waitFor(() => expect(broken.mock.calls.length).toBeGreaterThan(2), patience);
   await Promise.all([away.stop(), failing.stop()]);
   expect(rejected).not.toHaveBeenCalled();
 });

@@ -1,40 +1,38 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { WorkerLoad } from "../pipeline/operations.ts";
 import { createRedis, type Redis } from "../redis.ts";
 import {
   type InstanceReport,
   instanceKey,
   instancesKey,
   mostSamples,
+  type RunReport,
   reportEveryMs,
   reportTtlMs,
   usageKey,
 } from "./report.ts";
-import type { OperationUnderWay, RunsUnderWay } from "./runs-under-way.ts";
 import { findUsageSource, type Reading, type UsageSource } from "./usage.ts";
 
-/** What the worker threads of a service do. */
-export type WorkLoad = InstanceReport["workers"] & { readonly operations: readonly OperationUnderWay[] };
-
-/** Coarse, since its timer is a load of its own; a delay counts from what is due. */
+/** Coarse, because its timer is itself a load; a delay counts from when the timer was due. */
 const loopResolutionMs = 100;
 const usageTtlS = mostSamples;
-/** What need not be said every time is said every so many times. */
-const rarely = 5;
+/** The instance's name, and the bounds of its list of samples, are written with every fifth report. */
+const upkeepEvery = 5;
 
 export type Reporter = { stop(): Promise<void> };
 
 /**
- * Writes the report of a service to Redis, at once and then every second, until stopped. It costs some ten µs a second, and
- * nothing that goes wrong with it reaches the service: while Redis is away there are no reports.
+ * Writes the report of a service to Redis, at once and then every second, until stopped. It costs some ten µs a second. A
+ * failure never reaches the service: while Redis is away there are no reports.
  */
 export function startReporter(options: {
   readonly redisUrl: string;
   readonly service: string;
   readonly instance: string;
   readonly restarts: number;
-  readonly load: () => WorkLoad;
-  /** Absent for a service that consumes nothing. */
-  readonly runs?: RunsUnderWay;
+  readonly load: () => WorkerLoad;
+  /** What is being handled at `nowMs`; absent for a service that consumes nothing. */
+  readonly runs?: (operations: WorkerLoad["operations"], nowMs: number) => RunReport[];
   readonly usage?: UsageSource;
   readonly everyMs?: number;
 }): Reporter {
@@ -66,12 +64,12 @@ export function startReporter(options: {
       source: usage.source,
       loopDelayMs: tenths(loopDelayMs),
       workers,
-      runs: options.runs?.list(operations, Date.now()) ?? [],
+      runs: options.runs?.(operations, Date.now()) ?? [],
     };
   }
 
   async function write(): Promise<void> {
-    // A Redis that answers slowly must not gather reports.
+    // Reports must not pile up in front of a slow Redis.
     if (isWriting) return;
     isWriting = true;
     try {
@@ -81,7 +79,7 @@ export function startReporter(options: {
         .pipeline()
         .set(instanceKey(instance), JSON.stringify(now), "PX", reportTtlMs)
         .lpush(usageKey(instance), sample);
-      if (written % rarely === 0) {
+      if (written % upkeepEvery === 0) {
         commands
           .sadd(instancesKey, instance)
           .ltrim(usageKey(instance), 0, mostSamples - 1)
@@ -90,7 +88,7 @@ export function startReporter(options: {
       await commands.exec();
       written += 1;
     } catch {
-      // Redis is away, or the measuring failed: this second has no report.
+      // Redis is away, or measuring failed: this second has no report.
     } finally {
       isWriting = false;
     }
@@ -100,7 +98,7 @@ export function startReporter(options: {
   void write();
 
   return {
-    /** Takes the report back: whoever looks sees at once that the service is gone. */
+    /** Deletes the report, so that readers see at once that the service is gone. */
     async stop() {
       clearInterval(timer);
       delays.disable();

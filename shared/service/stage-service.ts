@@ -1,38 +1,51 @@
-import type { Stage } from "../consumer/define-stage.ts";
-import type { DeliverContext } from "../consumer/deliver.ts";
 import { runStage } from "../consumer/run-stage.ts";
 import { startProbes } from "../http/probes.ts";
-import { startReporter, type WorkLoad } from "../report/reporter.ts";
-import type { Service, ServiceContext } from "./run-service.ts";
+import type { Operations } from "../pipeline/operations.ts";
+import { type StageName, stageOf } from "../pipeline/stages.ts";
+import type { Profile } from "../pipeline/workload-names.ts";
+import { startReporter } from "../report/reporter.ts";
+import { runReports } from "../report/run-reports.ts";
+import type { Config } from "../settings.ts";
+import { runService } from "./run-service.ts";
 
-export type Operations = {
-  readonly run: DeliverContext["runOperation"];
-  /** What the worker threads do right now. */
-  readonly load: () => WorkLoad;
-  stop(): Promise<void>;
-};
-
-/** A whole consuming service: its stage, the operations that it runs, its report of itself, and its probes. */
-export async function startStageService(
-  stage: Stage,
-  operations: Operations,
-  { config, log, onFatal }: ServiceContext,
-): Promise<Service> {
-  const running = await runStage(stage, { config, log, onFatal, runOperation: operations.run });
-  const probes = await startProbes({ host: config.host, port: config.healthPort, checks: running.checks });
-  const reporter = startReporter({
-    ...config,
-    service: stage.group,
-    load: operations.load,
-    runs: running.runs,
-  });
-  return {
-    port: probes.port,
-    async stop() {
-      await running.stop();
-      await reporter.stop();
-      await operations.stop();
-      await probes.stop();
+/** A whole consuming service: its stage, the operations that it runs, its report, and its probes. Ends the process. */
+export function runStageService(
+  name: StageName,
+  options: {
+    readonly env: Readonly<Record<string, string | undefined>>;
+    readonly createWorkloads: (options: Config & { profile: Profile }) => Operations;
+    /** Sends the last spans. */
+    readonly flush: () => Promise<void>;
+  },
+): Promise<void> {
+  const stage = stageOf(name);
+  return runService({
+    name: stage.group,
+    env: options.env,
+    flush: options.flush,
+    async start({ config, log, onFatal }) {
+      const operations = options.createWorkloads({ ...config, profile: config.profiles[stage.group] });
+      const running = await runStage(stage, { config, log, onFatal, runOperation: operations.run });
+      const probes = await startProbes({
+        host: config.host,
+        port: config.healthPort,
+        checks: running.checks,
+      });
+      const reporter = startReporter({
+        ...config,
+        service: stage.group,
+        load: operations.load,
+        runs: (underWay, nowMs) => runReports(stage.topic, running.underWay(), underWay, nowMs),
+      });
+      return {
+        port: probes.port,
+        async stop() {
+          await running.stop();
+          await reporter.stop();
+          await operations.stop();
+          await probes.stop();
+        },
+      };
     },
-  };
+  });
 }

@@ -13,6 +13,7 @@ import { envDetector, resourceFromAttributes } from "@opentelemetry/resources";
 import { NodeSDK } from "@opentelemetry/sdk-node";
 import { ATTR_SERVICE_NAME } from "@opentelemetry/semantic-conventions";
 import { register } from "import-in-the-middle/register-hooks.mjs";
+import { withDeadline } from "../../core/deadline.ts";
 import { boundedBaggage } from "./bounded-baggage.ts";
 
 // Synchronous loader hooks: the loader thread that `module.register` starts costs 50 MB and a second for each service.
@@ -55,11 +56,8 @@ const sdk = new NodeSDK({
 });
 sdk.start();
 
-/** Sends what is still buffered and ends the export; gives up after `timeoutMs` when nobody takes the spans. */
+/** Sends the buffered spans and ends the export; gives up after `timeoutMs` when no receiver takes them. */
 export async function stopTelemetry(timeoutMs = 3000): Promise<void> {
-  const timer = AbortSignal.timeout(timeoutMs);
-  await Promise.race([
-    sdk.shutdown().catch(() => {}),
-    new Promise((resolve) => timer.addEventListener("abort", resolve)),
-  ]);
+  const tooLate = () => new Error(`no receiver took the spans within ${timeoutMs} ms`);
+  await withDeadline(sdk.shutdown(), timeoutMs, tooLate, { ref: true }).catch(() => {});
 }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { ensureTopics } from "../../shared/kafka/admin.ts";
 import { createKafka } from "../../shared/kafka/client.ts";
-import { consumers } from "../../shared/pipeline/stages.ts";
+import { stages } from "../../shared/pipeline/stages.ts";
 import { createLogger } from "../../shared/telemetry/log.ts";
 import { holdup } from "../holdup.ts";
 import { accept, allDone, readOrder } from "../orders.ts";
@@ -56,7 +56,7 @@ describe("docker compose up --build -d --wait", () => {
     const admin = kafka().admin();
     await admin.connect();
     try {
-      const { topics } = await admin.fetchTopicMetadata({ topics: consumers.map(({ topic }) => topic) });
+      const { topics } = await admin.fetchTopicMetadata({ topics: stages.map(({ topic }) => topic) });
       expect(topics.map(({ partitions }) => partitions.length)).toEqual([3, 3, 3]);
       const resource = { type: 2, name: "orders", configNames: ["message.timestamp.type"] };
       const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [resource] });

@@ -11,7 +11,12 @@ import { createWorkloads } from "../workloads.ts";
 
 const spans = recordSpans();
 const config = readConfig({ HOLDUP_WORK_DIR: tmpdir() });
-const workloads = createWorkloads({ ...config, profile: config.profileApi, threads: 3, scale: 0.1 });
+const workloads = createWorkloads({
+  ...config,
+  profile: config.profiles["api-service"],
+  threads: 3,
+  scale: 0.1,
+});
 
 function run(operation: OperationName, seed: number) {
   return workloads.run("data_analysis", { orderId: `${seed}`, seed, workload: { data_analysis: operation } });

@@ -1,4 +1,5 @@
-import { operationNames, operationSpans } from "../../../shared/pipeline/workload-names.ts";
+import { operationSpans } from "../../../shared/pipeline/stages.ts";
+import { operationNames } from "../../../shared/pipeline/workload-names.ts";
 import { type Forced, oneSevere } from "./forcing.ts";
 
 /** Rows of forced work; `hasOrders` for a burst, whose orders are numbered. */

@@ -1,4 +1,5 @@
-import type { OperationName, OperationSpan } from "../../../shared/pipeline/workload-names.ts";
+import type { OperationSpan } from "../../../shared/pipeline/stages.ts";
+import type { OperationName } from "../../../shared/pipeline/workload-names.ts";
 
 /** An operation that an order, or every order, is to run instead of the one drawn. */
 export type Forced = {

@@ -1,6 +1,6 @@
 import { explain } from "../../../explain/explain.ts";
 import type { Explanation, OrderFinding } from "../../../explain/explanation.ts";
-import { consumers } from "../../../shared/pipeline/stages.ts";
+import { stages } from "../../../shared/pipeline/stages.ts";
 import type { Bar, OrderRow, Verdict, WindowAnswer } from "../../api.ts";
 import { barsOf } from "./bars.ts";
 import type { Budget } from "./cpu-budget.ts";
@@ -55,7 +55,7 @@ export function createPicture(options: {
 
   const context: RowContext = {
     stageOf: (topic) =>
-      consumers.find((consumer) => consumer.topic === topic)?.group ??
+      stages.find((consumer) => consumer.topic === topic)?.group ??
       drawn.verdict.stages.find((stage) => stage.topic === topic)?.stage,
     runningStages: (orderId) => running.get(orderId ?? "") ?? [],
     traceOf: store.trace,

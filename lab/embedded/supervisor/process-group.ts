@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { HoldupError } from "../../../core/errors.ts";
-import { describeLag, ensureTopics, waitForKafka } from "../../../shared/kafka/admin.ts";
+import { ensureTopics, waitForKafka } from "../../../shared/kafka/admin.ts";
 import type { Kafka } from "../../../shared/kafka/client.ts";
+import { describeLag } from "../../../shared/kafka/offsets.ts";
 import { type ServiceName, serviceNames, topics } from "../../../shared/pipeline/stages.ts";
 import { settings } from "../../../shared/settings.ts";
 import type { LabConfig } from "../../settings/lab-config.ts";

@@ -1,0 +1,171 @@
+import type { HrTime, Span, SpanContext } from "@opentelemetry/api";
+import type { HoldupError } from "../../core/errors.ts";
+import type { Run } from "../../explain/waits/run.ts";
+import type { IncomingMessage } from "../kafka/messages.ts";
+import type { OperationResult } from "../pipeline/order.ts";
+import { startTimeOf } from "../telemetry/spans.ts";
+
+/** End of a delivery that is still being handled: later than everything. */
+export const underWay = Number.MAX_SAFE_INTEGER;
+
+/**
+ * A message that this process handles or has handled, with what its handling has shown so far. It is a run in explain's sense,
+ * so that a wait is cut here as explain cuts it. Changed by `Deliveries` alone.
+ */
+export type Delivery = Run & {
+  readonly partition: number;
+  readonly offset: number;
+  readonly lane: string;
+  /** Of the CONSUMER span around its handling, when there is tracing. */
+  readonly spanContext: SpanContext | undefined;
+  /** ms since the Unix epoch. */
+  readonly startedAtMs: number;
+  /** When the broker appended the message, ms since the Unix epoch; negative when the record has no time. */
+  readonly recordTimeMs: number;
+  endNs: number;
+  /** Undefined until the message has been read, and for one that is not an order. */
+  orderId: string | undefined;
+  /** The longest of its operations that have ended. */
+  longest: Pick<OperationResult, "operation" | "intensity" | "runMs"> | undefined;
+};
+
+/** What happens to a delivery, in this order; all but `begun` and `ended` may be missing or come again. */
+export type DeliveryEvent =
+  | { readonly type: "begun"; readonly message: IncomingMessage; readonly span: Span | undefined }
+  | { readonly type: "identified"; readonly orderId: string }
+  | { readonly type: "skipped"; readonly because: "done" | "withdrawn" }
+  | { readonly type: "operation-ended"; readonly result: OperationResult }
+  | {
+      readonly type: "retrying";
+      readonly error: HoldupError;
+      readonly attempt: number;
+      readonly delayMs: number;
+    }
+  | { readonly type: "dead-lettered"; readonly error: HoldupError }
+  | { readonly type: "ended" };
+
+export type Subscriber = (delivery: Delivery, event: DeliveryEvent) => void;
+
+export type Deliveries = {
+  /** `span` is the CONSUMER span that is active, when there is tracing. */
+  begin(message: IncomingMessage, span: Span | undefined): Delivery;
+  report(delivery: Delivery, event: Exclude<DeliveryEvent, { type: "begun" | "ended" }>): void;
+  end(delivery: Delivery): void;
+  /** Calls `subscriber` with every event from now on. */
+  subscribe(subscriber: Subscriber): void;
+  /** Those being handled, by start. */
+  underWay(): Delivery[];
+  /** By start: those that were being handled after a time, and the last one of each partition before it. */
+  since(atNs: number): Delivery[];
+  /** A time in ms since the Unix epoch as deliveries have it: whole ns since the start of this process. */
+  toNs(ms: number): number;
+};
+
+/** As many deliveries as can be cut into causes within some ten ms. */
+const defaultMost = 5000;
+const hourNs = 3_600_000_000_000;
+/** Spans start at whole milliseconds, so one may start before the delivery ahead of it in its partition has ended. */
+const startPrecisionNs = 1_000_000;
+
+/**
+ * The deliveries of one consumer, from begin to end, and a bounded memory of those that have ended: what is being handled stays, and
+ * of the rest the oldest are dropped, beyond `most` or when they ended more than `longestNs` ago.
+ */
+export function createDeliveries(options: {
+  /** Name of this consumer. */
+  readonly consumer: string;
+  /** Partitions that it handles at a time. */
+  readonly concurrency: number;
+  readonly most?: number;
+  readonly longestNs?: number;
+}): Deliveries {
+  const { consumer, concurrency, most = defaultMost, longestNs = hourNs } = options;
+  const originS = Math.floor(Date.now() / 1000);
+  const known: Delivery[] = [];
+  const lastOf = new Map<string, Delivery>();
+  const begunMs = new WeakMap<Delivery, number>();
+  const subscribers: Subscriber[] = [];
+
+  const toNs = (ms: number) => (ms - originS * 1000) * 1e6;
+  const fromHrTime = ([s, ns]: HrTime) => (s - originS) * 1e9 + ns;
+
+  function publish(delivery: Delivery, event: DeliveryEvent): void {
+    for (const subscriber of subscribers) subscriber(delivery, event);
+  }
+
+  function forget(nowNs: number): void {
+    for (;;) {
+      const oldest = known.findIndex(({ endNs }) => endNs !== underWay);
+      const endNs = known[oldest]?.endNs;
+      if (endNs === undefined || (known.length <= most && endNs >= nowNs - longestNs)) return;
+      known.splice(oldest, 1);
+    }
+  }
+
+  function remember(delivery: Delivery): void {
+    const ahead = lastOf.get(delivery.lane);
+    if (ahead && ahead.endNs > delivery.startNs && ahead.endNs - delivery.startNs < startPrecisionNs) {
+      ahead.endNs = delivery.startNs;
+    }
+    lastOf.set(delivery.lane, delivery);
+    known.push(delivery);
+    forget(delivery.startNs);
+  }
+
+  return {
+    toNs,
+    subscribe: (subscriber) => void subscribers.push(subscriber),
+
+    begin(message, span) {
+      const { partition, recordTimeMs, assignedAtMs, fetchedAtMs } = message;
+      const startTime = span && startTimeOf(span);
+      const startedAtMs = Date.now();
+      const delivery: Delivery = {
+        lane: `${partition}`,
+        consumer,
+        partition,
+        offset: Number(message.offset),
+        key: undefined,
+        startNs: startTime ? fromHrTime(startTime) : toNs(startedAtMs),
+        endNs: underWay,
+        availableNs: recordTimeMs >= 0 ? toNs(recordTimeMs) : undefined,
+        assignedNs: assignedAtMs === undefined ? undefined : toNs(assignedAtMs),
+        fetchedNs: fetchedAtMs === undefined ? undefined : toNs(fetchedAtMs),
+        concurrency,
+        certain: true,
+        spanContext: span?.spanContext(),
+        startedAtMs,
+        recordTimeMs,
+        orderId: undefined,
+        longest: undefined,
+      };
+      begunMs.set(delivery, performance.now());
+      remember(delivery);
+      publish(delivery, { type: "begun", message, span });
+      return delivery;
+    },
+
+    report(delivery, event) {
+      if (event.type === "identified") delivery.orderId = event.orderId;
+      if (event.type === "operation-ended" && event.result.runMs > (delivery.longest?.runMs ?? -1)) {
+        delivery.longest = event.result;
+      }
+      publish(delivery, event);
+    },
+
+    end(delivery) {
+      const startedMs = begunMs.get(delivery) ?? performance.now();
+      // As the SDK does it: the start by the clock, the rest by the time that has passed.
+      delivery.endNs = delivery.startNs + Math.round((performance.now() - startedMs) * 1e6);
+      publish(delivery, { type: "ended" });
+    },
+
+    underWay: () => known.filter(({ endNs }) => endNs === underWay),
+
+    since(atNs) {
+      const lastBefore = new Map<string, Delivery>();
+      for (const one of known) if (one.endNs <= atNs) lastBefore.set(one.lane, one);
+      return known.filter((one) => one.endNs > atNs || lastBefore.get(one.lane) === one);
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { type Attributes, type HrTime, type Span, SpanStatusCode, trace } from "@opentelemetry/api";
+import { type HoldupError, toHoldupError } from "../../core/errors.ts";
+
+const tracer = trace.getTracer("holdup");
+
+/**
+ * Runs `use` in a span of its own, which ends when `use` does.
+ *
+ * @throws what `use` throws, as a HoldupError; the span records it
+ */
+export async function inSpan<T>(
+  name: string,
+  attributes: Attributes,
+  use: (span: Span) => Promise<T>,
+): Promise<T> {
+  return tracer.startActiveSpan(name, { attributes }, async (span) => {
+    try {
+      return await use(span);
+    } catch (thrown) {
+      const error = toHoldupError(thrown);
+      span.recordException(error);
+      failSpan(span, error);
+      throw error;
+    } finally {
+      span.end();
+    }
+  });
+}
+
+/** Marks a span as failed, with the code of the error as `error.type`. */
+export function failSpan(span: Span, { code, message }: HoldupError): void {
+  span.setStatus({ code: SpanStatusCode.ERROR, message });
+  span.setAttribute("error.type", code);
+}
+
+/** When a span starts, as the SDK exports it: the API has no way to ask. Undefined for a span that is not recorded. */
+export function startTimeOf(span: Span): HrTime | undefined {
+  const time: unknown = "startTime" in span ? span.startTime : undefined;
+  if (!Array.isArray(time)) return undefined;
+  const [seconds, nanoseconds]: unknown[] = time;
+  return typeof seconds === "number" && typeof nanoseconds === "number" ? [seconds, nanoseconds] : undefined;
+}

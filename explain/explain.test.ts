@@ -104,7 +104,7 @@ describe("the sentence of an order", () => {
       handled({ id: "p", parentSpanId: "s", at: 40, for: 1, facts: offset(1) }),
     ];
     const [order] = explain(spans).orders;
-    expect(order?.sentence).toContain("The clocks of its services disagree by 4.96 s at least");
+    expect(order?.sentence).toContain("Its services' clocks differ by at least 4.96 s");
     expect(order?.totalNs).toBe(0);
   });
 
@@ -146,7 +146,7 @@ describe("the class of the problem", () => {
   it("is head-of-line when few long runs hold up the rest", () => {
     const { problems } = explain(burst(oneSevere));
     expect(problems.map((problem) => problem.class)).toEqual(["head-of-line"]);
-    expect(problems[0]?.why).toContain("1 message of 10 ran 14.0 s in all");
+    expect(problems[0]?.why).toContain("1 of 10 messages ran 14.0 s");
   });
 
   it("is head-of-line also when many runs are long, but messages come no faster than they can be handled", () => {
@@ -166,7 +166,7 @@ describe("the class of the problem", () => {
     const { problems } = explain(burst(new Array<number>(30).fill(100)));
     expect(problems.map((problem) => problem.class)).toEqual(["saturation"]);
     expect(problems[0]?.why).toBe(
-      "Messages came at 100/s, and 1 slot can handle 10/s; busy 99 % of the time.",
+      "Messages arrived at 100/s, and 1 slot can handle 10/s. It was busy 99 % of the time.",
     );
   });
 
@@ -268,14 +268,14 @@ describe("handling again", () => {
     expect(explain(tries(true)).problems).toEqual([
       expect.objectContaining({
         class: "retries",
-        why: "1 message failed and had to be tried again; attempts beside those that did the work, and the time between them, took 899 ms.",
+        why: "1 message failed and had to be retried. The extra attempts and the time between attempts took 899 ms.",
       }),
     ]);
   });
 
   it("is called no failure when nothing failed", () => {
     const [problem] = explain(tries(false)).problems;
-    expect(problem?.why).toContain("1 message came again though nothing had failed;");
+    expect(problem?.why).toContain("1 message was delivered again although nothing had failed.");
     expect(problem?.help).not.toContain("what fails");
   });
 });

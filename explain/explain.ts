@@ -2,11 +2,11 @@ import { deliveriesOf } from "./deliveries/deliveries.ts";
 import type { Delivery } from "./deliveries/delivery.ts";
 import type { Explanation } from "./explanation.ts";
 import { maxOf, minOf } from "./extremes.ts";
-import { blockersOf } from "./findings/blockers.ts";
-import { costsTo } from "./findings/costs.ts";
-import { createFindings, explainDeliveries } from "./findings/explained.ts";
+import { blockersOf, costsTo } from "./findings/costs.ts";
+import { createDeliveryFindings } from "./findings/delivery-findings.ts";
+import { cutWaits, type Explained } from "./findings/explained.ts";
 import { missingOf, skewsOf } from "./findings/missing.ts";
-import { orderFindings } from "./findings/orders.ts";
+import { orderFindings, orderNames } from "./findings/orders.ts";
 import { problemsOf } from "./findings/problems.ts";
 import { stagesOf } from "./findings/stages.ts";
 import type { Problem, Span } from "./span.ts";
@@ -14,40 +14,44 @@ import { createTraceTable, type TraceTable } from "./spans/trace-table.ts";
 import { createLanes } from "./waits/lanes.ts";
 
 export type ExplainOptions = {
-  /** The longest time that a poll and a fetch are taken to need, ms; longer idle times are `unexplained`. Default 50. */
+  /** The longest time that a poll and a fetch may take, ms; longer idle times are `unexplained`. Default 50. */
   readonly transportMs?: number;
   /**
-   * A wait is listed segment by segment up to so many; all others have their sums and worst blockers. Default 20; of more
-   * than 10,000 deliveries none is listed.
+   * Waits with up to this many segments list them; all others have only their sums and worst blockers. Default 20, or 0 when
+   * more than 10,000 deliveries are reported.
    */
   readonly maxSegments?: number;
   /** Default 20. */
   readonly maxBlockers?: number;
   /**
-   * Tells of these orders only; all spans still count for what held them up. Asked for each delivery; an order is told of
-   * when one of its deliveries is wanted. Default: of all.
+   * Selects the orders to report. It is called for each delivery; an order is reported when it holds for one of them. All spans
+   * still count for what held these orders up. Default: all orders.
    */
   readonly only?: (order: {
     readonly id: string;
-    /** Of the order's root. */
+    /** Trace of the order's root. */
     readonly traceId: string;
-    /** Of the delivery: another one where the trace context is not handed on. */
+    /** Trace of the delivery: a different one where the trace context is not propagated. */
     readonly runTraceId: string;
     readonly fromMs: number;
   }) => boolean;
-  /** Names of orders by their id or trace, instead of `order 1`, `order 2`, … by start. Others go by their ids then. */
+  /**
+   * Names of orders by their id or trace id. Without it, orders are `order 1`, `order 2`, … by start; with it, orders that
+   * it does not name get a name from their id.
+   */
   readonly names?: ReadonlyMap<string, string>;
-  /** What a reader could not use; passed on. */
+  /** What a reader could not use; copied into the explanation. */
   readonly input?: readonly Problem[];
 };
 
+/** When more deliveries than this are reported, their segments are not listed by default. */
 const manyDeliveries = 10_000;
 
 /**
- * Says which message held up which, for how long and why.
+ * Explains which message held up which, for how long and why.
  *
- * Takes spans of any tracing system, in any order; those that have nothing to do with messages are allowed and help to name
- * what a handler was busy with. Never throws for what is in the spans: what is wrong is in `input` and `missing`.
+ * Takes spans of any tracing system, in any order. Spans that are not about messages are welcome: they name what a handler
+ * was busy with. Never throws because of the spans: what is wrong with them is in `input` and `missing`.
  */
 export function explain(spans: Iterable<Span>, options: ExplainOptions = {}): Explanation {
   const explainer = createExplainer(options);
@@ -55,19 +59,19 @@ export function explain(spans: Iterable<Span>, options: ExplainOptions = {}): Ex
   return explainer.finish();
 }
 
-/** The same for spans that come little by little. */
+/** `explain` for spans that arrive one by one. */
 export function createExplainer(options: ExplainOptions = {}) {
   const table = createTraceTable();
   return {
     add: table.add,
-    /** Call once. `input` is what a reader has told by then. */
+    /** Call once. `input` is what a reader has reported so far. */
     finish(input: readonly Problem[] = options.input ?? []): Explanation {
-      return explainRead(readTable(table.finish()), { ...options, input });
+      return explainDeliveries(readTable(table.finish()), { ...options, input });
     },
   };
 }
 
-/** What is left of the spans once deliveries have been made of them: their memory is free then. */
+/** Everything that is still needed once the spans have become deliveries, so that the spans' memory can be freed. */
 function readTable(table: TraceTable) {
   return {
     ...deliveriesOf(table),
@@ -79,84 +83,87 @@ function readTable(table: TraceTable) {
   };
 }
 
-function explainRead(read: ReturnType<typeof readTable>, options: ExplainOptions): Explanation {
-  const { transportMs = 50, maxBlockers = 20, only = () => true, input = [] } = options;
-  const { deliveries, unprocessed, originMs } = read;
-  const runs = [...new Set(deliveries.flatMap(({ attempts }) => attempts))];
-  const lanes = createLanes(runs, { transportNs: Math.round(transportMs * 1e6) });
-  const nameOf = namesOf(deliveries, options.names);
-  const wanted = new Set(
-    deliveries
-      .filter(({ order, rootTraceId, rootNs, run }) =>
-        only({
-          id: order,
-          traceId: rootTraceId,
-          runTraceId: run.traceId,
-          fromMs: originMs + rootNs / 1e6,
-        }),
-      )
-      .map(({ order }) => order),
-  );
+function explainDeliveries(read: ReturnType<typeof readTable>, options: ExplainOptions): Explanation {
+  const { transportMs = 50, maxBlockers = 20, input = [] } = options;
+  const { deliveries, originMs } = read;
+  const nameOf = orderNames(deliveries, options.names);
+  const orders = selectOrders(deliveries, originMs, options.only);
+
+  const lanes = createLanes(runsOf(deliveries), { transportNs: Math.round(transportMs * 1e6) });
   const costs = costsTo(deliveries, lanes);
-  const explained = explainDeliveries(deliveries, lanes, costs);
-  const told = explained.filter(({ delivery }) => wanted.has(delivery.order));
-  const window = {
-    fromAtNs: told.length > 0 ? minOf(told.map(({ delivery }) => delivery.rootNs)) : 0,
-    toAtNs:
-      told.length > 0 ? maxOf(told.map(({ delivery }) => Math.max(delivery.rootNs, delivery.run.endNs))) : 0,
-  };
-  // A stage was as busy as it was, whoever's orders it handled.
-  const meanwhile = explained.filter(
-    ({ delivery: { run, availableNs = run.startNs } }) =>
-      told.length > 0 && run.endNs >= window.fromAtNs && availableNs <= window.toAtNs,
-  );
-  const stages = stagesOf(meanwhile, lanes);
-  const { maxSegments = told.length > manyDeliveries ? 0 : 20 } = options;
-  const findings = createFindings(nameOf, maxSegments);
-  const toldOf = told.map(({ delivery }) => delivery);
-  const blockers = blockersOf(deliveries, told.length === explained.length ? costs : costsTo(toldOf, lanes));
+  const explained = cutWaits(deliveries, lanes, costs);
+
+  const reported = explained.filter(({ delivery }) => orders.has(delivery.order));
+  const period = periodOf(reported);
+  const stages = stagesOf(activeIn(period, explained), lanes);
+  const isAll = reported.length === explained.length;
+  const reportedDeliveries = reported.map(({ delivery }) => delivery);
+  const blockers = blockersOf(deliveries, isAll ? costs : costsTo(reportedDeliveries, lanes));
+
+  const { maxSegments = reported.length > manyDeliveries ? 0 : 20 } = options;
+  const findings = createDeliveryFindings(nameOf, maxSegments);
   return {
     schema: "holdup.explain/1",
     origin: new Date(originMs).toISOString(),
     window: {
-      ...window,
+      fromAtNs: period?.fromNs ?? 0,
+      toAtNs: period?.toNs ?? 0,
       spans: read.spans,
       traces: read.traces,
       handled: deliveries.length,
-      orders: wanted.size,
-      deliveries: told.length,
+      orders: orders.size,
+      deliveries: reported.length,
       blockers: blockers.length,
     },
     problems: stages.flatMap(problemsOf).sort((a, b) => b.ns - a.ns),
-    orders: orderFindings(told, nameOf, findings).sort((a, b) => a.fromAtNs - b.fromAtNs),
+    orders: orderFindings(reported, nameOf, findings).sort((a, b) => a.fromAtNs - b.fromAtNs),
     blockers: blockers.slice(0, maxBlockers).map(findings.blocker),
     stages: stages.map(({ finding }) => finding),
-    missing: missingOf(stages, unprocessed),
+    missing: missingOf(stages, read.fetchedOnly),
     skews: skewsOf(deliveries),
     input: [...input, ...read.problems],
     gaps: read.gaps,
   };
 }
 
-/** Digits of an id that tell it apart: those of a UUID up to its first hyphen. */
-const idShown = 8;
-
-/** Names orders by the start of their roots. */
-function namesOf(
+/** Ids of the orders to report. */
+function selectOrders(
   deliveries: readonly Delivery[],
-  given?: ReadonlyMap<string, string>,
-): (order: string) => string {
-  const roots = new Map<string, Delivery>();
-  for (const delivery of deliveries) {
-    const known = roots.get(delivery.order);
-    if (!known || delivery.rootNs < known.rootNs) roots.set(delivery.order, delivery);
-  }
-  const sorted = [...roots.values()].sort((a, b) => a.rootNs - b.rootNs || (a.order < b.order ? -1 : 1));
-  const names = new Map(
-    sorted.map(({ order, rootTraceId }, n) => [
-      order,
-      given?.get(order) ?? given?.get(rootTraceId) ?? `order ${given ? order.slice(0, idShown) : n + 1}`,
-    ]),
+  originMs: number,
+  only: ExplainOptions["only"] = () => true,
+): ReadonlySet<string> {
+  const selected = deliveries.filter(({ order, rootTraceId, rootNs, run }) =>
+    only({
+      id: order,
+      traceId: rootTraceId,
+      runTraceId: run.traceId,
+      fromMs: originMs + rootNs / 1e6,
+    }),
   );
-  return (order) => names.get(order) ?? order;
+  return new Set(selected.map(({ order }) => order));
+}
+
+/** All attempts, each once: a batch is the attempt of several deliveries. */
+function runsOf(deliveries: readonly Delivery[]) {
+  return [...new Set(deliveries.flatMap(({ attempts }) => attempts))];
+}
+
+type Period = { readonly fromNs: number; readonly toNs: number };
+
+/** From the start of the first order to the end of the last run; undefined for no deliveries. */
+function periodOf(reported: readonly Explained[]): Period | undefined {
+  if (reported.length === 0) return undefined;
+  return {
+    fromNs: minOf(reported.map(({ delivery }) => delivery.rootNs)),
+    toNs: maxOf(reported.map(({ delivery }) => Math.max(delivery.rootNs, delivery.run.endNs))),
+  };
+}
+
+/** All deliveries of a period, reported or not: a stage is judged by everything that it handled. */
+function activeIn(period: Period | undefined, explained: readonly Explained[]): readonly Explained[] {
+  if (!period) return [];
+  return explained.filter(
+    ({ delivery: { run, availableNs = run.startNs } }) =>
+      run.endNs >= period.fromNs && availableNs <= period.toNs,
+  );
 }

@@ -1,3 +1,19 @@
-import { explanationSchema } from "./json-schema.ts";
+import { z } from "zod";
+import { explanation } from "./explanation.ts";
 
-console.log(JSON.stringify(explanationSchema(), undefined, 2));
+/** JSON Schema (2020-12) of what `explain --json` prints, as docs/explain.schema.json keeps it. */
+export function explanationSchema(): object {
+  return z.toJSONSchema(explanation, {
+    target: "draft-2020-12",
+    override: ({ jsonSchema }) => {
+      // Said of types in the code; of a document it would mean something else.
+      delete jsonSchema.readOnly;
+      if (jsonSchema.format === "date-time") delete jsonSchema.pattern;
+      // The bounds of whole numbers in JavaScript.
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+    },
+  });
+}
+
+if (import.meta.main) console.log(JSON.stringify(explanationSchema(), undefined, 2));

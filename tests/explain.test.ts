@@ -210,7 +210,7 @@ describe("explain of nothing", () => {
     ],
     [
       JSON.stringify([{ ...receive, tags }]),
-      /^1 span in 1 trace, and none tells .*Record\s+a\s+span\s+of\s+kind\s+CONSUMER/s,
+      /^1 span in 1 trace, and none shows .*Record\s+a\s+span\s+of\s+kind\s+CONSUMER/s,
     ],
   ])("exits with 1 and says what is empty: %j", async (content, says) => {
     const folder = await mkdtemp(join(tmpdir(), "holdup-explain-"));

@@ -117,12 +117,12 @@ describe("a delivery is made of", () => {
     const both = [3, 4].map((n) =>
       handled({ id: `p${n}`, traceId: "b", parentSpanId: "poll", at: 10, for: 30, facts: offset(n) }),
     );
-    const { deliveries, unprocessed } = read(poll, ...both);
+    const { deliveries, fetchedOnly } = read(poll, ...both);
     expect(deliveries.map(({ run }) => [run.messages, run.offset, run.lastOffset])).toEqual([
       [2, 3, 4],
       [2, 3, 4],
     ]);
-    expect(unprocessed).toEqual([]);
+    expect(fetchedOnly).toEqual([]);
   });
 
   it("all its attempts; the one that did the work counts", () => {
@@ -493,10 +493,10 @@ describe("what cannot be used", () => {
 
   it("a topic that is only received is told, and in no delivery", () => {
     const facts = { "messaging.operation.type": "receive", ...offset(1) };
-    const { deliveries, unprocessed } = read(
+    const { deliveries, fetchedOnly } = read(
       handled({ id: "r", name: "receive orders", at: 0, for: 1, facts }),
     );
     expect(deliveries).toEqual([]);
-    expect(unprocessed).toEqual([{ topic: "orders", service: "consumer", spans: 1 }]);
+    expect(fetchedOnly).toEqual([{ topic: "orders", service: "consumer", spans: 1 }]);
   });
 });

@@ -3,47 +3,54 @@ import type { TraceTable } from "../spans/trace-table.ts";
 import { byStart, compareText } from "../waits/overlap.ts";
 import { type Availability, availabilityOf, unknown } from "./availability.ts";
 import type { Delivery, SpanRun } from "./delivery.ts";
-import { type Draft, draftsOf, keyOf, orderIdOf } from "./drafts.ts";
-import { handlingsOf } from "./handlings.ts";
+import { type Handling, handlingsOf } from "./handlings.ts";
+import { keyOf, type Message, messagesOf, orderIdOf } from "./messages.ts";
 import { createRuns } from "./runs.ts";
 import { createUpstream } from "./upstream.ts";
 
-/** A topic and group of which there are receiving spans but none that tells how long the handling took. */
-export type Unprocessed = { readonly topic: string; readonly service: string; readonly spans: number };
+/** A topic and service with spans that fetch messages but none that handles them. */
+export type FetchedOnly = { readonly topic: string; readonly service: string; readonly spans: number };
 
 export type Deliveries = {
   readonly deliveries: readonly Delivery[];
-  readonly unprocessed: readonly Unprocessed[];
+  readonly fetchedOnly: readonly FetchedOnly[];
 };
 
-/** Makes deliveries of the messaging spans in a table. */
+/** Turns the messaging spans of a table into deliveries. */
 export function deliveriesOf(table: TraceTable): Deliveries {
   const handlings = handlingsOf(table);
-  const received = new Map<string, { topic: string; service: string; spans: number }>();
+  return {
+    deliveries: link(messagesOf(handlings, table), table),
+    fetchedOnly: fetchedOnlyOf(table, handlings),
+  };
+}
+
+function fetchedOnlyOf(table: TraceTable, handlings: readonly Handling[]): FetchedOnly[] {
+  const fetched = new Map<string, { topic: string; service: string; spans: number }>();
   for (const { rows } of table.traces.values()) {
     for (const { message, service } of rows) {
       if (message?.role !== "receive") continue;
       const name = `${message.topic} ${service}`;
-      const entry = received.get(name) ?? { topic: message.topic, service, spans: 0 };
+      const entry = fetched.get(name) ?? { topic: message.topic, service, spans: 0 };
       entry.spans += 1;
-      received.set(name, entry);
+      fetched.set(name, entry);
     }
   }
-  for (const { row, message } of handlings) received.delete(`${message.topic} ${row.service}`);
-  return { deliveries: complete(draftsOf(handlings, table), table), unprocessed: [...received.values()] };
+  for (const { row, message } of handlings) fetched.delete(`${message.topic} ${row.service}`);
+  return [...fetched.values()];
 }
 
-/** Makes the deliveries of drafts; that in which a message was produced before that of the message. */
-function complete(drafts: readonly Draft[], table: TraceTable): Delivery[] {
-  const availabilities = new Map(drafts.map((draft) => [draft, availabilityOf(draft, table)]));
-  const runOf = createRuns(drafts, table, (draft) => availabilities.get(draft)?.availableNs);
-  const made = new Map<Draft, Delivery>();
-  const upstreamOf = createUpstream(drafts, table);
+/** Turns messages into deliveries, upstream ones first, so that each can refer to the delivery that produced it. */
+function link(messages: readonly Message[], table: TraceTable): Delivery[] {
+  const availabilities = new Map(messages.map((message) => [message, availabilityOf(message, table)]));
+  const runOf = createRuns(messages, table, (message) => availabilities.get(message)?.availableNs);
+  const made = new Map<Message, Delivery>();
+  const upstreamOf = createUpstream(messages, table);
   const rootNsOf = createRoots();
 
-  for (const draft of drafts) {
-    const path = new Set<Draft>();
-    let at: Draft | undefined = draft;
+  for (const message of messages) {
+    const path = new Set<Message>();
+    let at: Message | undefined = message;
     while (at && !path.has(at) && !made.has(at)) {
       path.add(at);
       at = upstreamOf(at);
@@ -63,26 +70,26 @@ function complete(drafts: readonly Draft[], table: TraceTable): Delivery[] {
 }
 
 function deliveryOf(
-  draft: Draft,
+  message: Message,
   attempts: readonly SpanRun[],
   availability: Availability,
   upstream: Delivery | undefined,
   rootNs: number | undefined,
 ): Delivery {
-  const { message, group, producer, sharesOffset } = draft;
+  const { facts, group, producer, sharesOffset } = message;
   const sorted = attempts.toSorted(byStart);
   const run = decisive(sorted);
-  const orderId = orderIdOf(draft) ?? upstream?.orderId;
+  const orderId = orderIdOf(message) ?? upstream?.orderId;
   const rootTraceId = upstream?.rootTraceId ?? producer?.traceId ?? run.traceId;
   return {
-    cluster: message.cluster,
-    topic: message.topic,
-    partition: message.partition,
-    offset: message.offset,
+    cluster: facts.cluster,
+    topic: facts.topic,
+    partition: facts.partition,
+    offset: facts.offset,
     sharesOffset,
-    key: keyOf(draft),
+    key: keyOf(message),
     group,
-    groupKnown: message.group !== undefined,
+    groupKnown: facts.group !== undefined,
     service: run.service,
     order: orderId ?? upstream?.order ?? rootTraceId,
     orderId,
@@ -98,7 +105,7 @@ function deliveryOf(
   };
 }
 
-/** The run that did the work: the first one that succeeded and was no mere repetition, else the last one. */
+/** The run that did the work: the first that succeeded and was not skipped as a repetition, else the last. */
 function decisive(attempts: readonly SpanRun[]): SpanRun {
   const real = attempts.filter(({ skipped }) => !skipped);
   const run = real.find(({ failed }) => !failed) ?? real.at(-1) ?? attempts.at(-1);

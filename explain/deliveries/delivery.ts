@@ -1,29 +1,29 @@
 import type { Run } from "../waits/run.ts";
 
-/** A run of deliveries, and the span that tells of it. */
+/** A run and the span that recorded it. */
 export type SpanRun = Run & {
   readonly traceId: string;
   readonly spanId: string;
   readonly name: string;
   readonly service: string;
-  /** What to call `consumer`, which names its cluster and group too: a consumer belongs to one group. */
+  /** The name of `consumer` without cluster and group, which are part of `consumer`. */
   readonly consumerName: string;
-  /** Of the consumer; undefined when the spans do not tell: it is its host then, or all of the group. */
+  /** Consumer instance. Undefined when unknown; then the host, or the whole group, stands for the consumer. */
   readonly instance: string | undefined;
   readonly failed: boolean;
-  /** The message had been handled before, or was being handled elsewhere: nothing was done. */
+  /** Nothing was done: the message had already been handled, or another consumer was handling it. */
   readonly skipped: boolean;
-  /** What was done in it, longest first; empty when its spans do not tell. */
+  /** Longest first; empty when unknown. */
   readonly work: readonly Work[];
-  /** Messages of a batch; one for a single message. */
+  /** Number of messages in the batch; 1 for a single message. */
   readonly messages: number;
-  /** Within the span: from the start of the first attempt to that of the last one. */
+  /** Time from the start of the first attempt inside the span to the start of the last one. */
   readonly retryNs: number;
-  /** The deliveries that it handled; filled while they are made. */
+  /** Filled while deliveries are created. */
   readonly deliveries: Delivery[];
 };
 
-/** A part of the work of a run: one of our operations, or a child span of somebody else's. */
+/** A part of the work of a run: one of our operations, or a child span of another system. */
 export type Work = {
   readonly name: string;
   /** `extreme_cpu_computation`; undefined for spans that are not ours. */
@@ -47,29 +47,29 @@ export type Delivery = {
   /** Another message has the same partition and offset. */
   readonly sharesOffset: boolean;
   readonly key: string | undefined;
-  /** Consumer group; the name of the service where the spans do not tell. */
+  /** Consumer group; the service name where the group is unknown. */
   readonly group: string;
   readonly groupKnown: boolean;
   readonly service: string;
-  /** What belongs together: `holdup.order.id`, else what the first producer's trace started. */
+  /** Id of the order: `holdup.order.id`, else the trace of the first producer. */
   readonly order: string;
   readonly orderId: string | undefined;
   /** Trace of the order's root. */
   readonly rootTraceId: string;
-  /** Start of the topmost span above the first producer's, of the first producer's, or of what there is. */
+  /** Start of the root span above the first producer's span; without that span, the earliest known time. */
   readonly rootNs: number;
-  /** Of the producer's span; undefined when it is missing. */
+  /** Start and end of the producer's span; undefined when it is missing. */
   readonly published: { readonly fromNs: number; readonly toNs: number } | undefined;
-  /** When the broker had the message; undefined when the spans do not tell. */
+  /** When the broker had the message; undefined when unknown. */
   readonly availableNs: number | undefined;
-  /** How far the run begins before the producer's span: at least so far apart are the two clocks. */
+  /** How long before the producer's span the run starts: the two clocks differ by at least this. */
   readonly skewNs: number;
-  /** Services of both ends of `skewNs`. */
+  /** The service at the other end of `skewNs`. */
   readonly producerService: string | undefined;
   /** The run that did the work. */
   readonly run: SpanRun;
-  /** All runs of the message, that one among them, by start. */
+  /** All runs of the message, including `run`, by start. */
   readonly attempts: readonly SpanRun[];
-  /** The delivery in whose run the message was produced. */
+  /** The delivery whose run produced the message. */
   readonly upstream: Delivery | undefined;
 };

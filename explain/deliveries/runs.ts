@@ -1,30 +1,33 @@
 import { maxOf, minOf } from "../extremes.ts";
+import type { MessageFacts } from "../spans/message.ts";
 import type { TraceTable } from "../spans/trace-table.ts";
 import { sinceOrigin } from "./availability.ts";
 import type { SpanRun } from "./delivery.ts";
-import { type Draft, keyOf } from "./drafts.ts";
 import type { Handling } from "./handlings.ts";
+import { keyOf, type Message } from "./messages.ts";
 import { createDescendants, retryOf, workOf } from "./work.ts";
 
-/** Runs of one poll that start and end together, to within the jitter of clocks, are one batch. */
+/** Runs of one poll that start and end together, within the jitter of clocks, are one batch. */
 const batchJitterNs = 5_000_000;
 
-/** Gives the run of a handling; handlings of one batch have the same one. */
+/** Returns the run of a handling; handlings of one batch share their run. */
 export function createRuns(
-  drafts: readonly Draft[],
+  messages: readonly Message[],
   { originNs }: TraceTable,
-  availableOf: (draft: Draft) => number | undefined,
+  availableOf: (message: Message) => number | undefined,
 ): (handling: Handling) => SpanRun {
-  const draftsOf = new Map<Handling, Draft[]>();
-  for (const draft of drafts) {
-    for (const handling of draft.attempts) {
-      const ofHandling = draftsOf.get(handling);
-      if (ofHandling) ofHandling.push(draft);
-      else draftsOf.set(handling, [draft]);
+  const messagesOf = new Map<Handling, Message[]>();
+  for (const message of messages) {
+    for (const handling of message.attempts) {
+      const ofHandling = messagesOf.get(handling);
+      if (ofHandling) ofHandling.push(message);
+      else messagesOf.set(handling, [message]);
     }
   }
-  const batches = batchesOf(draftsOf.keys());
-  const mixed = new Set(drafts.filter(({ sharesOffset }) => sharesOffset).map(laneOf));
+  const batches = batchesOf(messagesOf.keys());
+  const mixedLanes = new Set(
+    messages.flatMap(({ sharesOffset, facts, group }) => (sharesOffset ? laneOf(facts, group) : [])),
+  );
   const made = new Map<Handling, SpanRun>();
   const below = createDescendants();
 
@@ -32,20 +35,20 @@ export function createRuns(
     const { cluster, partition, offset, instance, host } = message;
     const consumerName = instance ?? host ?? group;
     const under = below(trace, row, inner);
-    const messages = new Set(batch.flatMap((one) => draftsOf.get(one) ?? []));
-    const [only] = messages;
-    const available = [...messages].map(availableOf).filter((ns) => ns !== undefined);
+    const handled = new Set(batch.flatMap((one) => messagesOf.get(one) ?? []));
+    const [only] = handled;
+    const available = [...handled].map(availableOf).filter((ns) => ns !== undefined);
     const startNs = minOf(batch.map((one) => one.row.startNs));
-    const lane = laneOf({ message, group });
-    // Offsets of several logs tell no order.
-    const isMixed = mixed.has(lane);
+    const lane = laneOf(message, group);
+    // Offsets of several logs say nothing about order.
+    const isMixed = lane !== undefined && mixedLanes.has(lane);
     return {
       lane,
       consumer: [cluster, group, consumerName].join(" "),
       consumerName,
       offset: isMixed ? undefined : offset,
       lastOffset: isMixed ? undefined : batch.at(-1)?.message.offset,
-      key: messages.size === 1 && only ? (message.key ?? keyOf(only)) : undefined,
+      key: handled.size === 1 && only ? (message.key ?? keyOf(only)) : undefined,
       startNs,
       endNs: maxOf(batch.map((one) => one.row.endNs)),
       availableNs: available.length > 0 ? minOf(available) : undefined,
@@ -61,7 +64,7 @@ export function createRuns(
       failed: row.failed,
       skipped: message.skipped,
       work: workOf(under),
-      messages: messages.size,
+      messages: handled.size,
       retryNs: retryOf(under),
       deliveries: [],
     };
@@ -76,18 +79,17 @@ export function createRuns(
   };
 }
 
-/** A time that came before a run began, but for the jitter of clocks. */
+/** Corrects the jitter of clocks in a time that was before the run started. */
 function before(startNs: number, ns: number | undefined): number | undefined {
   return ns === undefined ? undefined : Math.min(ns, startNs);
 }
 
-/** What is consumed in order, as far as the spans name it. */
-function laneOf({ message, group }: Pick<Draft, "message" | "group">): string | undefined {
-  const { cluster, topic, partition } = message;
+/** What is consumed in order: the partition and group. Undefined when the partition is unknown. */
+function laneOf({ cluster, topic, partition }: MessageFacts, group: string): string | undefined {
   return partition === undefined ? undefined : [cluster, topic, partition, group].join(" ");
 }
 
-/** Handlings of one partition that came from one poll, and start and end together. */
+/** Finds batches: handlings of one partition that come from one poll and start and end together. */
 function batchesOf(handlings: Iterable<Handling>): Map<Handling, readonly Handling[]> {
   const polls = Map.groupBy(handlings, ({ row, message, trace }) => {
     const parent = row.parentSpanId === undefined ? undefined : trace.bySpanId.get(row.parentSpanId);

@@ -1,10 +1,9 @@
 import { maxOf, minOf } from "../extremes.ts";
-import type { Row, Trace } from "../spans/trace.ts";
-import { nsPerMs } from "../time.ts";
+import { nsPerMs, type Row, type Trace } from "../spans/trace.ts";
 import { compareText } from "../waits/overlap.ts";
 import type { Work } from "./delivery.ts";
 
-/** What lies under a row, down to where messages are sent or handled; `inner` tells of the same handling as the row. */
+/** Finds all descendants of a row down to where messages are sent or handled; `inner` are rows of the same handling. */
 export function createDescendants() {
   const childrenOf = new WeakMap<Trace, Map<string, Row[]>>();
 
@@ -32,11 +31,11 @@ export function createDescendants() {
   };
 }
 
-const mostWork = 5;
+const maxWork = 5;
 /** `resource.memory.*_mb` is in MiB. */
 const bytesPerMb = 1024 * 1024;
 
-/** Our operations; of other people's services the spans without children of their own, joined by name. */
+/** The work of a run: our operations, or for other systems the leaf spans, joined by name. */
 export function workOf(rows: readonly Row[]): Work[] {
   const ours = rows.flatMap(({ name, work, startNs, endNs }): Work[] => {
     if (!work) return [];
@@ -70,10 +69,10 @@ export function workOf(rows: readonly Row[]): Work[] {
       memoryBytes: undefined,
     }))
     .sort(longestFirst)
-    .slice(0, mostWork);
+    .slice(0, maxWork);
 }
 
-/** For how long at least one of them went on. */
+/** How long at least one of the rows was running. */
 function coveredNs(rows: readonly Row[]): number {
   let [ns, untilNs] = [0, Number.NEGATIVE_INFINITY];
   for (const { startNs, endNs } of rows.toSorted((a, b) => a.startNs - b.startNs)) {
@@ -87,6 +86,7 @@ function longestFirst(a: Work, b: Work): number {
   return b.ns - a.ns || compareText(a.name, b.name);
 }
 
+/** Time from the start of the first attempt to the start of the last one, ns. */
 export function retryOf(rows: readonly Row[]): number {
   const attempts = rows.filter(({ attempt }) => attempt !== undefined).map(({ startNs }) => startNs);
   return attempts.length > 1 ? maxOf(attempts) - minOf(attempts) : 0;

@@ -49,7 +49,9 @@ it("names a batch by its first and its last offset, which may be far apart", () 
     handled({ id: "p", traceId: "t31", parentSpanId: "s", at: 5003, for: 1, facts: offset(31) }),
   ];
   const { orders, blockers } = explain(spans);
-  expect(orders.at(-1)?.sentence).toContain("a batch of 3 that order 1 was in (partition 0, offsets 10–30)");
+  expect(orders.at(-1)?.sentence).toContain(
+    "a batch of 3 that included order 1 (partition 0, offsets 10–30)",
+  );
   expect(blockers[0]).toMatchObject({ offset: 10, lastOffset: 30 });
   expect(orders[1]?.deliveries[0]).toMatchObject({ offset: 20, messages: 3 });
   expect(orders[1]?.deliveries[0]).not.toHaveProperty("lastOffset");

@@ -1,28 +1,19 @@
-import type { Delivery, SpanRun, Work } from "../deliveries/delivery.ts";
-import type {
-  BlockerFinding,
-  CostFinding,
-  DeliveryFinding,
-  DeliveryRef,
-  SegmentFinding,
-  WaitFinding,
-  WorkFinding,
-} from "../explanation.ts";
+import type { Delivery, SpanRun } from "../deliveries/delivery.ts";
+import type { CostFinding } from "../explanation.ts";
 import { maxOf } from "../extremes.ts";
 import type { Wait } from "../waits/wait.ts";
-import type { Blocker } from "./blockers.ts";
 import type { Costs, Lanes } from "./costs.ts";
 
-/** A delivery with what is known of its wait and of what it cost others. */
+/** A delivery with its wait and what it cost others. */
 export type Explained = {
   readonly delivery: Delivery;
-  /** Undefined when it is not known when the message was available. */
+  /** Undefined when it is unknown since when the message was available. */
   readonly wait: Wait<SpanRun> | undefined;
   readonly cost: CostFinding;
 };
 
-/** Cuts all waits. */
-export function explainDeliveries(deliveries: readonly Delivery[], lanes: Lanes, costs: Costs): Explained[] {
+/** Cuts the wait of each delivery. */
+export function cutWaits(deliveries: readonly Delivery[], lanes: Lanes, costs: Costs): Explained[] {
   return deliveries.map((delivery) => {
     const { availableNs, run } = delivery;
     return {
@@ -33,7 +24,7 @@ export function explainDeliveries(deliveries: readonly Delivery[], lanes: Lanes,
   });
 }
 
-/** Of all attempts; what a batch cost is shared out among its messages. */
+/** The cost of all attempts; the cost of a batch is divided among its messages. */
 function costOf({ attempts }: Delivery, costs: Costs): CostFinding {
   const ofRuns = attempts.flatMap((run) => {
     const cost = costs.get(run);
@@ -43,109 +34,4 @@ function costOf({ attempts }: Delivery, costs: Costs): CostFinding {
     ns: ofRuns.reduce((sum, { ns }) => sum + ns, 0),
     messages: Math.max(0, maxOf(ofRuns.map(({ messages }) => messages))),
   };
-}
-
-type Offsets = Pick<DeliveryRef, "offset" | "lastOffset">;
-
-/** Of a batch those of all its messages, which may have gaps between them. */
-function offsetsOf({ offset }: Delivery, run: SpanRun): Offsets {
-  if (run.messages === 1 || run.offset === undefined) return { offset };
-  const offsets = run.deliveries.flatMap((one) => one.offset ?? []);
-  return { offset: run.offset, lastOffset: run.lastOffset ?? maxOf([run.offset, ...offsets]) };
-}
-
-/** Writes deliveries down; `nameOf` gives an order's name by its id. */
-export function createFindings(nameOf: (order: string) => string, maxSegments: number) {
-  function ref(
-    delivery: Delivery,
-    run: SpanRun,
-    offsets: Offsets = { offset: delivery.offset },
-  ): DeliveryRef {
-    const { topic, partition, orderId, group } = delivery;
-    const [longest] = run.work;
-    return {
-      order: nameOf(delivery.order),
-      orderId,
-      traceId: run.traceId,
-      spanId: run.spanId,
-      stage: group,
-      topic,
-      partition,
-      ...offsets,
-      work: longest && workFinding(longest),
-      messages: run.messages,
-    };
-  }
-
-  /** A run is named in the waits of all that it held up. */
-  const refs = new Map<SpanRun, DeliveryRef>();
-
-  function refOfRun(run: SpanRun): DeliveryRef | undefined {
-    const [delivery] = run.deliveries;
-    const found = refs.get(run) ?? (delivery && ref(delivery, run, offsetsOf(delivery, run)));
-    if (found) refs.set(run, found);
-    return found;
-  }
-
-  function waitFinding(wait: Wait<SpanRun>): WaitFinding {
-    const { ns, byCause, likelyNs, behind, blockers } = wait;
-    return {
-      ns,
-      byCause,
-      likelyNs,
-      behind,
-      blockers: blockers.flatMap(({ run, ns: cost, cause }) => {
-        const blocker = refOfRun(run);
-        return blocker ? [{ ...blocker, ns: cost, cause }] : [];
-      }),
-      segments: segmentsOf(wait, maxSegments),
-    };
-  }
-
-  return {
-    blocker({ delivery, run, cost }: Blocker): BlockerFinding {
-      return { ...ref(delivery, run, offsetsOf(delivery, run)), runNs: run.endNs - run.startNs, cost };
-    },
-
-    delivery({ delivery, wait, cost }: Explained): DeliveryFinding {
-      const { run, key, published, availableNs, attempts } = delivery;
-      return {
-        ...ref(delivery, run),
-        key,
-        consumer: run.consumerName,
-        publishNs: published && published.toNs - published.fromNs,
-        availableAtNs: availableNs,
-        startedAtNs: run.startNs,
-        endedAtNs: run.endNs,
-        failed: run.failed,
-        attempts: attempts.length,
-        wait: wait && waitFinding(wait),
-        run: {
-          ns: run.endNs - run.startNs,
-          work: run.work.map(workFinding),
-          queueNs: run.work.reduce((sum, { queueNs }) => sum + queueNs, 0),
-          retryNs: run.retryNs,
-        },
-        cost,
-      };
-    },
-  };
-}
-
-function segmentsOf(wait: Wait<SpanRun>, maxSegments: number): SegmentFinding[] | undefined {
-  // Each run in the way is at least one segment, so most of the long ones need not be cut to know that they are too long.
-  if (wait.behind > maxSegments) return undefined;
-  const segments = wait.segments();
-  if (segments.length > maxSegments) return undefined;
-  return segments.map(({ cause, fromNs, toNs, proven, blockers }) => ({
-    cause,
-    fromAtNs: fromNs,
-    toAtNs: toNs,
-    proven,
-    evidence: blockers.map(({ traceId, spanId }) => ({ traceId, spanId })),
-  }));
-}
-
-function workFinding({ name, operation, intensity, ns, cpuNs, memoryBytes }: Work): WorkFinding {
-  return { name, operation, intensity, ns, cpuNs, memoryBytes };
 }

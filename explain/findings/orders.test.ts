@@ -30,7 +30,7 @@ describe("work and waiting of an order", () => {
     const [order] = explain(sentOnTwice(20_000)).orders;
     expect(order).toMatchObject({ totalNs: 60_100e6, waitNs: 59_999e6 });
     expect(order?.sentence).toContain("20.0 s waiting in g and 40.0 s waiting in h.");
-    expect(order?.sentence).toContain("An earlier attempt in g had sent it on already.");
+    expect(order?.sentence).toContain("An earlier attempt in g had already sent it on.");
   });
 
   it("add up to its time when clocks disagree", () => {

@@ -11,6 +11,6 @@ it("counts only messages that were tried again as such", () => {
   ];
   const retries = explain(spans).problems.find((problem) => problem.class === "retries");
   expect(retries?.why).toBe(
-    "1 message failed and had to be tried again; attempts beside those that did the work, and the time between them, took 2.00 s.",
+    "1 message failed and had to be retried. The extra attempts and the time between attempts took 2.00 s.",
   );
 });

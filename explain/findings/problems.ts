@@ -6,9 +6,9 @@ import type { Explained } from "./explained.ts";
 import { queueingProblems, type StageProblem } from "./queueing.ts";
 import type { Stage } from "./stages.ts";
 
-/** Time below which nothing is called a problem, and the share of all time in the stage. */
-const worthNs = 100_000_000;
-const worthShare = 0.05;
+/** What costs less than this, or than this share of the time in the stage, is not called a problem. */
+const minCostNs = 100_000_000;
+const minCostShare = 0.05;
 
 const queueingCauses = causes.filter((cause) => aboutCause[cause].remedy === "queueing");
 const retryCauses = causes.filter((cause) => aboutCause[cause].remedy === "retries");
@@ -20,7 +20,7 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
   const spentNs =
     explained.reduce((ns, { wait }) => ns + (wait?.ns ?? 0), 0) +
     runs.reduce((ns, { startNs, endNs }) => ns + endNs - startNs, 0);
-  const leastNs = Math.max(worthNs, spentNs * worthShare);
+  const minNs = Math.max(minCostNs, spentNs * minCostShare);
   const own = ownAttempts(explained);
   const byCause = (some: readonly Cause[]) =>
     some.reduce((ns, cause) => ns + (finding.waitByCause[cause] ?? 0) - (own.get(cause) ?? 0), 0);
@@ -34,10 +34,10 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
   const retryNs =
     byCause(retryCauses) +
     [...own.values()].reduce((sum, ns) => sum + ns, 0) +
-    explained.reduce((ns, { delivery }) => ns + delivery.run.retryNs + againNs(delivery), 0);
+    explained.reduce((ns, { delivery }) => ns + delivery.run.retryNs + repeatedNs(delivery), 0);
   const queueNs = runs.reduce((ns, { work }) => ns + work.reduce((sum, one) => sum + one.queueNs, 0), 0);
   const problems = [
-    ...queueingProblems(stage, byCause(queueingCauses), leastNs),
+    ...queueingProblems(stage, byCause(queueingCauses), minNs),
     ...problemCauses.map((cause): StageProblem => {
       const { why, help } = aboutCause[cause].remedy;
       const ns = byCause([cause]);
@@ -47,17 +47,17 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
     {
       class: "starved-workers" as const,
       ns: queueNs,
-      why: `Operations waited ${duration(queueNs)} for a free worker thread after their message had been taken.`,
+      why: `Operations waited ${duration(queueNs)} for a free worker thread after a consumer had taken their message.`,
       help: "More worker threads if cores are free, or fewer messages at a time for one process.",
     },
   ];
   return problems
-    .filter(({ ns }) => ns >= leastNs)
+    .filter(({ ns }) => ns >= minNs)
     .map(named)
     .sort((a, b) => b.ns - a.ns);
 }
 
-/** What messages waited for earlier attempts of their own, made in a batch that was in the way of others as well, by that cause. */
+/** By cause, how long messages waited for earlier attempts of their own in a batch that also held up others. */
 function ownAttempts(explained: readonly Explained[]): Map<Cause, number> {
   const own = new Map<Cause, number>();
   for (const { delivery, wait } of explained) {
@@ -70,13 +70,13 @@ function ownAttempts(explained: readonly Explained[]): Map<Cause, number> {
   return own;
 }
 
-/** Runs of a message after its work had been done. */
-function againNs({ run, attempts }: Delivery): number {
+/** Runs of a message after its work was done. */
+function repeatedNs({ run, attempts }: Delivery): number {
   const later = attempts.filter(({ startNs }) => startNs >= run.endNs);
   return later.reduce((ns, { startNs, endNs }) => ns + endNs - startNs, 0);
 }
 
-/** Handling again what failed, or what was delivered again though nothing did. */
+/** Messages handled again after a failure, or delivered again without one. */
 function retriesOf(explained: readonly Explained[], ns: number): Pick<ProblemFinding, "why" | "help"> {
   const failed = explained.filter(
     ({ delivery: { attempts } }) =>
@@ -87,8 +87,9 @@ function retriesOf(explained: readonly Explained[], ns: number): Pick<ProblemFin
       attempts.length > 1 && attempts.every((run) => !run.failed && run.retryNs === 0),
   ).length;
   const parts = [
-    failed > 0 && `${counted(failed, "message")} failed and had to be tried again`,
-    again > 0 && `${counted(again, "message")} came again though nothing had failed`,
+    failed > 0 && `${counted(failed, "message")} failed and had to be retried`,
+    again > 0 &&
+      `${counted(again, "message")} ${again === 1 ? "was" : "were"} delivered again although nothing had failed`,
   ].filter((part) => part !== false);
   const helps = [
     failed > 0 && "Mend what fails; until then retry from a topic of its own, so that the partition goes on.",
@@ -96,7 +97,7 @@ function retriesOf(explained: readonly Explained[], ns: number): Pick<ProblemFin
       "Offsets that are not committed when a partition changes hands are delivered again: commit more often, and stop consumers so that they commit and leave the group.",
   ].filter((part) => part !== false);
   return {
-    why: `${capital(listed(parts))}; attempts beside those that did the work, and the time between them, took ${duration(ns)}.`,
+    why: `${capital(listed(parts))}. The extra attempts and the time between attempts took ${duration(ns)}.`,
     help: helps.join(" "),
   };
 }

@@ -24,9 +24,11 @@ const byKey = (keys: number, elsewhere = 0) =>
 describe("what would help", () => {
   it("is told of keys where messages of other keys overtake", () => {
     const [problem] = explain(byKey(8)).problems;
-    expect(problem?.help).toContain("A slot for every key (as many messages at a time as there are keys)");
+    expect(problem?.help).toContain(
+      "With a slot for every key (as many messages at a time as there are keys)",
+    );
     expect(explain(byKey(2)).problems[0]?.help).toBe(
-      "Fewer orders, shorter work or more keys. More slots alone would not have helped: messages wait for others of their own key.",
+      "Send fewer orders, shorten the work or use more keys. More slots alone would not have helped: messages wait for others with their key.",
     );
   });
 
@@ -36,7 +38,7 @@ describe("what would help", () => {
       handled({ id: "p", traceId: `t${n}`, parentSpanId: "s", at: n * 100, for: 99, facts: offset(n) }),
     ]).flat();
     expect(explain(spans).problems[0]?.help).toBe(
-      "Fewer orders, shorter work or more partitions. More slots alone would not have helped: messages wait inside their partitions.",
+      "Send fewer orders, shorten the work or use more partitions. More slots alone would not have helped: messages wait for others in their partition.",
     );
   });
 

@@ -1,50 +1,50 @@
-import { capital, counted, duration, listed, percent, rate } from "../../core/words.ts";
+import { counted, duration, listed, percent, rate } from "../../core/words.ts";
 import type { ProblemFinding, StageFinding } from "../explanation.ts";
 import { maxOf } from "../extremes.ts";
 import type { Job } from "./replay.ts";
 import type { Stage } from "./stages.ts";
 import { jobsOf, longFactor, unitOf, type WhatIf, whatIf } from "./what-if.ts";
 
-/** Of many messages so few are long when the rest are held up by them. */
-const fewShare = 0.2;
-/** The same where messages came no faster than they can be handled. */
-const fewOfCalmShare = 1 / 3;
-/** A change that would have saved this share of the waiting names its cause. */
+/** Head-of-line blocking: at most this share of the messages is long. */
+const fewLongShare = 0.2;
+/** The same where messages arrive no faster than they can be handled. */
+const fewLongShareUnderCapacity = 1 / 3;
+/** A change that would have saved this share of the waiting identifies the problem. */
 const decisiveShare = 0.5;
-/** Where so little waiting would be left, the rest would have been fine. */
-const fineShare = 0.1;
-/** Less for evenly filled partitions: of two, they can save a half at most. */
+/** If less than this share of the waiting remains without the long runs, the other messages would hardly have waited. */
+const negligibleShare = 0.1;
+/** `decisiveShare` for evenly filled partitions: with two partitions, they save at most half. */
 const unevenShare = 0.3;
-/** Below this share of what can be handled, messages do not come too fast. */
-const calmShare = 0.8;
-/** More slots that would have left more than this would not have helped. */
+/** A stage with arrivals below this share of its capacity is not saturated. */
+const saturatedShare = 0.8;
+/** More slots that leave more than this share of the waiting do not help. */
 const helpfulShare = 0.9;
 const hotKeyShare = 0.6;
 const hotKeyMessages = 10;
-/** Consumers that spend this share of the time on other stages are worth a sentence; so many of these are named. */
+/** Consumers that spend at least this share of their time on other stages count as shared. */
 const sharedShare = 0.05;
-const mostShared = 3;
+const maxTopicsNamed = 3;
 
-/** What is wrong with a stage that the caller knows. */
+/** A problem of a stage that the caller knows. */
 export type StageProblem = Omit<ProblemFinding, "stage" | "topic">;
 
-/** Which of the reasons for queueing it is: that whose change would have saved most of it. */
-export function queueingProblems(stage: Stage, ns: number, leastNs: number): StageProblem[] {
-  if (ns < leastNs) return [];
+/** The reason for queueing in a stage: the one whose change would have saved most of the waiting. */
+export function queueingProblems(stage: Stage, ns: number, minNs: number): StageProblem[] {
+  if (ns < minNs) return [];
   const shared = sharedSentence(stage);
-  return reasonsOf(stage, ns, leastNs).map((problem) => ({ ...problem, why: problem.why + shared }));
+  return reasonsOf(stage, ns, minNs).map((problem) => ({ ...problem, why: problem.why + shared }));
 }
 
-function reasonsOf(stage: Stage, ns: number, leastNs: number): StageProblem[] {
+function reasonsOf(stage: Stage, ns: number, minNs: number): StageProblem[] {
   const { finding } = stage;
   const jobs = jobsOf(stage);
   const changed = whatIf(stage, jobs);
   const headOfLine = headOfLineProblem(stage, ns, jobs, changed);
-  // Long runs are to blame as well when messages came no faster than they can be handled.
-  const most = isCalm(stage) ? fewOfCalmShare : fewShare;
-  const isHeadOfLine = headOfLine.ns >= leastNs && isFew(changed.long, jobs, most);
-  const isAll = 1 - changed.withoutLong >= decisiveShare || isCalm(stage);
-  if (isHeadOfLine && isAll) return [headOfLine];
+  // Where messages arrive no faster than they can be handled, more long runs still count as head-of-line blocking.
+  const maxLongShare = isUnderCapacity(stage) ? fewLongShareUnderCapacity : fewLongShare;
+  const isHeadOfLine = headOfLine.ns >= minNs && isFew(changed.long, jobs, maxLongShare);
+  const isOnly = 1 - changed.withoutLong >= decisiveShare || isUnderCapacity(stage);
+  if (isHeadOfLine && isOnly) return [headOfLine];
   const hot = hotSpot(stage, jobs);
   if (hot !== undefined && (1 - changed.even >= unevenShare || finding.partitions === 1)) {
     return [hotPartitionProblem(finding, ns, hot, changed)];
@@ -61,13 +61,19 @@ function headOfLineProblem(
   { long, withoutLong, slotEach }: WhatIf,
 ): StageProblem {
   const { runNs } = stage.finding;
-  const what = jobs.some(({ messages }) => messages > 1) ? "run" : "message";
-  const [they, each] = long.length === 1 ? ["it", ""] : ["they", " each"];
+  const unit = jobs.some(({ messages }) => messages > 1) ? "run" : "message";
+  const [they, them, howLong] =
+    long.length === 1
+      ? ["it", "it", duration(sumOf(long))]
+      : ["they", "them", `${duration(sumOf(long))} in total, each`];
+  const separator = long.length === 1 ? ", " : " ";
+  const others =
+    withoutLong < negligibleShare ? `; without ${them}, the others would hardly have waited` : "";
   return {
     class: "head-of-line",
     ns: Math.round(ns * (1 - withoutLong)),
-    why: `${capital(counted(long.length, what))} of ${jobs.length} ran ${duration(sumOf(long))} in all, ${longFactor} times the median (${duration(runNs.p50)}) or longer${each}${withoutLong < fineShare ? "; the rest would have been fine" : ""}.`,
-    help: `Had ${they} been as short as the others, waiting would have been ${duration(ns * withoutLong)} instead of ${duration(ns)}.${ofSlots(stage, ns, slotEach)} Such work belongs on a topic and consumers of its own.`,
+    why: `${long.length} of ${counted(jobs.length, unit)} ran ${howLong}${separator}more than ${longFactor} times the median (${duration(runNs.p50)})${others}.`,
+    help: `If ${they} had run as long as the median, messages would have waited ${duration(ns * withoutLong)} instead of ${duration(ns)}.${slotsSentence(stage, ns, slotEach)} Move such work to its own topic and consumers.`,
   };
 }
 
@@ -81,79 +87,80 @@ function hotPartitionProblem(
   why: string,
   { even }: WhatIf,
 ): StageProblem {
-  // With a single partition in use, there is nothing to reckon with.
+  // With a single partition in use, nothing can be computed.
   const left = partitions > 1 ? even : 0;
   const saved =
     partitions > 1
-      ? `Evenly filled partitions would have left ${duration(ns * even)} of ${duration(ns)}. `
+      ? `With evenly filled partitions, messages would have waited ${duration(ns * even)} instead of ${duration(ns)}. `
       : "";
   return {
     class: "hot-partition",
     ns: Math.round(ns * (1 - left)),
     why,
-    help: `${saved}Choose a key with more values, or split the hot one; more consumers do not help while one partition has the messages.`,
+    help: `${saved}Choose a key with more values or split the hot one; more consumers do not help while one partition gets the messages.`,
   };
 }
 
-/** On average, messages came more slowly than they can be handled in the time that other stages leave. */
-function isCalm({ finding, elsewhere }: Stage): boolean {
+/** On average, messages arrived more slowly than they can be handled in the time that other stages leave. */
+function isUnderCapacity({ finding, otherStages }: Stage): boolean {
   const { arrivalsPerSecond = Number.POSITIVE_INFINITY, capacityPerSecond } = finding;
-  return arrivalsPerSecond < calmShare * capacityPerSecond * (1 - elsewhere.share);
+  return arrivalsPerSecond < saturatedShare * capacityPerSecond * (1 - otherStages.share);
 }
 
-function isShared({ elsewhere }: Stage): boolean {
-  return elsewhere.share >= sharedShare;
+function isShared({ otherStages }: Stage): boolean {
+  return otherStages.share >= sharedShare;
 }
 
-/** That consumers have more to do than their share of this stage tells. */
+/** Says that the consumers also work for other stages; empty when they hardly do. */
 function sharedSentence(stage: Stage): string {
   if (!isShared(stage)) return "";
-  const { topics, share } = stage.elsewhere;
-  const rest = topics.length - mostShared;
-  const others = listed(rest > 0 ? [...topics.slice(0, mostShared), `${rest} more`] : topics);
-  return ` Its consumers spend another ${percent(share)} of their time on ${topics.length === 1 ? "topic" : "topics"} ${others}.`;
+  const { topics, share } = stage.otherStages;
+  const rest = topics.length - maxTopicsNamed;
+  const others = listed(rest > 0 ? [...topics.slice(0, maxTopicsNamed), `${rest} more`] : topics);
+  return ` Its consumers spent another ${percent(share)} of their time on ${topics.length === 1 ? "topic" : "topics"} ${others}.`;
 }
 
 function saturationProblem(stage: Stage, ns: number, { slotEach }: WhatIf): StageProblem {
   const { arrivalsPerSecond, capacityPerSecond, slots, utilisation } = stage.finding;
-  const arriving = arrivalsPerSecond === undefined ? "at once" : `at ${rate(arrivalsPerSecond)}`;
+  const arriving = arrivalsPerSecond === undefined ? "all at once" : `at ${rate(arrivalsPerSecond)}`;
   const onAverage = stage.slotsOnAverage.toFixed(1);
   const average = Number(onAverage) < slots ? ` (${onAverage} on average)` : "";
-  const bunched = isCalm(stage) ? "in bunches, on average " : "";
+  const bunched = isUnderCapacity(stage) ? "in bunches, on average " : "";
+  const busy = slots === 1 ? "It was busy" : "They were busy";
   return {
     class: "saturation",
     ns,
-    why: `Messages came ${bunched}${arriving}, and ${counted(slots, "slot")}${average} can handle ${rate(capacityPerSecond)}; busy ${percent(utilisation)} of the time.`,
-    help: `${bunched ? "See why they come together: often the stage before was held up." : cureOf(stage, slotEach)}${ofSlots(stage, ns, slotEach)}`,
+    why: `Messages arrived ${bunched}${arriving}, and ${counted(slots, "slot")}${average} can handle ${rate(capacityPerSecond)}. ${busy} ${percent(utilisation)} of the time.`,
+    help: `${bunched ? "Find out why they arrive together: often the previous stage was held up." : cureOf(stage, slotEach)}${slotsSentence(stage, ns, slotEach)}`,
   };
 }
 
 function cureOf(stage: Stage, slotEach: number): string {
   const unit = slotEach < helpfulShare ? undefined : unitOf(stage);
-  return `Fewer orders, shorter work or more ${unit === undefined || isShared(stage) ? "slots" : `${unit}s`}.`;
+  return `Send fewer orders, shorten the work or use more ${unit === undefined || isShared(stage) ? "slots" : `${unit}s`}.`;
 }
 
-/** What a slot for all that need not wait for each other would have brought. */
-function ofSlots(stage: Stage, ns: number, slotEach: number): string {
+/** What a slot for each partition or key would have saved. */
+function slotsSentence(stage: Stage, ns: number, slotEach: number): string {
   const unit = unitOf(stage);
   if (unit === undefined) return "";
   if (slotEach >= helpfulShare) {
-    if (isShared(stage)) return " Consumers that handle nothing else would help.";
-    const why = unit === "partition" ? "inside their partitions" : "for others of their own key";
-    return ` More slots alone would not have helped: messages wait ${why}.`;
+    if (isShared(stage)) return " Consumers that handle only this topic would help.";
+    const why = unit === "partition" ? "in their partition" : "with their key";
+    return ` More slots alone would not have helped: messages wait for others ${why}.`;
   }
   const how =
     unit === "partition"
       ? "as many consumers as partitions, or as many partitions at a time"
       : "as many messages at a time as there are keys";
-  return ` A slot for every ${unit} (${how}) would have left ${duration(ns * slotEach)} of ${duration(ns)}.`;
+  return ` With a slot for every ${unit} (${how}), messages would have waited ${duration(ns * slotEach)} instead of ${duration(ns)}.`;
 }
 
 function sumOf(jobs: readonly Job[]): number {
   return jobs.reduce((ns, { runNs }) => ns + runNs, 0);
 }
 
-/** The partition or key that has far more than its part of the work; undefined when there is none. */
+/** A sentence about the partition or key that has far more than its share of the work; undefined when there is none. */
 function hotSpot({ explained, finding }: Stage, jobs: readonly Job[]): string | undefined {
   const keys = Map.groupBy(explained, ({ delivery }) => delivery.key);
   const [key, ofKey = []] = [...keys].sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
@@ -168,7 +175,7 @@ function hotSpot({ explained, finding }: Stage, jobs: readonly Job[]): string | 
   const hotPartition = finding.partitions > 1 && share >= 1.5 / finding.partitions;
   if (hotKey) {
     const isOne = new Set(ofKey.map(({ delivery }) => delivery.partition)).size === 1;
-    return `${ofKey.length} of ${explained.length} messages have the key ${JSON.stringify(key)}${isOne ? " and so one partition" : ""}.`;
+    return `${ofKey.length} of ${explained.length} messages have the key ${JSON.stringify(key)}${isOne ? ", so they are all in one partition" : ""}.`;
   }
   return hotPartition
     ? `One of ${finding.partitions} partitions has ${percent(share)} of the work.`

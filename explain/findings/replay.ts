@@ -1,8 +1,8 @@
 import { createHeap } from "../heap.ts";
 
-/** One message in a replay, or a batch: when it came, where it is consumed, and how long it runs. */
+/** A message or batch in a replay: when it arrived, where it is consumed and how long it runs. */
 export type Job = {
-  /** Of a batch, when the last of its messages came. */
+  /** For a batch, when its last message arrived. */
   readonly arrivalNs: number;
   readonly messages: number;
   readonly runNs: number;
@@ -11,8 +11,8 @@ export type Job = {
 };
 
 /**
- * Waiting of all messages together, had they been consumed as given: each lane in order, each consumer with so many runs
- * at a time; a free slot takes the message that came first of those whose lane is free. `jobs` are sorted by arrival.
+ * The total waiting of all messages when each lane is consumed in order and each consumer has `slotsOf` runs at a time. A
+ * free slot takes the first arrived message whose lane is free. `jobs` are sorted by arrival.
  *
  *     lane p0  ▉▉▉▉▉▉··········▉▉          one slot: the second message of p0 waits for p1's
  *     lane p1        ▉▉▉▉▉▉▉▉▉▉
@@ -27,14 +27,14 @@ export function replay(jobs: readonly Job[], slotsOf: (consumer: string) => numb
 
 function replayConsumer(jobs: readonly Job[], slots: number): number {
   const running = createHeap<{ readonly endNs: number; readonly lane: string }>((a, b) => a.endNs < b.endNs);
-  /** First of each lane that nothing of its lane runs ahead of. */
+  /** The next message of each lane in which nothing runs. */
   const ready = createHeap<Job>((a, b) => a.arrivalNs < b.arrivalNs);
-  /** What waits behind another message of its lane; a lane without an entry is free. */
+  /** Messages that wait behind another one of their lane; a lane without an entry is free. */
   const behind = new Map<string, { readonly jobs: Job[]; next: number }>();
   let waitedNs = 0;
-  let come = 0;
+  let arrived = 0;
   for (;;) {
-    const arriving = jobs[come];
+    const arriving = jobs[arrived];
     const ending = running.peek();
     if (!arriving && !ending) return waitedNs;
     const endsFirst = ending !== undefined && (!arriving || ending.endNs <= arriving.arrivalNs);
@@ -50,7 +50,7 @@ function replayConsumer(jobs: readonly Job[], slots: number): number {
         behind.delete(ending.lane);
       }
     } else if (arriving) {
-      come += 1;
+      arrived += 1;
       const lane = behind.get(arriving.lane);
       if (lane) lane.jobs.push(arriving);
       else {

@@ -94,9 +94,9 @@ describe("a consumer that stages share", () => {
   it("is named as such by the problem", () => {
     const problem = both(() => 0).problems.find(({ topic }) => topic === "a");
     expect(problem?.why).toContain(
-      "busy 50 % of the time. Its consumers spend another 49 % of their time on topic b.",
+      "busy 50 % of the time. Its consumers spent another 49 % of their time on topic b.",
     );
-    expect(problem?.help).toContain("Consumers that handle nothing else would help.");
+    expect(problem?.help).toContain("Consumers that handle only this topic would help.");
   });
 
   it("has no time to spare for a stage that could be calm without the other", () => {

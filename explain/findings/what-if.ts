@@ -3,27 +3,28 @@ import type { InOrder } from "../waits/timeline/in-order.ts";
 import { type Job, replay } from "./replay.ts";
 import { arrivalOf, type Stage } from "./stages.ts";
 
-/** A run is long from so many times the median on. */
+/** A run is long when it takes more than this many times the median. */
 export const longFactor = 4;
 
-/** What queueing in a stage would have been with one thing changed, as shares of what it was. */
+/** The waiting in a stage with one thing changed, as shares of what it was. */
 export type WhatIf = {
-  /** Runs that took many times the median. */
+  /** Runs that took more than `longFactor` times the median. */
   readonly long: readonly Job[];
-  /** Had they taken the median. */
+  /** If those had taken the median. */
   readonly withoutLong: number;
-  /** Had the messages been dealt out evenly to the partitions. */
+  /** If the messages had been spread evenly over the partitions. */
   readonly even: number;
-  /** Had each partition had a slot. */
+  /** If each lane had its own slot. */
   readonly slotEach: number;
 };
 
+/** Replays the stage as it was and with each change. `jobs` are those of `jobsOf`. */
 export function whatIf(stage: Stage, jobs: readonly Job[]): WhatIf {
   const {
     finding,
-    seats: { slotsOf },
+    replicas: { slotsOf },
   } = stage;
-  const slots = (seat: string) => slotsOf.get(seat) ?? 1;
+  const slots = (replica: string) => slotsOf.get(replica) ?? 1;
   const asItWas = replay(jobs, slots);
   const share = (changed: readonly Job[], change = slots) =>
     asItWas > 0 ? Math.min(1, replay(changed, change) / asItWas) : 1;
@@ -41,9 +42,9 @@ export function whatIf(stage: Stage, jobs: readonly Job[]): WhatIf {
 }
 
 /** The runs that did the work, by arrival. */
-export function jobsOf({ explained, inOrder, seats: { seatOf } }: Stage): Job[] {
+export function jobsOf({ explained, inOrder, replicas: { replicaOf } }: Stage): Job[] {
   const arrivals = new Map<SpanRun, number>();
-  // By arrival, so the last one counts.
+  // Sorted by arrival, so the last message of a batch counts.
   for (const one of explained) arrivals.set(one.delivery.run, arrivalOf(one));
   return [...arrivals]
     .map(([run, arrivalNs], n) => ({
@@ -51,7 +52,7 @@ export function jobsOf({ explained, inOrder, seats: { seatOf } }: Stage): Job[] 
       messages: run.deliveries.length,
       runNs: run.endNs - run.startNs,
       lane: laneOf(run, inOrder(run), n),
-      consumer: seatOf.get(run.consumer) ?? run.consumer,
+      consumer: replicaOf.get(run.consumer) ?? run.consumer,
     }))
     .sort((a, b) => a.arrivalNs - b.arrivalNs);
 }
@@ -61,24 +62,24 @@ function laneOf({ lane = "", key, offset }: SpanRun, inOrder: InOrder, n: number
   return inOrder === "by-key" ? `${lane} ${key ?? offset}` : `${n}`;
 }
 
-/** What is consumed in order; undefined when nothing is, as far as can be seen. */
+/** What is consumed in order; undefined when nothing is seen to be. */
 export function unitOf({ explained, inOrder }: Stage): "partition" | "key" | undefined {
   const orders = new Set(explained.map(({ delivery }) => inOrder(delivery.run)));
   if (orders.has("by-key")) return "key";
   return orders.has("by-partition") ? "partition" : undefined;
 }
 
-/** The same messages, dealt out to the partitions in turn. */
+/** The same messages, spread over the partitions in turn. */
 function spread(stage: Stage, jobs: readonly Job[]): Job[] {
-  const seats = [...stage.seats.slotsOf.keys()];
-  const partitions = Math.max(stage.finding.partitions, seats.length);
-  const isWhole = unitOf(stage) === "partition";
+  const replicas = [...stage.replicas.slotsOf.keys()];
+  const partitions = Math.max(stage.finding.partitions, replicas.length);
+  const isByPartition = unitOf(stage) === "partition";
   return jobs.map((job, n) => {
     const partition = n % partitions;
     return {
       ...job,
-      lane: isWhole ? `${partition}` : `${partition} ${job.lane}`,
-      consumer: seats[partition % seats.length] ?? job.consumer,
+      lane: isByPartition ? `${partition}` : `${partition} ${job.lane}`,
+      consumer: replicas[partition % replicas.length] ?? job.consumer,
     };
   });
 }

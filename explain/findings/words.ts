@@ -1,11 +1,11 @@
 import type { DeliveryRef } from "../explanation.ts";
 
-/** A stage as people call it: `processing` for the group `processing-service`. */
+/** The short name of a stage: `processing` for the group `processing-service`. */
 export function stageName(group: string): string {
   return group.replace(/-service$/, "");
 }
 
-/** `order 3 (`extreme_cpu_computation`, severe, partition 1, offset 41)`, as it is called in a sentence about `order`. */
+/** `order 3 (`extreme_cpu_computation`, severe, partition 1, offset 41)`, as a sentence about `order` names it. */
 export function blockerName(ref: DeliveryRef, order: string): string {
   const { work, partition, messages } = ref;
   const details = [
@@ -16,11 +16,11 @@ export function blockerName(ref: DeliveryRef, order: string): string {
   ].filter((detail) => typeof detail === "string");
   const isOwn = ref.order === order;
   const one = isOwn ? "another message of its own" : ref.order;
-  const what = messages > 1 ? `a batch of ${messages} that ${isOwn ? "it" : ref.order} was in` : one;
+  const what = messages > 1 ? `a batch of ${messages} that included ${isOwn ? "it" : ref.order}` : one;
   return details.length > 0 ? `${what} (${details.join(", ")})` : what;
 }
 
-/** `offset 41`, or `offsets 41–60` of a batch; undefined when it is not known. */
+/** `offset 41`, or `offsets 41–60` for a batch; undefined when unknown. */
 export function offsetsText({ offset, lastOffset = offset }: DeliveryRef): string | undefined {
   if (offset === undefined) return undefined;
   return lastOffset === offset ? `offset ${offset}` : `offsets ${offset}–${lastOffset}`;

@@ -1,11 +1,10 @@
+import type { Tally } from "../problem-log.ts";
 import type { Span } from "../span.ts";
 import { type Draft, decodeItem, type Format, finish } from "./formats/format.ts";
-import type { Shared } from "./formats/shared.ts";
-import { newline } from "./json/bytes.ts";
+import type { Shared } from "./formats/interner.ts";
+import { type Ending, newline, type Place } from "./json/bytes.ts";
 import { Cutter, type Plan } from "./json/cutter.ts";
 import type { Piece } from "./json/pieces.ts";
-import type { Ending, Place } from "./json/place.ts";
-import type { Tally } from "./tally.ts";
 
 /** Turns cut or parsed JSON into spans, and counts what cannot be used. */
 export type Decoder = {

@@ -1,11 +1,10 @@
+import type { Tally } from "../problem-log.ts";
 import type { Span } from "../span.ts";
 import { type Cutting, createDecoder, type Decoder } from "./decoder.ts";
 import { type Detected, detect } from "./detect.ts";
-import type { Shared } from "./formats/shared.ts";
-import { newline, skipBlanks } from "./json/bytes.ts";
-import type { Ending, Place } from "./json/place.ts";
+import type { Shared } from "./formats/interner.ts";
+import { type Ending, newline, type Place, skipBlanks } from "./json/bytes.ts";
 import { describe, itemsOf, layoutOf } from "./layout.ts";
-import type { Tally } from "./tally.ts";
 
 export type ReadBytesOptions = {
   /** The input's name in messages. */

@@ -2,11 +2,11 @@ import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { messageOf, systemCode } from "../../core/errors.ts";
+import { createTally, type OnProblem } from "../problem-log.ts";
 import type { Span } from "../span.ts";
 import { ReadError } from "./errors.ts";
-import { createShared } from "./formats/shared.ts";
+import { createShared } from "./formats/interner.ts";
 import { readBytes } from "./read-bytes.ts";
-import { createTally, type OnProblem } from "./tally.ts";
 
 const chunkBytes = 1024 * 1024;
 

@@ -1,13 +1,13 @@
+import { createTally, type OnProblem, type Tally } from "../problem-log.ts";
 import type { Span } from "../span.ts";
 import { ReadError } from "./errors.ts";
 import { isFields } from "./formats/format.ts";
-import { createShared } from "./formats/shared.ts";
+import { createShared } from "./formats/interner.ts";
 import { traceIdOf } from "./formats/span-fields.ts";
 import { foreign } from "./jaeger-address.ts";
 import { createJaegerClient, type JaegerClient, JaegerRefusal } from "./jaeger-client.ts";
 import { merge } from "./merge.ts";
 import { readBytes } from "./read-bytes.ts";
-import { createTally, type OnProblem, type Tally } from "./tally.ts";
 
 /** Milliseconds since the Unix epoch, both included. */
 export type TimeWindow = { readonly startMs: number; readonly endMs: number };

@@ -1,8 +1,8 @@
+import { createProblemLog, type ProblemLog } from "../problem-log.ts";
 import type { Span, SpanLink } from "../span.ts";
 import { numberOf, textOf } from "./attributes.ts";
 import { cpuTimeOf, memoryOf, type Note, nearNs, threadQueueOf } from "./checked-numbers.ts";
 import { messageOf, topicOf } from "./message.ts";
-import { createProblemLog, type ProblemLog } from "./problem-log.ts";
 import { type Row, type Trace, traceOf } from "./trace.ts";
 
 export type TraceTable = {

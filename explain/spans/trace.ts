@@ -1,8 +1,10 @@
+import type { ProblemLog } from "../problem-log.ts";
 import type { SpanLink } from "../span.ts";
 import { compareText } from "../waits/overlap.ts";
 import { nearNs } from "./checked-numbers.ts";
 import type { MessageFacts } from "./message.ts";
-import type { ProblemLog } from "./problem-log.ts";
+
+export const nsPerMs = 1_000_000;
 
 /** A span reduced to what explain needs. Times are nanoseconds since the table's origin. */
 export type Row = {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { handled, offset, sent } from "../deliveries/spans.fixture.ts";
 import { explain } from "../explain.ts";
-import { bars, depths, rowsOf, sparkline } from "./bars.ts";
+import { bars, depths, rowsOf, sparkline, timeAxis } from "./bars.ts";
 
 /** Deliveries of a partition: when sent, started and ended, in ms. */
 function deliveries(...times: readonly (readonly [number, number, number])[]) {
@@ -46,4 +46,14 @@ it("draws how many wait in each cell, column by column", () => {
   expect(waiting.map((depth) => Number(depth.toFixed(1)))).toEqual([1, 2, 3, 3, 3, 3, 0.3, 0]);
   expect(sparkline(waiting, 3)).toBe("▃▅▇▇▇▇  ");
   expect(sparkline([2.4, 0.1, 1], 2)).toBe("▇ ▄");
+});
+
+it.each([
+  [0.02, 40, "╷0 s      ╷5 ms     ╷10 ms    ╷15 ms"],
+  [12, 40, "╷0 s            ╷5 s             ╷10 s"],
+  [160, 60, "╷0 s       ╷30 s      ╷60 s      ╷90 s       ╷2 min"],
+  [400, 40, "╷0 s        ╷2 min      ╷4 min"],
+  [86_400 * 30, 40, "╷0 s      ╷192 h     ╷384 h     ╷576 h"],
+])("%d s in %i columns", (seconds, columns, line) => {
+  expect(timeAxis(seconds * 1e9, columns)).toBe(line);
 });

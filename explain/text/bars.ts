@@ -1,6 +1,6 @@
 import type { DeliveryFinding } from "../explanation.ts";
 
-/** Part of a time line: from `fromNs`, so many cells of so many nanoseconds. */
+/** A stretch of time as terminal cells: `cells` cells of `cellNs` each, starting at `fromNs`. */
 export type Grid = { readonly fromNs: number; readonly cellNs: number; readonly cells: number };
 
 const intensities = ["severe", "heavy", "medium", "light", "unknown"] as const;
@@ -21,8 +21,8 @@ export function intensityOf({ work }: DeliveryFinding): Intensity {
 }
 
 /**
- * Runs as bars in one row of cells: a cell shows the severest run in it, of equals the one that takes most of it, and a bar that is
- * longer than its order's number begins with it.
+ * Runs as bars in one row of cells. A cell shows its most severe run, among equals the one that fills most of it. A bar that
+ * is longer than its order's number starts with that number.
  *
  *     1██████████2██ ░3▓▓▓
  */
@@ -46,7 +46,7 @@ export function bars(runs: readonly DeliveryFinding[], grid: Grid): Cell[] {
     const run = owners[from]?.run;
     let to = from + 1;
     while (to < cells.length && owners[to]?.run === run) to += 1;
-    const label = run ? labelOf(run) : "";
+    const label = run ? barLabel(run) : "";
     if (label.length < to - from) {
       [...label].forEach((text, n) => {
         cells[from + n] = { text, intensity: cells[from + n]?.intensity };
@@ -57,13 +57,13 @@ export function bars(runs: readonly DeliveryFinding[], grid: Grid): Cell[] {
   return cells;
 }
 
-/** `order 3` is `3`. */
-function labelOf({ order }: DeliveryFinding): string {
+/** `3` for `order 3`. */
+function barLabel({ order }: DeliveryFinding): string {
   const name = order.replace(/^order /, "");
   return /^[\w-]+$/.test(name) ? name : "";
 }
 
-/** Runs of one partition in rows within which none overlap; what overlaps beyond the last row stays in it. */
+/** Spreads the runs of one partition over at most `most` rows without overlaps; the last row takes whatever is left. */
 export function rowsOf(runs: readonly DeliveryFinding[], most: number): DeliveryFinding[][] {
   const rows: { runs: DeliveryFinding[]; endNs: number }[] = [];
   const seen = new Set<string>();
@@ -87,7 +87,7 @@ export function rowsOf(runs: readonly DeliveryFinding[], most: number): Delivery
 /** Many tracing libraries start spans at whole milliseconds. */
 const precisionNs = 2_000_000;
 
-/** How many messages wait in each cell, on average. */
+/** The average number of waiting messages in each cell. */
 export function depths(deliveries: readonly DeliveryFinding[], grid: Grid): number[] {
   const waitedNs = new Array<number>(grid.cells).fill(0);
   for (const { availableAtNs, startedAtNs } of deliveries) {
@@ -101,7 +101,7 @@ export function depths(deliveries: readonly DeliveryFinding[], grid: Grid): numb
 
 const levels = [..."▁▂▃▄▅▆▇"];
 
-/** Depths as a line of blocks, the highest for `most` and beyond. */
+/** Queue depths as a line of blocks; the highest block stands for `most` or more. */
 export function sparkline(values: readonly number[], most: number): string {
   return values
     .map((value) => {
@@ -111,7 +111,7 @@ export function sparkline(values: readonly number[], most: number): string {
     .join("");
 }
 
-/** Calls for each cell that a time touches, with the part of the time that is in it; at least for one. */
+/** Calls `each` for every cell that a period touches, at least one, with the part of the period in that cell. */
 function forCells(
   { fromNs, cellNs, cells }: Grid,
   startNs: number,
@@ -125,4 +125,36 @@ function forCells(
     const cellFromNs = fromNs + cell * cellNs;
     each(cell, Math.max(0, Math.min(endNs, cellFromNs + cellNs) - Math.max(startNs, cellFromNs)));
   }
+}
+
+const nsPerSecond = 1e9;
+const steps = [
+  ...[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30],
+  ...[1, 2, 5, 10, 20, 30, 60, 120, 360, 720, 1440].map((minutes) => minutes * 60),
+];
+/** Fits the longest label and a gap. */
+const minColumns = 10;
+
+/** A time axis of `columns` from 0 to `lengthNs`; each label starts at the column of its time. */
+export function timeAxis(lengthNs: number, columns: number): string {
+  const columnNs = lengthNs / columns;
+  const fine = steps.find((seconds) => (seconds * nsPerSecond) / columnNs >= minColumns);
+  const stepNs = (fine ?? Math.ceil((minColumns * columnNs) / nsPerSecond / 86_400) * 86_400) * nsPerSecond;
+  let line = "";
+  for (let atNs = 0; atNs < lengthNs; atNs += stepNs) {
+    const label = `╷${timeLabel(atNs / nsPerSecond)}`;
+    const column = Math.floor(atNs / columnNs);
+    if (column + label.length <= columns) line = line.padEnd(column) + label;
+  }
+  return line;
+}
+
+function timeLabel(seconds: number): string {
+  if (seconds > 0 && seconds < 1) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 120) return `${Number(seconds.toFixed(3))} s`;
+  const minutes = Math.floor(seconds / 60);
+  const rest = Math.round(seconds - minutes * 60);
+  if (minutes < 120) return rest === 0 ? `${minutes} min` : `${minutes}:${String(rest).padStart(2, "0")} min`;
+  const hours = Math.floor(minutes / 60);
+  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60}`;
 }

@@ -1,27 +1,24 @@
-import { counted, duration } from "../../core/words.ts";
-import type { Explanation } from "../explanation.ts";
-import { blockerLines } from "./blockers.ts";
+import { capital, counted, duration } from "../../core/words.ts";
+import type { BlockerFinding, Explanation } from "../explanation.ts";
+import { harmless } from "./harmless.ts";
 import { laneLines } from "./lanes.ts";
-import { wrap } from "./layout.ts";
-import { longest } from "./longest.ts";
-import { noteLines } from "./notes.ts";
-import { orderLines } from "./orders.ts";
-import { type Paint, paintWith } from "./paint.ts";
-import { problemLines } from "./problems.ts";
+import { longest, type Paint, paintWith, wrap } from "./layout.ts";
+import { cpuOf, memoryOf, stageNames, workOf } from "./names.ts";
+import { noteLines, orderLines, problemInShort, problemLines } from "./paragraphs.ts";
 import { segmentLines } from "./segments.ts";
-import { stageLines } from "./stages.ts";
+import { blockerLines, stageLines } from "./tables.ts";
 
 export type TextOptions = {
   /** Columns; at least 40. */
   readonly width: number;
   readonly hasColour: boolean;
-  /** Lists the waits of every order segment by segment, in place of what concerns all orders. */
+  /** Lists the waits of each order segment by segment, instead of what concerns all orders. */
   readonly inFull?: boolean;
 };
 
-const mostInFull = 5;
+const maxInFull = 5;
 
-/** An explanation for people, as lines of at most `width` columns. */
+/** An explanation as text, in lines of at most `width` columns. */
 export function explanationLines(explanation: Explanation, options: TextOptions): string[] {
   const { hasColour, inFull = false } = options;
   const width = Math.max(40, options.width);
@@ -42,9 +39,9 @@ export function explanationLines(explanation: Explanation, options: TextOptions)
   return sections.filter((lines) => lines.length > 0).flatMap((lines, n) => (n > 0 ? ["", ...lines] : lines));
 }
 
-/** A section for each order; of many that share a trace, for the slowest. */
+/** A section for each order, or for the slowest ones when many share a trace. */
 function inFullLines(explanation: Explanation, width: number, paint: Paint): string[][] {
-  const { shown, left } = longest(explanation.orders, mostInFull, ({ totalNs }) => totalNs);
+  const { shown, left } = longest(explanation.orders, maxInFull, ({ totalNs }) => totalNs);
   return [
     ...shown.map((order) => [
       ...orderLines({ ...explanation, orders: [order] }, width, paint),
@@ -60,16 +57,38 @@ function windowLines({ window, origin }: Explanation, width: number): string[] {
   if (deliveries === 0) return wrap(unhandledText(window), width);
   const from = new Date(Date.parse(origin) + Math.floor(fromAtNs / 1e6)).toISOString();
   return wrap(
-    `${counted(orders, "order")} from ${from} on, within ${duration(toAtNs - fromAtNs)}: ${counted(deliveries, "message")} handled. Read: ${readText(window)}.`,
+    `${counted(orders, "order")} in ${duration(toAtNs - fromAtNs)} from ${from}, ${counted(deliveries, "message")} handled. Read ${readText(window)}.`,
     width,
   );
 }
 
-/** What spans are needed, where none tells of a message. */
+/** Says which spans are needed when none shows a message being handled. */
 export function unhandledText(window: Explanation["window"]): string {
-  return `${readText(window)}, and none tells how a message was handled. Needed are spans of kind CONSUMER that name a topic (messaging.destination.name) and last as long as the handling.`;
+  return `${readText(window)}, and none shows how a message was handled. explain needs spans of kind CONSUMER that name a topic (messaging.destination.name) and last as long as the handling.`;
 }
 
 function readText({ spans, traces }: Explanation["window"]): string {
   return `${counted(spans, "span")} in ${counted(traces, "trace")}`;
+}
+
+/** An explanation in short: the lanes, the costliest problem and the worst blocker. */
+export function shortLines(explanation: Explanation, options: TextOptions): string[] {
+  const width = Math.max(40, options.width);
+  const names = stageNames(explanation.stages);
+  const [problem] = explanation.problems;
+  const [blocker] = explanation.blockers;
+  return [
+    ...laneLines(explanation, width, paintWith(options.hasColour)),
+    "",
+    ...wrap(problem ? problemInShort(problem, names(problem)) : "No order held up others for long.", width),
+    ...(problem && blocker ? wrap(blockerInShort(blocker, names(blocker)), width) : []),
+  ];
+}
+
+function blockerInShort(blocker: BlockerFinding, stage: string): string {
+  const { order, runNs, cost } = blocker;
+  const work = workOf(blocker);
+  const cpu = cpuOf(blocker);
+  const used = [cpu && `${cpu} of a core`, memoryOf(blocker)].filter((part) => part !== "").join(" and ");
+  return `${capital(harmless(order))} cost others most: it ran ${duration(runNs)} in ${stage}${work ? `, mostly ${work}${used ? `, at ${used}` : ""}` : ""}, and ${counted(cost.messages, "message")} waited ${duration(cost.ns)} for it.`;
 }

@@ -1,12 +1,12 @@
 /**
- * Text as it may be shown: what came with a message, a span or a file must not write lines of its own or steer the terminal.
- * What is replaced is written as JSON escapes it, so JSON without indents stays the same document.
+ * Escapes control and formatting characters, so that text from a message, a span or a file cannot add lines or control the
+ * terminal. It uses JSON's escapes, so JSON without indentation stays the same document.
  */
 export function harmless(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, escaped);
 }
 
-/** Code unit by code unit: some of these characters have two. */
+/** Per code unit, because some of these characters have two. */
 function escaped(character: string): string {
   return character
     .split("")
@@ -14,7 +14,7 @@ function escaped(character: string): string {
     .join("");
 }
 
-/** The same for text of our own that has several lines, with something from outside in them. */
+/** The same for our own multi-line text with foreign text in it: line breaks stay. */
 export function harmlessLines(text: string): string {
   return text.split("\n").map(harmless).join("\n");
 }

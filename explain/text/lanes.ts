@@ -11,18 +11,16 @@ import {
   intensityOf,
   rowsOf,
   sparkline,
+  timeAxis,
 } from "./bars.ts";
 import { harmless } from "./harmless.ts";
-import { columnsOf, wrap, wrapItem } from "./layout.ts";
-import { longest } from "./longest.ts";
+import { columnsOf, longest, type Paint, wrap, wrapItem } from "./layout.ts";
 import { stageNames } from "./names.ts";
-import type { Paint } from "./paint.ts";
-import { waitedNs } from "./stages.ts";
-import { timeAxis } from "./time-axis.ts";
+import { waitedNs } from "./tables.ts";
 
-const mostStages = 8;
-const mostPartitions = 8;
-const mostRows = 3;
+const maxStages = 8;
+const maxPartitions = 8;
+const maxRows = 3;
 const indent = "  ";
 
 type Lane = {
@@ -41,7 +39,7 @@ const colours: Readonly<Record<Intensity, Parameters<Paint>[0]>> = {
 };
 
 /**
- * What ran when in each partition, and how many messages waited for it.
+ * Draws what ran when in each partition, and how many messages waited.
  *
  *                ╷0 s      ╷2 s
  *     processing (topic orders): 1 partition, 1 consumer, 1 at a time
@@ -53,8 +51,8 @@ export function laneLines(explanation: Explanation, width: number, paint: Paint)
   const deliveries = explanation.orders.flatMap((order) => order.deliveries);
   if (deliveries.length === 0 || toAtNs <= fromAtNs) return [];
   const byStage = Map.groupBy(deliveries, stageKey);
-  const { shown } = longest(explanation.stages, mostStages, waitedNs);
-  // The labels' width decides how wide a cell is, and the depths in the labels come from cells: first a guess.
+  const { shown } = longest(explanation.stages, maxStages, waitedNs);
+  // Cells get the width that the labels leave, but the queue depths in the labels depend on the cells: guess once.
   const guess = lanesOf(byStage, shown, gridOf(explanation, width - 12));
   const labels = guess.flatMap(({ lanes }) => lanes.flatMap((lane) => [lane.label, queueLabel(lane)]));
   const margin = indent.length + maxOf(labels.map(columnsOf)) + 2;
@@ -74,7 +72,7 @@ export function laneLines(explanation: Explanation, width: number, paint: Paint)
           ? [(left(queueLabel(lane)) + sparkline(lane.depths, lane.deepest)).trimEnd()]
           : []),
       ]),
-      ...(more > 0 ? wrap(`${counted(more, "partition")} more, with less to do`, width, indent) : []),
+      ...(more > 0 ? wrap(`${counted(more, "more partition")} with less work`, width, indent) : []),
     ]),
     ...wrap(
       legendOf(
@@ -83,11 +81,11 @@ export function laneLines(explanation: Explanation, width: number, paint: Paint)
       ),
       width,
     ).map((line) => paint("gray", line)),
-    ...undrawn(explanation.stages.length - shown.length),
+    ...notDrawn(explanation.stages.length - shown.length),
   ].map((line) => line.trimEnd());
 }
 
-function undrawn(stages: number): string[] {
+function notDrawn(stages: number): string[] {
   return stages > 0 ? [`${counted(stages, "more stage")} ${stages === 1 ? "is" : "are"} not drawn.`] : [];
 }
 
@@ -107,14 +105,14 @@ function lanesOf(
 ) {
   return shown.map((stage) => {
     const partitions = Map.groupBy(byStage.get(stageKey(stage)) ?? [], ({ partition }) => partition);
-    const busiest = [...partitions].sort(([, a], [, b]) => timeIn(b) - timeIn(a)).slice(0, mostPartitions);
+    const busiest = [...partitions].sort(([, a], [, b]) => timeIn(b) - timeIn(a)).slice(0, maxPartitions);
     const lanes = busiest
       .sort(([a = -1], [b = -1]) => a - b)
       .map(([partition, deliveries]): Lane => {
         const waiting = depths(deliveries, grid);
         return {
           label: partition === undefined ? "p?" : `p${partition}`,
-          rows: rowsOf(deliveries, mostRows),
+          rows: rowsOf(deliveries, maxRows),
           depths: waiting,
           deepest: Math.round(maxOf(waiting)),
         };
@@ -153,10 +151,10 @@ function painted(cells: readonly Cell[], paint: Paint): string {
 }
 
 function legendOf(deliveries: readonly DeliveryFinding[], hasQueues: boolean): string {
-  const there = new Set(deliveries.map(intensityOf));
+  const present = new Set<string>(deliveries.map(intensityOf));
   const parts = Object.entries(fills).flatMap(([intensity, fill]) =>
-    [...there].some((one) => one === intensity) ? [`${fill} ${intensity}`] : [],
+    present.has(intensity) ? [`${fill} ${intensity}`] : [],
   );
   const work = `Bars: messages being handled, with the order's number (${parts.join(", ")}).`;
-  return hasQueues ? `${work} queue n: messages waiting, ▇ is n.` : work;
+  return hasQueues ? `${work} queue n: messages waiting, ▇ = n.` : work;
 }

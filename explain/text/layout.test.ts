@@ -50,7 +50,7 @@ describe("table", () => {
   });
 
   it("cuts a column that may be cut before it goes", () => {
-    const cut = columns.map((column) => (column.head === "what" ? { ...column, leastColumns: 3 } : column));
+    const cut = columns.map((column) => (column.head === "what" ? { ...column, minColumns: 3 } : column));
     expect(table(cut, 20)).toEqual(["who       what    ms", "order 1   pri…     7", "order 12        1234"]);
   });
 

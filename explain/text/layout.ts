@@ -1,3 +1,5 @@
+import { styleText } from "node:util";
+import { duration } from "../../core/words.ts";
 import { maxOf } from "../extremes.ts";
 
 const ascii = /^[\x20-\x7e]*$/;
@@ -11,7 +13,7 @@ export function columnsOf(text: string): number {
   return [...text].reduce((columns, one) => columns + (double.test(one) ? 2 : none.test(one) ? 0 : 1), 0);
 }
 
-/** Cut to so many columns, with `…` at the end when something is missing. */
+/** Cuts text to `columns`, ending in `…` when something was cut. */
 export function shorten(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
   let kept = "";
@@ -22,7 +24,7 @@ export function shorten(text: string, columns: number): string {
   return `${kept}…`;
 }
 
-/** A space that stays within its line: `54.3 s`, `order 4`. */
+/** A non-breaking space, as in `54.3 s` and `order 4`. */
 const glue = "\u00a0";
 
 function glued(text: string): string {
@@ -32,8 +34,8 @@ function glued(text: string): string {
 }
 
 /**
- * Breaks text into lines of at most `columns`: between words, but not between a number and its unit; and within a word
- * that is longer than a line.
+ * Breaks text into lines of at most `columns`: between words, but not between a number and its unit. A word longer than a
+ * line is broken too.
  */
 export function wrap(text: string, columns: number, indent = ""): string[] {
   const room = Math.max(1, columns - indent.length);
@@ -52,7 +54,7 @@ export function wrap(text: string, columns: number, indent = ""): string[] {
   return [...lines, indent + line].map((one) => one.replaceAll(glue, " "));
 }
 
-/** The same, with the first line's beginning in the indent of the others: a list item. */
+/** Wraps a list item: all lines but the first are indented. */
 export function wrapItem(text: string, columns: number, indent = "  "): string[] {
   const [first = "", ...rest] = wrap(text, columns, indent);
   return [first.slice(indent.length), ...rest];
@@ -71,7 +73,7 @@ function pieces(word: string, room: number): string[] {
   return found.length > 0 ? [...found, piece] : [word];
 }
 
-/** Rows of cells as lines, each column as wide as its widest cell, right-aligned unless it is in `left`. */
+/** Rows of cells as lines. Columns are as wide as their widest cell and right-aligned unless listed in `left`. */
 export function alignCells(rows: readonly (readonly string[])[], left: readonly number[] = []): string[] {
   const widths: number[] = [];
   for (const row of rows) {
@@ -98,13 +100,13 @@ export type Column = {
   readonly head: string;
   readonly cells: readonly string[];
   readonly isLeft?: boolean;
-  /** Where there is no room for all, the column with the highest number goes first; those without one stay. */
+  /** When the table is too wide, the column with the highest number is dropped first; columns without one stay. */
   readonly dropped?: number;
-  /** Before it goes, its cells are cut, but not to less than this. */
-  readonly leastColumns?: number;
+  /** Before the column is dropped, its cells are cut, but not below this width. */
+  readonly minColumns?: number;
 };
 
-/** Columns side by side, the heads first: as many as there is room for. Those that are empty in all rows are left out. */
+/** A table of as many columns as fit, with a header line. Columns whose cells are all empty are left out. */
 export function table(columns: readonly Column[], width: number): string[] {
   return fitted(
     columns.filter(({ cells }) => cells.some((cell) => cell !== "")),
@@ -127,15 +129,15 @@ function fitted(columns: readonly Column[], width: number): string[] {
     );
   }
   const [first, ...rest] = columns;
-  const cut = first && narrowed({ leastColumns: 2, ...first }, excess);
+  const cut = first && narrowed({ minColumns: 2, ...first }, excess);
   return cut ? fitted([cut, ...rest], width) : lines.map((line) => shorten(line, width));
 }
 
-/** A column that is so much narrower; undefined when it would be too narrow then. */
+/** The column made narrower by `excess`; undefined when that is below its minimum. */
 function narrowed(column: Column, excess: number): Column | undefined {
-  const { head, cells, leastColumns = Number.POSITIVE_INFINITY } = column;
+  const { head, cells, minColumns = Number.POSITIVE_INFINITY } = column;
   const room = maxOf([head, ...cells].map(columnsOf)) - excess;
-  if (room < leastColumns) return undefined;
+  if (room < minColumns) return undefined;
   return { ...column, head: shorten(head, room), cells: cells.map((cell) => shorten(cell, room)) };
 }
 
@@ -145,4 +147,34 @@ function rowsOf(columns: readonly Column[]): string[][] {
     columns.map(({ head }) => head),
     ...Array.from({ length: height }, (_, row) => columns.map(({ cells }) => cells[row] ?? "")),
   ];
+}
+
+type Style = Parameters<typeof styleText>[0];
+export type Paint = (style: Style, text: string) => string;
+
+/** Styles text when there is colour. Colour never carries information that the text does not. */
+export function paintWith(hasColour: boolean): Paint {
+  return (style, text) => (hasColour ? styleText(style, text, { validateStream: false }) : text);
+}
+
+/** Keeps the `most` longest items of a list, in their order; `left` are the others. */
+export function longest<Item>(items: readonly Item[], most: number, nsOf: (item: Item) => number) {
+  if (items.length <= most) return { shown: items, left: [] };
+  const kept = new Set(items.toSorted((a, b) => nsOf(b) - nsOf(a)).slice(0, most));
+  return { shown: items.filter((item) => kept.has(item)), left: items.filter((item) => !kept.has(item)) };
+}
+
+/** One line saying how many items are not listed and how long they took. */
+export function leftLines<Item>(
+  left: readonly Item[],
+  one: string,
+  many: string,
+  nsOf: (item: Item) => number,
+  width: number,
+  under: string,
+): string[] {
+  if (left.length === 0) return [];
+  const ns = left.reduce((sum, item) => sum + nsOf(item), 0);
+  const what = left.length === 1 ? `1 shorter ${one} is` : `${left.length} shorter ${many} are`;
+  return wrap(`${what} not listed: ${duration(ns)} in all.`, width, under);
 }

@@ -6,7 +6,7 @@ import { harmless } from "./harmless.ts";
 type Worked = Pick<DeliveryRef, "work">;
 type StageRef = { readonly stage: string; readonly topic: string };
 
-/** Names stages; those that share a group are told apart by their topic. */
+/** Names stages; stages of the same group also get their topic. */
 export function stageNames(stages: readonly StageRef[]): (stage: StageRef) => string {
   const groups = Map.groupBy(stages, ({ stage }) => stage);
   return ({ stage, topic }) => {
@@ -23,17 +23,17 @@ export function placeOf(delivery: DeliveryRef): string {
     .join(", ");
 }
 
-/** CPU that work used, of one core: `193 %`; empty when the spans do not tell. */
+/** CPU that the work used, as a share of one core: `193 %`; empty when unknown. */
 export function cpuOf({ work }: Worked): string {
   return work?.cpuNs === undefined || work.ns === 0 ? "" : percent(work.cpuNs / work.ns);
 }
 
-/** `412 MiB`; empty when the spans do not tell. */
+/** `412 MiB`; empty when unknown. */
 export function memoryOf({ work }: Worked): string {
   return work?.memoryBytes === undefined ? "" : `${Math.round(work.memoryBytes / 2 ** 20)} MiB`;
 }
 
-/** `extreme_cpu_computation (severe)`; empty when the spans do not tell. */
+/** `extreme_cpu_computation (severe)`; empty when unknown. */
 export function workOf({ work }: Worked): string {
   if (!work) return "";
   const name = harmless(work.operation ?? work.name);

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { handled, offset, sent } from "../deliveries/spans.fixture.ts";
 import { explain } from "../explain.ts";
 import type { Span } from "../span.ts";
-import { paintWith } from "./paint.ts";
+import { paintWith } from "./layout.ts";
 import { segmentLines } from "./segments.ts";
 
 function linesOf(spans: readonly Span[], traceId = "t"): string[] {

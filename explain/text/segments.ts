@@ -3,20 +3,18 @@ import type { DeliveryFinding, OrderFinding, SegmentFinding } from "../explanati
 import { maxOf } from "../extremes.ts";
 import { stageName } from "../findings/words.ts";
 import { harmless } from "./harmless.ts";
-import { alignCells, columnsOf, table, wrap, wrapItem } from "./layout.ts";
-import { leftLines, longest } from "./longest.ts";
+import { alignCells, columnsOf, leftLines, longest, type Paint, table, wrap, wrapItem } from "./layout.ts";
 import { cpuOf, memoryOf, placeOf, workOf } from "./names.ts";
-import type { Paint } from "./paint.ts";
 
 const indent = "  ";
-/** Of an order that went through more, those that took longest are listed; of a wait's segments alike. */
-const mostDeliveries = 12;
-const mostSegments = 40;
-const mostEvidence = 3;
+/** Above these numbers, only the longest deliveries of an order and the longest segments of a wait are listed. */
+const maxDeliveries = 12;
+const maxSegments = 40;
+const maxEvidence = 3;
 
-/** One order in full: each wait segment by segment, with the spans that prove it. */
+/** One order in full: each wait segment by segment, with the spans that caused it. */
 export function segmentLines(order: OrderFinding, width: number, paint: Paint): string[] {
-  const { shown, left } = longest(order.deliveries, mostDeliveries, timeOf);
+  const { shown, left } = longest(order.deliveries, maxDeliveries, timeOf);
   return [
     ...shown.flatMap((delivery) => [
       ...wrap(titleOf(delivery), width).map((line) => paint("bold", line)),
@@ -38,7 +36,7 @@ function titleOf(delivery: DeliveryFinding): string {
   const details = [
     placeOf(delivery),
     `consumer ${consumer}`,
-    // Not every other attempt has failed: a message comes again after a rebalance, too.
+    // An earlier attempt need not have failed: a message is also redelivered after a rebalance.
     attempts > 1 ? `${attempts} attempts` : "",
   ];
   return harmless(
@@ -54,8 +52,8 @@ function whenLines(
 ): string[] {
   const { wait } = delivery;
   if (!wait) return [];
-  if (!wait.segments) return wrap("Its segments are not listed: there are too many.", width, "  ");
-  const { shown, left } = longest(wait.segments, mostSegments, lengthOf);
+  if (!wait.segments) return wrap("There are too many segments to list.", width, "  ");
+  const { shown, left } = longest(wait.segments, maxSegments, lengthOf);
   const times = alignCells([
     ["at", "for"],
     ...shown.map((segment) => [duration(segment.fromAtNs - fromAtNs), duration(lengthOf(segment))]),
@@ -77,16 +75,16 @@ function lengthOf({ fromAtNs, toAtNs }: SegmentFinding): number {
 }
 
 function evidenceLines({ evidence }: SegmentFinding, width: number): string[] {
-  const more = evidence.length - mostEvidence;
+  const more = evidence.length - maxEvidence;
   return [
     ...evidence
-      .slice(0, mostEvidence)
+      .slice(0, maxEvidence)
       .flatMap(({ traceId, spanId }) => wrapItem(`trace ${traceId} span ${spanId}`, width - 4)),
     ...(more > 0 ? [`and ${counted(more, "more span")}`] : []),
   ].map((line) => `    ${line}`);
 }
 
-/** What it did once it was handled: the longest of it, as it is found. */
+/** The work of a run, longest first. */
 function workLines({ run }: DeliveryFinding, width: number, paint: Paint): string[] {
   if (run.work.length === 0) return [];
   const done = run.work.map((work) => ({ work }));
@@ -109,6 +107,6 @@ function causeText({ cause, proven, evidence }: SegmentFinding, { wait }: Delive
     const work = workOf(blocker);
     return [`${blocker.order}${work ? `, ${work}` : ""}`];
   });
-  const who = named.length > 0 ? `: ${named.slice(0, mostEvidence).join("; ")}` : "";
+  const who = named.length > 0 ? `: ${named.slice(0, maxEvidence).join("; ")}` : "";
   return harmless(`${cause}${proven ? "" : ", likely"}${who}`);
 }

@@ -1,7 +1,7 @@
 import { counted } from "../../core/words.ts";
 import { ReadError } from "../../explain/read/errors.ts";
+import { shortLines } from "../../explain/text/explanation.ts";
 import { wrap } from "../../explain/text/layout.ts";
-import { shortLines } from "../../explain/text/short.ts";
 import type { BurstSummary } from "../../traffic/summary.ts";
 import { labAddress } from "../burst/api-address.ts";
 import { type Context, notice } from "../context.ts";

@@ -27,7 +27,7 @@ it.each([
   [
     { file: ["a.json"] },
     unhandled,
-    "1 span in 1 trace, and none tells how a message was handled. Needed are spans of kind CONSUMER that name a topic (messaging.destination.name) and last as long as the handling.",
+    "1 span in 1 trace, and none shows how a message was handled. explain needs spans of kind CONSUMER that name a topic (messaging.destination.name) and last as long as the handling.",
   ],
   [
     { trace, file: ["a.json"] },

@@ -1,6 +1,6 @@
 import { createExplainer, type ExplainOptions } from "../../explain/explain.ts";
 import type { Explanation } from "../../explain/explanation.ts";
-import type { OnProblem } from "../../explain/read/tally.ts";
+import type { OnProblem } from "../../explain/problem-log.ts";
 import type { Problem, Span } from "../../explain/span.ts";
 import type { ReadingProgress } from "./reading-progress.ts";
 

@@ -1,10 +1,10 @@
 import { HoldupError } from "../../core/errors.ts";
 import type { ExplainOptions } from "../../explain/explain.ts";
 import type { Explanation } from "../../explain/explanation.ts";
+import type { OnProblem } from "../../explain/problem-log.ts";
 import { ReadError } from "../../explain/read/errors.ts";
 import { readFile } from "../../explain/read/read-file.ts";
 import { type JaegerQuery, readJaeger } from "../../explain/read/read-jaeger.ts";
-import type { OnProblem } from "../../explain/read/tally.ts";
 import type { Span } from "../../explain/span.ts";
 import type { BurstSummary } from "../../traffic/summary.ts";
 import { labAddress } from "../burst/api-address.ts";

@@ -1,5 +1,5 @@
 import type { Attributes, Span } from "../../span.ts";
-import type { Shared } from "./shared.ts";
+import type { Shared } from "./interner.ts";
 
 /** An object of parsed JSON. */
 export type Fields = Readonly<Record<string, unknown>>;

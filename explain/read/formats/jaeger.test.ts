@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { decodeItem } from "./format.ts";
+import { createShared } from "./interner.ts";
 import { jaeger } from "./jaeger.ts";
-import { createShared } from "./shared.ts";
 
 const traceID = "0af7651916cd43dd8448eb211c80319c";
 const other = "1af7651916cd43dd8448eb211c80319c";

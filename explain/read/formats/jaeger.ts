@@ -1,6 +1,6 @@
 import type { SpanLink } from "../../span.ts";
 import { type Draft, type Fields, type Format, isFields, listOf, type Note, type Owner } from "./format.ts";
-import { type MutableAttributes, plainValue, type Shared } from "./shared.ts";
+import { type MutableAttributes, plainValue, type Shared } from "./interner.ts";
 import { hasTimes, idsOf, kindNamed, parentOf, spanIdOf, traceIdOf, wholeNumber } from "./span-fields.ts";
 
 /** Jaeger's JSON (internal/uimodel/model.go); an item is a trace. Times are microseconds. */

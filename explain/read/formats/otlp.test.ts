@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { decodeItem } from "./format.ts";
+import { createShared } from "./interner.ts";
 import { otlp } from "./otlp.ts";
-import { createShared } from "./shared.ts";
 
 const traceId = "0af7651916cd43dd8448eb211c80319c";
 const spanId = "b7ad6b7169203331";

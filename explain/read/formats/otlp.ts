@@ -1,6 +1,6 @@
 import type { AttributeValue, SpanKind, SpanLink } from "../../span.ts";
 import { type Draft, type Fields, type Format, isFields, listOf, type Note } from "./format.ts";
-import type { MutableAttributes, Shared } from "./shared.ts";
+import type { MutableAttributes, Shared } from "./interner.ts";
 import { hasTimes, idsOf, kindNamed, parentOf, spanIdOf, traceIdOf, wholeNumber } from "./span-fields.ts";
 
 /** By number: opentelemetry/proto/trace/v1/trace.proto. */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { decodeItem } from "./format.ts";
-import { createShared } from "./shared.ts";
+import { createShared } from "./interner.ts";
 import { zipkin } from "./zipkin.ts";
 
 const good = {

@@ -1,6 +1,6 @@
 import type { SpanKind } from "../../span.ts";
 import { type Draft, type Format, isFields } from "./format.ts";
-import { type MutableAttributes, plainValue } from "./shared.ts";
+import { type MutableAttributes, plainValue } from "./interner.ts";
 import { hasTimes, idsOf, kindNamed, parentOf, wholeNumber } from "./span-fields.ts";
 
 /** Exporters write resource attributes among the tags; these name spaces are resources'. */

@@ -3,15 +3,16 @@ import {
   backslash,
   closeBrace,
   closeBracket,
+  type Ending,
   isBlank,
   newline,
   openBrace,
   openBracket,
+  type Place,
   quote,
 } from "./bytes.ts";
 import { Outline } from "./outline.ts";
 import { type Piece, Pieces } from "./pieces.ts";
-import type { Ending, Place } from "./place.ts";
 
 /** Where a document's items are. */
 export type Plan = {

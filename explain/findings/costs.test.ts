@@ -47,7 +47,7 @@ describe("a batch that failed and is retried message by message", () => {
     const retries = explain(again).problems.find((problem) => problem.class === "retries");
     expect(retries?.ns).toBeGreaterThanOrEqual(15_000_000_000);
     expect(retries?.ns).toBeLessThan(15_100_000_000);
-    expect(retries?.why).toContain("3 messages failed and had to be tried again");
+    expect(retries?.why).toContain("3 messages failed and had to be retried");
   });
 });
 

@@ -1,18 +1,17 @@
 import type { SpanRun } from "../deliveries/delivery.ts";
 import { firstNot } from "../waits/search.ts";
-import type { Stay } from "./seats.ts";
+import type { Membership } from "./memberships.ts";
 
-/** What the consumers of a stage did for other stages. */
-export type Elsewhere = {
+/** Time that the consumers of a stage spent on other stages. */
+export type OtherStages = {
   readonly ns: number;
-  /** Of those stages. */
   readonly topics: readonly string[];
 };
 
 type StageRuns = { readonly topic: string; readonly runs: readonly SpanRun[] };
 
-/** Tells for any of the stages what its consumers did meanwhile for the others. */
-export function createElsewhere(stages: readonly StageRuns[]) {
+/** Measures for any of the stages how long its consumers worked for the others during their memberships. */
+export function createOtherStages(stages: readonly StageRuns[]) {
   const stagesOf = new Map<string, StageRuns[]>();
   for (const stage of stages) {
     for (const consumer of new Set(stage.runs.map((run) => run.consumer))) {
@@ -23,19 +22,24 @@ export function createElsewhere(stages: readonly StageRuns[]) {
   }
   const shared = new Set([...stagesOf].flatMap(([consumer, all]) => (all.length > 1 ? [consumer] : [])));
   const runs = stages.flatMap((stage) => stage.runs.filter((run) => shared.has(run.consumer)));
-  const sums = new Map(
-    [...Map.groupBy(runs, ({ consumer }) => consumer)].map(([consumer, all]) => [consumer, createSums(all)]),
+  const runTimes = new Map(
+    [...Map.groupBy(runs, ({ consumer }) => consumer)].map(([consumer, all]) => [
+      consumer,
+      createRunTime(all),
+    ]),
   );
 
-  return (own: StageRuns, stays: readonly Stay[]): Elsewhere => {
-    const sharedStays = stays.filter(({ consumer }) => shared.has(consumer));
-    const within = ({ consumer, fromNs, toNs }: Stay) => sums.get(consumer)?.between(fromNs, toNs) ?? 0;
-    const allNs = sharedStays.reduce((ns, stay) => ns + within(stay), 0);
+  return (own: StageRuns, memberships: readonly Membership[]): OtherStages => {
+    const ofShared = memberships.filter(({ consumer }) => shared.has(consumer));
+    const allNs = ofShared.reduce(
+      (ns, { consumer, fromNs, toNs }) => ns + (runTimes.get(consumer)?.between(fromNs, toNs) ?? 0),
+      0,
+    );
     const ownNs = own.runs.reduce(
       (ns, run) => ns + (shared.has(run.consumer) ? run.endNs - run.startNs : 0),
       0,
     );
-    const others = new Set(sharedStays.flatMap(({ consumer }) => stagesOf.get(consumer) ?? []));
+    const others = new Set(ofShared.flatMap(({ consumer }) => stagesOf.get(consumer) ?? []));
     others.delete(own);
     return {
       ns: Math.max(0, allNs - ownNs),
@@ -44,16 +48,16 @@ export function createElsewhere(stages: readonly StageRuns[]) {
   };
 }
 
-/** Sums up how long runs took within any time. */
-function createSums(runs: readonly SpanRun[]) {
-  const starts = sumUp(runs.map(({ startNs }) => startNs));
-  const ends = sumUp(runs.map(({ endNs }) => endNs));
-  const upTo = (atNs: number) => starts(atNs) - ends(atNs);
+/** Total run time within any period, in O(log n). */
+function createRunTime(runs: readonly SpanRun[]) {
+  const sinceStarts = timeSince(runs.map(({ startNs }) => startNs));
+  const sinceEnds = timeSince(runs.map(({ endNs }) => endNs));
+  const upTo = (atNs: number) => sinceStarts(atNs) - sinceEnds(atNs);
   return { between: (fromNs: number, toNs: number) => upTo(toNs) - upTo(fromNs) };
 }
 
-/** Time that has passed since each of the moments before another, added up. */
-function sumUp(moments: readonly number[]): (atNs: number) => number {
+/** At a moment: the time since each earlier one of `moments`, added up. */
+function timeSince(moments: readonly number[]): (atNs: number) => number {
   const sorted = moments.toSorted((a, b) => a - b);
   const [first = 0] = sorted;
   const sums = new Float64Array(sorted.length + 1);

@@ -5,12 +5,12 @@ import { expect, it } from "vitest";
 import { z } from "zod";
 import { handled } from "./deliveries/spans.fixture.ts";
 import { type ExplainOptions, explain } from "./explain.ts";
-import { explanationSchema } from "./json-schema.ts";
 import { withLosses } from "./oracle/distortions.fixture.ts";
 import { createRandom } from "./oracle/random.fixture.ts";
 import { allModes, scenarios, trouble } from "./oracle/scenarios.fixture.ts";
 import { simulate } from "./oracle/simulate.fixture.ts";
 import { spansOf } from "./oracle/spans.fixture.ts";
+import { explanationSchema } from "./print-schema.ts";
 import type { Span } from "./span.ts";
 
 const path = join(import.meta.dirname, "../docs/explain.schema.json");

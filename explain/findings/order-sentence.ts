@@ -1,0 +1,117 @@
+import { capital, counted, duration, listed } from "../../core/words.ts";
+import { aboutCause, causes } from "../causes.ts";
+import type { DeliveryFinding, OrderFinding } from "../explanation.ts";
+import { blockerName, stageName } from "./words.ts";
+
+/** Waiting shorter than this, or than a hundredth of the total, is not mentioned. */
+const minMentionedNs = 5_000_000;
+const maxBlockers = 3;
+const blockingCauses = causes.filter((cause) => aboutCause[cause].blocks);
+const otherCauses = causes.filter((cause) => !aboutCause[cause].blocks);
+/** In a longer chain, only the stages with the longest waits are named. */
+const maxStages = 4;
+
+/** A delivery on the path of an order; `waitedNs` is the part of its wait that no later wait covers. */
+export type Step = DeliveryFinding & { readonly waitedNs: number };
+
+function skewSentence(ns: number): string {
+  return ns > 0
+    ? ` Its services' clocks differ by at least ${duration(ns)}, so its times are off by as much.`
+    : "";
+}
+
+/** What happened to an order, in a few sentences. `path` leads to the delivery that ended last, `skewNs` is 0 for clocks that agree. */
+export function orderSentence(
+  order: Omit<OrderFinding, "sentence">,
+  path: readonly Step[],
+  skewNs: number,
+): string {
+  return pathSentence(order, path) + skewSentence(skewNs);
+}
+
+function pathSentence(order: Omit<OrderFinding, "sentence">, path: readonly Step[]): string {
+  const { name, totalNs, workNs } = order;
+  const longEnough = path.filter(({ waitedNs }) => waitedNs >= Math.max(minMentionedNs, totalNs / 100));
+  const waits = longestWaits(longEnough);
+  const unknown = path.filter(({ wait }) => !wait).map(({ stage }) => stageName(stage));
+  const failed = path.filter(({ failed: hasFailed }) => hasFailed).map(({ stage }) => stageName(stage));
+  const gaps = [
+    failed.length > 0 ? ` Its handling failed in ${listedInShort(failed)}.` : "",
+    unknown.length > 0 ? ` Its waiting time in ${listedInShort(unknown)} is unknown.` : "",
+  ].join("");
+  if (waits.length === 0) {
+    const hardly = unknown.length > 0 ? "" : " and hardly waited";
+    return `${capital(name)} took ${duration(totalNs)}${hardly}.${longestWork(path)}${gaps}`;
+  }
+  const others = longEnough.filter((delivery) => !waits.includes(delivery));
+  const waited = waits.map(({ waitedNs, stage }) => `${duration(waitedNs)} waiting in ${stageName(stage)}`);
+  if (others.length > 0) {
+    const ns = others.reduce((sum, { waitedNs }) => sum + waitedNs, 0);
+    waited.push(`${duration(ns)} in ${counted(others.length, "more stage")}`);
+  }
+  const parts = [
+    `${capital(name)} took ${duration(totalNs)}: ${duration(workNs)} of work, ${listed(waited)}.`,
+  ];
+  for (const delivery of waits) parts.push(...waitSentences(delivery, name, waits.length > 1));
+  const [retried] = path.toSorted((a, b) => b.run.retryNs - a.run.retryNs);
+  if (retried && retried.run.retryNs >= minMentionedNs) {
+    parts.push(
+      `Failed attempts and their back-off took ${duration(retried.run.retryNs)} of its run in ${stageName(retried.stage)}.`,
+    );
+  }
+  return parts.join(" ") + gaps;
+}
+
+/** At most `maxStages`, in their order. */
+function longestWaits(waits: readonly Step[]): readonly Step[] {
+  if (waits.length <= maxStages) return waits;
+  const longest = waits.toSorted((a, b) => b.waitedNs - a.waitedNs).slice(0, maxStages);
+  return waits.filter((delivery) => longest.includes(delivery));
+}
+
+function listedInShort(names: readonly string[]): string {
+  const rest = names.length - maxStages;
+  return listed(rest > 1 ? [...names.slice(0, maxStages), `${rest} more`] : names);
+}
+
+/** What a wait consisted of, in one sentence; it names its stage when the order also waited in others. */
+function waitSentences(
+  { wait, stage, waitedNs, attempts }: Step,
+  order: string,
+  namesStage: boolean,
+): string[] {
+  if (!wait) return [];
+  if (waitedNs < wait.ns) {
+    return attempts > 1 ? [`An earlier attempt in ${stageName(stage)} had already sent it on.`] : [];
+  }
+  const leastNs = Math.max(minMentionedNs, wait.ns / 50);
+  const isLong = ({ ns }: { readonly ns: number }) => ns >= leastNs;
+  const named = wait.blockers.filter(isLong).slice(0, maxBlockers);
+  const namedNs = named.reduce((ns, blocker) => ns + blocker.ns, 0);
+  const blockedNs = blockingCauses.reduce((ns, cause) => ns + (wait.byCause[cause] ?? 0), 0);
+  const parts = [
+    ...named.map((blocker) => ({
+      ns: blocker.ns,
+      what: `${aboutCause[blocker.cause].phrase} ${blockerName(blocker, order)}`,
+    })),
+    {
+      ns: blockedNs - namedNs,
+      what: `behind ${wait.behind - named.length} ${named.length > 0 ? "more" : "others"}`,
+    },
+    ...otherCauses.map((cause) => ({ ns: wait.byCause[cause] ?? 0, what: aboutCause[cause].phrase })),
+  ]
+    .filter(isLong)
+    .map(({ ns, what }, n) => `${duration(ns)} ${n === 0 && !namesStage ? "of that " : ""}${what}`);
+  if (parts.length === 0) return [];
+  const likely = wait.likelyNs > wait.ns / 2 ? " This is likely, not proven." : "";
+  return [`${namesStage ? `In ${stageName(stage)}, ` : ""}${listed(parts)}.${likely}`];
+}
+
+/** Its longest piece of work. */
+function longestWork(path: readonly DeliveryFinding[]): string {
+  const all = path.flatMap(({ stage, run }) => run.work.map((work) => ({ ...work, stage })));
+  const [longest] = all.sort((a, b) => b.ns - a.ns);
+  if (!longest) return "";
+  const { operation, name, ns, stage } = longest;
+  return ` Its longest work was \`${operation ?? name}\` in ${stageName(stage)} (${duration(ns)}).`;
+}

@@ -1,1 +1,0 @@
-export const nsPerMs = 1_000_000;

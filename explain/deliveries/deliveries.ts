@@ -1,6 +1,6 @@
 import { createRoots } from "../spans/ancestors.ts";
 import type { TraceTable } from "../spans/trace-table.ts";
-import { byStart, compareText } from "../waits/overlap.ts";
+import { byStart, compareText } from "../waits/run.ts";
 import { type Availability, availabilityOf, unknown } from "./availability.ts";
 import type { Delivery, SpanRun } from "./delivery.ts";
 import { type Handling, handlingsOf } from "./handlings.ts";

@@ -2,7 +2,7 @@ import { createSearchUp } from "../spans/ancestors.ts";
 import type { MessageFacts } from "../spans/message.ts";
 import type { Row } from "../spans/trace.ts";
 import type { TraceTable } from "../spans/trace-table.ts";
-import { firstNot } from "../waits/search.ts";
+import { firstNot } from "../waits/range-index.ts";
 import type { Handling } from "./handlings.ts";
 
 /** A message as one group handled it, with all its attempts. Where it came from is found later. */

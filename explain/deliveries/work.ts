@@ -1,6 +1,6 @@
 import { maxOf, minOf } from "../extremes.ts";
 import { nsPerMs, type Row, type Trace } from "../spans/trace.ts";
-import { compareText } from "../waits/overlap.ts";
+import { compareText } from "../waits/run.ts";
 import type { Work } from "./delivery.ts";
 
 /** Finds all descendants of a row down to where messages are sent or handled; `inner` are rows of the same handling. */

@@ -1,7 +1,7 @@
 import type { SpanRun } from "../deliveries/delivery.ts";
 import { maxOf, minOf } from "../extremes.ts";
 import { createHeap } from "../heap.ts";
-import { jitterNs } from "../waits/overlap.ts";
+import { jitterNs } from "../waits/run.ts";
 
 /** From when to when a consumer was a member of a stage's group, as far as its runs show. */
 export type Membership = {

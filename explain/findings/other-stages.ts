@@ -1,5 +1,5 @@
 import type { SpanRun } from "../deliveries/delivery.ts";
-import { firstNot } from "../waits/search.ts";
+import { firstNot } from "../waits/range-index.ts";
 import type { Membership } from "./memberships.ts";
 
 /** Time that the consumers of a stage spent on other stages. */

@@ -3,7 +3,7 @@ import { type Cause, causes } from "../causes.ts";
 import type { SpanRun } from "../deliveries/delivery.ts";
 import type { StageFinding } from "../explanation.ts";
 import { maxOf, minOf } from "../extremes.ts";
-import type { InOrder } from "../waits/timeline/in-order.ts";
+import type { Ordering } from "../waits/ordered-unit.ts";
 import type { Explained } from "./explained.ts";
 import { type Membership, membershipsOf, type Replicas, replicasOf, slotTimeOf } from "./memberships.ts";
 import { createOtherStages, type OtherStages } from "./other-stages.ts";
@@ -21,10 +21,10 @@ export type Stage = {
   readonly slotsOnAverage: number;
   /** What its consumers did for other stages, and the share of their time that it took. */
   readonly otherStages: OtherStages & { readonly share: number };
-  readonly inOrder: (run: SpanRun) => InOrder;
+  readonly ordering: (run: SpanRun) => Ordering;
 };
 
-type Lanes = { slotsOf(consumer: string): number; inOrder(run: SpanRun): InOrder };
+type Lanes = { slotsOf(consumer: string): number; ordering(run: SpanRun): Ordering };
 
 type Members = {
   readonly topic: string;
@@ -67,7 +67,7 @@ function membersOf(ofStage: readonly Explained[]): Members {
 
 function stageOf(
   { topic, group, explained, runs }: Members,
-  { slotsOf, inOrder }: Lanes,
+  { slotsOf, ordering }: Lanes,
   otherStagesOf: (memberships: readonly Membership[]) => OtherStages,
 ): Stage {
   const partitions = new Set(explained.map(({ delivery }) => delivery.partition)).size;
@@ -77,7 +77,7 @@ function stageOf(
   const replicas = replicasOf(memberships);
   const allSlots = [...replicas.slotsOf.values()].reduce((sum, slots) => sum + slots, 0);
   // Where partitions are consumed in order, more slots than partitions are useless.
-  const slots = runs.every((run) => inOrder(run) === "by-partition")
+  const slots = runs.every((run) => ordering(run) === "by-partition")
     ? Math.min(allSlots, partitions)
     : allSlots;
   const { slotNs, openNs } = slotTimeOf(memberships, slots);
@@ -97,7 +97,7 @@ function stageOf(
     replicas,
     slotsOnAverage,
     otherStages: { ...otherStages, share: shareOf(otherStages.ns) },
-    inOrder,
+    ordering,
     finding: {
       stage: group,
       topic,

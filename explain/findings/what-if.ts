@@ -1,5 +1,5 @@
 import type { SpanRun } from "../deliveries/delivery.ts";
-import type { InOrder } from "../waits/timeline/in-order.ts";
+import type { Ordering } from "../waits/ordered-unit.ts";
 import { type Job, replay } from "./replay.ts";
 import { arrivalOf, type Stage } from "./stages.ts";
 
@@ -42,7 +42,7 @@ export function whatIf(stage: Stage, jobs: readonly Job[]): WhatIf {
 }
 
 /** The runs that did the work, by arrival. */
-export function jobsOf({ explained, inOrder, replicas: { replicaOf } }: Stage): Job[] {
+export function jobsOf({ explained, ordering, replicas: { replicaOf } }: Stage): Job[] {
   const arrivals = new Map<SpanRun, number>();
   // Sorted by arrival, so the last message of a batch counts.
   for (const one of explained) arrivals.set(one.delivery.run, arrivalOf(one));
@@ -51,20 +51,20 @@ export function jobsOf({ explained, inOrder, replicas: { replicaOf } }: Stage): 
       arrivalNs,
       messages: run.deliveries.length,
       runNs: run.endNs - run.startNs,
-      lane: laneOf(run, inOrder(run), n),
+      lane: laneOf(run, ordering(run), n),
       consumer: replicaOf.get(run.consumer) ?? run.consumer,
     }))
     .sort((a, b) => a.arrivalNs - b.arrivalNs);
 }
 
-function laneOf({ lane = "", key, offset }: SpanRun, inOrder: InOrder, n: number): string {
-  if (inOrder === "by-partition") return lane;
-  return inOrder === "by-key" ? `${lane} ${key ?? offset}` : `${n}`;
+function laneOf({ lane = "", key, offset }: SpanRun, ordering: Ordering, n: number): string {
+  if (ordering === "by-partition") return lane;
+  return ordering === "by-key" ? `${lane} ${key ?? offset}` : `${n}`;
 }
 
 /** What is consumed in order; undefined when nothing is seen to be. */
-export function unitOf({ explained, inOrder }: Stage): "partition" | "key" | undefined {
-  const orders = new Set(explained.map(({ delivery }) => inOrder(delivery.run)));
+export function unitOf({ explained, ordering }: Stage): "partition" | "key" | undefined {
+  const orders = new Set(explained.map(({ delivery }) => ordering(delivery.run)));
   if (orders.has("by-key")) return "key";
   return orders.has("by-partition") ? "partition" : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Span } from "../span.ts";
-import { jitterNs } from "../waits/overlap.ts";
+import { jitterNs } from "../waits/run.ts";
 import { type Fact, numberOf, textOf } from "./attributes.ts";
 
 /** Times up to so far from an origin are whole nanoseconds in a number, also when they are moved as far again: 52 days. */

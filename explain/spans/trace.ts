@@ -1,6 +1,6 @@
 import type { ProblemLog } from "../problem-log.ts";
 import type { SpanLink } from "../span.ts";
-import { compareText } from "../waits/overlap.ts";
+import { compareText } from "../waits/run.ts";
 import { nearNs } from "./checked-numbers.ts";
 import type { MessageFacts } from "./message.ts";
 

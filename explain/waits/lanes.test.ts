@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { causes } from "../causes.ts";
 import { createLanes } from "./lanes.ts";
-import type { Run, Segment } from "./run.ts";
+import type { Run } from "./run.ts";
+import type { Segment } from "./wait.ts";
 
 // The same cases every time; ORACLE_SEED tries others.
 fc.configureGlobal({ seed: Number(process.env["ORACLE_SEED"] ?? 20_261_121) });

@@ -1,22 +1,42 @@
 import { type Cost, createCosts, type Waiting } from "./blame/costs.ts";
 import { type Consumer, createConsumer } from "./consumers/consumer.ts";
+import {
+  createOrderedUnit,
+  hasRepeats,
+  type OrderedUnit,
+  type Ordering,
+  unitRunsOf,
+} from "./ordered-unit.ts";
+import { firstNot } from "./range-index.ts";
 import type { Run } from "./run.ts";
-import { firstNot } from "./search.ts";
-import { hasRepeats, type InOrder, membersOf } from "./timeline/in-order.ts";
 import { timelineOf, timelineOfConsumer } from "./timeline/timeline.ts";
-import { createUnit, type Unit } from "./timeline/unit.ts";
 import type { Wait } from "./wait.ts";
 
 export type LaneOptions = {
-  /** The longest time that a poll and a fetch are taken to need; longer idle times are `unexplained`. Default 50 ms. */
+  /** The longest time that a poll and a fetch are expected to take; longer idle times are `unexplained`. Default 50 ms. */
   readonly transportNs?: number;
 };
 
 const defaultTransportNs = 50_000_000;
-/** To look for fetch barriers, each lane lists what its consumer was busy with; beyond so many pieces in all, it is too much. */
-const mostListed = 500_000;
+/** To find fetch barriers each lane lists the runs that its consumer had active; beyond this many intervals that costs too much. */
+const maxBarrierIntervals = 500_000;
 
-/** Answers which run held up which. `runs` may come in any order. */
+/**
+ * Answers which run held up which. `runs` may come in any order.
+ *
+ * A lane is a partition as one group reads it. Its messages are handled in order, so at any moment all that wait in it wait for
+ * the same thing, and one timeline of intervals explains all its waits. A wait is a slice of it:
+ *
+ *     lane p1    ── run 41 ──┤  ├── run in p2 ──┤ ├── run 42 ──┤├─ run 43
+ *     intervals  same-partition│t│same-consumer │t│same-partition
+ *     wait of 43       ├───────────────────────────────────────┤
+ *
+ * - `ordered-unit.ts`: which messages share a timeline (a partition, or one key of it), and the wait of a run in it.
+ * - `timeline/`: cuts the time of a unit into intervals; `gap.ts` what kept a message from starting when nothing ran in its lane.
+ * - `blame/`: which runs are to blame for how much of a wait, and what each run cost all others.
+ * - `consumers/`: how many slots a consumer has, which runs it had active when, and when it was saturated.
+ * - `range-index.ts`, `blame-index.ts`: indexes that keep each answer at O(log n).
+ */
 export function createLanes<R extends Run>(runs: readonly R[], options: LaneOptions = {}) {
   const { transportNs = defaultTransportNs } = options;
   const consumers = new Map<string, Consumer<R>>();
@@ -27,38 +47,44 @@ export function createLanes<R extends Run>(runs: readonly R[], options: LaneOpti
   const isAssignedBetween = (fromNs: number, toNs: number) =>
     (assignments[firstNot(assignments, (atNs) => atNs <= fromNs)] ?? toNs) < toNs;
   const consumerOf = (run: R) => consumers.get(run.consumer);
-  const unitOf = new Map<R, Unit<R>>();
-  const [laned = [], loose = []] = [true, false].map((known) =>
-    runs.filter(({ lane }) => (lane !== undefined) === known),
+  const unitOf = new Map<R, OrderedUnit<R>>();
+  const [withLane = [], withoutLane = []] = [true, false].map((isKnown) =>
+    runs.filter(({ lane }) => (lane !== undefined) === isKnown),
   );
-  let listed = 0;
-  for (const { runs: ofUnit, inOrder } of membersOf(laned)) {
-    const inLane = inOrder === "by-key" ? "same-key" : "same-partition";
-    const seeksBarriers = listed < mostListed;
-    const pieces = timelineOf(ofUnit, { consumerOf, isAssignedBetween, transportNs, inLane, seeksBarriers });
-    listed += Math.max(0, pieces.length - 2 * ofUnit.length);
-    const unit = createUnit(pieces, { transportNs, inOrder, hasRepeats: hasRepeats(ofUnit) });
+  let barrierIntervals = 0;
+  for (const { runs: ofUnit, ordering } of unitRunsOf(withLane)) {
+    const inLane = ordering === "by-key" ? "same-key" : "same-partition";
+    const findsBarriers = barrierIntervals < maxBarrierIntervals;
+    const intervals = timelineOf(ofUnit, {
+      consumerOf,
+      isAssignedBetween,
+      transportNs,
+      inLane,
+      findsBarriers,
+    });
+    barrierIntervals += Math.max(0, intervals.length - 2 * ofUnit.length);
+    const unit = createOrderedUnit(intervals, { transportNs, ordering, hasRepeats: hasRepeats(ofUnit) });
     for (const run of ofUnit) unitOf.set(run, unit);
   }
-  for (const [name, ofConsumer] of Map.groupBy(loose, ({ consumer }) => consumer)) {
+  for (const [name, ofConsumer] of Map.groupBy(withoutLane, ({ consumer }) => consumer)) {
     const consumer = consumers.get(name);
     if (!consumer) continue;
-    const pieces = timelineOfConsumer(ofConsumer, consumer);
-    const unit = createUnit(pieces, { transportNs, inOrder: "not-at-all", hasRepeats: false });
+    const intervals = timelineOfConsumer(ofConsumer, consumer);
+    const unit = createOrderedUnit(intervals, { transportNs, ordering: "none", hasRepeats: false });
     for (const run of ofConsumer) unitOf.set(run, unit);
   }
 
   return {
-    /** Runs that a consumer may have at a time. */
+    /** How many runs a consumer may have at a time. */
     slotsOf: (consumer: string) => consumers.get(consumer)?.slots ?? 1,
 
-    /** What of a run's messages is consumed in order. */
-    inOrder: (run: R): InOrder => unitOf.get(run)?.inOrder ?? "not-at-all",
+    /** Which messages are handled in order with those of a run. */
+    ordering: (run: R): Ordering => unitOf.get(run)?.ordering ?? "none",
 
-    /** Cuts the time before a run: from `fromNs`, when its message was available, to its start. */
+    /** Explains the time before a run: from `fromNs`, when its message was available, to its start. */
     wait(run: R, fromNs: number): Wait<R> {
       const unit = unitOf.get(run);
-      if (!unit) throw new Error("Lanes know nothing of this run.");
+      if (!unit) throw new Error("Asked for the wait of a run that is not one of these lanes' runs.");
       return unit.wait(run, fromNs);
     },
 

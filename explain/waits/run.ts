@@ -1,39 +1,90 @@
-import type { Cause } from "../causes.ts";
-
 /**
- * One handling of a message, or of a batch of them, by one consumer: what can stand in the way of other messages.
+ * One handling of a message, or of a batch of messages, by one consumer: what can stand in the way of other messages.
  * Times are integers, nanoseconds since an origin that all runs share.
  */
 export type Run = {
   /** Cluster, topic, partition and group: what is consumed in order. Undefined when the partition is not known. */
   readonly lane: string | undefined;
-  /** The instance that handled it, or what stands for it where the spans do not tell. */
+  /** The consumer instance; where the spans do not name it, its host or group. */
   readonly consumer: string;
-  /** Of the message, or of the first one of the batch. */
+  /** Of the message, or of the first message of the batch. */
   readonly offset: number | undefined;
   /** Of the last message of a batch; default `offset`. */
   readonly lastOffset?: number | undefined;
   readonly key: string | undefined;
   readonly startNs: number;
   readonly endNs: number;
-  /** When the broker had the message, or the first one of the batch. */
+  /** When the broker had the message, or the first message of the batch. */
   readonly availableNs: number | undefined;
-  /** When the consumer was given the partition for the last time before this run. */
+  /** When the consumer was last assigned the partition before this run. */
   readonly assignedNs: number | undefined;
-  /** When the client had the message in its hands. */
+  /** When the client had fetched the message. */
   readonly fetchedNs: number | undefined;
-  /** How many runs its consumer may have at a time, where the consumer says so. */
+  /** How many runs its consumer may have at a time, where the consumer reports it. */
   readonly concurrency: number | undefined;
   /** Partition, offset and consumer instance are all known from the spans. */
   readonly certain: boolean;
 };
 
-/** A part of a wait with one cause. `blockers` is empty where nothing that ran is to blame. */
-export type Segment<R extends Run = Run> = {
-  readonly fromNs: number;
-  readonly toNs: number;
-  readonly cause: Cause;
-  readonly blockers: readonly R[];
-  /** Nothing about it was inferred; otherwise it is likely only. */
-  readonly proven: boolean;
-};
+/**
+ * Some clocks count whole milliseconds, so a run can seem to start before the run ahead of it has ended. Overlaps up to this
+ * long, and up to half of the shorter run, are jitter and not concurrency.
+ */
+export const jitterNs = 5_000_000;
+/** Overlaps up to this long are jitter even for the shortest runs. */
+const clockStepNs = 1_000_000;
+
+/** When a run has ended at the earliest, if jitter made it longer. */
+export function earliestEndNs(run: Run): number {
+  const ns = run.endNs - run.startNs;
+  return run.endNs - Math.max(Math.min(clockStepNs, ns), Math.min(jitterNs, Math.floor(ns / 2)));
+}
+
+/** Whether one run started before the other had ended, jitter excluded. */
+export function overlap(a: Run, b: Run): boolean {
+  return a.startNs <= b.startNs ? b.startNs < earliestEndNs(a) : a.startNs < earliestEndNs(b);
+}
+
+/** Whether a run had ended at `atNs`, jitter allowed. */
+export function endedBy(run: Run, atNs: number): boolean {
+  return run.endNs <= atNs + jitterNs;
+}
+
+/** Whether some message was in both runs, judged by offsets. */
+export function shareMessages(a: Run, b: Run): boolean {
+  if (a.offset === undefined || b.offset === undefined) return false;
+  return a.offset <= lastOffsetOf(b, b.offset) && b.offset <= lastOffsetOf(a, a.offset);
+}
+
+export function lastOffsetOf({ lastOffset }: Run, offset: number): number {
+  return lastOffset ?? offset;
+}
+
+/** Whether a consumer handled two different messages of the list at the same time. */
+export function hasOverlap(sorted: readonly Run[]): boolean {
+  /** Of each consumer, the run that ends last. */
+  const longest = new Map<string, Run>();
+  return sorted.some((run) => {
+    const before = longest.get(run.consumer);
+    if (!before || earliestEndNs(before) < earliestEndNs(run)) longest.set(run.consumer, run);
+    return before !== undefined && !shareMessages(before, run) && overlap(before, run);
+  });
+}
+
+/** Order of runs in time, which does not depend on the order in which they were read. */
+export function byStart(a: Run, b: Run): number {
+  return (
+    a.startNs - b.startNs ||
+    (a.offset ?? -1) - (b.offset ?? -1) ||
+    a.endNs - b.endNs ||
+    compareText(a.lane ?? "", b.lane ?? "") ||
+    compareText(a.consumer, b.consumer) ||
+    (a.assignedNs ?? -1) - (b.assignedNs ?? -1) ||
+    (a.fetchedNs ?? -1) - (b.fetchedNs ?? -1) ||
+    (a.availableNs ?? -1) - (b.availableNs ?? -1)
+  );
+}
+
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,20 +1,31 @@
 import type { Cause } from "../causes.ts";
-import type { Run, Segment } from "./run.ts";
+import type { Run } from "./run.ts";
 
-/** Time that one run cost a message, ns. */
-export type Blocked<R extends Run> = { readonly run: R; readonly ns: number; readonly cause: Cause };
-
-/** What a message waited for between `available` and `started`. */
+/** Why and for how long a message waited between `available` and `started`. */
 export type Wait<R extends Run> = {
   readonly ns: number;
   /** Adds up to `ns`; causes without any time are left out. */
   readonly byCause: Readonly<Partial<Record<Cause, number>>>;
-  /** Of `ns`, what is likely only: neither proven nor unexplained. */
+  /** The part of `ns` that is neither proven nor unexplained. */
   readonly likelyNs: number;
   /** How many runs it waited behind. */
   readonly behind: number;
-  /** Those that cost most, at most eight, the worst one first. */
-  readonly blockers: readonly Blocked<R>[];
-  /** The whole cut, in order and without gaps; as many as there were runs in the way. */
+  /** The runs that cost most, at most eight, the worst first. */
+  readonly blockers: readonly Blocker<R>[];
+  /** The whole wait, in order and without gaps. There are about as many segments as runs in the way. */
   segments(): Segment<R>[];
+};
+
+/** Time that one run cost a message, ns. */
+export type Blocker<R extends Run> = { readonly run: R; readonly ns: number; readonly cause: Cause };
+
+/** A part of a wait with one cause. */
+export type Segment<R extends Run = Run> = {
+  readonly fromNs: number;
+  readonly toNs: number;
+  readonly cause: Cause;
+  /** The runs in the way, which share the blame evenly; empty where no run is to blame. */
+  readonly blockers: readonly R[];
+  /** Nothing about it was inferred; otherwise it is only likely. */
+  readonly proven: boolean;
 };

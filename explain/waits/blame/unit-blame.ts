@@ -1,75 +1,78 @@
-import type { FullTimes } from "../consumers/full-times.ts";
-import { once } from "../once.ts";
-import { byStart } from "../overlap.ts";
-import type { Run } from "../run.ts";
-import type { Piece } from "../timeline/piece.ts";
-import type { Blocked } from "../wait.ts";
-import { type Blame, type BlameSource, createBlameIndex } from "./blame-index.ts";
-import { createCrowdBlame } from "./crowd-blame.ts";
+import { type Blame, type BlameSource, createBlameIndex } from "../blame-index.ts";
+import type { SaturatedTimes } from "../consumers/saturated-times.ts";
+import { once } from "../range-index.ts";
+import { byStart, type Run } from "../run.ts";
+import type { Interval } from "../timeline/interval.ts";
+import type { Blocker } from "../wait.ts";
 import { createNamedBlame } from "./named-blame.ts";
+import { createSaturationBlame } from "./saturation.ts";
 
-/** So many of the runs that a message waited behind are named. */
-const mostBlockers = 8;
-/** So many candidates are looked at more closely, where the first ones do not settle who is worst. */
-const mostCandidates = 64;
+/** How many of the runs that a message waited behind are named. */
+const maxBlockers = 8;
+/** How many candidates are measured where the first ones do not settle which is the worst. */
+const maxCandidates = 64;
 
-/** Whom the messages of a unit waited for. */
-export function createUnitBlame<R extends Run>(pieces: readonly Piece<R>[]) {
-  const crowded = new Map<FullTimes<R>, Piece<R>[]>();
-  for (const piece of pieces) {
-    if (piece.reason.kind !== "crowded") continue;
-    const { full } = piece.reason;
-    const times = crowded.get(full);
-    if (times) times.push(piece);
-    else crowded.set(full, [piece]);
+/**
+ * Which runs the messages of an ordered unit waited for. Intervals name the runs in the way, or refer to a saturated consumer;
+ * a wait can have both.
+ */
+export function createUnitBlame<R extends Run>(intervals: readonly Interval<R>[]) {
+  const saturatedIn = new Map<SaturatedTimes<R>, Interval<R>[]>();
+  for (const interval of intervals) {
+    if (interval.reason.kind !== "saturated") continue;
+    const { times } = interval.reason;
+    const known = saturatedIn.get(times);
+    if (known) known.push(interval);
+    else saturatedIn.set(times, [interval]);
   }
-  const named = createNamedBlame(pieces);
-  const crowds = [...crowded].map(([full, times]) => createCrowdBlame(full, times));
-  const sources = [named, ...crowds];
-  const twice = once(() => namedInCrowds(named, crowds));
+  const named = createNamedBlame(intervals);
+  const saturations = [...saturatedIn].map(([times, ofUnit]) => createSaturationBlame(times, ofUnit));
+  const sources = [named, ...saturations];
+  const inBoth = once(() => namedAndSaturating(named, saturations));
 
   return {
-    /** Runs that are named in pieces, and in crowds, too. */
-    twice: () => twice().all,
+    /** Runs that intervals name, and that saturated their consumer in other intervals. */
+    namedAndSaturating: () => inBoth().all,
 
     /** How many runs are to blame for a part of [fromNs, toNs). */
     count(fromNs: number, toNs: number): number {
       const sum = sources.reduce((count, source) => count + source.count(fromNs, toNs), 0);
-      if (crowds.length === 0 || sum === 0) return sum;
+      if (saturations.length === 0 || sum === 0) return sum;
       const isIn = (source: BlameSource<R>, blame: Blame<R>) => source.share(blame, fromNs, toNs) > 0;
-      const both = twice()
+      const countedTwice = inBoth()
         .between(fromNs, toNs)
-        .filter((blame) => isIn(named, blame) && crowds.some((crowd) => isIn(crowd, blame)));
-      return sum - both.length;
+        .filter((blame) => isIn(named, blame) && saturations.some((source) => isIn(source, blame)));
+      return sum - countedTwice.length;
     },
 
-    /** Those to blame for most of [fromNs, toNs), the worst one first. */
-    worst(fromNs: number, toNs: number, innocent: ReadonlySet<R>): Blocked<R>[] {
-      const found: Blocked<R>[] = [];
-      const enough = mostBlockers + (crowds.length > 0 ? twice().all.length : 0);
-      for (const source of sources) addWorst(found, source, fromNs, toNs, innocent, enough);
+    /** The runs that are to blame for most of [fromNs, toNs), the worst first, without those in `excluded`. */
+    worst(fromNs: number, toNs: number, excluded: ReadonlySet<R>): Blocker<R>[] {
+      const found: Blocker<R>[] = [];
+      const enough = maxBlockers + (saturations.length > 0 ? inBoth().all.length : 0);
+      for (const source of sources) addWorst(found, source, fromNs, toNs, excluded, enough);
       return joined(found)
         .sort((a, b) => b.ns - a.ns || byStart(a.run, b.run))
-        .slice(0, mostBlockers);
+        .slice(0, maxBlockers);
     },
   };
 }
 
 /**
- * Runs that are named in a unit and are in its crowds, too: one that went on after its lane had gone to another consumer held
- * up the lane before, and what waits for its own consumer since.
+ * A run that continued after its lane had moved to another consumer held up the lane before that, and from then on what waited
+ * for its own consumer.
  */
-function namedInCrowds<R extends Run>(named: BlameSource<R>, crowds: readonly BlameSource<R>[]) {
+function namedAndSaturating<R extends Run>(named: BlameSource<R>, saturations: readonly BlameSource<R>[]) {
   return createBlameIndex(
     named.index().all.flatMap(({ run, ns }): Blame<R>[] => {
       const blame = { run, fromNs: run.startNs, toNs: run.endNs, ns };
-      return crowds.some((crowd) => crowd.share(blame, run.startNs, run.endNs) > 0) ? [blame] : [];
+      return saturations.some((source) => source.share(blame, run.startNs, run.endNs) > 0) ? [blame] : [];
     }),
   );
 }
 
-function joined<R extends Run>(found: readonly Blocked<R>[]): Blocked<R>[] {
-  const byRun = new Map<R, Blocked<R>>();
+/** Each run once. */
+function joined<R extends Run>(found: readonly Blocker<R>[]): Blocker<R>[] {
+  const byRun = new Map<R, Blocker<R>>();
   for (const one of found) {
     const known = byRun.get(one.run);
     byRun.set(one.run, known ? { ...known, ns: known.ns + one.ns } : one);
@@ -77,27 +80,27 @@ function joined<R extends Run>(found: readonly Blocked<R>[]): Blocked<R>[] {
   return byRun.size === found.length ? [...found] : [...byRun.values()];
 }
 
-/** Adds the worst of one source, and perhaps others. */
+/** Adds the worst runs of one source, and perhaps some others. */
 function addWorst<R extends Run>(
-  found: Blocked<R>[],
+  found: Blocker<R>[],
   source: BlameSource<R>,
   fromNs: number,
   toNs: number,
-  innocent: ReadonlySet<R>,
+  excluded: ReadonlySet<R>,
   enough: number,
 ): void {
   const add = (blame: Blame<R>) => {
     const { run } = blame;
-    const ns = innocent.has(run) ? 0 : Math.round(source.share(blame, fromNs, toNs));
+    const ns = excluded.has(run) ? 0 : Math.round(source.share(blame, fromNs, toNs));
     if (ns > 0) found.push({ run, ns, cause: source.causeOf(blame, fromNs) });
   };
-  for (const blame of source.index().openAt(fromNs)) add(blame);
+  for (const blame of source.index().activeAt(fromNs)) add(blame);
   let candidates = 0;
-  for (const blame of source.index().greatest(fromNs, toNs)) {
-    // What it is to blame for in all is the most that it can be to blame for here.
-    let better = 0;
-    for (const { ns } of found) better += Number(ns >= blame.ns);
-    if (better >= enough || ++candidates > mostCandidates) return;
+  for (const blame of source.index().largest(fromNs, toNs)) {
+    // A run is never to blame for more here than in all, so once enough runs are worse than that, no later one can be.
+    let worse = 0;
+    for (const { ns } of found) worse += Number(ns >= blame.ns);
+    if (worse >= enough || ++candidates > maxCandidates) return;
     add(blame);
   }
 }

@@ -1,60 +1,58 @@
-import { once } from "../once.ts";
-import { byStart, endedBy, hasOverlap, sureEndNs } from "../overlap.ts";
-import type { Run } from "../run.ts";
-import { firstNot } from "../search.ts";
+import { firstNot, once } from "../range-index.ts";
+import { byStart, earliestEndNs, endedBy, hasOverlap, type Run } from "../run.ts";
 import { type BusyTimes, createBusyTimes } from "./busy-times.ts";
-import { createFullTimes, type FullTimes } from "./full-times.ts";
+import { createSaturatedTimes, type SaturatedTimes } from "./saturated-times.ts";
 
-/** What came from one partition with one fetch; where it is not known what did, a single run. */
-export type LastBatch = {
+/** The runs that came from one partition with one fetch; a single run where fetches are not known. */
+export type Batch = {
   readonly endNs: number;
   has(run: Run): boolean;
 };
 
 /**
- * How a consumer gets its messages, as far as its runs tell: `in-turn` when it fetches no batch before those of the last
- * fetch are done, `ahead` when messages of one partition ran side by side.
+ * How a consumer fetches, judged by its runs: `in-turn` when it fetches only after it has handled everything from its last
+ * fetch, `ahead` when messages of one partition ran at the same time.
  */
 export type Fetching = "in-turn" | "ahead" | "unknown";
 
-/** One consumer instance over time. */
+/** One consumer instance over time, over all its partitions. */
 export type Consumer<R extends Run> = {
-  /** Runs that it may have at a time: as it says, else the most that it was seen to have. */
+  /** How many runs it may have at a time: as it reports, else the most that were seen. */
   readonly slots: number;
-  /** It says how many; it may have more than it was seen to have. */
-  readonly saysSlots: boolean;
+  /** Whether `slots` is what it reports; otherwise it may have more. */
+  readonly reportsSlots: boolean;
   readonly fetching: () => Fetching;
-  /** Tells of a run whether it was of the batch that ended last before a fetch: the one that the fetch waited for. */
-  lastBatchBefore(fetchedNs: number): LastBatch | undefined;
+  /** The batch that ended last before a fetch, and for which the fetch may have waited. */
+  lastBatchBefore(fetchedNs: number): Batch | undefined;
   readonly busy: BusyTimes<R>;
-  readonly full: () => FullTimes<R>;
+  readonly saturated: () => SaturatedTimes<R>;
 };
 
-/** All runs of one consumer, over all partitions that it has. */
+/** `runs` are all runs of the consumer. */
 export function createConsumer<R extends Run>(runs: readonly R[], transportNs: number): Consumer<R> {
   const sorted = runs.toSorted(byStart);
-  const said = sorted.findLast(({ concurrency }) => concurrency !== undefined)?.concurrency;
-  const slots = said ?? mostAtATime(sorted);
+  const reported = sorted.findLast(({ concurrency }) => concurrency !== undefined)?.concurrency;
+  const slots = reported ?? mostAtATime(sorted);
   const busy = createBusyTimes(sorted, slots);
   const byEnd = once(() => sorted.toSorted((a, b) => a.endNs - b.endNs));
   return {
     slots,
-    saysSlots: said !== undefined,
+    reportsSlots: reported !== undefined,
     fetching: once(() => fetchingOf(sorted)),
     lastBatchBefore(fetchedNs) {
       let n = firstNot(byEnd(), (run) => endedBy(run, fetchedNs)) - 1;
-      // What came with that fetch may be over within the jitter of clocks.
+      // Runs of this very fetch can have ended within the jitter of clocks.
       while ((byEnd()[n]?.startNs ?? fetchedNs - 1) >= fetchedNs) n -= 1;
       const last = byEnd()[n];
       return last && { endNs: last.endNs, has: (run) => run === last || isSameBatch(run, last) };
     },
     busy,
-    full: once(() => createFullTimes(busy, slots, transportNs)),
+    saturated: once(() => createSaturatedTimes(busy, slots, transportNs)),
   };
 }
 
 function mostAtATime(sorted: readonly Run[]): number {
-  const ends = sorted.map(sureEndNs).sort((a, b) => a - b);
+  const ends = sorted.map(earliestEndNs).sort((a, b) => a - b);
   let most = 1;
   let ended = 0;
   sorted.forEach(({ startNs }, started) => {

@@ -1,22 +1,21 @@
 import { type Cause, causes } from "../../causes.ts";
-import { once } from "../once.ts";
+import { firstEndingAfter, firstStartingFrom, once } from "../range-index.ts";
 import type { Run } from "../run.ts";
-import { firstEndingAfter, firstStartingFrom } from "../search.ts";
-import { type Piece, sumPiece } from "./piece.ts";
+import { type Idle, type Interval, idleCause, isIdleProven, longIdleCause } from "./interval.ts";
 
-/** What a time was made of, ns. */
+/** A time by cause, ns. */
 export type CauseSums = {
   /** Causes without any time are left out. */
   readonly byCause: Partial<Record<Cause, number>>;
   readonly provenNs: number;
 };
 
-/** Up to here, going through pieces one by one is cheaper than running sums over all of them. */
-const fewPieces = 64;
+/** Up to this many intervals, adding them one by one is cheaper than running sums over all of them. */
+const fewIntervals = 64;
 
-/** Sums over any part of a unit's time. */
-export function createCauseSums<R extends Run>(pieces: readonly Piece<R>[], transportNs: number) {
-  const running = once(() => runningSums(pieces, transportNs));
+/** Sums over any part of a timeline. */
+export function createCauseSums<R extends Run>(intervals: readonly Interval<R>[], transportNs: number) {
+  const running = once(() => runningSums(intervals, transportNs));
 
   return (fromNs: number, toNs: number): CauseSums => {
     const byCause: Partial<Record<Cause, number>> = {};
@@ -26,35 +25,35 @@ export function createCauseSums<R extends Run>(pieces: readonly Piece<R>[], tran
       provenNs += proven;
       coveredNs += ns;
     };
-    const addPiece = (piece: Piece<R> | undefined) => {
-      if (!piece) return;
-      sumPiece(piece, Math.max(fromNs, piece.fromNs), Math.min(toNs, piece.toNs), transportNs, add);
+    const addClipped = (interval: Interval<R> | undefined) => {
+      if (!interval) return;
+      addSums(interval, Math.max(fromNs, interval.fromNs), Math.min(toNs, interval.toNs), transportNs, add);
     };
-    const [first, end] = [firstEndingAfter(pieces, fromNs), firstStartingFrom(pieces, toNs)];
-    if (end - first <= fewPieces) {
-      for (let n = first; n < end; n += 1) addPiece(pieces[n]);
+    const [first, end] = [firstEndingAfter(intervals, fromNs), firstStartingFrom(intervals, toNs)];
+    if (end - first <= fewIntervals) {
+      for (let n = first; n < end; n += 1) addClipped(intervals[n]);
     } else {
-      addPiece(pieces[first]);
-      addPiece(pieces[end - 1]);
+      addClipped(intervals[first]);
+      addClipped(intervals[end - 1]);
       const { sums, proven } = running();
       const inner = (column: Float64Array) => (column[end - 1] ?? 0) - (column[first + 1] ?? 0);
       for (const [cause, column] of sums) add(cause, inner(column), 0);
       provenNs += inner(proven);
     }
-    // Nobody was known to wait then.
+    // The timeline has no interval where no message was known to wait.
     add("unexplained", toNs - fromNs - coveredNs, 0);
     return { byCause, provenNs };
   };
 }
 
-/** Entry n of each column is for all pieces before n. */
-function runningSums<R extends Run>(pieces: readonly Piece<R>[], transportNs: number) {
-  const column = () => new Float64Array(pieces.length + 1);
+/** Entry n of each column is for all intervals before n. */
+function runningSums<R extends Run>(intervals: readonly Interval<R>[], transportNs: number) {
+  const column = () => new Float64Array(intervals.length + 1);
   const sums = new Map(causes.map((cause) => [cause, column()]));
   const proven = column();
-  pieces.forEach((piece, n) => {
+  intervals.forEach((interval, n) => {
     for (const ofCause of [...sums.values(), proven]) ofCause[n + 1] = ofCause[n] ?? 0;
-    sumPiece(piece, piece.fromNs, piece.toNs, transportNs, (cause, ns, provenNs) => {
+    addSums(interval, interval.fromNs, interval.toNs, transportNs, (cause, ns, provenNs) => {
       const ofCause = sums.get(cause);
       if (ofCause) ofCause[n + 1] = (ofCause[n + 1] ?? 0) + ns;
       proven[n + 1] = (proven[n + 1] ?? 0) + provenNs;
@@ -62,3 +61,50 @@ function runningSums<R extends Run>(pieces: readonly Piece<R>[], transportNs: nu
   });
   return { sums, proven };
 }
+
+/** Takes `ns` of a cause, `provenNs` of them proven. */
+type Add = (cause: Cause, ns: number, provenNs: number) => void;
+
+/** Adds the part [fromNs, toNs) of an interval by cause. */
+function addSums<R extends Run>(
+  { reason }: Interval<R>,
+  fromNs: number,
+  toNs: number,
+  transportNs: number,
+  add: Add,
+): void {
+  const ns = toNs - fromNs;
+  if (reason.kind === "blocked") {
+    add(reason.cause, ns, reason.proven ? ns : 0);
+    return;
+  }
+  const addIdle = (idle: Idle, idleNs: number) => {
+    const cause = idleCause(idle, idleNs, transportNs);
+    add(cause, idleNs, isIdleProven(idle, cause) ? idleNs : 0);
+  };
+  if (reason.kind === "idle") {
+    addIdle(reason, ns);
+    return;
+  }
+  const { times, otherwise, provable } = reason;
+  const inner = times.within(fromNs, toNs);
+  const { saturatedNs, certainNs, shortGapsNs, longGapsNs } = inner
+    ? times.sums(inner.fromNs, inner.toNs)
+    : nothing;
+  if (saturatedNs > 0) add(times.cause, saturatedNs, provable ? certainNs : 0);
+  if (otherwise.kind === "blocked") {
+    add(otherwise.cause, ns - saturatedNs, otherwise.proven ? ns - saturatedNs : 0);
+    return;
+  }
+  if (!inner) {
+    addIdle(otherwise, ns);
+    return;
+  }
+  if (inner.fromNs > fromNs) addIdle(otherwise, inner.fromNs - fromNs);
+  if (inner.toNs < toNs) addIdle(otherwise, toNs - inner.toNs);
+  add("transport", shortGapsNs, otherwise.proven ? shortGapsNs : 0);
+  const longCause = longIdleCause(otherwise);
+  add(longCause, longGapsNs, isIdleProven(otherwise, longCause) ? longGapsNs : 0);
+}
+
+const nothing = { saturatedNs: 0, certainNs: 0, shortGapsNs: 0, longGapsNs: 0 };

@@ -1,9 +1,8 @@
-import type { Cause } from "../../causes.ts";
-import { createRangeMax } from "../range-max.ts";
-import type { Run } from "../run.ts";
-import { firstNot, firstStartingFrom } from "../search.ts";
+import type { Cause } from "../causes.ts";
+import { createRangeMax, firstNot, firstStartingFrom } from "./range-index.ts";
+import type { Run } from "./run.ts";
 
-/** A run that is to blame for something from one moment to another, and for how much in all. */
+/** A run that is to blame for waiting between two moments, and for how much of it in all. */
 export type Blame<R extends Run> = {
   readonly run: R;
   readonly fromNs: number;
@@ -11,13 +10,10 @@ export type Blame<R extends Run> = {
   readonly ns: number;
 };
 
-/** Who was to blame when. */
-export type BlameIndex<R extends Run> = ReturnType<typeof createBlameIndex<R>>;
-
-/** One kind of blame that a unit's waits give. */
+/** One way in which runs are to blame for the waits of a unit. */
 export type BlameSource<R extends Run> = {
   readonly index: () => BlameIndex<R>;
-  /** What of [fromNs, toNs) is charged to a run, ns. */
+  /** The part of [fromNs, toNs) that is charged to a run, ns. */
   share(blame: Blame<R>, fromNs: number, toNs: number): number;
   /** Why a run was first in the way after `fromNs`. */
   causeOf(blame: Blame<R>, fromNs: number): Cause;
@@ -25,14 +21,17 @@ export type BlameSource<R extends Run> = {
   count(fromNs: number, toNs: number): number;
 };
 
-/** `blames` are sorted by `fromNs`, each run in it once. */
+/** Finds the runs to blame at a moment, or in a time, in O(log n) each. */
+export type BlameIndex<R extends Run> = ReturnType<typeof createBlameIndex<R>>;
+
+/** `blames` are sorted by `fromNs`; each run is in the list once. */
 export function createBlameIndex<R extends Run>(blames: readonly Blame<R>[]) {
   const ends = Float64Array.from(blames, ({ toNs }) => toNs);
   const byEnd = createRangeMax(ends);
   const byNs = createRangeMax(Float64Array.from(blames, ({ ns }) => ns));
   const sortedEnds = ends.toSorted();
 
-  function openAt(atNs: number): Blame<R>[] {
+  function activeAt(atNs: number): Blame<R>[] {
     const begun = firstNot(blames, ({ fromNs }) => fromNs <= atNs);
     return byEnd.above(0, begun, atNs).flatMap((n) => blames[n] ?? []);
   }
@@ -46,22 +45,22 @@ export function createBlameIndex<R extends Run>(blames: readonly Blame<R>[]) {
     },
 
     /** Those that have begun at `atNs` and have not ended. */
-    openAt,
+    activeAt,
 
     /** Those that began before `fromNs` and ended after `toNs`. */
     throughout(fromNs: number, toNs: number): Blame<R>[] {
-      return openAt(toNs).filter((blame) => blame.fromNs < fromNs);
+      return activeAt(toNs).filter((blame) => blame.fromNs < fromNs);
     },
 
-    /** Those that were to blame at some time between, by begin. */
+    /** Those that were to blame at some moment of [fromNs, toNs), by begin. */
     between(fromNs: number, toNs: number): Blame<R>[] {
-      const open = openAt(fromNs).sort((a, b) => a.fromNs - b.fromNs);
+      const active = activeAt(fromNs).sort((a, b) => a.fromNs - b.fromNs);
       const first = firstNot(blames, (blame) => blame.fromNs <= fromNs);
-      return [...open, ...blames.slice(first, firstStartingFrom(blames, toNs))];
+      return [...active, ...blames.slice(first, firstStartingFrom(blames, toNs))];
     },
 
-    /** Those that began after `fromNs` and before `toNs`, the greatest first. */
-    *greatest(fromNs: number, toNs: number): Generator<Blame<R>> {
+    /** Those that began after `fromNs` and before `toNs`, the largest `ns` first. */
+    *largest(fromNs: number, toNs: number): Generator<Blame<R>> {
       const first = firstNot(blames, (blame) => blame.fromNs <= fromNs);
       for (const n of byNs.descending(first, firstStartingFrom(blames, toNs))) {
         const blame = blames[n];

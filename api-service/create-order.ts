@@ -21,22 +21,21 @@ export type CreateOrderContext = {
   readonly pingKafka: () => Promise<void>;
 };
 
-// An order that Kafka does not take is answered within 5 s of its arrival: what its operations leave of the first, and the
-// second for the withdrawal.
+// An order that Kafka does not take is answered within 5 s of its arrival: operations and publishing share the first of these
+// times, the withdrawal has the second.
 const publishedWithinMs = 3500;
 const withdrawnWithinMs = 1000;
-/** However long the operations took. */
+/** Publishing gets at least this long, however long the operations took. */
 const shortestPublishMs = 500;
 
 /**
- * What POST /order does: runs the API's own operations for an order and publishes it. The function that this makes resolves
- * once Kafka has acknowledged; it throws a HoldupError when the order is not accepted, and the order will not be processed
- * then either.
+ * Returns what POST /order does: run the API's own operations for an order and publish it. It resolves once Kafka has
+ * acknowledged, and throws a HoldupError when the order is not accepted and will not be processed.
  */
 export function createOrders(
   context: CreateOrderContext,
 ): (request: OrderRequest) => Promise<{ orderId: string }> {
-  // The last order was not taken; until one is, Kafka is asked before work is done for an order that it would not take.
+  // After an order that Kafka did not take, Kafka is asked first, before the operations of the next order.
   let isKafkaAway = false;
 
   async function send(order: Order, answerByMs: number): Promise<void> {
@@ -58,7 +57,7 @@ export function createOrders(
       for (const span of operationsOf("api-service")) await context.operations.run(span, seeded);
       const order: Order = { ...seeded, acceptedAt: new Date().toISOString() };
       await send(order, answerByMs);
-      // The order is accepted whatever Redis says: Kafka has it, and the first stage records it again.
+      // The order is accepted even when Redis fails: Kafka has it, and the first stage records it again.
       await context.store.accept(order, traceId).catch((error: unknown) => {
         log.warn({ err: error }, "accepted, but its status shows only when processing starts");
       });
@@ -84,8 +83,8 @@ export function createOrders(
 }
 
 /**
- * Publishes an order; when no acknowledgement comes, withdraws it, since it may be in the topic all the same (a paused
- * broker appends what lies in its socket when it goes on). If a stage has it already, it stands.
+ * Publishes an order; when no acknowledgement comes, withdraws it, because it may still reach the topic (a paused broker
+ * appends what is in its socket when it continues). If a stage has taken it already, it is accepted.
  */
 async function publish(order: Order, answerByMs: number, context: CreateOrderContext): Promise<void> {
   const { publisher, config } = context;

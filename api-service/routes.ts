@@ -12,7 +12,7 @@ export type RoutesContext = {
   readonly createOrder: (request: OrderRequest) => Promise<{ orderId: string }>;
   readonly readOrder: (orderId: string) => Promise<OrderRecord | undefined>;
   readonly checks: Checks;
-  /** True from SIGTERM on: orders are refused, and every answer ends its connection. */
+  /** True after SIGTERM: orders are refused, and every answer closes its connection. */
   readonly isStopping: () => boolean;
   readonly jaegerUrl: string;
   readonly log: Logger;
@@ -24,7 +24,7 @@ export function createRoutes(context: RoutesContext): Express {
   app.disable("x-powered-by");
   app.disable("etag");
   app.use((_request, response, next) => {
-    // Without it a client that keeps its connection busy would hold up the stop.
+    // Otherwise a client that keeps its connection busy would delay the stop.
     if (context.isStopping()) response.set("connection", "close");
     next();
   });
@@ -75,7 +75,7 @@ async function postOrder(request: Request, response: Response, context: RoutesCo
     status: "accepted",
     links: {
       order: `/order/${orderId}`,
-      // A caller that did not sample its trace has asked for none to be kept.
+      // A caller that did not sample its trace does not want one to be kept.
       ...(traced && traced.traceFlags & TraceFlags.SAMPLED
         ? { trace: `${context.jaegerUrl}/trace/${traced.traceId}` }
         : {}),
@@ -95,7 +95,7 @@ async function getOrder(request: Request, response: Response, context: RoutesCon
   sendJson(response, record);
 }
 
-/** A line of its own in a terminal, so that the answers to a loop of curls stay apart. */
+/** Ends with a newline, so that each answer to a loop of curls has its own line in a terminal. */
 function sendJson(response: Response, body: object): void {
   response.type("json").send(`${JSON.stringify(body)}\n`);
 }

@@ -10,7 +10,7 @@ export type Setting<T> = {
   readonly does: string;
 };
 
-/** One knob: its variable, check, default (as one would type it), unit, and what it does to the pipeline. */
+/** One setting: its variable, check, default (as one would type it), unit, and what it does to the pipeline. */
 export function setting<T>(
   variable: string,
   schema: z.ZodType<T, string>,

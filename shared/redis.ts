@@ -3,12 +3,12 @@ import { HoldupError } from "../core/errors.ts";
 
 export type { Redis };
 
-/** Longest a command may take before it counts as failed, in ms; a paused Redis answers nothing at all. */
+/** A command that takes longer counts as failed, ms: a paused Redis never answers. */
 const commandTimeoutMs = 2000;
 
 /**
- * A client that reconnects for ever and whose commands fail, rather than wait, while Redis is away: each command is
- * tried at most once more after a reconnect. Wrap calls in `redisCall` to get Holdup's errors.
+ * A client that keeps reconnecting. While Redis is away its commands fail instead of waiting: each is tried at most once
+ * more after a reconnect. Wrap calls in `redisCall` to get Holdup's errors.
  */
 export function createRedis(url: string): Redis {
   const redis = new Redis(url, {
@@ -17,19 +17,19 @@ export function createRedis(url: string): Redis {
     maxRetriesPerRequest: 1,
     retryStrategy: (times) => Math.min(100 * times, 1000),
   });
-  // Without a listener ioredis prints every failed reconnect by itself; callers learn of it from their commands.
+  // Without a listener ioredis prints every failed reconnect; callers see it when their commands fail.
   redis.on("error", () => {});
   return redis;
 }
 
 /**
- * First words of error replies that no later attempt changes: the command itself is wrong, or not allowed. All others (OOM,
- * LOADING, MISCONF, READONLY, BUSY, …) pass. https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors
+ * First words of the error replies that a later attempt would get again: the command is wrong, or not allowed. All others
+ * (OOM, LOADING, MISCONF, READONLY, BUSY, …) pass. https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors
  */
 const finalReplies = new Set(["ERR", "WRONGTYPE", "NOAUTH", "WRONGPASS", "NOPERM", "NOSCRIPT"]);
 
 /**
- * Runs Redis commands and names their failure.
+ * Runs Redis commands and turns their failure into a HoldupError.
  *
  * @throws HoldupError HOLDUP_REDIS_REJECTED when Redis refused the command for good, HOLDUP_REDIS_REFUSING when it refuses
  * for now (out of memory, loading), HOLDUP_REDIS_UNREACHABLE when it did not answer

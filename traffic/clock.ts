@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Time in ms that never steps back, and a sleep that an aborted signal cuts short without an error. */
+/** A monotonic time in ms, and a sleep that an aborted signal ends early without an error. */
 export type Clock = {
   readonly nowMs: () => number;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;

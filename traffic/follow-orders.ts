@@ -4,7 +4,7 @@ import type { Ledger, OrderRecord, OrderView } from "./ledger.ts";
 type Following = {
   readonly ledger: Ledger;
   readonly clock: Clock;
-  /** Asks the API about one order; undefined when it does not say. */
+  /** Asks the API about one order; undefined when it does not answer. */
   readonly look: (orderId: string) => Promise<OrderView | undefined>;
   /** True once every order has been sent and answered. */
   readonly isSent: () => boolean;
@@ -14,16 +14,16 @@ type Following = {
 };
 
 const looksAtATime = 4;
-/** Orders looked at in a round: some of the oldest, which end first, and some of all others in turn. */
+/** Orders asked about in a round: some of the oldest, which end first, and some of all others in turn. */
 const oldest = 16;
 const inTurn = 48;
 const shortPauseMs = 100;
 const longPauseMs = 1000;
 
 /**
- * Looks at the orders under way, in rounds, until all have ended, time is up or the signal aborts. A round asks about
+ * Asks about the orders under way, in rounds, until all have ended, time is up or the signal aborts. A round asks about
  * a few orders only, and rounds are up to a second apart while nothing changes, so that following does not load the
- * lab. When time is up it looks at every order once more, and goes on if that was news enough.
+ * lab. When time is up it asks about every order once more, and continues if that shows progress.
  */
 export async function followOrders(following: Following): Promise<void> {
   const { ledger, clock, isSent, isOverdue, signal } = following;

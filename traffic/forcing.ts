@@ -14,7 +14,7 @@ const form = /^(all|[1-9]\d*):([^=]+)=(.+)$/;
 /**
  * Reads `3:business_logic=extreme_cpu_computation` or `all:data_analysis=json_processing`.
  *
- * @throws HoldupError HOLDUP_USAGE, with the names that there are
+ * @throws HoldupError HOLDUP_USAGE that lists the known names
  */
 export function readForcing(text: string): Forcing {
   const [, order = "", spanText = "", operationText = ""] = form.exec(text.trim()) ?? [];

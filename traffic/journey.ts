@@ -3,27 +3,27 @@ import type { OrderRecord } from "./ledger.ts";
 
 export type Leg = {
   readonly kind: "accept" | "wait" | "run";
-  /** The stage that is waited for or runs. */
+  /** The stage that the order waits for or that runs. */
   readonly stage?: StageName;
   readonly fromMs: number;
   readonly toMs: number;
 };
 
 /**
- * An order's way, cut into legs that follow one another without a gap, from when it was to be sent to its end, or to
- * `untilMs` when it has not ended. All in ms from the start of the burst.
+ * An order's journey as legs without gaps, from its intended time to its end, or to `untilMs` when it has not ended. In ms
+ * from the start of the burst.
  *
  *     intended ─accept─┐ 202
  *                      └─wait─┐ processing └─run─┐└─wait─┐ notification └─run─┐└─wait─┐ analytics └─run─┤
  *
- * A stage may start before the answer to the POST is back: accepting then ends where the run starts.
+ * A stage may start before the answer to the POST arrives: the accept leg then ends where the run starts.
  */
 export function legsOf(record: OrderRecord, untilMs: number): readonly Leg[] {
   if (record.sentMs === undefined) return [];
   const legs: Leg[] = [];
   let atMs = record.plan.intendedMs;
   function until(toMs: number, kind: Leg["kind"], stage?: StageName): void {
-    // A clock that was set back must not make a leg of negative length.
+    // A clock that was set back must not give a leg a negative length.
     const endMs = Math.max(atMs, toMs);
     legs.push({ kind, ...(stage && { stage }), fromMs: atMs, toMs: endMs });
     atMs = endMs;

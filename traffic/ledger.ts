@@ -2,9 +2,9 @@ import { type StageName, stageNames } from "../shared/pipeline/stages.ts";
 import type { PlannedOrder } from "./order-plan.ts";
 
 /**
- * - `unsent`: the burst ended before its turn
+ * - `unsent`: the burst ended before its time came
  * - `sent`: no answer yet
- * - `failed`: refused, or there was no connection
+ * - `failed`: refused, or no connection could be opened
  * - `unknown`: the connection broke before the answer; Kafka may have it
  * - `accepted`: on its way through the stages
  * - `analysed`: all stages done
@@ -22,22 +22,22 @@ export type OrderRecord = {
   readonly answeredMs?: number;
   readonly orderId?: string;
   readonly traceId?: string;
-  /** Why it failed, or is unknown. */
+  /** Why it failed, or why its fate is unknown. */
   readonly reason?: string;
   readonly stages: Partial<Record<StageName, StageTimes>>;
 };
 
 export type OrderAnswer =
   | { readonly accepted: true; readonly orderId: string; readonly traceId?: string }
-  /** `isKnown`: that it was not taken. */
+  /** `isKnown`: it was certainly not accepted. */
   | { readonly accepted: false; readonly isKnown: boolean; readonly reason: string };
 
-/** What GET /order/:id says, as far as a burst needs it; times in ms from the start of the burst. */
+/** The part of GET /order/:id that a burst needs; times in ms from the start of the burst. */
 export type OrderView = { readonly status: string; readonly stages: OrderRecord["stages"] };
 
 export type Ledger = ReturnType<typeof createLedger>;
 
-/** What is known of each order of a burst. `nowMs` counts from the start of the burst. */
+/** Records what is known about each order of a burst. `nowMs` counts from the start of the burst. */
 export function createLedger(plans: readonly PlannedOrder[], nowMs: () => number) {
   const records: OrderRecord[] = plans.map((plan) => ({ plan, state: "unsent", stages: {} }));
   const counts: Record<OrderState, number> = {
@@ -65,7 +65,7 @@ export function createLedger(plans: readonly PlannedOrder[], nowMs: () => number
     records: (): readonly OrderRecord[] => records,
     counts: (): Readonly<Record<OrderState, number>> => counts,
     lastProgressMs: () => lastProgressMs,
-    /** Orders that the API took and that have not ended, in the order of sending. */
+    /** Orders that were accepted and have not ended, in the order of sending. */
     underWay: () => records.filter((record) => record.state === "accepted"),
     sent: (number: number) => update(number, { state: "sent", sentMs: nowMs() }),
     answered(number: number, answer: OrderAnswer): void {
@@ -77,7 +77,7 @@ export function createLedger(plans: readonly PlannedOrder[], nowMs: () => number
         update(number, { state: answer.isKnown ? "failed" : "unknown", answeredMs, reason: answer.reason });
       }
     },
-    /** Takes in what the API says of an order; true when that is more than was known. */
+    /** Records what the API answers about an order; true when that is news. */
     seen(number: number, view: OrderView): boolean {
       const known = records[number - 1];
       if (known?.state !== "accepted") return false;

@@ -18,12 +18,12 @@ const apiOrder = z.looseObject({
 });
 export type ApiOrder = z.infer<typeof apiOrder>;
 
-/** Longest that one look at an order may take, in ms; it is simply looked at again later. */
+/** Longest that a question about an order may take, ms; it is asked again later. */
 const lookTimeoutMs = 10_000;
 const maxBytes = 1_000_000;
 
 /**
- * A caller that is not sampled (the 00 at the end): following a burst would else leave more traces than its orders.
+ * A caller that is not sampled (the 00 at the end): otherwise following a burst would leave more traces than its orders.
  * https://www.w3.org/TR/trace-context/#sampled-flag
  */
 const unsampled = { traceparent: "00-00000000000000000000000000000001-0000000000000001-00" };
@@ -54,7 +54,7 @@ export function createOrderApi(options: { readonly url: string; readonly maxSock
   }
 
   return {
-    /** Posts an order. Never throws: what goes wrong is the reason of a refusal. */
+    /** Posts an order. Never throws: an error becomes the reason of a refusal. */
     async post(order: OrderRequest, signal: AbortSignal): Promise<OrderAnswer> {
       const { item, quantity, seed, workload } = order;
       try {
@@ -77,7 +77,7 @@ export function createOrderApi(options: { readonly url: string; readonly maxSock
         };
       }
     },
-    /** What the API says of an order; undefined when it does not say, which may well change. */
+    /** The API's answer about an order; undefined when there is none yet. */
     async look(orderId: string, signal: AbortSignal): Promise<ApiOrder | undefined> {
       try {
         const limit = AbortSignal.any([signal, AbortSignal.timeout(lookTimeoutMs)]);
@@ -128,7 +128,7 @@ const connectionProblems: Readonly<Record<string, string>> = {
   EMFILE: "this computer allows no more open sockets (ulimit -n)",
 };
 
-/** Without a connection nothing was sent. After any other problem Kafka may have the order all the same. */
+/** Without a connection nothing was sent. After any other error Kafka may still have the order. */
 const neverSent: readonly string[] = ["ECONNREFUSED", "EMFILE"];
 
 function connectionProblem(thrown: unknown): string {

@@ -5,7 +5,7 @@ import type { Forcing } from "./forcing.ts";
 export type PlannedOrder = {
   /** From 1. */
   readonly number: number;
-  /** When it is to be sent, in ms from the start of the burst. */
+  /** When it is due, in ms from the start of the burst. */
   readonly intendedMs: number;
   readonly item: string;
   readonly quantity: number;

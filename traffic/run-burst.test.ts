@@ -162,7 +162,7 @@ describe("runBurst", () => {
     expect(api.looks.size).toBe(200);
   });
 
-  it("tells dead-lettered orders from dropped ones", async () => {
+  it("counts dead-lettered and dropped orders apart", async () => {
     const api = await startApi({
       onLook: (number) =>
         number === 1

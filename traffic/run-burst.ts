@@ -13,14 +13,14 @@ export type Burst = {
   readonly apiUrl: string;
   /** Seed of an order, from the burst's seed and the order's index from 0. */
   readonly orderSeed: (burstSeed: number, index: number) => number;
-  /** Time to follow the orders after the last was due; undefined: as long as there is progress. */
+  /** How long to follow the orders after the last was due, ms; undefined: as long as there is progress. */
   readonly timeoutMs?: number | undefined;
   /** Ends the burst early. */
   readonly signal: AbortSignal;
   /** Called once, when sending starts. */
   readonly onStart?: (ledger: Ledger, nowMs: () => number) => void;
   readonly clock?: Clock;
-  /** Longest to wait without anything happening. */
+  /** Longest time without progress, ms. */
   readonly patienceMs?: number;
   readonly maxInFlight?: number;
 };
@@ -32,9 +32,9 @@ export type BurstOutcome = {
   readonly endMs: number;
 };
 
-/** Most orders under way to the API at a time, each on a connection of its own. */
+/** Most orders that wait for the API's answer at a time, each on its own connection. */
 export const maxConnections = 256;
-/** Seconds without progress after which a burst gives its orders up. */
+/** Seconds without progress after which a burst stops following its orders. */
 export const patienceS = 120;
 
 /**
@@ -53,7 +53,7 @@ export async function runBurst(burst: Burst): Promise<BurstOutcome> {
         "HOLDUP_LAB_NOT_RUNNING",
         found === "nothing"
           ? `Nothing listens at ${apiUrl}: the lab is not running. Start it with ./holdup start.`
-          : `What listens at ${apiUrl} is not Holdup's order API. Start the lab beside it with ./holdup start --port-offset 100.`,
+          : `What listens at ${apiUrl} is not Holdup's order API. Start the lab on other ports with ./holdup start --port-offset 100.`,
       );
     }
     const orders = planOrders(plan, burst.orderSeed);

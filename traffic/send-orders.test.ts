@@ -76,7 +76,7 @@ describe("sendOrders", () => {
     expect(sent.map(({ number }) => number)).toEqual([1, 2]);
   });
 
-  it("makes up for orders that became due while the process was busy, without spacing them anew", async () => {
+  it("sends orders that became due while the process was busy at once, without spacing them again", async () => {
     const manual = createManualClock();
     const clock: Clock = { nowMs: manual.nowMs, sleep: () => manual.sleep(250) };
     const { sending, sent } = startSending({ maxInFlight: 256, clock });

@@ -6,22 +6,22 @@ export type Sending<T> = {
   readonly startMs: number;
   /** Most orders under way at a time, which bounds the sockets. */
   readonly maxInFlight: number;
-  /** Sends one order and deals with its answer; never throws, and ends soon when `signal` aborts. */
+  /** Sends one order and records its answer; never throws, and ends soon after `signal` aborts. */
   readonly send: (order: T) => Promise<void>;
   readonly signal: AbortSignal;
 };
 
 /**
- * Sends every order at its intended time, whatever became of those before it, and returns when all have their
- * answer, or once those under way have ended when the signal aborts.
+ * Sends every order at its intended time, whether or not earlier ones have been answered. Returns when all have their
+ * answer; after an abort, when those already sent have theirs.
  *
- *     intended  1   2   3   4   5          an open loop: the clock alone makes an order due
+ *     intended  1   2   3   4   5          an open loop: only the clock decides when an order is due
  *     sent      1   2   3   4   5
- *     answered          1---------2-3-4-5  a slow answer to 2 delays no one but, counted, those behind it
+ *     answered          1---------2-3-4-5  a slow answer to 2 does not delay the sending of 3
  *
  * A loop that waited for 2 before it sent 3 would send 3 late and measure it from then: the wait that the API caused
- * would be missing from the figures (coordinated omission). For the same reason an order that finds all
- * `maxInFlight` places taken counts from its intended time, not from when it got one.
+ * would be missing from the figures (coordinated omission). For the same reason an order that had to wait because
+ * `maxInFlight` were unanswered counts from its intended time.
  */
 export async function sendOrders<T extends { readonly intendedMs: number }>(
   orders: readonly T[],
@@ -52,7 +52,7 @@ export async function sendOrders<T extends { readonly intendedMs: number }>(
     while (due < orders.length && (orders[due]?.intendedMs ?? 0) <= elapsedMs) due += 1;
     pump();
     const upcoming = orders[due];
-    // At least 1 ms, so that answers are read even while orders are due all the time.
+    // At least 1 ms, so that answers are read even when orders are always due.
     if (upcoming) await clock.sleep(Math.max(1, upcoming.intendedMs - elapsedMs), signal);
   }
   pump();

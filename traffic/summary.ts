@@ -21,13 +21,13 @@ const burstOrder = z.object({
   state: z.enum(orderStates),
   /** Absent when the API did not take the order. */
   orderId: z.string().optional(),
-  /** Absent, too, when the API runs without tracing. */
+  /** Also absent when the API runs without tracing. */
   traceId: z.string().optional(),
-  /** Why it failed, or is unknown. */
+  /** Why it failed, or why its fate is unknown. */
   reason: z.string().optional(),
-  /** From when it was to be sent until its answer. */
+  /** From its intended time to its answer. */
   acceptMs: ms.optional(),
-  /** From when it was to be sent until the end of analytics; so far, of an order that has not ended. */
+  /** From its intended time to the end of the last stage; to now for an order that has not ended. */
   journeyMs: ms.optional(),
 });
 type BurstOrder = z.infer<typeof burstOrder>;
@@ -35,7 +35,7 @@ type BurstOrder = z.infer<typeof burstOrder>;
 const slowOrder = burstOrder.extend({ stages: z.partialRecord(z.enum(stageNames), stageParts) });
 export type SlowOrder = z.infer<typeof slowOrder>;
 
-/** What a burst came to: what `--json` prints and `bursts/last.json` in the state folder keeps. */
+/** The outcome of a burst, as `--json` prints it and `bursts/last.json` in the state folder keeps it. */
 export const burstSummary = z.object({
   version: z.literal(1),
   startedAt: z.iso.datetime(),
@@ -46,9 +46,9 @@ export const burstSummary = z.object({
   ratePerSecond: z.number().nullable(),
   items: count,
   seed: z.number(),
-  /** What was forced, as `--force` takes it. */
+  /** Forced operations, as `--force` takes them. */
   forced: z.array(z.string()),
-  /** Why the burst ended: nothing left to wait for, no more time or progress, or Ctrl-C. */
+  /** Why the burst ended: every order ended, time ran out or progress stopped, or Ctrl-C. */
   ended: z.enum(["complete", "overdue", "interrupted"]),
   /** accepted = analysed + dead + dropped; count = accepted + failed + unknown + unsent. */
   counts: z.object({
@@ -63,13 +63,13 @@ export const burstSummary = z.object({
     dropped: count,
     unsent: count,
   }),
-  /** Of those that failed or are unknown. */
+  /** Reasons of the orders that failed or are unknown. */
   failures: z.array(z.object({ reason: z.string(), count })),
   /** Of the accepted orders; null when there are none. */
   acceptMs: percentiles.nullable(),
   /** Of the analysed orders; null when there are none. */
   journeyMs: percentiles.nullable(),
-  /** How late orders went out because this computer, or the bound on connections, kept them. Part of acceptMs. */
+  /** How late orders were sent because this computer, or the bound on connections, delayed them. Part of acceptMs. */
   maxSentLateMs: ms,
   slowest: z.array(slowOrder),
   orders: z.array(burstOrder),
@@ -78,7 +78,7 @@ export type BurstSummary = z.infer<typeof burstSummary>;
 
 const slowestShown = 5;
 
-/** Adds up a burst. `nowMs` counts from the start of the burst, which was at `startedAt`. */
+/** Summarises a burst. `nowMs` counts from its start, which was at `startedAt`. */
 export function summarise(burst: {
   readonly ledger: Ledger;
   readonly plan: BurstPlan;

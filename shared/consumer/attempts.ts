@@ -11,11 +11,11 @@ export type AttemptOptions = {
 };
 
 /**
- * Runs until it succeeds, or until the error says that trying again is useless.
+ * Runs until it succeeds, or until an error is not retriable.
  *
  *     attempt 1 ✗ ── 250 ms ── attempt 2 ✗ ── 500 ms ── attempt 3 ✓
  *
- * An outage does not count towards `maxAttempts`: it says nothing about the order, and must not send accepted orders to the
+ * An outage does not count towards `maxAttempts`: it says nothing about the order, so accepted orders must not go to the
  * dead-letter topic however long it lasts.
  *
  * @throws the last HoldupError, or HOLDUP_STOPPING when `signal` aborts between two attempts

@@ -7,9 +7,9 @@ import { deadLetterTopic, type Stage } from "../pipeline/stages.ts";
 const longestMessage = 1000;
 
 /**
- * Publishes a delivery to the dead-letter topic of its stage: key, value and headers as they came, and the error and the
- * source in further headers. A value that the broker does not take with them goes by its size and SHA-256 alone; it is still in
- * the source topic at the offset that the headers name.
+ * Publishes a message to the dead-letter topic of its stage: key, value and headers as they came, with the error and the
+ * source in further headers. A value that leaves no room for them is replaced by its size and SHA-256; it is still in the
+ * source topic at the offset that the headers name.
  *
  * @throws HoldupError when not even that can be published
  */

@@ -116,7 +116,7 @@ describe("the deliveries of a consumer", () => {
     expect(deliveries.underWay()).toEqual([]);
   });
 
-  it("tell every subscriber what happens to them, from begin to end", () => {
+  it("publish to every subscriber what happens to them, from begin to end", () => {
     const deliveries = createDeliveries({ consumer: "c", concurrency: 1 });
     const seen: DeliveryEvent["type"][] = [];
     deliveries.subscribe((_, { type }) => void seen.push(type));

@@ -109,7 +109,7 @@ describe("a wait span", () => {
     expect(blockedMs).toEqual([300, 40, 20]);
   });
 
-  it("tells of an earlier delivery of the same message", () => {
+  it("charges an earlier delivery of the same message to retry", () => {
     const { waits, begin, handle } = setUp();
     handle(0, 1, 50);
     begin(0, 1);
@@ -130,7 +130,7 @@ describe("a wait span", () => {
     ]);
   });
 
-  it("is the child of the delivery's own span when no producer has left its context", () => {
+  it("is the child of the delivery's own span when the message has no trace context", () => {
     const { waits, begin, handle } = setUp();
     handle(0, 1, 50);
     const span = startSpan();
@@ -139,7 +139,7 @@ describe("a wait span", () => {
     expect(written.map(({ parent }) => parent)).toEqual([span.spanContext()]);
   });
 
-  it("comes by itself", () => {
+  it("is written without a flush", () => {
     const { begin, handle } = setUp();
     handle(0, 1, 50);
     begin(0, 2);
@@ -164,7 +164,7 @@ describe("no wait span", () => {
     expect(written).toEqual([]);
   });
 
-  it("is written when the trace is not sampled, which can still be to blame", () => {
+  it("is written when the trace is not sampled, although its deliveries can still block others", () => {
     const { deliveries, waits, begin } = setUp();
     const unsampled = begin(0, 1, startSpan(TraceFlags.NONE));
     vi.advanceTimersByTime(50);

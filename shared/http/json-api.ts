@@ -18,7 +18,7 @@ export function requireJson(request: Request, _response: Response, next: () => v
   next();
 }
 
-/** Answers the methods that a path does not have. */
+/** Answers 405 to the methods that a path does not have. */
 export function refuseMethod(allowed: string) {
   return (request: Request, response: Response) => {
     response.set("allow", allowed);
@@ -29,7 +29,7 @@ export function refuseMethod(allowed: string) {
   };
 }
 
-/** Makes a problem document of whatever was thrown; `unreadable` is the code of a request that cannot be parsed. */
+/** Answers a problem document for anything that was thrown; `unreadable` is the code for a request that cannot be parsed. */
 export function answerError({
   log,
   unreadable,
@@ -48,7 +48,7 @@ export function answerError({
   };
 }
 
-/** What body-parser and the router refuse, by the status that they attach. */
+/** An error of body-parser or the router, by the status that they attach. */
 function requestError(thrown: unknown, unreadable: ErrorCode): HoldupError | undefined {
   if (!(thrown instanceof Error) || !("status" in thrown)) return undefined;
   const options = { cause: thrown };

@@ -5,7 +5,7 @@ import { messageOf } from "../../core/errors.ts";
 
 export type Checks = Readonly<Record<string, () => Promise<void>>>;
 
-/** Longest a readiness check may take, in ms; a paused broker answers nothing. */
+/** Longest that a readiness check may take, ms: a paused broker never answers. */
 const checkTimeoutMs = 2500;
 
 async function outcome(check: () => Promise<void>): Promise<string> {
@@ -13,7 +13,7 @@ async function outcome(check: () => Promise<void>): Promise<string> {
   return withDeadline(check(), checkTimeoutMs, tooLate).then(() => "ok", messageOf);
 }
 
-/** Asks all checks at once; `ready` when every one says "ok". */
+/** Runs all checks at the same time; `ready` when every one answers "ok". */
 export async function readiness(checks: Checks): Promise<{ ready: boolean; checks: Record<string, string> }> {
   const names = Object.keys(checks);
   const outcomes = await Promise.all(Object.values(checks).map(outcome));
@@ -63,10 +63,10 @@ export function listen(server: Server, port: number, host: string): Promise<numb
   });
 }
 
-/** Longest that answers under way may hold up a stop, ms. */
+/** Longest that unfinished answers may delay a stop, ms. */
 const closeWithinMs = 15_000;
 
-/** Stops listening, drops idle connections, and waits for the answers under way; ends what is left after 15 s. */
+/** Stops listening, drops idle connections, and waits for unfinished answers; after 15 s closes what is left. */
 export async function closeServer(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();

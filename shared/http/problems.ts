@@ -5,13 +5,13 @@ import type { ErrorCode, HoldupError } from "../../core/errors.ts";
 /** A field that is wrong: a path such as `workload.business_logic`, and what it must be. */
 export type FieldError = { readonly field: string; readonly message: string };
 
-/** What a client is told for each code; codes that are not here are a 500. `retryAfterS` becomes Retry-After. */
+/** Status and title of the answer for each code; any other code is a 500. `retryAfterS` becomes Retry-After. */
 const answers: Partial<Record<ErrorCode, { status: number; title: string; retryAfterS?: number }>> = {
   HOLDUP_ORDER_INVALID: { status: 400, title: "The order is not valid" },
   HOLDUP_BODY_TOO_LARGE: { status: 413, title: "The body is too large" },
   HOLDUP_CONTENT_TYPE_UNSUPPORTED: { status: 415, title: "The body must be JSON" },
   HOLDUP_ORDER_NOT_FOUND: { status: 404, title: "No such order" },
-  HOLDUP_ROUTE_NOT_FOUND: { status: 404, title: "Nothing here" },
+  HOLDUP_ROUTE_NOT_FOUND: { status: 404, title: "No such page" },
   HOLDUP_METHOD_NOT_ALLOWED: { status: 405, title: "Method not allowed" },
   HOLDUP_OVERLOADED: { status: 503, title: "Too much work is waiting", retryAfterS: 5 },
   HOLDUP_STOPPING: { status: 503, title: "The service is stopping", retryAfterS: 5 },
@@ -21,8 +21,8 @@ const answers: Partial<Record<ErrorCode, { status: number; title: string; retryA
   HOLDUP_BURST_INVALID: { status: 400, title: "The burst is not valid" },
   HOLDUP_BURST_UNDER_WAY: { status: 409, title: "A burst is under way" },
   HOLDUP_QUERY_INVALID: { status: 400, title: "The query is not valid" },
-  HOLDUP_HOST_FOREIGN: { status: 403, title: "Not a name of this server" },
-  HOLDUP_PAGE_FOREIGN: { status: 403, title: "Not asked by this server's own page" },
+  HOLDUP_HOST_FOREIGN: { status: 403, title: "Not one of this server's names" },
+  HOLDUP_PAGE_FOREIGN: { status: 403, title: "Not sent by this server's own page" },
   HOLDUP_PAGES_TOO_MANY: { status: 503, title: "Too many pages are open", retryAfterS: 30 },
   HOLDUP_LAB_NOT_RUNNING: { status: 502, title: "The order API does not answer" },
   HOLDUP_ORDER_REFUSED: { status: 502, title: "The order API did not take the order" },
@@ -56,7 +56,7 @@ export function sendProblem(
     );
 }
 
-/** One entry for each field that a schema refused; an unknown field is named itself. */
+/** One entry for each field that a schema refused, or did not know. */
 export function fieldErrors(error: z.ZodError): FieldError[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys") {

@@ -15,7 +15,7 @@ async function publisherTo(brokers: string[]) {
 }
 
 describe("a publisher", () => {
-  it("tells where the message is", async () => {
+  it("returns partition and offset of the message", async () => {
     const publisher = await publisherTo([inject("kafkaBrokers")]);
     const message = { topic: "orders.dead", key: "k", value: "v" };
     const first = await publisher.publish(message);

@@ -19,13 +19,13 @@ export type Publisher = {
 /**
  * A producer with acks from all replicas and one request in flight, so that retries keep the order of a partition.
  *
- * Not idempotent on purpose: after a time-out kafkajs gives the next message the sequence number of the lost one. If the
- * lost one had arrived, the broker takes the next for a duplicate, acknowledges it and drops it. Duplicates, on the
- * other hand, do no harm here: effects are deduplicated by order and stage. See docs/decisions/0002-delivery.md.
+ * Not idempotent, on purpose: after a time-out kafkajs gives the next message the sequence number of the lost one. If the
+ * lost one had arrived, the broker takes the next for a duplicate, acknowledges it and drops it. Duplicates do no harm
+ * here: effects are deduplicated by order and stage. See docs/decisions/0002-delivery.md.
  */
 export async function createPublisher(kafka: Kafka): Promise<Publisher> {
   const producer = kafka.producer({ maxInFlightRequests: 1, createPartitioner: partitioner });
-  // Connecting early only saves the first order the time; send() connects by itself.
+  // Only saves the first order the time to connect: send() connects when need be.
   await producer.connect().catch(() => {});
 
   async function send({ topic, key, value, headers }: OutgoingMessage) {

@@ -20,7 +20,7 @@ const deadSchema = z.object({
   at: z.string(),
 });
 
-/** What GET /order/:id answers; times are ISO 8601 in UTC. A withdrawn order has nothing but its id and status. */
+/** What GET /order/:id answers; times are ISO 8601 in UTC. A withdrawn order has only its id and status. */
 export type OrderRecord = Partial<z.infer<typeof summarySchema>> & {
   orderId: string;
   status: OrderStatus;
@@ -29,11 +29,11 @@ export type OrderRecord = Partial<z.infer<typeof summarySchema>> & {
 };
 
 export type OrderStore = {
-  /** Remembers an order that Kafka has acknowledged. */
+  /** Records an order that Kafka has acknowledged. */
   accept(order: Order, traceId: string): Promise<void>;
-  /** Takes back an order whose acknowledgement never came; false when a stage already has it, so that it stands. */
+  /** Withdraws an order whose acknowledgement never came; false when a stage has taken it already, so that it stays valid. */
   withdraw(orderId: string): Promise<boolean>;
-  /** Claims a delivery for a stage: `done` and `withdrawn` mean that there is nothing to do. */
+  /** Claims an order for a stage: `done` and `withdrawn` mean that there is nothing to do. */
   take(order: Order, stage: StageName, traceId: string): Promise<"taken" | "done" | "withdrawn">;
   /** Records the effect of a stage once; false when another delivery of the order had recorded it before. */
   finish(orderId: string, stage: StageName, endedAt: string): Promise<boolean>;
@@ -43,7 +43,7 @@ export type OrderStore = {
   stop(): Promise<void>;
 };
 
-/** As long as Kafka keeps the message that must not be handled (log.retention.hours in infra/kafka.properties), s. */
+/** As long as Kafka keeps the message, which must not be handled (log.retention.hours in infra/kafka.properties), s. */
 const withdrawnTtlS = 7 * 86_400;
 
 // An order is one hash. Scripts, because each decision and its record must be one step: a withdrawal may race with the
@@ -69,12 +69,12 @@ const finishScript = `
   redis.call('HINCRBY', KEYS[2], ARGV[1], 1)
   return 1`;
 
-/** How many orders each stage has finished, whatever was delivered twice: a hash of stage to count. */
+/** How many orders each stage has finished, each counted once: a hash of stage to count. */
 export const totalsKey = "holdup:totals";
 
 const keyOf = (orderId: string) => `holdup:order:${orderId}`;
 
-/** The memory of the pipeline: which stages of which order are done, so that a second delivery has no second effect. */
+/** Records in Redis which stages of which order are done, so that a second delivery has no second effect. */
 export function createOrderStore({ url, ttlS }: { url: string; ttlS: number }): OrderStore {
   const redis = createRedis(url);
 

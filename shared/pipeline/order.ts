@@ -9,7 +9,7 @@ const workload = z.partialRecord(z.enum(operationSpans), z.enum(operationNames))
 export const maxSeed = 2 ** 32 - 1;
 const seed = z.number().int().min(0).max(maxSeed);
 
-/** Body of POST /order. Unknown fields are refused, so that a misspelt `workload` is not silently ignored. */
+/** Body of POST /order. Unknown fields are refused: a misspelt `workload` would otherwise be ignored silently. */
 export const orderRequest = z.strictObject({
   item: z
     .string()
@@ -27,7 +27,7 @@ export const orderRequest = z.strictObject({
 });
 export type OrderRequest = z.infer<typeof orderRequest>;
 
-/** What one operation did, as the stages pass it on. `checksum` is the same whenever the same seed runs again. */
+/** What one operation did, as the stages pass it on. The same seed always gives the same `checksum`. */
 export const operationResult = z.object({
   span: z.enum(operationSpans),
   type: z.enum(workloadTypes),
@@ -47,7 +47,7 @@ export const stageSection = z.object({
 });
 export type StageSection = z.infer<typeof stageSection>;
 
-/** Value of every message in the pipeline. Each stage adds its section and keeps the rest, known or not. */
+/** Value of every message in the pipeline. Each stage adds a section under its name and keeps all other fields, known or not. */
 export const orderMessage = z.looseObject({
   orderId: z.uuid(),
   item: z.string().min(1),
@@ -59,5 +59,5 @@ export const orderMessage = z.looseObject({
 });
 export type Order = z.infer<typeof orderMessage>;
 
-/** What of an order decides its work. */
+/** The fields of an order that decide its work. */
 export type WorkOrder = Pick<Order, "orderId" | "seed" | "workload">;

@@ -34,7 +34,7 @@ describe("hash32", () => {
     expect(hash32(0xdeadbeef, "business_logic")).toBe(mix32(fnv1a(bytes)));
   });
 
-  it("tells texts and seeds apart that differ little", () => {
+  it("gives different results for texts and seeds that differ little", () => {
     const values = new Set<number>();
     for (let seed = 0; seed < 100; seed++) {
       for (const text of ["a", "b", "ab", "ba"]) values.add(hash32(seed, text));

@@ -6,16 +6,16 @@ export function mix32(value: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-/** The uint32 with this index in the stream that a seed stands for; any index can be had without those before it. */
+/** The uint32 with this index in the stream of a seed; any index can be drawn without those before it. */
 export function drawAt(seed: number, index: number): number {
-  // Mixed before adding: with a mere xor, index 2 of seed 1 would be index 1 of seed 2.
+  // Mixed before adding: after an xor alone, index 2 of seed 1 would equal index 1 of seed 2.
   return mix32(mix32(seed ^ 0x9e3779b9) + index);
 }
 
 /**
  * One uint32 from a uint32 and a text: FNV-1a (32 bit) over the seed's four bytes, low byte first, and the text's
- * UTF-8 bytes, then `mix32`, without which texts that differ in their last letter give neighbouring results.
- * Integer arithmetic only, so it is the same on every machine; changing it changes what every stored seed stands for.
+ * UTF-8 bytes, then `mix32`, because FNV alone gives neighbouring results for texts that differ in their last letter.
+ * Integer arithmetic only, so every machine gets the same; changing it changes the work of every stored seed.
  */
 export function hash32(seed: number, text: string): number {
   const bytes = [seed, seed >>> 8, seed >>> 16, seed >>> 24, ...Buffer.from(text, "utf8")];
@@ -29,7 +29,7 @@ export function orderSeed(orderId: string): number {
   return hash32(0, orderId.toLowerCase());
 }
 
-/** Seed (uint32) of the order with this index in a burst, so that the same burst does the same work again. */
+/** Seed (uint32) of the order with this index in a burst: the same burst seed gives the same work. */
 export function burstOrderSeed(burstSeed: number, index: number): number {
   return hash32(burstSeed, `order:${index}`);
 }

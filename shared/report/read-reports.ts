@@ -9,7 +9,7 @@ import {
 } from "./report.ts";
 
 /**
- * The reports of all services that run, by name. Names that report no more are forgotten.
+ * The reports of all running services, by name. Names that no longer report are removed.
  *
  * @throws HoldupError HOLDUP_REDIS_UNREACHABLE and its like
  */
@@ -19,13 +19,13 @@ export function readReports(redis: Redis): Promise<InstanceReport[]> {
     if (names.length === 0) return [];
     const texts = await r.mget(names.map(instanceKey));
     const gone = names.filter((_, n) => texts[n] === null);
-    // One that comes back adds itself within a few reports.
+    // An instance that comes back adds itself within a few reports.
     if (gone.length > 0) await r.srem(instancesKey, ...gone);
     return texts.flatMap((text) => parse(text) ?? []);
   });
 }
 
-/** The samples of an instance between two moments, by time. */
+/** The samples of an instance between two times, oldest first. */
 export function readUsage(
   redis: Redis,
   instance: string,
@@ -45,7 +45,7 @@ export function readUsage(
   });
 }
 
-/** Undefined for what another version has written. */
+/** Undefined for a report of another version. */
 function parse(text: string | null | undefined): InstanceReport | undefined {
   if (!text) return undefined;
   try {

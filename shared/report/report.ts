@@ -2,21 +2,21 @@ import { z } from "zod";
 
 /** A delivery that is being handled. */
 export const runReport = z.object({
-  /** Absent until the message has been read, and of one that is no order. */
+  /** Absent until the message has been read, and when it is not an order. */
   orderId: z.string().optional(),
   topic: z.string(),
   partition: z.number(),
   offset: z.number(),
   startedAtMs: z.number(),
-  /** When the broker had it. */
+  /** When the broker appended it. */
   availableAtMs: z.number().optional(),
-  /** The longest so far, be it ended or under way. */
+  /** The longest so far, ended or still running. */
   operation: z.string().optional(),
   intensity: z.string().optional(),
 });
 export type RunReport = z.infer<typeof runReport>;
 
-/** What a service says of itself once a second. Moments are ms since the Unix epoch. */
+/** What a service reports about itself once a second. Times are ms since the Unix epoch. */
 export const instanceReport = z.object({
   instance: z.string(),
   service: z.string(),
@@ -25,7 +25,7 @@ export const instanceReport = z.object({
   /** Percent of one core since the report before. */
   cpuPercent: z.number(),
   memoryMb: z.number(),
-  /** Where both come from: of its container, or of the process alone. */
+  /** Whether both are the container's or the process's. */
   source: z.enum(["cgroup", "process"]),
   /** Longest delay of the event loop since the report before. */
   loopDelayMs: z.number(),
@@ -36,14 +36,14 @@ export type InstanceReport = z.infer<typeof instanceReport>;
 
 export type UsageSample = { readonly atMs: number; readonly cpuPercent: number; readonly memoryMb: number };
 
-/** Names of all that report; a set, since a search by pattern would go through the keys of all orders. */
+/** Names of all instances that report; a set, because a search by pattern would scan the keys of all orders. */
 export const instancesKey = "holdup:instances";
 export const instanceKey = (instance: string) => `holdup:instance:${instance}`;
 /** A list of `UsageSample` as `atMs,cpuPercent,memoryMb`, the newest first. */
 export const usageKey = (instance: string) => `holdup:usage:${instance}`;
 
 export const reportEveryMs = 1000;
-/** After so long without a report a service counts as gone. */
+/** After this long without a report a service counts as gone. */
 export const reportTtlMs = 5000;
-/** Samples of a quarter of an hour. */
+/** A quarter of an hour of samples. */
 export const mostSamples = 900;

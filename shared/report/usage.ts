@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** CPU time since some moment, ms, and memory now. */
+/** CPU time since some fixed time, ms, and memory now. */
 export type Reading = { readonly cpuMs: number; readonly memoryBytes: number };
 
 export type UsageSource = {
@@ -9,14 +9,14 @@ export type UsageSource = {
   readonly read: () => Reading;
 };
 
-/** A container sees its own cgroup here, and nothing above. */
+/** A container sees its own cgroup here, and none above it. */
 const cgroupDir = "/sys/fs/cgroup";
-/** The process that a container begins with: the service, or an init that started it. */
+/** The first process of a container: the service, or an init that started it. */
 const firstPid = 1;
 
 /**
- * Where to read what this service uses: in a container of its own what the container uses, as `docker stats` shows it; else what
- * its process uses. `dir` is where cgroups have their files.
+ * Where to read this service's usage: in a container of its own the container's, as `docker stats` shows it; else the process's.
+ * `dir` holds the cgroup files.
  */
 export function findUsageSource(dir: string = cgroupDir, pid: number = process.pid): UsageSource {
   return (
@@ -26,7 +26,7 @@ export function findUsageSource(dir: string = cgroupDir, pid: number = process.p
   );
 }
 
-/** Undefined when there are no such files, or others work in the container, too: then it says nothing of this service. */
+/** Undefined when there are no such files, or other processes share the container, whose usage then includes theirs. */
 function ofCgroup(procs: string, pid: number, reading: () => Reading): UsageSource | undefined {
   try {
     const pids = readFileSync(procs, "utf8").trim().split("\n").map(Number);
@@ -46,14 +46,14 @@ const ofProcess: UsageSource = {
   },
 };
 
-/** Source: https://docs.kernel.org/admin-guide/cgroup-v2.html; files that could be dropped at once do not count. */
+/** Source: https://docs.kernel.org/admin-guide/cgroup-v2.html; file cache that the kernel could drop does not count. */
 function readCgroup(dir: string): Reading {
   const cpuUs = field(read(dir, "cpu.stat"), "usage_usec");
   const inactive = field(read(dir, "memory.stat"), "inactive_file");
   return { cpuMs: cpuUs / 1000, memoryBytes: Math.max(0, Number(read(dir, "memory.current")) - inactive) };
 }
 
-/** The same in version 1, where each controller has a folder. Source: https://docs.kernel.org/admin-guide/cgroup-v1/memory.html */
+/** The same for version 1, where each controller has a folder. Source: https://docs.kernel.org/admin-guide/cgroup-v1/memory.html */
 function readOldCgroup(dir: string): Reading {
   const cpuNs = count(read(dir, "cpuacct/cpuacct.usage"));
   const inactive = field(read(dir, "memory/memory.stat"), "total_inactive_file");
@@ -70,7 +70,7 @@ function read(dir: string, file: string): string {
   return readFileSync(join(dir, file), "utf8");
 }
 
-/** A number in a file of lines such as `usage_usec 4711`; throws when it is not there. */
+/** A number in a file of lines such as `usage_usec 4711`; throws when it is missing. */
 function field(text: string, name: string): number {
   const found = new RegExp(`^${name} (\\d+)$`, "m").exec(text)?.[1];
   if (found === undefined) throw new Error(`no ${name}`);

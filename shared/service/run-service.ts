@@ -6,13 +6,13 @@ export type Service = { readonly port: number; stop(): Promise<void> };
 export type ServiceContext = {
   readonly config: Config;
   readonly log: Logger;
-  /** Ends the process with an error, so that whoever supervises it starts it again. */
+  /** Ends the process with an error, so that its supervisor starts it again. */
   readonly onFatal: (error: Error) => void;
 };
 
 /**
- * The life of a service: read the settings, start, say where it listens, and stop on SIGTERM or SIGINT. A second signal
- * ends it at once.
+ * Runs a service: reads the settings, starts, reports its port, and stops on SIGTERM or SIGINT. A second signal ends it at
+ * once.
  */
 export async function runService(options: {
   name: string;

@@ -1,12 +1,12 @@
 import type { TextMapPropagator } from "@opentelemetry/api";
 import { W3CBaggagePropagator } from "@opentelemetry/core";
 
-/** What the W3C recommendation lets a platform drop: https://www.w3.org/TR/baggage/#limits */
+/** A platform may drop more than this: https://www.w3.org/TR/baggage/#limits */
 const maxBaggageBytes = 8192;
 
 /**
- * The W3C baggage propagator, except that a header over the limit is dropped whole. The stock one keeps whatever fits on
- * the way out, so that a half set of entries would travel through the pipeline.
+ * The W3C baggage propagator, except that a header over the limit is dropped whole. The stock one keeps the entries that
+ * fit, so an incomplete set would travel through the pipeline.
  */
 export function boundedBaggage(): TextMapPropagator {
   const stock = new W3CBaggagePropagator();

@@ -1,8 +1,8 @@
 /**
  * Registers tracing before anything else loads: `node --import ./shared/telemetry/preload.ts <service>/main.ts`.
  *
- * Spans go out in batches over OTLP/HTTP as protobuf. The exporter and the batch processor read the standard variables
- * (OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_BSP_*) by themselves; OTEL_SDK_DISABLED=true turns all of it off.
+ * Spans are sent in batches over OTLP/HTTP as protobuf. The exporter and the batch processor read the standard variables
+ * (OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_BSP_*); OTEL_SDK_DISABLED=true turns tracing off.
  */
 import { CompositePropagator, W3CTraceContextPropagator } from "@opentelemetry/core";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
@@ -16,10 +16,10 @@ import { register } from "import-in-the-middle/register-hooks.mjs";
 import { withDeadline } from "../../core/deadline.ts";
 import { boundedBaggage } from "./bounded-baggage.ts";
 
-// Synchronous loader hooks: the loader thread that `module.register` starts costs 50 MB and a second for each service.
+// Synchronous loader hooks: `module.register` would start a loader thread, 50 MB and a second for each service.
 register({ include: ["kafkajs", "express", "http", "node:http"] });
 
-// Seen in the trace store within a second, and room for the spans of a burst while the store is busy.
+// Spans reach the trace store within a second, and those of a burst fit while the store is busy.
 process.env["OTEL_BSP_SCHEDULE_DELAY"] ??= "1000";
 process.env["OTEL_BSP_MAX_QUEUE_SIZE"] ??= "16384";
 
@@ -31,7 +31,7 @@ const sdk = new NodeSDK({
     "service.instance.id": process.env["HOLDUP_INSTANCE"] ?? `${process.pid}`,
     "process.pid": process.pid,
   }),
-  // OTEL_RESOURCE_ATTRIBUTES; the other detectors only repeat what is here or describe the machine.
+  // OTEL_RESOURCE_ATTRIBUTES; the other detectors repeat these attributes or describe the machine.
   resourceDetectors: [envDetector],
   textMapPropagator: new CompositePropagator({
     propagators: [new W3CTraceContextPropagator(), boundedBaggage()],

@@ -1,5 +1,5 @@
 /**
- * The one table of causes. A cause says why a message waited at a moment; docs/explain.md explains each to users.
+ * The one table of causes. A cause is why a message waited at a moment; docs/explain.md describes each for users.
  *
  * To add a cause:
  * 1. its name in `causes` and its row in `aboutCause`, below;
@@ -92,7 +92,7 @@ export const aboutCause = {
     phrase: "while no consumer had the partition (rebalance)",
     remedy: {
       title: "Rebalance",
-      meaning: "While a consumer group rebalances, nobody reads its partitions.",
+      meaning: "While a consumer group rebalances, no consumer reads its partitions.",
       why: (waited) => `Messages waited ${waited} while no consumer had their partition.`,
       help: "Stop consumers so that they leave the group, keep session time-outs short, give instances a fixed identity (static membership), and do not scale in the middle of a burst.",
     },
@@ -117,7 +117,7 @@ export const aboutCause = {
   },
 } satisfies Readonly<Record<Cause, AboutCause>>;
 
-/** A cause that is a class of problems by itself. */
+/** A cause whose name is also a class of problems. */
 export type ProblemCause = {
   [C in Cause]: (typeof aboutCause)[C]["remedy"] extends CauseProblem ? C : never;
 }[Cause];

@@ -1,8 +1,8 @@
-/** Simulated time: what is to happen, in order; what is planned for the same moment happens in the order of planning. */
+/** Simulated time. Events run in order; those of the same moment run in the order in which they were scheduled. */
 export function createClock() {
-  type Event = { readonly atNs: number; readonly nth: number; readonly happen: () => void };
+  type Event = { readonly atNs: number; readonly nth: number; readonly action: () => void };
   const heap: Event[] = [];
-  let planned = 0;
+  let scheduled = 0;
   let nowNs = 0;
   const before = (a: Event, b: Event) => a.atNs < b.atNs || (a.atNs === b.atNs && a.nth < b.nth);
 
@@ -36,16 +36,16 @@ export function createClock() {
 
   return {
     now: () => nowNs,
-    /** Plans something; the past is now. */
-    at(atNs: number, happen: () => void): void {
-      push({ atNs: Math.max(atNs, nowNs), nth: planned, happen });
-      planned += 1;
+    /** Schedules an event; a moment in the past counts as now. */
+    at(atNs: number, action: () => void): void {
+      push({ atNs: Math.max(atNs, nowNs), nth: scheduled, action });
+      scheduled += 1;
     },
-    /** Lets everything happen; `afterMoment` is called when all of one moment has happened. */
+    /** Runs all events; `afterMoment` is called after the last event of each moment. */
     run(afterMoment: () => void): void {
       for (let event = pop(); event; event = pop()) {
         nowNs = event.atNs;
-        event.happen();
+        event.action();
         if ((heap[0]?.atNs ?? Number.POSITIVE_INFINITY) > nowNs) afterMoment();
       }
     },

@@ -1,4 +1,4 @@
-import type { Consumer, Lane, Surroundings } from "./consumer.fixture.ts";
+import type { Consumer, ConsumerContext, Lane } from "./consumer.fixture.ts";
 import type { Message, SimRun } from "./model.fixture.ts";
 import { transport } from "./truth.fixture.ts";
 
@@ -7,8 +7,11 @@ const commitNs = [0, 5_000_000] as const;
 
 type Fetched = { readonly lane: Lane; readonly message: Message; readonly fetchedNs: number };
 
-/** Fetches ahead, and runs up to `slots` messages at a time; a key of a partition has one at a time, in order. */
-export function createKeyConsumer(name: string, { spec, clock, random, ...group }: Surroundings): Consumer {
+/** Fetches ahead and runs up to `slots` messages at a time, those of one key of a partition one after another. */
+export function createKeyConsumer(
+  name: string,
+  { spec, clock, random, ...group }: ConsumerContext,
+): Consumer {
   const active = new Set<SimRun>();
   let waiting: Fetched[] = [];
   const busyKeys = new Set<string>();
@@ -17,14 +20,14 @@ export function createKeyConsumer(name: string, { spec, clock, random, ...group 
   let epoch = 0;
   const lastFetchNs = new Map<Lane, number>();
 
-  function later(atNs: number, happen: () => void): void {
-    const planned = epoch;
+  function later(atNs: number, action: () => void): void {
+    const scheduledIn = epoch;
     clock.at(atNs, () => {
-      if (planned === epoch) happen();
+      if (scheduledIn === epoch) action();
     });
   }
 
-  function bring(lane: Lane, message: Message): void {
+  function fetch(lane: Lane, message: Message): void {
     const fetchedNs = Math.max(lastFetchNs.get(lane) ?? 0, clock.now() + random.between(...responseNs));
     lastFetchNs.set(lane, fetchedNs);
     later(fetchedNs, () => {
@@ -65,18 +68,18 @@ export function createKeyConsumer(name: string, { spec, clock, random, ...group 
       busyKeys.clear();
       taken = 0;
       for (const lane of lanes) {
-        for (const message of lane.log) if (!isDone(message)) bring(lane, message);
+        for (const message of lane.log) if (!isDone(message)) fetch(lane, message);
       }
     },
     wake(lane) {
       const message = lane.log.at(-1);
-      if (message) bring(lane, message);
+      if (message) fetch(lane, message);
     },
     drop() {
       epoch += 1;
       waiting = [];
     },
-    holds: () => transport,
+    stateOf: () => transport,
   };
   return consumer;
 }

@@ -1,4 +1,4 @@
-import type { Consumer, Lane, Surroundings } from "./consumer.fixture.ts";
+import type { Consumer, ConsumerContext, Lane } from "./consumer.fixture.ts";
 import type { Message, SimRun } from "./model.fixture.ts";
 import { type State, transport } from "./truth.fixture.ts";
 
@@ -6,7 +6,7 @@ const requestNs = [50_000, 4_000_000] as const;
 const responseNs = [300_000, 8_000_000] as const;
 const commitNs = [0, 5_000_000] as const;
 
-/** The messages of one partition that one fetch brought. */
+/** The messages of one partition from one fetch. */
 export type Batch = {
   readonly lane: Lane;
   readonly messages: readonly Message[];
@@ -15,40 +15,43 @@ export type Batch = {
 };
 
 /**
- * kafkajs: one fetch brings a batch of every partition that has messages, `slots` batches are worked through side by side,
+ * As kafkajs does it: one fetch returns a batch of every partition that has messages, up to `slots` batches are handled at a time,
  * and the next fetch begins when all of them are done.
  *
  *     fetch │ p0: #1 #2 #3      │ fetch │ p0: #4
  *           │ p1: #7 ────────── │       │ p2: #5
- *                      p2: #5 comes and waits
+ *                      p2: #5 arrives and waits
  */
-export function createBatchConsumer(name: string, { spec, clock, random, ...group }: Surroundings): Consumer {
+export function createBatchConsumer(
+  name: string,
+  { spec, clock, random, ...group }: ConsumerContext,
+): Consumer {
   const active = new Set<SimRun>();
   let lanes: readonly Lane[] = [];
-  /** What was fetched and is not done. */
+  /** Fetched and not yet done. */
   let batches: Batch[] = [];
   let queued: Batch[] = [];
-  /** A request is on its way, or its answer is. */
+  /** A request or its response is on its way. */
   let fetching = false;
-  /** The broker holds the request until there is something. */
+  /** The broker holds the request until it has a message. */
   let held = false;
-  /** Changes with each reassignment; what was planned before does not happen. */
+  /** Changes with each rebalance, which cancels everything scheduled before. */
   let epoch = 0;
 
-  function later(delay: readonly [number, number], happen: () => void): void {
-    const planned = epoch;
+  function later(delay: readonly [number, number], action: () => void): void {
+    const scheduledIn = epoch;
     clock.at(clock.now() + random.between(...delay), () => {
-      if (planned === epoch) happen();
+      if (scheduledIn === epoch) action();
     });
   }
 
   function fetch(): void {
     if (fetching || batches.length > 0) return;
     fetching = true;
-    later(requestNs, answer);
+    later(requestNs, respond);
   }
 
-  function answer(): void {
+  function respond(): void {
     held = false;
     const found = lanes.flatMap((lane) => {
       const messages = lane.failed ? [] : lane.log.slice(lane.position, lane.position + spec.batch);
@@ -72,17 +75,17 @@ export function createBatchConsumer(name: string, { spec, clock, random, ...grou
 
   function startNext(batch: Batch): void {
     const { lane, messages, next } = batch;
-    const part = spec.mode === "each-batch" ? messages.slice(next) : messages.slice(next, next + 1);
-    if (part.length === 0) {
+    const chunk = spec.mode === "each-batch" ? messages.slice(next) : messages.slice(next, next + 1);
+    if (chunk.length === 0) {
       batches.splice(batches.indexOf(batch), 1);
       takeBatch();
       fetch();
       return;
     }
-    batch.next += part.length;
-    group.start(consumer, lane, part, batch.fetchedNs, ({ failed }) => {
-      if (!failed) lane.position += part.length;
-      // The rest of the batch is fetched again, after the back-off.
+    batch.next += chunk.length;
+    group.start(consumer, lane, chunk, batch.fetchedNs, ({ failed }) => {
+      if (!failed) lane.position += chunk.length;
+      // The rest of the batch is fetched again after the back-off.
       else batch.next = messages.length;
       if (!group.isDraining()) later(commitNs, () => startNext(batch));
     });
@@ -102,7 +105,7 @@ export function createBatchConsumer(name: string, { spec, clock, random, ...grou
     wake(lane) {
       if (!held || lane.failed) return;
       held = false;
-      answer();
+      respond();
     },
     drop() {
       epoch += 1;
@@ -111,7 +114,7 @@ export function createBatchConsumer(name: string, { spec, clock, random, ...grou
       fetching = false;
       held = false;
     },
-    holds(lane): State {
+    stateOf(lane): State {
       const hasNext = batches.some((batch) => batch.lane === lane && batch.next < batch.messages.length);
       if (hasNext || active.size === 0) return transport;
       return { kind: "barrier", runs: [...active] };

@@ -7,34 +7,34 @@ import type { State } from "./truth.fixture.ts";
 export type Lane = {
   readonly partition: number;
   readonly log: Message[];
-  /** Index of the first message that is not done; by key, later ones may be. */
+  /** Index of the first message that is not done; with order by key, later ones may be done. */
   position: number;
   owner: Consumer | undefined;
   assignedNs: number;
-  /** The attempt whose back-off is under way. */
+  /** The failed attempt whose back-off has not ended. */
   failed: SimRun | undefined;
-  /** The same, until the next attempt begins. */
+  /** The failed attempt, until the next one begins. */
   toRepeat: SimRun | undefined;
   readonly active: Set<SimRun>;
 };
 
-/** One instance of a group. The group starts its runs and tells it what happens. */
+/** One instance of a group. The group starts its runs and calls it when something happens. */
 export type Consumer = {
   readonly name: string;
   readonly active: Set<SimRun>;
   alive: boolean;
-  /** Partitions were handed out. */
+  /** The consumer was assigned these partitions. */
   assigned(lanes: readonly Lane[]): void;
-  /** A partition has a message, or its back-off is over. */
+  /** A partition has a new message, or its back-off has ended. */
   wake(lane: Lane): void;
-  /** Drops whatever is not running. */
+  /** Drops everything that is not running. */
   drop(): void;
   /** Why the lane's next message does not run although a slot is free. */
-  holds(lane: Lane): State;
+  stateOf(lane: Lane): State;
 };
 
-/** What a consumer can ask its group for. */
-export type Surroundings = {
+/** What a group offers its consumers. */
+export type ConsumerContext = {
   readonly spec: StageSpec;
   readonly clock: Clock;
   readonly random: Random;
@@ -46,6 +46,6 @@ export type Surroundings = {
     fetchedNs: number,
     ended: (run: SimRun) => void,
   ): SimRun;
-  /** No partition changes hands, and nobody begins anything. */
+  /** A rebalance is in progress, so no run may start. */
   isDraining(): boolean;
 };

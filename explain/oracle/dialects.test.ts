@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { explain } from "../explain.ts";
-import { differences, lengthOf, type Told } from "./compare.fixture.ts";
+import {
+  allDetails,
+  differences,
+  explainSimulation,
+  lengthOf,
+  type NamedSegment,
+  wrongBlames,
+} from "./compare.fixture.ts";
 import {
   inDisorder,
   inOldDialect,
@@ -16,71 +23,74 @@ import { createRandom } from "./random.fixture.ts";
 import { allModes, scenarios, trouble } from "./scenarios.fixture.ts";
 import { simulate } from "./simulate.fixture.ts";
 import { spansOf } from "./spans.fixture.ts";
-import { everything, explained, surelyWrongBlame } from "./told.fixture.ts";
 
 const { ORACLE_SEED = "20261121", ORACLE_RUNS = "35" } = process.env;
 fc.configureGlobal({ seed: Number(ORACLE_SEED), numRuns: Number(ORACLE_RUNS) });
 
-describe("explain says the same", () => {
-  it("in whatever order the spans come, and if some come twice", () => {
+describe("explain finds the same", () => {
+  it("in whatever order spans arrive, and when some arrive twice", () => {
     fc.assert(
       fc.property(scenarios({ ...trouble, modes: allModes }), fc.nat(), (scenario, seed) => {
         const { spans } = spansOf(simulate(scenario));
-        const shuffled = explain(inDisorder(spans, 10, createRandom(seed)), everything);
-        const { input, window, ...rest } = explain(spans, everything);
+        const shuffled = explain(inDisorder(spans, 10, createRandom(seed)), allDetails);
+        const { input, window, ...rest } = explain(spans, allDetails);
         expect(shuffled).toMatchObject(rest);
       }),
     );
   });
 
-  it("in whatever dialect, as long as it carries the facts", () => {
+  it("in every dialect that has the same facts", () => {
     fc.assert(
       fc.property(scenarios({ ...trouble, modes: allModes }), (scenario) => {
         const { spans } = spansOf(simulate(scenario));
-        const { window, input, ...plain } = explain(spans, everything);
-        expect(explain(inOldDialect(spans), everything)).toMatchObject(plain);
+        const { window, input, ...plain } = explain(spans, allDetails);
+        expect(explain(inOldDialect(spans), allDetails)).toMatchObject(plain);
       }),
     );
   });
 
-  it("when the sender is linked and not the parent", () => {
+  it("when the sender is a link instead of the parent", () => {
     fc.assert(
       fc.property(scenarios(), (scenario) => {
-        for (const { said, truth } of explained(simulate(scenario), withLinks).all)
-          expect(differences(said ?? [], truth)).toEqual([]);
+        for (const { claimed, truth } of explainSimulation(simulate(scenario), withLinks).comparisons)
+          expect(differences(claimed, truth)).toEqual([]);
       }),
     );
   });
 });
 
-describe("explain knows less of poorer spans, and does not make it up", () => {
-  it("without offsets: the same causes, as likely", () => {
+describe("explain claims less when attributes are missing", () => {
+  it("the same causes without offsets, but only as likely", () => {
     fc.assert(
       fc.property(scenarios({ modes: ["each-message"] }), (scenario) => {
-        const { all } = explained(simulate(scenario), (spans) => without(spans, "messaging.kafka.offset"));
-        for (const { said = [], truth } of all) {
-          expect(differences(said, truth)).toEqual([]);
-          expect(said.filter(({ proven }) => proven)).toEqual([]);
+        const { comparisons } = explainSimulation(simulate(scenario), (spans) =>
+          without(spans, "messaging.kafka.offset"),
+        );
+        for (const { claimed, truth } of comparisons) {
+          expect(differences(claimed, truth)).toEqual([]);
+          expect(claimed.filter(({ proven }) => proven)).toEqual([]);
         }
       }),
     );
   });
 
-  it("without partitions: a busy consumer at most", () => {
+  it("at most a busy consumer without partitions", () => {
     fc.assert(
       fc.property(scenarios({ modes: ["each-message"] }), (scenario) => {
-        const { all } = explained(simulate(scenario), (spans) =>
+        const { comparisons } = explainSimulation(simulate(scenario), (spans) =>
           without(spans, "messaging.destination.partition.id"),
         );
-        for (const { said = [] } of all) {
-          expect(said.filter(({ proven }) => proven)).toEqual([]);
-          expect(said.filter(({ cause }) => cause === "same-partition" || cause === "same-key")).toEqual([]);
+        for (const { claimed } of comparisons) {
+          expect(claimed.filter(({ proven }) => proven)).toEqual([]);
+          expect(claimed.filter(({ cause }) => cause === "same-partition" || cause === "same-key")).toEqual(
+            [],
+          );
         }
       }),
     );
   });
 
-  it("without our own attributes: no wrong blame that is called proven", () => {
+  it("no wrong blame as proven without our own attributes", () => {
     const ours = [
       "holdup.partition.assigned_at",
       "holdup.fetched_at",
@@ -89,11 +99,11 @@ describe("explain knows less of poorer spans, and does not make it up", () => {
     ];
     fc.assert(
       fc.property(scenarios(), (scenario) => {
-        const { all } = explained(simulate(scenario), (spans) => without(spans, ...ours));
-        for (const one of all) {
-          // Whether a consumer has one slot, or several and a fetch barrier, cannot be told; who is to blame can.
-          const wrong = surelyWrongBlame(one).filter(
-            ({ said, truth }) => String(said?.blockers) !== String(truth?.blockers),
+        const { comparisons } = explainSimulation(simulate(scenario), (spans) => without(spans, ...ours));
+        for (const one of comparisons) {
+          // One slot, or several and a fetch barrier, look the same then; the blockers are known all the same.
+          const wrong = wrongBlames(one).filter(
+            ({ claimed, truth }) => String(claimed?.blockers) !== String(truth?.blockers),
           );
           expect(wrong).toEqual([]);
         }
@@ -101,18 +111,18 @@ describe("explain knows less of poorer spans, and does not make it up", () => {
     );
   });
 
-  it("without the consumer's instance: nothing proven", () => {
+  it("nothing as proven without the consumer's instance", () => {
     fc.assert(
       fc.property(scenarios({ modes: ["each-message"] }), (scenario) => {
-        const { all } = explained(simulate(scenario), (spans) =>
+        const { comparisons } = explainSimulation(simulate(scenario), (spans) =>
           without(spans, "messaging.client.id").map(({ resource: _, ...span }) => span),
         );
-        for (const { said = [] } of all) expect(said.filter(({ proven }) => proven)).toEqual([]);
+        for (const { claimed } of comparisons) expect(claimed.filter(({ proven }) => proven)).toEqual([]);
       }),
     );
   });
 
-  it("with the fetch alone: no verdict, and why", () => {
+  it("no verdict, with the reason, when only fetches have spans", () => {
     fc.assert(
       fc.property(scenarios({ modes: ["each-message"] }), (scenario) => {
         const { orders, problems, missing } = explain(receivesOnly(spansOf(simulate(scenario)).spans));
@@ -124,18 +134,19 @@ describe("explain knows less of poorer spans, and does not make it up", () => {
   });
 });
 
-/** Of two batches that end in the same millisecond, either may be the one that the fetch waited for. */
-function isFetching(told: Told | undefined): boolean {
-  return told?.cause === "fetch-barrier" || told?.cause === "transport";
+/** Of two batches that end in the same millisecond, either can be the one that the fetch waited for. */
+function isFetching(segment: NamedSegment | undefined): boolean {
+  return segment?.cause === "fetch-barrier" || segment?.cause === "transport";
 }
 
 describe("clocks", () => {
-  it("that count whole milliseconds move the edges of a cut by as much", () => {
+  it("move the edges of segments by up to a millisecond when they count whole milliseconds", () => {
     fc.assert(
       fc.property(scenarios(), (scenario) => {
-        for (const { said = [], truth } of explained(simulate(scenario), inWholeMs).all) {
-          const apart = differences(said, truth).filter(
-            (part) => lengthOf([part]) > ms && !(isFetching(part.said) && isFetching(part.truth)),
+        for (const { claimed, truth } of explainSimulation(simulate(scenario), inWholeMs).comparisons) {
+          const apart = differences(claimed, truth).filter(
+            (difference) =>
+              lengthOf(difference) > ms && !(isFetching(difference.claimed) && isFetching(difference.truth)),
           );
           expect(apart).toEqual([]);
         }
@@ -143,17 +154,17 @@ describe("clocks", () => {
     );
   });
 
-  it("that disagree are reported when a message was handled before it was sent, and make no time negative", () => {
+  it("are reported as skewed when a message was handled before it was sent, and make no time negative", () => {
     fc.assert(
       fc.property(scenarios(), fc.integer({ min: -2000, max: 2000 }), (scenario, aheadMs) => {
         const simulation = simulate(scenario);
         const service = "processing-service";
-        const { explanation, all } = explained(simulation, (spans) =>
+        const { explanation, comparisons } = explainSimulation(simulation, (spans) =>
           withClock(spans, service, BigInt(aheadMs) * 1_000_000n),
         );
-        for (const { finding, said = [] } of all) {
+        for (const { finding, claimed } of comparisons) {
           expect(finding.wait?.ns).toBeGreaterThanOrEqual(0);
-          expect(said.filter(({ fromNs, toNs }) => toNs <= fromNs)).toEqual([]);
+          expect(claimed.filter(({ fromNs, toNs }) => toNs <= fromNs)).toEqual([]);
         }
         const before = simulation.deliveries.filter(
           ({ message: { stage, sentNs }, run }) => stage === 0 && run.startNs + aheadMs * ms < sentNs,

@@ -24,7 +24,7 @@ export function without(spans: readonly Span[], ...names: readonly string[]): Sp
   );
 }
 
-/** As instrumentations of 2021 wrote it: older names, numbers for texts, the verb behind the topic. */
+/** As instrumentations of 2021 wrote spans: older names, numbers instead of strings, the verb after the topic. */
 export function inOldDialect(spans: readonly Span[]): Span[] {
   return spans.map((span) => {
     const changed = withAttributes(span, (attributes) => {
@@ -45,10 +45,10 @@ export function inOldDialect(spans: readonly Span[]): Span[] {
   });
 }
 
-/** As instrumentations that do not trust the sender write it: each handling is a trace of its own, linked to the sender's. */
+/** As instrumentations write spans that do not trust the sender: each handling is a trace of its own with a link to the sender's. */
 export function withLinks(spans: readonly Span[]): Span[] {
   const byId = new Map(spans.map((span) => [span.spanId, span]));
-  /** Trace of a span, were each handling the root of one. */
+  /** Trace of a span when each handling is the root of a trace. */
   const traceOf = (span: Span): string => {
     const parent = byId.get(span.parentSpanId ?? "");
     if (startsTrace(span, parent)) return `c${span.spanId.padStart(31, "0")}`;
@@ -71,7 +71,7 @@ function startsTrace(span: Span, parent: Span | undefined): boolean {
   return span.kind === "consumer" && parent?.kind === "producer";
 }
 
-/** As instrumentations write it that see the fetch only. */
+/** As instrumentations write spans that see only the fetch. */
 export function receivesOnly(spans: readonly Span[]): Span[] {
   return spans.map((span) =>
     span.kind === "consumer"
@@ -91,7 +91,7 @@ export function inWholeMs(spans: readonly Span[]): Span[] {
   return spans.map((span) => ({ ...span, startNs: floor(span.startNs), endNs: floor(span.endNs) }));
 }
 
-/** A service whose clock is ahead by so much, or behind; with it go the times that it writes into attributes. */
+/** A service whose clock is ahead by `aheadNs`, or behind; the times in its attributes shift with it. */
 export function withClock(spans: readonly Span[], service: string, aheadNs: bigint): Span[] {
   const aheadMs = Number(aheadNs / 1_000_000n);
   return spans.map((span) => {
@@ -106,14 +106,14 @@ export function withClock(spans: readonly Span[], service: string, aheadNs: bigi
   });
 }
 
-/** About one span in so many is lost. */
+/** About one span in `oneIn` is lost. */
 export function withLosses(spans: readonly Span[], oneIn: number, random: Random): Span[] {
   return spans.filter(() => !random.oneIn(oneIn));
 }
 
-/** In any order, and about one in so many more than once. */
-export function inDisorder(spans: readonly Span[], oneTwiceIn: number, random: Random): Span[] {
-  const all = [...spans, ...spans.filter(() => random.oneIn(oneTwiceIn))];
+/** In any order, and about one in `oneRepeatedIn` twice. */
+export function inDisorder(spans: readonly Span[], oneRepeatedIn: number, random: Random): Span[] {
+  const all = [...spans, ...spans.filter(() => random.oneIn(oneRepeatedIn))];
   for (let n = all.length - 1; n > 0; n -= 1) {
     const other = random.between(0, n);
     const [a, b] = [all[n], all[other]];

@@ -1,26 +1,33 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { differences, lengthOf, type Told } from "./compare.fixture.ts";
+import {
+  differences,
+  explainSimulation,
+  lengthOf,
+  type NamedSegment,
+  nameOf,
+  wrongBlames,
+  wrongProofs,
+} from "./compare.fixture.ts";
 import { inDisorder, withLosses } from "./distortions.fixture.ts";
 import { ms } from "./model.fixture.ts";
 import { createRandom } from "./random.fixture.ts";
 import { allModes, scenarios, trouble } from "./scenarios.fixture.ts";
 import { simulate } from "./simulate.fixture.ts";
 import { epochNs } from "./spans.fixture.ts";
-import { explained, nameOf, surelyWrong, surelyWrongBlame } from "./told.fixture.ts";
 
 const { ORACLE_SEED = "20261121", ORACLE_RUNS = "40" } = process.env;
 fc.configureGlobal({ seed: Number(ORACLE_SEED), numRuns: Number(ORACLE_RUNS) });
 
-/** What a client may need between two runs: commit, request, answer. */
+/** What a client may need between two runs: commit, request, response. */
 const overheadNs = 20 * ms;
 
-/** How long each run held others up, as it is said or as it was: ns by name of blocker. */
-function charges(cuts: readonly (readonly Told[])[]): Map<string, { ns: number; messages: number }> {
+/** How long each run held up others, ns by name of the blocker. */
+function charges(waits: readonly (readonly NamedSegment[])[]): Map<string, { ns: number; messages: number }> {
   const all = new Map<string, { ns: number; messages: number }>();
-  for (const cut of cuts) {
+  for (const segments of waits) {
     const charged = new Set<string>();
-    for (const { cause, blockers, fromNs, toNs } of cut) {
+    for (const { cause, blockers, fromNs, toNs } of segments) {
       if (cause === "retry") continue;
       for (const name of blockers) {
         const entry = all.get(name) ?? { ns: 0, messages: 0 };
@@ -34,44 +41,44 @@ function charges(cuts: readonly (readonly Told[])[]): Map<string, { ns: number; 
   return all;
 }
 
-describe("explain says what really happened", () => {
-  it("to the nanosecond, of every delivery of a pipeline that takes batches", () => {
+describe("explain finds what really happened", () => {
+  it("to the nanosecond, for every delivery of consumers that take batches", () => {
     fc.assert(
       fc.property(scenarios(), (scenario) => {
         const simulation = simulate(scenario);
-        const { all } = explained(simulation);
-        expect(all).toHaveLength(simulation.deliveries.length);
-        for (const { finding, delivery, said, truth } of all) {
+        const { comparisons } = explainSimulation(simulation);
+        expect(comparisons).toHaveLength(simulation.deliveries.length);
+        for (const { finding, delivery, claimed, truth } of comparisons) {
           expect(finding.wait?.ns).toBe(delivery.run.startNs - delivery.message.availableNs);
-          expect(differences(said ?? [], truth)).toEqual([]);
+          expect(differences(claimed, truth)).toEqual([]);
         }
       }),
     );
   });
 
-  it("and charges each run with exactly what it cost, and with exactly those that it held up", () => {
+  it("and charges each run with exactly the time and the messages that it held up", () => {
     fc.assert(
       fc.property(scenarios({ modes: ["each-message"] }), (scenario) => {
-        const { explanation, written, all } = explained(simulate(scenario));
-        const was = charges(all.map(({ truth }) => truth));
+        const { explanation, written, comparisons } = explainSimulation(simulate(scenario));
+        const trueCharges = charges(comparisons.map(({ truth }) => truth));
         const ranked = explanation.blockers.map(({ spanId, cost }) => {
           const run = written.runOf.get(spanId);
           return { name: run ? nameOf(run) : spanId, cost };
         });
-        expect(ranked.map(({ name }) => name).sort()).toEqual([...was.keys()].sort());
+        expect(ranked.map(({ name }) => name).sort()).toEqual([...trueCharges.keys()].sort());
         for (const { name, cost } of ranked) {
-          expect(cost.messages).toBe(was.get(name)?.messages);
-          expect(Math.abs(cost.ns - (was.get(name)?.ns ?? 0))).toBeLessThan(1);
+          expect(cost.messages).toBe(trueCharges.get(name)?.messages);
+          expect(Math.abs(cost.ns - (trueCharges.get(name)?.ns ?? 0))).toBeLessThan(1);
         }
       }),
     );
   });
 
-  it("and takes the record's time where the producer knew of its message too late", () => {
+  it("and uses the record's timestamp where the producer was acknowledged after the run began", () => {
     fc.assert(
       fc.property(scenarios(), (scenario) => {
         const simulation = simulate({ ...scenario, acknowledgeNs: [10_000, 15 * ms] });
-        for (const { finding, delivery } of explained(simulation).all) {
+        for (const { finding, delivery } of explainSimulation(simulation).comparisons) {
           const { run, message } = delivery;
           const recordNs = Math.floor(message.appendedNs / ms) * ms;
           const availableNs = message.availableNs <= run.startNs ? message.availableNs : recordNs;
@@ -81,11 +88,11 @@ describe("explain says what really happened", () => {
     );
   });
 
-  it("with cuts that add up to the waits, whatever happened and whatever is missing", () => {
+  it("with segments that add up to the waits, whatever happens and whatever spans are missing", () => {
     fc.assert(
       fc.property(scenarios({ ...trouble, modes: allModes }), fc.nat(), (scenario, seed) => {
         const random = createRandom(seed);
-        const { explanation } = explained(simulate(scenario), (spans) =>
+        const { explanation } = explainSimulation(simulate(scenario), (spans) =>
           inDisorder(withLosses(spans, random.between(2, 20), random), 10, random),
         );
         for (const { wait, availableAtNs, startedAtNs } of explanation.orders.flatMap((o) => o.deliveries)) {
@@ -107,26 +114,26 @@ describe("explain says what really happened", () => {
   });
 });
 
-describe("explain blames nobody who could not block", () => {
-  it("be it only as likely, and whatever spans are missing", () => {
+describe("explain blames no run that could not block", () => {
+  it("not even as likely, and whatever spans are missing", () => {
     fc.assert(
       fc.property(scenarios({ failures: true }), fc.nat(), (scenario, seed) => {
         const random = createRandom(seed);
-        const { explanation, written } = explained(simulate(scenario), (spans) =>
+        const { explanation, written } = explainSimulation(simulate(scenario), (spans) =>
           withLosses(spans, random.between(4, 30), random),
         );
         const originNs = Number(BigInt(Date.parse(explanation.origin)) * 1_000_000n - epochNs);
         for (const { spanId, wait, offset = 0 } of explanation.orders.flatMap((order) => order.deliveries)) {
-          const mine = written.runOf.get(spanId);
+          const own = written.runOf.get(spanId);
           for (const { evidence, fromAtNs, toAtNs } of wait?.segments ?? []) {
             for (const blocker of evidence) {
               const run = written.runOf.get(blocker.spanId);
-              expect(run?.stage).toBe(mine?.stage);
+              expect(run?.stage).toBe(own?.stage);
               const [first] = run?.messages ?? [];
               const isAhead =
-                first?.partition === mine?.messages[0]?.partition && (first?.offset ?? 0) <= offset;
-              if (!isAhead) expect(run?.consumer).toBe(mine?.consumer);
-              // A back-off is blamed on the attempt before it.
+                first?.partition === own?.messages[0]?.partition && (first?.offset ?? 0) <= offset;
+              if (!isAhead) expect(run?.consumer).toBe(own?.consumer);
+              // A back-off is charged to the attempt before it.
               const endNs = run?.failed ? Number.POSITIVE_INFINITY : (run?.endNs ?? 0);
               expect(run?.startNs).toBeLessThanOrEqual(fromAtNs + originNs);
               expect(endNs).toBeGreaterThanOrEqual(toAtNs + originNs);
@@ -139,54 +146,57 @@ describe("explain blames nobody who could not block", () => {
 });
 
 describe("explain calls nothing proven that is wrong", () => {
-  it("with rebalances, but for when one began", () => {
+  it("with rebalances, except when one began", () => {
     fc.assert(
       fc.property(scenarios({ rebalances: true }), (scenario) => {
-        for (const one of explained(simulate(scenario)).all) {
-          const wrong = surelyWrong(one);
+        for (const one of explainSimulation(simulate(scenario)).comparisons) {
+          const wrong = wrongProofs(one);
           const early = wrong.filter(
-            (part) => part.said?.cause === "rebalance" || part.toNs - part.fromNs < ms,
+            (difference) => difference.claimed?.cause === "rebalance" || lengthOf(difference) < ms,
           );
-          expect(wrong.filter((part) => !early.includes(part))).toEqual([]);
-          for (const part of early) expect(lengthOf([part])).toBeLessThan(overheadNs);
+          expect(wrong.filter((difference) => !early.includes(difference))).toEqual([]);
+          for (const difference of early) expect(lengthOf(difference)).toBeLessThan(overheadNs);
         }
       }),
     );
   });
 
-  it("with attempts that fail", () => {
+  it("with failed attempts", () => {
     fc.assert(
       fc.property(scenarios({ failures: true }), (scenario) => {
-        for (const one of explained(simulate(scenario)).all) expect(surelyWrong(one)).toEqual([]);
+        for (const one of explainSimulation(simulate(scenario)).comparisons)
+          expect(wrongProofs(one)).toEqual([]);
       }),
     );
   });
 
-  it("with everything that can happen", () => {
+  it("with rebalances, failures and crashes together", () => {
     fc.assert(
       fc.property(scenarios(trouble), (scenario) => {
-        for (const one of explained(simulate(scenario)).all) {
-          expect(surelyWrongBlame(one).filter((part) => lengthOf([part]) >= ms)).toEqual([]);
+        for (const one of explainSimulation(simulate(scenario)).comparisons) {
+          expect(wrongBlames(one).filter((difference) => lengthOf(difference) >= ms)).toEqual([]);
         }
       }),
     );
   });
 
-  it("with spans missing", () => {
+  it("with missing spans", () => {
     fc.assert(
       fc.property(scenarios({ modes: ["each-message"] }), fc.nat(), (scenario, seed) => {
         const random = createRandom(seed);
-        const { all } = explained(simulate(scenario), (spans) => withLosses(spans, 10, random));
-        for (const one of all) {
-          const wrong = surelyWrongBlame(one);
-          // Of several runs that stood in the way, the one to blame may have left no span.
+        const { comparisons } = explainSimulation(simulate(scenario), (spans) =>
+          withLosses(spans, 10, random),
+        );
+        for (const one of comparisons) {
+          const wrong = wrongBlames(one);
+          // Of several runs in the way, the true blocker may have left no span.
           const others = wrong.filter(
-            ({ said, truth }) =>
-              said?.blockers.every((name) => truth?.blockers.includes(name)) ||
-              (said?.cause === "fetch-barrier" && truth?.cause === "fetch-barrier") ||
-              (said?.cause === "fetch-barrier" && truth?.cause === "transport"),
+            ({ claimed, truth }) =>
+              claimed?.blockers.every((name) => truth?.blockers.includes(name)) ||
+              (claimed?.cause === "fetch-barrier" && truth?.cause === "fetch-barrier") ||
+              (claimed?.cause === "fetch-barrier" && truth?.cause === "transport"),
           );
-          expect(wrong.filter((part) => !others.includes(part))).toEqual([]);
+          expect(wrong.filter((difference) => !others.includes(difference))).toEqual([]);
         }
       }),
     );

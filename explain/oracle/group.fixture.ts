@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.fixture.ts";
-import type { Consumer, Lane, Surroundings } from "./consumer.fixture.ts";
+import type { Consumer, ConsumerContext, Lane } from "./consumer.fixture.ts";
 import { createKeyConsumer } from "./consumer-by-key.fixture.ts";
 import { createBatchConsumer } from "./consumer-in-batches.fixture.ts";
 import type { Message, SimRun, StageSpec } from "./model.fixture.ts";
@@ -13,7 +13,7 @@ export type GroupOptions = {
   readonly clock: Clock;
   readonly random: Random;
   readonly runs: SimRun[];
-  /** The run is about to end well: sends to the next stage. */
+  /** Called when a run starts that will succeed: sends its orders to the next stage. */
   readonly onSuccess: (run: SimRun) => void;
 };
 
@@ -38,13 +38,13 @@ export function createGroup(options: GroupOptions) {
   );
   let draining = false;
   let generation = 0;
-  /** Until then the broker does not know that a consumer has died. */
-  let knownDeadNs = 0;
+  /** When the session of a dead consumer ends; until then the broker does not know that it has died. */
+  let sessionEndsNs = 0;
 
-  const surroundings: Surroundings = { spec, clock, random, start, isDraining: () => draining };
+  const context: ConsumerContext = { spec, clock, random, start, isDraining: () => draining };
   const create = spec.mode === "by-key" ? createKeyConsumer : createBatchConsumer;
   const consumers = Array.from({ length: spec.consumers }, (_, n) =>
-    create(`stage-${stage}-consumer-${n}`, surroundings),
+    create(`stage-${stage}-consumer-${n}`, context),
   );
 
   function start(
@@ -85,7 +85,7 @@ export function createGroup(options: GroupOptions) {
       lane.active.delete(run);
       if (failed) pause(lane, run);
       ended(run);
-      if (draining) handOut();
+      if (draining) assignPartitions();
     });
     return run;
   }
@@ -104,25 +104,25 @@ export function createGroup(options: GroupOptions) {
     if (!draining && lane.owner?.alive) lane.owner.wake(lane);
   }
 
-  /** Everybody stops after the message at hand; then the partitions are handed out anew. */
+  /** All consumers stop after their current message; then the partitions are assigned again. */
   function rebalance(): void {
     if (draining) return;
     draining = true;
     for (const consumer of consumers) consumer.drop();
-    handOut();
+    assignPartitions();
   }
 
-  function handOut(): void {
-    if (consumers.some(({ active }) => active.size > 0) || clock.now() < knownDeadNs) return;
-    const mine = ++generation;
+  function assignPartitions(): void {
+    if (consumers.some(({ active }) => active.size > 0) || clock.now() < sessionEndsNs) return;
+    const thisGeneration = ++generation;
     clock.at(clock.now() + random.between(...joinNs), () => {
-      if (mine !== generation) return;
+      if (thisGeneration !== generation) return;
       draining = false;
       const alive = consumers.filter((consumer) => consumer.alive);
       for (const lane of lanes) {
         lane.owner = alive[(lane.partition + generation) % alive.length];
         lane.assignedNs = clock.now();
-        // The new owner knows nothing of a back-off.
+        // The new owner does not know about a back-off.
         lane.failed = undefined;
       }
       for (const consumer of alive) consumer.assigned(lanes.filter(({ owner }) => owner === consumer));
@@ -133,7 +133,7 @@ export function createGroup(options: GroupOptions) {
     const victim = consumers[n % consumers.length];
     if (!victim?.alive || consumers.filter(({ alive }) => alive).length < 2) return;
     const now = clock.now();
-    // Not while something is being sent: it would be sent twice.
+    // Not while a message is being sent: it would be sent twice.
     if ([...victim.active].some(({ endNs }) => endNs - now < leastToCrashNs)) {
       clock.at(now + leastToCrashNs, () => crash(n));
       return;
@@ -146,11 +146,11 @@ export function createGroup(options: GroupOptions) {
       for (const lane of lanes) if (lane.active.delete(run)) lane.toRepeat = run;
     }
     victim.active.clear();
-    // A reassignment that is under way waits for the dead, too.
+    // A rebalance in progress waits for the dead consumer, too.
     generation += 1;
-    knownDeadNs = now + options.sessionNs;
-    clock.at(knownDeadNs, () => {
-      if (draining) handOut();
+    sessionEndsNs = now + options.sessionNs;
+    clock.at(sessionEndsNs, () => {
+      if (draining) assignPartitions();
       else rebalance();
     });
   }
@@ -176,10 +176,10 @@ export function createGroup(options: GroupOptions) {
       const { owner } = lane;
       if (ahead) return { kind: "ahead", runs: [ahead] };
       if (draining || !owner?.alive) return { kind: "rebalance", runs: [] };
-      if (owner.active.size >= spec.slots) return { kind: "full", runs: [...owner.active] };
+      if (owner.active.size >= spec.slots) return { kind: "saturated", runs: [...owner.active] };
       if (lane.failed) return { kind: "ahead", runs: [lane.failed] };
-      const state = owner.holds(lane);
-      // Bringing a message again is part of trying again.
+      const state = owner.stateOf(lane);
+      // Fetching a message again is part of the retry.
       const { toRepeat } = lane;
       if (toRepeat && state.kind === "transport") return { kind: "ahead", runs: [toRepeat] };
       return { ...state, toRepeat };

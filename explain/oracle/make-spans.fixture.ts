@@ -5,14 +5,14 @@ import { simulate } from "./simulate.fixture.ts";
 import { epochNs, spansOf } from "./spans.fixture.ts";
 
 const spansPerOrder = 17;
-const mostOrders = 6000;
+const maxOrders = 6000;
 const batchSpans = 5000;
 const pauseNs = 10_000_000_000n;
 const partitions = 6;
 
 /**
- * Exactly `spans` spans of one long-lived pipeline of three stages, batch by batch: bursts that fill the queues for thousands
- * of orders, quiet times in which hardly anything waits, and the odd long run, failure and rebalance. The same seed gives
+ * Exactly `spans` spans of one long-lived pipeline of three stages, batch by batch: bursts that fill the queues with thousands
+ * of orders, quiet times in which hardly anything waits, and now and then a long run, failure or rebalance. The same seed gives
  * the same spans.
  */
 export function* makeSpans({ spans, seed }: { spans: number; seed: number }): Generator<readonly Span[]> {
@@ -20,12 +20,12 @@ export function* makeSpans({ spans, seed }: { spans: number; seed: number }): Ge
   const offsets = new Map<string, number>();
   let startNs = epochNs;
   let left = spans;
-  for (let part = 0; left > 0; part += 1) {
+  for (let n = 0; left > 0; n += 1) {
     const isBurst = random.oneIn(2);
-    const orders = Math.min(random.between(50, isBurst ? mostOrders : 600), Math.ceil(left / spansPerOrder));
+    const orders = Math.min(random.between(50, isBurst ? maxOrders : 600), Math.ceil(left / spansPerOrder));
     const simulation = simulate(episode(orders, isBurst, random), { truth: false });
     const firstOffset = (stage: number, partition: number) => offsets.get(`${stage}/${partition}`) ?? 0;
-    const made = spansOf(simulation, { startNs, part, firstOffset }).spans;
+    const made = spansOf(simulation, { startNs, episode: n, firstOffset }).spans;
     for (let from = 0; from < made.length && left > 0; from += batchSpans) {
       const batch = made.slice(from, from + Math.min(batchSpans, left));
       left -= batch.length;
@@ -40,7 +40,7 @@ export function* makeSpans({ spans, seed }: { spans: number; seed: number }): Ge
   }
 }
 
-/** A time of bursts: orders come much faster than they can be handled; or of quiet: they come now and then. */
+/** A burst, in which orders come much faster than they can be handled, or a quiet time. */
 function episode(orders: number, isBurst: boolean, random: Random): Scenario {
   let atNs = 0;
   const sent = Array.from({ length: orders }, () => {

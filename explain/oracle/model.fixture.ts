@@ -1,6 +1,6 @@
 /**
- * What the oracle's pipelines are made of. The simulator goes forward in time and knows every cause by construction;
- * nothing here is shared with the code that it tests. Times are integers, nanoseconds since the pipeline's start.
+ * The simulated pipelines. The simulator steps forward in time and knows every cause by construction; it shares nothing with the
+ * code under test. Times are integers, nanoseconds since the pipeline's start.
  */
 export const ms = 1_000_000;
 
@@ -18,28 +18,28 @@ export type StageSpec = {
   readonly consumers: number;
   /** Runs that a consumer may have at a time. */
   readonly slots: number;
-  /** Most messages of one partition that a fetch brings. */
+  /** The most messages of one partition that a fetch returns. */
   readonly batch: number;
   /** Handling time of each order, ns. */
   readonly workNs: readonly number[];
-  /** How often each order fails before it is done; 0 where nothing is said. */
+  /** How often each order fails before it succeeds; default 0. */
   readonly failures: readonly number[];
   /** Pause between a failed attempt and the next, ns. */
   readonly backoffNs: number;
-  /** When the group is made to reassign. */
+  /** When the group is forced to rebalance. */
   readonly rebalancesNs: readonly number[];
   readonly crashes: readonly { readonly consumer: number; readonly atNs: number }[];
 };
 
 export type Scenario = {
-  /** Of the small delays: fetches, commits, acknowledgements. */
+  /** For the small delays: fetches, commits, acknowledgements. */
   readonly seed: number;
   /** When each order is sent to the first topic, and its key. */
   readonly orders: readonly { readonly atNs: number; readonly key: number }[];
   readonly stages: readonly StageSpec[];
-  /** How long the broker waits for a consumer that says nothing, ns. */
+  /** How long the broker waits for a silent consumer, ns. */
   readonly sessionNs: number;
-  /** How long after the broker its producer knows of a message; default below what any fetch takes. */
+  /** How long after the append the producer gets its acknowledgement; default shorter than any fetch. */
   readonly acknowledgeNs?: readonly [number, number];
 };
 
@@ -55,9 +55,9 @@ export type SimRun = {
   readonly assignedNs: number;
   readonly fetchedNs: number;
   readonly slots: number;
-  /** Failed, and comes again. */
+  /** It failed and is tried again. */
   readonly failed: boolean;
-  /** Its consumer died in it, so that no span of it was ever written. */
+  /** Its consumer died during it, so it left no span. */
   crashed: boolean;
 };
 
@@ -67,9 +67,9 @@ export type Message = {
   readonly partition: number;
   readonly offset: number;
   readonly key: string;
-  /** When its producer began to send it. */
+  /** When its producer started to send it. */
   readonly sentNs: number;
-  /** When the broker had it, a little before its producer knew. */
+  /** When the broker had it, a little before the producer got its acknowledgement. */
   readonly appendedNs: number;
   readonly availableNs: number;
   /** The run in which it was sent; undefined in the first stage. */
@@ -94,10 +94,10 @@ export type TrueSegment = {
   readonly blockers: readonly SimRun[];
 };
 
-/** What really became of a message: its wait until the run that did the work, cut by cause. */
+/** What really happened to a message: its wait until the run that did the work, by cause. */
 export type TrueDelivery = {
   readonly message: Message;
-  /** The last one, which did the work. */
+  /** The last attempt, which did the work. */
   readonly run: SimRun;
   readonly wait: readonly TrueSegment[];
 };

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { ms, type Scenario, type StageSpec } from "./model.fixture.ts";
 
-type Orders = { readonly gapMs: readonly [number, number]; readonly key: (n: number) => number };
+type Arrivals = { readonly gapMs: readonly [number, number]; readonly key: (n: number) => number };
 
-const quiet: StageSpec = {
+const oneConsumer: StageSpec = {
   mode: "each-message",
   partitions: 3,
   consumers: 1,
@@ -16,12 +16,12 @@ const quiet: StageSpec = {
   crashes: [],
 };
 
-/** One stage with orders as described; gaps and handling times vary within their limits. */
+/** A pipeline whose arrival gaps and handling times vary within the given limits. */
 export function pipeline(options: {
   readonly orders: number;
-  readonly arrivals: Orders;
+  readonly arrivals: Arrivals;
   readonly workMs: readonly [number, number];
-  /** Handling times in ms of single orders, by number. */
+  /** Handling times of single orders in ms, by number; they replace `workMs`. */
   readonly long?: Readonly<Record<number, number>>;
   readonly stage?: Partial<StageSpec>;
   readonly stages?: number;
@@ -29,12 +29,12 @@ export function pipeline(options: {
 }): fc.Arbitrary<Scenario> {
   const { orders, arrivals, workMs, long = {}, stage = {}, stages = 1, sessionMs = 1000 } = options;
   const exactly = { minLength: orders, maxLength: orders };
-  const within = ([min, max]: readonly [number, number]) => fc.integer({ min: min * ms, max: max * ms });
+  const varying = ([min, max]: readonly [number, number]) => fc.integer({ min: min * ms, max: max * ms });
   return fc
     .record({
       seed: fc.nat(),
-      gaps: fc.array(within(arrivals.gapMs), exactly),
-      work: fc.array(fc.array(within(workMs), exactly), { minLength: stages, maxLength: stages }),
+      gaps: fc.array(varying(arrivals.gapMs), exactly),
+      work: fc.array(fc.array(varying(workMs), exactly), { minLength: stages, maxLength: stages }),
     })
     .map(({ seed, gaps, work }) => {
       let atNs = 0;
@@ -45,7 +45,7 @@ export function pipeline(options: {
           return { atNs, key: arrivals.key(n) };
         }),
         stages: work.map((ofStage) => ({
-          ...quiet,
+          ...oneConsumer,
           workNs: ofStage.map((ns, n) => (long[n] ?? 0) * ms || ns),
           ...stage,
         })),

@@ -16,7 +16,7 @@ const inEach = (scenarios: fc.Arbitrary<Scenario>, check: (scenario: Scenario) =
 const classes = (scenario: Scenario) => explained(scenario).problems.map((problem) => problem.class);
 
 describe("no problem is found", () => {
-  it("when orders come one at a time", () => {
+  it("when orders arrive one at a time", () => {
     fc.assert(
       fc.property(
         pipeline({
@@ -37,7 +37,7 @@ describe("no problem is found", () => {
     );
   });
 
-  it("when there are long runs, and everybody else has a consumer of their own", () => {
+  it("when some runs are long, but all other messages have consumers of their own", () => {
     fc.assert(
       fc.property(
         pipeline({
@@ -72,7 +72,7 @@ describe("the class of the problem is", () => {
     );
   });
 
-  it("saturation when all are equally slow, and too many", () => {
+  it("saturation when all orders are equally slow and arrive too fast", () => {
     inEach(
       pipeline({ orders: 60, arrivals: { gapMs: [5, 15], key: inTurn }, workMs: [40, 60] }),
       (scenario) => {
@@ -81,7 +81,7 @@ describe("the class of the problem is", () => {
     );
   });
 
-  it("a hot partition when all have the same key", () => {
+  it("a hot partition when all orders have the same key", () => {
     inEach(
       pipeline({
         orders: 60,
@@ -95,7 +95,7 @@ describe("the class of the problem is", () => {
     );
   });
 
-  it("a hot partition when different keys share it, and others are idle", () => {
+  it("a hot partition when different keys share one and other partitions are idle", () => {
     inEach(
       pipeline({
         orders: 60,
@@ -139,7 +139,7 @@ describe("the class of the problem is", () => {
     );
   });
 
-  it("retries when attempts fail and are made again later", () => {
+  it("retries when attempts fail and are repeated later", () => {
     inEach(
       pipeline({
         orders: 30,

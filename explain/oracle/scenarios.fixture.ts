@@ -1,18 +1,18 @@
 import fc from "fast-check";
 import { type Mode, ms, type Scenario, type StageSpec } from "./model.fixture.ts";
 
-export type Wanted = {
+export type ScenarioOptions = {
   readonly modes: readonly Mode[];
   readonly stages: number;
   readonly slots: readonly number[];
   readonly orders: number;
-  /** Groups reassign, and more consumers than one take part. */
+  /** Groups rebalance. */
   readonly rebalances: boolean;
   readonly crashes: boolean;
   readonly failures: boolean;
 };
 
-const plain: Wanted = {
+const defaults: ScenarioOptions = {
   modes: ["each-message", "each-batch"],
   stages: 3,
   slots: [1, 2, 3],
@@ -22,9 +22,9 @@ const plain: Wanted = {
   failures: false,
 };
 
-/** Pipelines as random as can be, with only the trouble that is asked for. */
-export function scenarios(wanted: Partial<Wanted> = {}): fc.Arbitrary<Scenario> {
-  const all = { ...plain, ...wanted };
+/** Random pipelines. Rebalances, crashes and failures happen only where the options ask for them. */
+export function scenarios(options: Partial<ScenarioOptions> = {}): fc.Arbitrary<Scenario> {
+  const all = { ...defaults, ...options };
   return fc
     .record({
       seed: fc.nat(),
@@ -59,30 +59,30 @@ const gaps = fc.oneof(
   { weight: 1, arbitrary: fc.nat({ max: 300 * ms }) },
 );
 
-/** Most runs are short; a few are long, and hold others up. */
+/** Most runs are short; a few are long and hold others up. */
 const works = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: 2 * ms, max: 40 * ms }) },
   { weight: 1, arbitrary: fc.integer({ min: 100 * ms, max: 900 * ms }) },
 );
 
-function stageSpecs(wanted: Wanted, orders: number, endNs: number): fc.Arbitrary<StageSpec> {
+function stageSpecs(options: ScenarioOptions, orders: number, endNs: number): fc.Arbitrary<StageSpec> {
   const moments = fc.array(fc.nat({ max: endNs }), { maxLength: 3 });
   const crashes = fc.array(fc.record({ consumer: fc.nat({ max: 2 }), atNs: fc.nat({ max: endNs }) }), {
     maxLength: 2,
   });
   const failures = fc.array(fc.constantFrom(0, 0, 0, 0, 1, 2), { maxLength: orders });
-  return fc.constantFrom(...wanted.modes).chain((mode) =>
+  return fc.constantFrom(...options.modes).chain((mode) =>
     fc.record({
       mode: fc.constant(mode),
       partitions: fc.integer({ min: 1, max: 5 }),
       consumers: fc.integer({ min: 1, max: 3 }),
-      slots: mode === "by-key" ? fc.constantFrom(2, 3) : fc.constantFrom(...wanted.slots),
+      slots: mode === "by-key" ? fc.constantFrom(2, 3) : fc.constantFrom(...options.slots),
       batch: fc.integer({ min: 1, max: 12 }),
       workNs: fc.array(works, { minLength: orders, maxLength: orders }),
-      failures: wanted.failures && mode === "each-message" ? failures : fc.constant([]),
+      failures: options.failures && mode === "each-message" ? failures : fc.constant([]),
       backoffNs: fc.integer({ min: 20 * ms, max: 400 * ms }),
-      rebalancesNs: wanted.rebalances ? moments : fc.constant([]),
-      crashes: wanted.crashes ? crashes : fc.constant([]),
+      rebalancesNs: options.rebalances ? moments : fc.constant([]),
+      crashes: options.crashes ? crashes : fc.constant([]),
     }),
   );
 }
@@ -94,4 +94,4 @@ export const trouble = {
   rebalances: true,
   failures: true,
   crashes: true,
-} as const satisfies Partial<Wanted>;
+} as const satisfies Partial<ScenarioOptions>;

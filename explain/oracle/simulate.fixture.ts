@@ -4,15 +4,15 @@ import type { Message, Scenario, SimRun, Simulation, TrueDelivery } from "./mode
 import { createRandom } from "./random.fixture.ts";
 import { createHistory, type History } from "./truth.fixture.ts";
 
-/** Before the end of a run: the order goes on to the next stage. */
+/** How long before the end of a run the order is sent to the next stage. */
 const lastStepsNs = [100_000, 300_000] as const;
 const appendNs = [200_000, 800_000] as const;
 const acknowledgeNs = [10_000, 200_000] as const;
 
 /**
- * Lets a pipeline run until nothing is left to do. The same scenario gives the same outcome.
+ * Runs a pipeline until nothing is left to do. The same scenario gives the same result.
  *
- * `truth: false` leaves the waits out, which is much faster for a large one.
+ * `truth: false` leaves out the waits, which is much faster for a large pipeline.
  */
 export function simulate(scenario: Scenario, { truth = true }: { truth?: boolean } = {}): Simulation {
   const clock = createClock();
@@ -30,7 +30,7 @@ export function simulate(scenario: Scenario, { truth = true }: { truth?: boolean
     groups.push(createGroup({ stage, spec, sessionNs: scenario.sessionNs, clock, random, runs, onSuccess }));
   }
 
-  /** Sends an order to a stage so that the producer knows at `availableNs` that the broker has it. */
+  /** Sends an order to a stage; the producer gets its acknowledgement at `availableNs`. */
   function send(stage: number, order: number, availableNs: number, sentBy: SimRun | undefined): void {
     const group = groups[stage];
     const key = scenario.orders[order]?.key ?? 0;
@@ -58,12 +58,12 @@ export function simulate(scenario: Scenario, { truth = true }: { truth?: boolean
   }
 
   const keys = [...new Set(scenario.orders.map(({ key }) => `item-${key}`))];
-  function noteStates(): void {
+  function recordStates(): void {
     for (const [stage, group] of groups.entries()) {
       const units = scenario.stages[stage]?.mode === "by-key" ? keys : [undefined];
       for (const lane of group.lanes) {
         for (const key of units) {
-          historyOf(stage, lane.partition, key).note(clock.now(), group.stateOf(lane, key));
+          historyOf(stage, lane.partition, key).record(clock.now(), group.stateOf(lane, key));
         }
       }
     }
@@ -72,22 +72,22 @@ export function simulate(scenario: Scenario, { truth = true }: { truth?: boolean
   scenario.orders.forEach(({ atNs }, order) => {
     send(0, order, atNs + 2 * appendNs[1], undefined);
   });
-  clock.run(truth ? noteStates : () => {});
+  clock.run(truth ? recordStates : () => {});
 
-  const isAwaited = awaitedOf(runs);
+  const holdsUpFetch = lastBatchOfFetch(runs);
   const deliveries = messages.map((message): TrueDelivery => {
     const run = message.attempts.at(-1);
-    if (!run || run.failed || run.crashed) throw new Error(`order ${message.order} was never done`);
+    if (!run || run.failed || run.crashed) throw new Error(`order ${message.order} was never handled`);
     const { stage, partition, key } = message;
     const byKey = scenario.stages[stage]?.mode === "by-key";
     const history = truth ? histories.get(`${stage}/${partition}/${byKey ? key : ""}`) : undefined;
-    return { message, run, wait: history?.waitOf(message, run, isAwaited) ?? [] };
+    return { message, run, wait: history?.waitOf(message, run, holdsUpFetch) ?? [] };
   });
   return { scenario, runs, deliveries };
 }
 
-/** Tells whether a run was of the batch that ended last among those of one fetch. */
-function awaitedOf(runs: readonly SimRun[]): (run: SimRun) => boolean {
+/** Whether a run belongs to the batch that ended last of its fetch: the next fetch waits for that one. */
+function lastBatchOfFetch(runs: readonly SimRun[]): (run: SimRun) => boolean {
   const fetchOf = ({ stage, consumer, fetchedNs }: SimRun) => `${stage} ${consumer} ${fetchedNs}`;
   const last = new Map<string, SimRun>();
   for (const run of runs) {

@@ -30,7 +30,7 @@ const partitionOf = ({ messages: [first] }: SimRun) => first?.partition;
 const modeOf = ({ scenario }: Simulation, { stage }: SimRun) => scenario.stages[stage]?.mode;
 
 describe("a simulated pipeline", () => {
-  it("keeps order by partition or by key, and never has more runs at a time than a consumer has slots", () => {
+  it("keeps order by partition or by key, and never runs more at a time than a consumer has slots", () => {
     fc.assert(
       fc.property(pipelines, (scenario) => {
         const simulation = simulate(scenario);
@@ -52,7 +52,7 @@ describe("a simulated pipeline", () => {
     );
   });
 
-  it("knows the whole of each wait", () => {
+  it("knows the cause of every moment of a wait", () => {
     fc.assert(
       fc.property(pipelines, (scenario) => {
         for (const { message, run, wait } of simulate(scenario).deliveries) {
@@ -67,11 +67,11 @@ describe("a simulated pipeline", () => {
     );
   });
 
-  it("comes out the same each time", () => {
+  it("gives the same result each time", () => {
     fc.assert(
       fc.property(pipelines, (scenario) => {
-        const told = ({ runs }: Simulation) => runs.map(({ id, startNs, endNs }) => [id, startNs, endNs]);
-        expect(told(simulate(scenario))).toEqual(told(simulate(scenario)));
+        const timesOf = ({ runs }: Simulation) => runs.map(({ id, startNs, endNs }) => [id, startNs, endNs]);
+        expect(timesOf(simulate(scenario))).toEqual(timesOf(simulate(scenario)));
       }),
     );
   });
@@ -94,8 +94,8 @@ describe("a simulated pipeline", () => {
   });
 });
 
-describe("many spans", () => {
-  it("are as many as wanted, the same for the same seed, and all of use", () => {
+describe("makeSpans", () => {
+  it("are exactly as many as requested, the same for the same seed, and all usable", () => {
     const spans = [...makeSpans({ spans: 30_000, seed: 3 })].flat();
     expect(spans).toHaveLength(30_000);
     expect(new Set(spans.map(({ spanId }) => spanId)).size).toBe(30_000);
@@ -107,7 +107,7 @@ describe("many spans", () => {
     expect(input).toEqual([]);
     expect(gaps.filter(({ what }) => what !== "The span's parent is missing.")).toEqual([]);
     expect(stages).toHaveLength(3);
-    // Some wait for long, and some hardly at all.
+    // Some orders wait long, and some hardly at all.
     expect(stages[0]?.waitNs?.max).toBeGreaterThan(1e9);
     expect(orders.filter(({ waitNs }) => waitNs < 100e6).length).toBeGreaterThan(10);
   });

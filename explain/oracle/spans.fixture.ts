@@ -1,7 +1,7 @@
 import type { Attributes, Span } from "../span.ts";
 import type { Message, SimRun, Simulation } from "./model.fixture.ts";
 
-/** 2026-01-01: where the simulated time begins. */
+/** 2026-01-01: the start of simulated time. */
 export const epochNs = 1_767_225_600_000_000_000n;
 
 const stages = [
@@ -30,7 +30,7 @@ const heavyNs = 100_000_000;
 
 export type Written = {
   readonly spans: readonly Span[];
-  /** The run that a span of kind CONSUMER tells of, by span id. */
+  /** The run of each CONSUMER span, by span id. */
   readonly runOf: ReadonlyMap<string, SimRun>;
 };
 
@@ -39,8 +39,8 @@ type Context = { readonly traceId: string; readonly spanId: string };
 export type SpanOptions = {
   /** Nanoseconds since the Unix epoch at which the simulation began. */
   readonly startNs?: bigint;
-  /** Tells ids of several simulations apart. */
-  readonly part?: number;
+  /** Makes the ids of several simulations differ. */
+  readonly episode?: number;
   /** Offset of the first message of a partition; default 0. */
   readonly firstOffset?: (stage: number, partition: number) => number;
 };
@@ -49,20 +49,21 @@ export function topicOf(stage: number): string {
   return stages[stage]?.topic ?? `topic-${stage}`;
 }
 
-/** The spans that our services would have written of a simulated pipeline. Crashed runs leave none. */
+/** The spans that our services would write for a simulated pipeline. Crashed runs leave none. */
 export function spansOf({ deliveries, scenario }: Simulation, options: SpanOptions = {}): Written {
-  const { startNs = epochNs, part = 0, firstOffset = () => 0 } = options;
+  const { startNs = epochNs, episode = 0, firstOffset = () => 0 } = options;
   const spans: Span[] = [];
   const runOf = new Map<string, SimRun>();
-  /** Where a run works on an order: what the spans of its next send hang under. */
+  /** The span in which a run handles an order: the parent of its next send. */
   const handling = new Map<string, Context>();
   const polls = new Map<SimRun, Context>();
   const resources = new Map<string, Attributes>();
   let ids = 0;
 
-  const nextSpanId = () => `${part.toString(16).padStart(6, "0")}${(++ids).toString(16).padStart(10, "0")}`;
+  const nextSpanId = () =>
+    `${episode.toString(16).padStart(6, "0")}${(++ids).toString(16).padStart(10, "0")}`;
   const traceIdOf = (kind: "a" | "b", n: number) =>
-    `${kind}${part.toString(16).padStart(15, "0")}${n.toString(16).padStart(16, "0")}`;
+    `${kind}${episode.toString(16).padStart(15, "0")}${n.toString(16).padStart(16, "0")}`;
   const msOf = (ns: number) => Number((startNs + BigInt(ns)) / 1_000_000n);
 
   function add(
@@ -133,7 +134,7 @@ export function spansOf({ deliveries, scenario }: Simulation, options: SpanOptio
     });
   }
 
-  /** One span for what a fetch brought of a partition, in a trace of its own. */
+  /** One span for the batch of a partition, in a trace of its own. */
   function poll(run: SimRun): Context {
     const known = polls.get(run);
     if (known) return known;
@@ -179,7 +180,7 @@ export function spansOf({ deliveries, scenario }: Simulation, options: SpanOptio
     if (!spec) return;
     const inBatch = scenario.stages[stage]?.mode === "each-batch";
     const common = { service: spec.service, instance: instanceOf(run) };
-    const order = { "holdup.order.id": `order-${part}-${message.order}` };
+    const order = { "holdup.order.id": `order-${episode}-${message.order}` };
     const process = under(inBatch ? poll(run) : producer, {
       ...common,
       name: `process ${spec.topic}`,
@@ -201,7 +202,7 @@ export function spansOf({ deliveries, scenario }: Simulation, options: SpanOptio
     });
     handling.set(`${run.id}/${message.order}`, body);
     let atNs = fromNs + 20_000;
-    // What follows is the send, which takes less than 1.3 ms.
+    // The send follows, which takes less than 1.3 ms.
     const eachNs = Math.floor((toNs - fromNs - 1_400_000) / spec.operations.length);
     for (const name of spec.operations) {
       under(body, {

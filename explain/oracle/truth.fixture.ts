@@ -1,22 +1,22 @@
 import type { Message, SimRun, TrueCause, TrueSegment } from "./model.fixture.ts";
 
-/** What keeps the next message of a lane from running, as the simulator sees it at one moment. */
+/** What keeps the next message of a lane from running at one moment. */
 export type State = {
-  readonly kind: "ahead" | "full" | "barrier" | "rebalance" | "transport";
+  readonly kind: "ahead" | "saturated" | "barrier" | "rebalance" | "transport";
   readonly runs: readonly SimRun[];
-  /** A failed attempt that is to be repeated, and is what keeps the lane waiting when none of `runs` does. */
+  /** A failed attempt that will be repeated. It is to blame when none of `runs` is. */
   readonly toRepeat?: SimRun | undefined;
 };
 
 export const transport: State = { kind: "transport", runs: [] };
-const nobody = { cause: "transport", blockers: [] } as const;
+const transportOnly = { cause: "transport", blockers: [] } as const;
 
-/** What kept the messages of a lane, or of one key of it, from running, from the first moment on. */
+/** What kept the messages of a lane, or of one key of it, from running, over the whole simulation. */
 export function createHistory(inLane: "same-partition" | "same-key") {
   const changes: { readonly fromNs: number; readonly state: State }[] = [];
 
   return {
-    note(atNs: number, state: State): void {
+    record(atNs: number, state: State): void {
       const last = changes.at(-1)?.state;
       const same = last?.kind === state.kind && last.toRepeat === state.toRepeat;
       if (same && sameRuns(last.runs, state.runs)) return;
@@ -24,12 +24,12 @@ export function createHistory(inLane: "same-partition" | "same-key") {
     },
 
     /** The wait of a message from when it was available to the start of its last run. */
-    waitOf(message: Message, run: SimRun, isAwaited: (run: SimRun) => boolean): TrueSegment[] {
+    waitOf(message: Message, run: SimRun, holdsUpFetch: (run: SimRun) => boolean): TrueSegment[] {
       const segments: TrueSegment[] = [];
       let n = firstAfter(changes, message.availableNs) - 1;
       for (let atNs = message.availableNs; atNs < run.startNs; n += 1) {
         const toNs = Math.min(changes[n + 1]?.fromNs ?? run.startNs, run.startNs);
-        const segment = seenBy(message, run, changes[n]?.state ?? transport, inLane, isAwaited);
+        const segment = causeFor(message, run, changes[n]?.state ?? transport, inLane, holdsUpFetch);
         const last = segments.at(-1);
         if (last?.cause === segment.cause && sameRuns(last.blockers, segment.blockers)) {
           segments[segments.length - 1] = { ...last, toNs };
@@ -45,25 +45,27 @@ export function createHistory(inLane: "same-partition" | "same-key") {
 
 export type History = ReturnType<typeof createHistory>;
 
-function seenBy(
+function causeFor(
   message: Message,
   run: SimRun,
   { kind, runs, toRepeat }: State,
   inLane: "same-partition" | "same-key",
-  isAwaited: (run: SimRun) => boolean,
+  holdsUpFetch: (run: SimRun) => boolean,
 ): { cause: TrueCause; blockers: readonly SimRun[] } {
   switch (kind) {
     case "ahead": {
       const own = runs.some(({ messages }) => messages.includes(message));
       return { cause: own ? "retry" : inLane, blockers: runs };
     }
-    case "full":
+    case "saturated":
       return { cause: run.slots === 1 ? "same-consumer" : "capacity", blockers: runs };
     case "barrier": {
-      // Only the batch that ends last holds the next fetch up: were any other shorter, nothing would come sooner.
-      const blockers = runs.filter(isAwaited);
+      // Only the batch that ends last holds up the next fetch: had any other been shorter, nothing would have started sooner.
+      const blockers = runs.filter(holdsUpFetch);
       if (blockers.length > 0) return { cause: "fetch-barrier", blockers };
-      return toRepeat ? seenBy(message, run, { kind: "ahead", runs: [toRepeat] }, inLane, isAwaited) : nobody;
+      return toRepeat
+        ? causeFor(message, run, { kind: "ahead", runs: [toRepeat] }, inLane, holdsUpFetch)
+        : transportOnly;
     }
     default:
       return { cause: kind, blockers: [] };

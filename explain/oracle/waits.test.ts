@@ -2,18 +2,17 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createLanes } from "../waits/lanes.ts";
 import type { Run } from "../waits/run.ts";
-import { byMessage, differences, lengthOf, type Told, toldBy } from "./compare.fixture.ts";
+import { byMessage, differences, lengthOf, type NamedSegment, nameOf, withNames } from "./compare.fixture.ts";
 import { type Message, ms, type SimRun, type Simulation } from "./model.fixture.ts";
 import { allModes, scenarios } from "./scenarios.fixture.ts";
 import { simulate } from "./simulate.fixture.ts";
-import { nameOf } from "./told.fixture.ts";
 
 type SeenRun = Run & { readonly name: string };
 
 const { ORACLE_SEED = "20261121", ORACLE_RUNS = "100" } = process.env;
 fc.configureGlobal({ seed: Number(ORACLE_SEED), numRuns: Number(ORACLE_RUNS) });
 
-/** What spans with all attributes tell of a run. */
+/** A run as spans with all attributes show it. */
 function seen(run: SimRun): SeenRun {
   const [first] = run.messages;
   return {
@@ -33,23 +32,26 @@ function seen(run: SimRun): SeenRun {
   };
 }
 
-/** Each delivery's wait as the lanes cut it and as it was. */
-function cutsOf({ runs, deliveries }: Simulation) {
+/** Each delivery's wait as the lanes explain it and as it was. */
+function comparisonsOf({ runs, deliveries }: Simulation) {
   const seenRuns = new Map(runs.filter(({ crashed }) => !crashed).map((run) => [run, seen(run)]));
   const lanes = createLanes([...seenRuns.values()]);
   return deliveries.map(({ message, run, wait }) => {
-    const mine = seenRuns.get(run);
-    const cut = mine ? lanes.wait(mine, message.availableNs) : undefined;
-    const said = (cut?.segments() ?? []).map(
-      ({ blockers, ...segment }): Told => ({ ...segment, blockers: blockers.map(({ name }) => name).sort() }),
+    const seenRun = seenRuns.get(run);
+    const found = seenRun ? lanes.wait(seenRun, message.availableNs).segments() : [];
+    const claimed = found.map(
+      ({ blockers, ...segment }): NamedSegment => ({
+        ...segment,
+        blockers: blockers.map(({ name }) => name).sort(),
+      }),
     );
-    return { message, run, cut, said, truth: toldBy(wait, nameOf) };
+    return { message, claimed, truth: withNames(wait) };
   });
 }
 
 /**
- * Order is kept by partition, or the spans show that it is kept by key: each consumer that had the message's partition was
- * seen to run messages of it side by side.
+ * Order is kept by partition, or the spans show that it is kept by key: each consumer of the message's partition had several of
+ * its messages active at a time.
  */
 function isOrderVisible({ scenario, runs }: Simulation, { stage, partition }: Message): boolean {
   if (scenario.stages[stage]?.mode !== "by-key") return true;
@@ -58,79 +60,82 @@ function isOrderVisible({ scenario, runs }: Simulation, { stage, partition }: Me
   );
   return ofLane.every(({ consumer }) =>
     ofLane.some((a) =>
-      ofLane.some(
-        (b) => a !== b && a.consumer === consumer && b.consumer === consumer && surelyOverlap(a, b),
-      ),
+      ofLane.some((b) => a !== b && a.consumer === consumer && b.consumer === consumer && overlap(a, b)),
     ),
   );
 }
 
-function surelyOverlap(a: SimRun, b: SimRun): boolean {
-  const sureEndNs = a.endNs - Math.min(5 * ms, Math.floor((a.endNs - a.startNs) / 2));
-  return a.startNs <= b.startNs && b.startNs < sureEndNs;
+function overlap(a: SimRun, b: SimRun): boolean {
+  const earliestEndNs = a.endNs - Math.min(5 * ms, Math.floor((a.endNs - a.startNs) / 2));
+  return a.startNs <= b.startNs && b.startNs < earliestEndNs;
 }
 
-/** What a client may need between two runs: commit, request, answer. */
+/** What a client may need between two runs: commit, request, response. */
 const overheadNs = 20 * ms;
 
-describe("the cut of a wait is what really happened", () => {
+describe("the segments of a wait are what really happened", () => {
   it("with consumers that take batches, whatever their number of slots", () => {
     fc.assert(
       fc.property(scenarios(), (scenario) => {
-        for (const { said, truth } of cutsOf(simulate(scenario)))
-          expect(differences(said, truth)).toEqual([]);
+        for (const { claimed, truth } of comparisonsOf(simulate(scenario)))
+          expect(differences(claimed, truth)).toEqual([]);
       }),
     );
   });
 
-  it("with keys that run side by side, once they were seen to", () => {
+  it("with keys that run concurrently, once the spans show it", () => {
     fc.assert(
       fc.property(scenarios({ modes: ["by-key"] }), (scenario) => {
         const simulation = simulate(scenario);
-        for (const { message, said, truth } of cutsOf(simulation)) {
-          if (isOrderVisible(simulation, message)) expect(differences(said, truth)).toEqual([]);
+        for (const { message, claimed, truth } of comparisonsOf(simulation)) {
+          if (isOrderVisible(simulation, message)) expect(differences(claimed, truth)).toEqual([]);
         }
       }),
     );
   });
 
-  it("with attempts that fail, where it is proven", () => {
+  it("with failed attempts, where a segment is proven", () => {
     fc.assert(
       fc.property(scenarios({ failures: true }), (scenario) => {
-        for (const { said, truth } of cutsOf(simulate(scenario))) {
-          expect(differences(said, truth).filter((part) => part.said?.proven)).toEqual([]);
+        for (const { claimed, truth } of comparisonsOf(simulate(scenario))) {
+          expect(differences(claimed, truth).filter((difference) => difference.claimed?.proven)).toEqual([]);
         }
       }),
     );
   });
 
-  it("with rebalances, where it is proven; when one began cannot be known better than to a poll", () => {
+  it("with rebalances, where a segment is proven; their begin is known only to a poll", () => {
     fc.assert(
       fc.property(scenarios({ rebalances: true, modes: allModes }), (scenario) => {
         const simulation = simulate(scenario);
-        for (const { message, said, truth } of cutsOf(simulation)) {
+        for (const { message, claimed, truth } of comparisonsOf(simulation)) {
           if (!isOrderVisible(simulation, message)) continue;
-          const wrong = differences(said, truth).filter((part) => part.said?.proven);
+          const wrong = differences(claimed, truth).filter((difference) => difference.claimed?.proven);
           const early = wrong.filter(
-            (part) => part.said?.cause === "rebalance" && part.truth?.cause === "transport",
+            (difference) =>
+              difference.claimed?.cause === "rebalance" && difference.truth?.cause === "transport",
           );
-          expect(wrong.filter((part) => !early.includes(part))).toEqual([]);
-          for (const part of early) expect(lengthOf([part])).toBeLessThan(overheadNs);
+          expect(wrong.filter((difference) => !early.includes(difference))).toEqual([]);
+          for (const difference of early) expect(lengthOf(difference)).toBeLessThan(overheadNs);
         }
       }),
     );
   });
 
-  it("with everything that can happen, and blames nobody wrongly for sure", () => {
+  it("with rebalances, failures and crashes together, for every blame that is proven", () => {
     fc.assert(
       fc.property(
         scenarios({ rebalances: true, failures: true, crashes: true, modes: allModes }),
         (scenario) => {
           const simulation = simulate(scenario);
-          for (const { message, said, truth } of cutsOf(simulation)) {
+          for (const { message, claimed, truth } of comparisonsOf(simulation)) {
             if (!isOrderVisible(simulation, message)) continue;
-            const wrong = differences(said.map(byMessage), truth.map(byMessage));
-            expect(wrong.filter((part) => part.said?.proven && part.said.blockers.length > 0)).toEqual([]);
+            const wrong = differences(claimed.map(byMessage), truth.map(byMessage));
+            expect(
+              wrong.filter(
+                (difference) => difference.claimed?.proven && difference.claimed.blockers.length > 0,
+              ),
+            ).toEqual([]);
           }
         },
       ),

@@ -31,8 +31,8 @@ function run(
   };
 }
 
-/** The cut of the last run's wait, as `cause ms blockers' offsets`. */
-function cutOf(...runs: readonly Run[]): string[] {
+/** Segments of the last run's wait, as `cause ms blockers' offsets`. */
+function segmentsOf(...runs: readonly Run[]): string[] {
   const last = runs.at(-1);
   if (!last) return [];
   const wait = createLanes(runs).wait(last, last.availableNs ?? last.startNs);
@@ -49,9 +49,9 @@ function cutOf(...runs: readonly Run[]): string[] {
 }
 
 describe("a wait is charged to", () => {
-  it("an earlier offset of the partition, and to the fetch between", () => {
+  it("earlier offsets of the partition, and the fetches between them", () => {
     expect(
-      cutOf(
+      segmentsOf(
         run({ offset: 1, at: 0, for: 100 }),
         run({ offset: 2, at: 104, for: 50, available: 10 }),
         run({ offset: 3, at: 157, for: 1, available: 20 }),
@@ -59,28 +59,28 @@ describe("a wait is charged to", () => {
     ).toEqual(["same-partition 80 #1", "transport 4", "same-partition 50 #2", "transport 3"]);
   });
 
-  it("another partition of a consumer that handles one at a time", () => {
+  it("another partition of a consumer with one slot", () => {
     expect(
-      cutOf(
+      segmentsOf(
         run({ lane: "p1", offset: 7, at: 0, for: 100 }),
         run({ offset: 1, at: 102, for: 1, available: 40 }),
       ),
     ).toEqual(["same-consumer 60 #7 likely", "transport 2 likely"]);
   });
 
-  it("nobody when another consumer is busy", () => {
+  it("no run of another consumer", () => {
     expect(
-      cutOf(
+      segmentsOf(
         run({ lane: "p1", consumer: "other", offset: 7, at: 0, for: 100 }),
         run({ offset: 1, at: 102, for: 1, available: 40 }),
       ),
     ).toEqual(["unexplained 62"]);
   });
 
-  it("all slots together when more than one is allowed", () => {
+  it("all slots together when the consumer has several", () => {
     const slots = { concurrency: 2 };
     expect(
-      cutOf(
+      segmentsOf(
         run({ ...slots, lane: "p1", offset: 7, at: 0, for: 100 }),
         run({ ...slots, lane: "p2", offset: 8, at: 0, for: 120 }),
         run({ ...slots, offset: 1, at: 101, for: 1, available: 40 }),
@@ -88,9 +88,9 @@ describe("a wait is charged to", () => {
     ).toEqual(["capacity 60 #7 #8", "transport 1 likely"]);
   });
 
-  it("all slots that were seen, as likely when the consumer does not say how many it has", () => {
+  it("all slots that were seen, as likely, when the consumer does not report how many it has", () => {
     expect(
-      cutOf(
+      segmentsOf(
         run({ lane: "p1", offset: 7, at: 0, for: 100 }),
         run({ lane: "p2", offset: 8, at: 0, for: 100 }),
         run({ offset: 1, at: 101, for: 1, available: 40 }),
@@ -101,35 +101,35 @@ describe("a wait is charged to", () => {
   it("the batch that kept the client from fetching", () => {
     const slots = { concurrency: 3 };
     expect(
-      cutOf(
+      segmentsOf(
         run({ ...slots, lane: "p1", offset: 7, at: 0, for: 100 }),
         run({ ...slots, offset: 0, at: 106, for: 1, available: 40, fetchedNs: 104 * ms }),
       ),
     ).toEqual(["fetch-barrier 60 #7", "transport 6"]);
   });
 
-  it("the batch as likely when the message before is not there, which may have run", () => {
+  it("that batch as likely when the message before is missing and may have run", () => {
     const slots = { concurrency: 3 };
     const heads = [8, 9].map((offset) =>
       run({ ...slots, offset, at: 106, for: 1, available: 40, fetchedNs: 104 * ms }),
     );
-    const cuts = heads.map((head) =>
-      cutOf(
+    const waits = heads.map((head) =>
+      segmentsOf(
         run({ ...slots, offset: 5, lastOffset: 7, at: 0, for: 10 }),
         run({ ...slots, lane: "p1", offset: 7, at: 0, for: 100 }),
         head,
       ),
     );
-    expect(cuts).toEqual([
+    expect(waits).toEqual([
       ["fetch-barrier 60 #7", "transport 6"],
       ["fetch-barrier 60 #7 likely", "transport 6 likely"],
     ]);
   });
 
-  it("of several batches that were fetched together, the one that ended last", () => {
+  it("the batch that ended last of those that were fetched together", () => {
     const slots = { concurrency: 3, fetchedNs: 0 };
     expect(
-      cutOf(
+      segmentsOf(
         run({ ...slots, lane: "p1", offset: 7, at: 0, for: 30 }),
         run({ ...slots, lane: "p1", offset: 8, at: 31, for: 89 }),
         run({ ...slots, lane: "p2", offset: 9, at: 0, for: 60 }),
@@ -138,10 +138,10 @@ describe("a wait is charged to", () => {
     ).toEqual(["fetch-barrier 20 #7", "transport 1", "fetch-barrier 89 #8", "transport 6"]);
   });
 
-  it("a batch as likely when the client was seen to fetch during another's", () => {
+  it("a batch as likely when the client has fetched during a batch", () => {
     const slots = { concurrency: 3 };
     expect(
-      cutOf(
+      segmentsOf(
         run({ ...slots, lane: "p1", offset: 7, at: 0, for: 100 }),
         run({ ...slots, lane: "p2", offset: 9, at: 52, for: 1, fetchedNs: 50 * ms }),
         run({ ...slots, offset: 0, at: 106, for: 1, available: 60, fetchedNs: 104 * ms }),
@@ -152,7 +152,7 @@ describe("a wait is charged to", () => {
   it("no batch that ended long before the fetch", () => {
     const slots = { concurrency: 3 };
     expect(
-      cutOf(
+      segmentsOf(
         run({ ...slots, lane: "p1", offset: 7, at: 0, for: 100 }),
         run({ ...slots, offset: 1, at: 306, for: 1, available: 60, fetchedNs: 304 * ms }),
       ),
@@ -162,17 +162,17 @@ describe("a wait is charged to", () => {
   it("no barrier when the message had been fetched and a slot was free", () => {
     const slots = { concurrency: 3 };
     expect(
-      cutOf(
+      segmentsOf(
         run({ ...slots, lane: "p1", offset: 7, at: 0, for: 200 }),
         run({ ...slots, offset: 1, at: 140, for: 1, available: 40, fetchedNs: 42 * ms }),
       ),
     ).toEqual(["unexplained 100"]);
   });
 
-  it("a rebalance while nobody had the partition", () => {
+  it("a rebalance while no consumer had the partition", () => {
     const assignedNs = 500 * ms;
     expect(
-      cutOf(
+      segmentsOf(
         run({ consumer: "a", offset: 1, at: 0, for: 10, assignedNs: 0 }),
         run({ lane: "p1", offset: 7, at: 0, for: 800, assignedNs: 0 }),
         run({ offset: 2, at: 803, for: 1, available: 40, assignedNs }),
@@ -180,13 +180,13 @@ describe("a wait is charged to", () => {
     ).toEqual(["rebalance 460", "same-consumer 300 #7 likely", "transport 3"]);
   });
 
-  it("a rebalance as likely when the former owner is not known, or was not idle", () => {
+  it("a rebalance as likely when the former owner is unknown or was not idle", () => {
     const assignedNs = 500 * ms;
     const slots = { concurrency: 2 };
     const head = run({ ...slots, offset: 2, at: 502, for: 1, available: 40, assignedNs });
-    expect(cutOf(head)).toEqual(["rebalance 460 likely", "transport 2 likely"]);
+    expect(segmentsOf(head)).toEqual(["rebalance 460 likely", "transport 2 likely"]);
     expect(
-      cutOf(
+      segmentsOf(
         run({ ...slots, consumer: "a", offset: 1, at: 0, for: 10 }),
         run({ ...slots, consumer: "a", lane: "p1", offset: 7, at: 0, for: 100 }),
         head,
@@ -194,9 +194,9 @@ describe("a wait is charged to", () => {
     ).toEqual(["rebalance 60 likely", "rebalance 400", "transport 2"]);
   });
 
-  it("the former owner's work before the partition moved, as likely", () => {
+  it("the former owner's other work before the partition moved, as likely", () => {
     expect(
-      cutOf(
+      segmentsOf(
         run({ consumer: "a", offset: 1, at: 0, for: 10, assignedNs: 0 }),
         run({ consumer: "a", lane: "p1", offset: 7, at: 10, for: 90, assignedNs: 0 }),
         run({ consumer: "b", offset: 2, at: 130, for: 1, available: 40, assignedNs: 120 * ms }),
@@ -204,19 +204,19 @@ describe("a wait is charged to", () => {
     ).toEqual(["same-consumer 60 #7 likely", "rebalance 20", "transport 10"]);
   });
 
-  it("a likely rebalance when the owner changed and no span tells when", () => {
+  it("a likely rebalance when the owner changed and no span shows when", () => {
     expect(
-      cutOf(
+      segmentsOf(
         run({ consumer: "a", offset: 1, at: 0, for: 10 }),
         run({ consumer: "b", offset: 2, at: 300, for: 1, available: 40 }),
       ),
     ).toEqual(["rebalance 260 likely"]);
   });
 
-  it("a run of a former owner until the lane goes to another consumer, and then to what that one runs", () => {
+  it("a run of the former owner until the lane moves, and then the runs of the new owner", () => {
     const b = { consumer: "b", concurrency: 1, assignedNs: 990 * ms, available: 1 };
     expect(
-      cutOf(
+      segmentsOf(
         run({ consumer: "a", concurrency: 1, offset: 5, at: 1, for: 9999 }),
         run({ ...b, offset: 5, at: 1000, for: 1 }),
         run({ ...b, offset: 6, at: 1002, for: 7998 }),
@@ -232,10 +232,10 @@ describe("a wait is charged to", () => {
     ]);
   });
 
-  it("a batch that failed as another try, for each of its messages", () => {
+  it("a retry for each message of a failed batch", () => {
     const batch = run({ offset: 1, lastOffset: 3, at: 10, for: 5000, available: 0 });
     const alone = [1, 2, 3].map((offset) => run({ offset, at: 5000 + offset * 20, for: 10, available: 0 }));
-    expect(cutOf(batch, ...alone)).toEqual([
+    expect(segmentsOf(batch, ...alone)).toEqual([
       "transport 10 likely",
       "retry 5000 #1",
       "retry 10 #1",
@@ -246,9 +246,9 @@ describe("a wait is charged to", () => {
     ]);
   });
 
-  it("earlier attempts of the message itself", () => {
+  it("a retry for earlier attempts of the message itself", () => {
     expect(
-      cutOf(
+      segmentsOf(
         run({ offset: 1, at: 10, for: 30, available: 5 }),
         run({ offset: 1, at: 240, for: 1, available: 5 }),
       ),
@@ -257,7 +257,7 @@ describe("a wait is charged to", () => {
 
   it("the attempts and the back-off of the message ahead", () => {
     expect(
-      cutOf(
+      segmentsOf(
         run({ offset: 1, at: 10, for: 30, available: 5 }),
         run({ offset: 1, at: 240, for: 20, available: 5 }),
         run({ offset: 2, at: 261, for: 1, available: 20 }),
@@ -265,9 +265,9 @@ describe("a wait is charged to", () => {
     ).toEqual(["same-partition 20 #1", "same-partition 200 #1", "same-partition 20 #1", "transport 1"]);
   });
 
-  it("earlier messages of the key when a partition's keys run side by side", () => {
+  it("earlier messages of the key when keys of the partition run concurrently", () => {
     expect(
-      cutOf(
+      segmentsOf(
         run({ key: "a", offset: 1, at: 0, for: 100 }),
         run({ key: "b", offset: 2, at: 5, for: 60, available: 1 }),
         run({ key: "a", offset: 3, at: 101, for: 1, available: 2 }),
@@ -275,9 +275,9 @@ describe("a wait is charged to", () => {
     ).toEqual(["same-key 98 #1", "transport 1 likely"]);
   });
 
-  it("earlier messages of the key, even if those that ran side by side ended with a longer one", () => {
+  it("no message of another key, even if that key's run outlasts the concurrent ones", () => {
     expect(
-      cutOf(
+      segmentsOf(
         run({ key: "a", offset: 1, at: 0, for: 30.5 }),
         run({ key: "b", offset: 2, at: 28, for: 2, available: 20 }),
         run({ key: "c", offset: 3, at: 28, for: 2, available: 20 }),
@@ -285,9 +285,9 @@ describe("a wait is charged to", () => {
     ).toEqual(["transport 8 likely"]);
   });
 
-  it("earlier offsets also where short runs seem to overlap, because their starts have whole milliseconds", () => {
+  it("earlier offsets also when short runs seem to overlap because clocks count whole milliseconds", () => {
     expect(
-      cutOf(
+      segmentsOf(
         run({ offset: 1, at: 0, for: 50 }),
         run({ offset: 2, at: 50, for: 0.9, available: 10 }),
         run({ offset: 3, at: 50, for: 0.9, available: 10 }),
@@ -296,35 +296,35 @@ describe("a wait is charged to", () => {
     ).toEqual(["same-partition 40 #1", "same-partition 0.9 #2", "transport 9.1"]);
   });
 
-  it("no later offset, even if that ran first", () => {
+  it("no later offset, even if it ran first", () => {
     expect(
-      cutOf(run({ offset: 2, at: 0, for: 100 }), run({ offset: 1, at: 101, for: 1, available: 1 })),
+      segmentsOf(run({ offset: 2, at: 0, for: 100 }), run({ offset: 1, at: 101, for: 1, available: 1 })),
     ).toEqual(["unexplained 99", "transport 1 likely"]);
   });
 
-  it("no other message when the partition is not known, but to a busy consumer as likely", () => {
+  it("a busy consumer, as likely, when the partition is not known", () => {
     const unknown = { lane: undefined, certain: false };
     expect(
-      cutOf(
+      segmentsOf(
         run({ ...unknown, offset: 1, at: 0, for: 100 }),
         run({ ...unknown, offset: 2, at: 102, for: 1, available: 20 }),
       ),
     ).toEqual(["same-consumer 80 #1 likely", "transport 2 likely"]);
   });
 
-  it("nothing at all when nothing waited", () => {
+  it("nothing when the message did not wait", () => {
     expect(
-      cutOf(run({ offset: 1, at: 0, for: 10 }), run({ offset: 2, at: 20, for: 1, available: 20 })),
+      segmentsOf(run({ offset: 1, at: 0, for: 10 }), run({ offset: 2, at: 20, for: 1, available: 20 })),
     ).toEqual([]);
   });
 });
 
-/** Consumers over partitions, as random as can be; some runs skip a little or are repeated, and keys may run side by side. */
+/** Random runs of several consumers and partitions, some of them repeated, some with concurrent keys. */
 const histories = fc
   .record({
     slots: fc.constantFrom(1, 1, 2, 4),
     keys: fc.constantFrom(1, 1, 3, 100),
-    // An own attempt that goes on at a former owner is told in two ways, so there is one consumer or no attempt is repeated.
+    // An own attempt that continues on a former owner is a retry and a blocker at once, so there is one consumer or no repeat.
     repeats: fc.boolean(),
     spare: fc.constantFrom(undefined, 0, 1),
     steps: fc.array(
@@ -335,7 +335,7 @@ const histories = fc
         gap: fc.integer({ min: 0, max: 80 }),
         length: fc.integer({ min: 0, max: 90 }),
         waited: fc.integer({ min: 0, max: 5000 }),
-        again: fc.boolean(),
+        isRepeat: fc.boolean(),
         assigned: fc.option(fc.integer({ min: 0, max: 300 }), { nil: undefined }),
         fetched: fc.option(fc.integer({ min: 0, max: 100 }), { nil: undefined }),
         certain: fc.boolean(),
@@ -344,25 +344,25 @@ const histories = fc
     ),
   })
   .map(({ slots, keys, repeats, spare, steps: all }) => {
-    const steps = all.map((step) => (repeats ? { ...step, consumer: 0 } : { ...step, again: false }));
+    const steps = all.map((step) => (repeats ? { ...step, consumer: 0 } : { ...step, isRepeat: false }));
     const clocks = new Map<string, number>();
-    const began = steps.map((step, n) => {
+    const started = steps.map((step, n) => {
       const clock = `${step.consumer}/${slots === 1 ? 0 : n % slots}`;
       const at = (clocks.get(clock) ?? 6000) + step.gap;
       clocks.set(clock, at + step.length);
       return { ...step, at };
     });
     const offsets = new Map<number, number>();
-    const came = new Map<number, number>();
-    return began
+    const latestAvailable = new Map<number, number>();
+    return started
       .sort((a, b) => a.at - b.at)
-      .map(({ lane, key, consumer, at, length, waited, again, assigned, fetched, certain }) => {
+      .map(({ lane, key, consumer, at, length, waited, isRepeat, assigned, fetched, certain }) => {
         const before = (ago: number | undefined) => (ago === undefined ? undefined : (at - ago) * ms);
-        const offset = (offsets.get(lane) ?? 0) + Number(!again);
+        const offset = (offsets.get(lane) ?? 0) + Number(!isRepeat);
         offsets.set(lane, offset);
         // A partition's messages become available in the order in which they are consumed.
-        const available = Math.max(came.get(lane) ?? 0, at - waited);
-        came.set(lane, available);
+        const available = Math.max(latestAvailable.get(lane) ?? 0, at - waited);
+        latestAvailable.set(lane, available);
         return run({
           lane: `p${lane}`,
           consumer: `c${consumer}`,
@@ -379,7 +379,7 @@ const histories = fc
       });
   });
 
-/** What each run is to blame for, ns; a message is not behind itself. */
+/** What each run is to blame for, ns; a retry has no blocker. */
 function sharesOf(segments: readonly Segment[]): Map<Run, number> {
   const shares = new Map<Run, number>();
   for (const { cause, blockers, fromNs, toNs } of segments) {
@@ -390,8 +390,8 @@ function sharesOf(segments: readonly Segment[]): Map<Run, number> {
   return shares;
 }
 
-describe("whatever happened", () => {
-  it("segments follow one another and add up to the wait, and so do the causes", () => {
+describe("for all histories", () => {
+  it("segments are without gaps and add up to the wait, and so do the causes", () => {
     fc.assert(
       fc.property(histories, (runs) => {
         const lanes = createLanes(runs);
@@ -422,7 +422,7 @@ describe("whatever happened", () => {
     );
   });
 
-  it("those in the way are who the segments tell, the worst first", () => {
+  it("the blockers are the runs of the segments, the worst first", () => {
     fc.assert(
       fc.property(histories, (runs) => {
         const lanes = createLanes(runs);
@@ -440,7 +440,7 @@ describe("whatever happened", () => {
     );
   });
 
-  it("what blockers cost adds up to what their victims waited behind them", () => {
+  it("the cost of a blocker adds up to what messages waited behind it", () => {
     fc.assert(
       fc.property(histories, (runs) => {
         const lanes = createLanes(runs);
@@ -468,9 +468,9 @@ describe("whatever happened", () => {
     fc.assert(
       fc.property(histories, fc.func(fc.integer()), (runs, rank) => {
         const shuffled = runs.toSorted((a, b) => rank(a) - rank(b));
-        const tell = (lanes: ReturnType<typeof createLanes>) =>
+        const segments = (lanes: ReturnType<typeof createLanes>) =>
           runs.map((one) => lanes.wait(one, one.availableNs ?? one.startNs).segments());
-        expect(tell(createLanes(shuffled))).toEqual(tell(createLanes(runs)));
+        expect(segments(createLanes(shuffled))).toEqual(segments(createLanes(runs)));
       }),
     );
   });

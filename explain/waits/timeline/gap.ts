@@ -20,8 +20,8 @@ export type GapOptions<R extends Run> = {
  * Cuts the time between two runs of a lane, from `fromNs` to the start of `head`, the message that starts next.
  *
  *     previous ──┤                                        ├── head
- *                │ nobody, or former owner │ owner                │
- *                                    assigned      fetched
+ *                │ former owner │ owner                   │
+ *                           assigned      fetched
  */
 export function cutGap<R extends Run>(
   fromNs: number,

@@ -12,6 +12,13 @@ RUN npm ci --ignore-scripts --loglevel=error
 COPY . .
 RUN NODE_ENV=production node console/build.ts
 
+# What the services run: without the source of the page, the command line and the trace store.
+FROM node:24.21.0-slim AS services
+WORKDIR /app
+COPY --from=packages /app/node_modules node_modules
+COPY . .
+RUN rm -rf console/page console/build.ts lab patches tracestore
+
 # Compiled code is kept by user, path and V8 flags, so it is made as the services will look for it.
 FROM node:24.21.0-slim AS compiled
 WORKDIR /app
@@ -24,19 +31,7 @@ RUN node -e 'import("/app/lab/embedded/start/compile.ts").then(({ compile }) => 
 
 FROM node:24.21.0-slim
 WORKDIR /app
-COPY --from=packages /app/node_modules node_modules
-COPY package.json ./
-COPY core core
-COPY explain explain
-COPY shared shared
-COPY traffic traffic
-COPY workloads workloads
-COPY infra infra
-COPY api-service api-service
-COPY processing-service processing-service
-COPY notification-service notification-service
-COPY analytics-service analytics-service
-COPY console console
+COPY --from=services /app .
 COPY --from=page /app/.holdup/console .holdup/console
 COPY --from=compiled --chown=node /tmp/compiled /var/cache/holdup
 ENV NODE_ENV=production \

@@ -4,7 +4,7 @@ import { explain } from "./explain.ts";
 import { type Explanation, explanation } from "./explanation.ts";
 import type { Span } from "./span.ts";
 
-type Told = {
+type TestOrder = {
   readonly at: number;
   readonly start: number;
   readonly for: number;
@@ -15,10 +15,10 @@ type Told = {
   readonly queueMs?: number;
 };
 
-/** One order after another through one stage: sent at `at`, handled from `start` for so long; ms. */
-function orders(...told: readonly Told[]): Span[] {
+/** Orders through one stage: sent at `at`, handled from `start` for `for`; ms. */
+function orders(...list: readonly TestOrder[]): Span[] {
   const offsets = new Map<number, number>();
-  return told.flatMap(
+  return list.flatMap(
     ({ at, start, for: length, partition = 0, consumer = "c", key, operation, queueMs = 0 }, n) => {
       const traceId = `t${n + 1}`;
       const next = offsets.get(partition) ?? 0;
@@ -50,8 +50,8 @@ function orders(...told: readonly Told[]): Span[] {
   );
 }
 
-/** A burst of ten, the third one severe: a consumer that handles one at a time, with 1 ms between two. */
-function burst(runs: readonly number[], more: Partial<Told> = {}): Span[] {
+/** A burst of messages with the given run times, ms: one consumer, one message at a time, 1 ms between two runs. */
+function burst(runs: readonly number[], more: Partial<TestOrder> = {}): Span[] {
   let free = 0;
   return orders(
     ...runs.map((length, n) => {
@@ -73,7 +73,7 @@ const oneSevere = [20, 20, 14_000, 20, 20, 20, 20, 20, 20, 20];
 const classes = ({ problems }: Explanation) => problems.map((problem) => problem.class);
 
 describe("the sentence of an order", () => {
-  it("names who held it up, with what, where and for how long", () => {
+  it("names the order that held it up, with what, where and for how long", () => {
     const { orders: found } = explain(burst(oneSevere));
     expect(found[3]?.sentence).toBe(
       "Order 4 took 14.0 s: 20.0 ms of work, 14.0 s waiting in g. " +
@@ -84,7 +84,7 @@ describe("the sentence of an order", () => {
     for (const order of found.slice(0, 3)) expect(order.sentence).not.toContain("behind order 3");
   });
 
-  it("says so when it hardly waited, and what took its time", () => {
+  it("says when it hardly waited, and what took its time", () => {
     expect(explain(burst(oneSevere)).orders[2]?.sentence).toBe(
       "Order 3 took 14.0 s and hardly waited. Its longest work was `extreme_cpu_computation` in g (14.0 s).",
     );
@@ -98,7 +98,7 @@ describe("the sentence of an order", () => {
     expect(explain(spans).orders[0]?.sentence).toContain("Its handling failed in g.");
   });
 
-  it("says that the clocks disagree, and takes no time for negative", () => {
+  it("says that the clocks disagree, and has no negative times", () => {
     const spans = [
       sent({ id: "s", at: 5000, for: 5 }),
       handled({ id: "p", parentSpanId: "s", at: 40, for: 1, facts: offset(1) }),
@@ -108,7 +108,7 @@ describe("the sentence of an order", () => {
     expect(order?.totalNs).toBe(0);
   });
 
-  it("stays short however long the chain", () => {
+  it("stays short for a long chain", () => {
     const chain = Array.from({ length: 100 }, (_, n) => [
       sent({
         id: `s${n}`,
@@ -132,7 +132,7 @@ describe("the sentence of an order", () => {
     expect(sentence.length).toBeLessThan(1000);
   });
 
-  it("uses the names that it is given", () => {
+  it("uses the given names", () => {
     const names = new Map([["t3", "the third order"]]);
     expect(explain(burst(oneSevere), { names }).orders[3]?.sentence).toContain("behind the third order (");
   });
@@ -149,12 +149,12 @@ describe("the class of the problem", () => {
     expect(problems[0]?.why).toContain("1 of 10 messages ran 14.0 s");
   });
 
-  it("is head-of-line also when many runs are long, but messages come no faster than they can be handled", () => {
-    const told = [0, 0, 0, 2000, 2000, 2000].map((at, n) => {
+  it("is head-of-line with many long runs when messages arrive no faster than they can be handled", () => {
+    const list = [0, 0, 0, 2000, 2000, 2000].map((at, n) => {
       const place = n % 3;
       return { at, start: at + (place === 0 ? 1 : 700 + place * 60), for: place === 0 ? 700 : 50 };
     });
-    expect(classes(explain(orders(...told)))).toEqual(["head-of-line"]);
+    expect(classes(explain(orders(...list)))).toEqual(["head-of-line"]);
   });
 
   it("is not head-of-line when every fourth run is long", () => {
@@ -162,7 +162,7 @@ describe("the class of the problem", () => {
     expect(classes(explain(burst(runs)))[0]).toBe("saturation");
   });
 
-  it("is saturation when messages come faster than they can be handled", () => {
+  it("is saturation when messages arrive faster than they can be handled", () => {
     const { problems } = explain(burst(new Array<number>(30).fill(100)));
     expect(problems.map((problem) => problem.class)).toEqual(["saturation"]);
     expect(problems[0]?.why).toBe(
@@ -170,13 +170,13 @@ describe("the class of the problem", () => {
     );
   });
 
-  it("is a hot key when most messages have the same", () => {
+  it("is a hot partition when most messages have the same key", () => {
     expect(classes(explain(burst(new Array<number>(30).fill(100), { key: "test-product" })))).toEqual([
       "hot-partition",
     ]);
   });
 
-  it("is a hot partition when evenly filled ones would do", () => {
+  it("is a hot partition when evenly filled partitions would suffice", () => {
     const hot = Array.from({ length: 12 }, (_, n) => ({
       at: n,
       start: 1 + n * 101,
@@ -194,14 +194,14 @@ describe("the class of the problem", () => {
   });
 
   it("is starved workers when operations wait for threads", () => {
-    const told = [0, 1, 2].map((n) => ({
+    const list = [0, 1, 2].map((n) => ({
       at: n * 1000,
       start: n * 1000 + 1,
       for: 400,
       operation: "hash_computation",
       queueMs: 300,
     }));
-    expect(classes(explain(orders(...told)))).toEqual(["starved-workers"]);
+    expect(classes(explain(orders(...list)))).toEqual(["starved-workers"]);
   });
 });
 
@@ -234,7 +234,7 @@ describe("a batch", () => {
     ]),
   ];
 
-  it("is one blocker, with all that it cost", () => {
+  it("is one blocker, with its whole cost", () => {
     const { blockers, window } = explain(batch);
     expect(blockers.map(({ messages, cost }) => [messages, cost])).toEqual([
       [3, { ns: 2_000_000_000, messages: 1 }],
@@ -242,7 +242,7 @@ describe("a batch", () => {
     expect(window.blockers).toBe(1);
   });
 
-  it("that one span tells of counts all the messages that it links to", () => {
+  it("recorded as one span counts all messages that it links to", () => {
     const links = [0, 1, 2].map((n) => ({ traceId: `t${n}`, spanId: "s" }));
     const all = [
       ...[0, 1, 2, 3].map((n) => sent({ id: "s", traceId: `t${n}`, at: n, for: 0 })),
@@ -257,7 +257,7 @@ describe("a batch", () => {
   });
 });
 
-describe("handling again", () => {
+describe("handling a message again", () => {
   const tries = (failed: boolean) => [
     sent({ id: "s", at: 0, for: 0 }),
     handled({ id: "p1", parentSpanId: "s", at: 1, for: 100, failed, facts: offset(1) }),
@@ -273,14 +273,14 @@ describe("handling again", () => {
     ]);
   });
 
-  it("is called no failure when nothing failed", () => {
+  it("is not called a failure when nothing failed", () => {
     const [problem] = explain(tries(false)).problems;
     expect(problem?.why).toContain("1 message was delivered again although nothing had failed.");
     expect(problem?.help).not.toContain("what fails");
   });
 });
 
-describe("what is told beside it", () => {
+describe("an explanation", () => {
   it("ranks the blockers by what they cost others", () => {
     const { blockers } = explain(burst(oneSevere));
     expect(blockers[0]).toMatchObject({ order: "order 3", offset: 2, cost: { messages: 7 } });
@@ -303,7 +303,7 @@ describe("what is told beside it", () => {
     expect(stages[0]?.utilisation).toBeGreaterThan(0.98);
   });
 
-  it("says what is missing, and what that means", () => {
+  it("lists what is missing in the spans", () => {
     const bare = handled({ id: "p", at: 0, for: 1, attributes: { "messaging.system": "kafka" } });
     expect(explain([bare]).missing.map(({ what, spans, of }) => [what, spans, of])).toEqual([
       ["partition", 1, 1],
@@ -323,14 +323,14 @@ describe("what is told beside it", () => {
     ]);
   });
 
-  it("is about the wanted orders only, but blames all", () => {
+  it("reports only the selected orders, but blames all", () => {
     const { orders: found, window } = explain(burst(oneSevere), { only: ({ traceId }) => traceId === "t5" });
     expect(found.map(({ name }) => name)).toEqual(["order 5"]);
     expect(found[0]?.sentence).toContain("behind order 3");
     expect(window.orders).toBe(1);
   });
 
-  it("ranks the blockers by what they cost the wanted orders", () => {
+  it("ranks the blockers by what they cost the selected orders", () => {
     const { blockers } = explain(burst(oneSevere), { only: ({ traceId }) => traceId === "t5" });
     expect(blockers.map(({ order, cost }) => [order, cost.messages])).toEqual([
       ["order 3", 1],
@@ -339,7 +339,7 @@ describe("what is told beside it", () => {
     ]);
   });
 
-  it("gives others than the named orders names that no named one can have", () => {
+  it("names all other orders differently from the named ones", () => {
     const names = new Map([["t5", "order 1"]]);
     const { orders: found } = explain(burst(oneSevere), { names });
     expect(found.map(({ name }) => name).slice(0, 6)).toEqual([
@@ -352,7 +352,7 @@ describe("what is told beside it", () => {
     ]);
   });
 
-  it("is nothing, of nothing", () => {
+  it("is empty without spans", () => {
     expect(explain([])).toMatchObject({
       orders: [],
       problems: [],
@@ -362,7 +362,7 @@ describe("what is told beside it", () => {
   });
 });
 
-it("lists a wait's segments up to the limit, and its sums always", () => {
+it("lists the segments of a wait up to the limit, and always its sums", () => {
   const all = explain(burst(oneSevere), { maxSegments: 100 }).orders[9]?.deliveries[0]?.wait;
   const few = explain(burst(oneSevere), { maxSegments: 3 }).orders[9]?.deliveries[0]?.wait;
   expect(all?.segments?.reduce((ns, { fromAtNs, toAtNs }) => ns + toAtNs - fromAtNs, 0)).toBe(all?.ns);
@@ -370,8 +370,8 @@ it("lists a wait's segments up to the limit, and its sums always", () => {
   expect(few?.byCause).toEqual(all?.byCause);
 });
 
-describe("what spans of others tell", () => {
-  it("blames no consumer of another group, though it has the same client id", () => {
+describe("spans of other systems", () => {
+  it("do not blame a consumer of another group with the same client id", () => {
     const { orders: found } = explain([
       ...orders({ at: 0, start: 10, for: 5000 }),
       sent({ id: "s", traceId: "m", topic: "emails", at: 0, for: 1 }),
@@ -390,7 +390,7 @@ describe("what spans of others tell", () => {
     expect(mail?.wait?.byCause).not.toHaveProperty("same-consumer");
   });
 
-  it("tells whole numbers only, whatever times the attributes hold", () => {
+  it("give whole numbers only, whatever times are in the attributes", () => {
     const wild = [1e305, 1e308, -1e308, 9e15, 1_767_225_600, "NaN"].flatMap((value, n) => [
       handled({
         id: `p${n}`,
@@ -417,8 +417,8 @@ describe("what spans of others tell", () => {
         },
       }),
     ]);
-    const told = explain(wild);
-    expect(explanation.safeParse(JSON.parse(JSON.stringify(told))).error?.issues).toBeUndefined();
-    expect(told.gaps).toHaveLength(7);
+    const found = explain(wild);
+    expect(explanation.safeParse(JSON.parse(JSON.stringify(found))).error?.issues).toBeUndefined();
+    expect(found.gaps).toHaveLength(7);
   });
 });

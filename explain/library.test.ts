@@ -16,13 +16,13 @@ import type { Span } from "./span.ts";
 const root = dirname(import.meta.dirname);
 const run = promisify(execFile);
 
-it("is imported by the package's name within the project", () => {
+it("is importable by the package name within the project", () => {
   const found: Explanation = explain([]);
   expect(found).toEqual(byPath([]));
   expect([readFile, readJaeger].map((one) => typeof one)).toEqual(["function", "function"]);
 });
 
-it("is imported by another project that has this folder installed", async () => {
+it("is importable from another project that has this folder installed", async () => {
   const project = await mkdtemp(join(tmpdir(), "holdup-library-"));
   onTestFinished(() => rm(project, { recursive: true }));
   await writeFile(join(project, "package.json"), JSON.stringify({ name: "another", type: "module" }));
@@ -40,7 +40,7 @@ it("is imported by another project that has this folder installed", async () => 
   );
 });
 
-/** The second one waits for the first, which takes nine seconds. */
+/** The second message waits for the first, which takes nine seconds. */
 function twoMessages(): Span[] {
   return [
     { at: 0, start: 1, for: 9000 },

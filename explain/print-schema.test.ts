@@ -16,7 +16,7 @@ import type { Span } from "./span.ts";
 const path = join(import.meta.dirname, "../docs/explain.schema.json");
 const committed = JSON.parse(readFileSync(path, "utf8"));
 
-/** What a reader of the JSON finds wrong by the schema. */
+/** How the printed JSON violates the schema; undefined when it does not. */
 function violations(spans: readonly Span[], options?: ExplainOptions): unknown {
   const printed: unknown = JSON.parse(JSON.stringify(explain(spans, options)));
   return z.fromJSONSchema(committed).safeParse(printed).error?.issues;
@@ -26,7 +26,7 @@ it("docs/explain.schema.json is what `node explain/print-schema.ts` prints", () 
   expect(committed).toEqual(explanationSchema());
 });
 
-it("holds for explanations of all that can happen, also with spans missing", () => {
+it("the schema accepts explanations of all scenarios, even with missing spans", () => {
   fc.assert(
     fc.property(scenarios({ ...trouble, modes: allModes }), fc.nat(), (scenario, seed) => {
       const { spans } = spansOf(simulate(scenario));
@@ -37,14 +37,14 @@ it("holds for explanations of all that can happen, also with spans missing", () 
   );
 });
 
-it("holds for explanations of nothing, and of spans that tell next to nothing", () => {
+it("the schema accepts explanations of no spans and of nearly empty spans", () => {
   expect(violations([])).toBeUndefined();
   const bare = handled({ id: "p", at: 0, for: 1, attributes: { "messaging.system": "kafka" } });
   const input = [{ what: "No span.", where: "f, line 1", count: 2 }];
   expect(violations([bare], { input })).toBeUndefined();
 });
 
-it("tells what is no explanation", () => {
+it("the schema rejects what is not an explanation", () => {
   const schema = z.fromJSONSchema(committed);
   const good = { ...explain([]) };
   expect(schema.safeParse(good).success).toBe(true);

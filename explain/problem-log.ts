@@ -1,15 +1,19 @@
 import type { Problem } from "./span.ts";
 
-/** Collects what is wrong with the input: a line for each kind, with the place of its first occurrence and how many there were. */
+/** Takes a sentence that says what cannot be used. */
+export type ReportProblem = (what: string) => void;
+export type OnProblem = (problem: Problem) => void;
+
+/** Counts problems of spans by kind. The result does not depend on the order of the spans. */
 export function createProblemLog() {
   const problems = new Map<string, { what: string; where: string; count: number }>();
   return {
-    note(what: string, where: string): void {
+    add(what: string, where: string): void {
       const known = problems.get(what);
       if (!known) problems.set(what, { what, where, count: 1 });
       else {
         known.count += 1;
-        // Whatever the order of the input, the same one is named.
+        // The smallest place, so that the order of the spans does not matter.
         if (where < known.where) known.where = where;
       }
     },
@@ -20,28 +24,26 @@ export function createProblemLog() {
 
 export type ProblemLog = ReturnType<typeof createProblemLog>;
 
-export type OnProblem = (problem: Problem) => void;
-
-export type Tally = {
-  /** Counts a problem; `where` is asked only for the first of its kind. */
-  readonly note: (what: string, where: () => string) => void;
-  /** Tells each kind once, with its count, and starts anew. */
-  readonly tell: (onProblem: OnProblem) => void;
+/** Counts problems of an input by kind, so that ten thousand equal ones make one line. */
+export type ProblemCounter = {
+  /** `where` is called only for the first problem of its kind. */
+  readonly add: (what: string, where: () => string) => void;
+  /** Reports each kind once, with its count, and starts again from zero. */
+  readonly report: (onProblem: OnProblem) => void;
 };
 
-/** Counts problems by what is wrong, so that ten thousand alike make one line. */
-export function createTally(): Tally {
+export function createProblemCounter(): ProblemCounter {
   const kinds = new Map<string, { where: string; count: number }>();
   return {
-    note(what, where) {
+    add(what, where) {
       const known = kinds.get(what);
       if (known) known.count += 1;
       else kinds.set(what, { where: where(), count: 1 });
     },
-    tell(onProblem) {
-      const told = [...kinds];
+    report(onProblem) {
+      const counted = [...kinds];
       kinds.clear();
-      for (const [what, { where, count }] of told) onProblem({ what, where, count });
+      for (const [what, { where, count }] of counted) onProblem({ what, where, count });
     },
   };
 }

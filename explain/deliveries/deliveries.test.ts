@@ -13,7 +13,7 @@ function read(...spans: readonly Span[]) {
   return { ...deliveriesOf(finished), problems: finished.problems.list(), gaps: finished.gaps.list() };
 }
 
-describe("a delivery is made of", () => {
+describe("a delivery is built from", () => {
   it("a consumer's span and the producer's span above it", () => {
     const { deliveries } = read(
       span({ id: "root", at: 0, for: 20 }),
@@ -34,7 +34,7 @@ describe("a delivery is made of", () => {
     });
   });
 
-  it("a span that is merely linked to its producer in another trace", () => {
+  it("a span that is only linked to its producer in another trace", () => {
     const { deliveries } = read(
       sent({ id: "s", traceId: "a", at: 10, for: 5 }),
       handled({
@@ -73,12 +73,12 @@ describe("a delivery is made of", () => {
       },
       expected: { partition: 1, offset: 5, group: "java" },
     },
-  ])("attributes of other names and types: $names", ({ facts, expected }) => {
+  ])("attributes with other names and types: $names", ({ facts, expected }) => {
     const attributes = { "messaging.system": "kafka", ...facts };
     expect(read(handled({ id: "p", at: 0, for: 1, attributes })).deliveries[0]).toMatchObject(expected);
   });
 
-  it("a span whose name alone tells the topic", () => {
+  it("a span with the topic only in its name", () => {
     const attributes = { "messaging.system": "kafka" };
     const { deliveries } = read(handled({ id: "p", name: "orders process", at: 0, for: 1, attributes }));
     expect(deliveries[0]).toMatchObject({
@@ -100,7 +100,7 @@ describe("a delivery is made of", () => {
     expect(new Set(deliveries.map(({ run }) => run)).size).toBe(1);
   });
 
-  it("a poll with spans that all start and end with it: one run", () => {
+  it("spans of one poll that start and end together, as one run", () => {
     const poll = span({
       id: "poll",
       traceId: "b",
@@ -139,7 +139,7 @@ describe("a delivery is made of", () => {
     expect(deliveries[0]?.run.spanId).toBe("p2");
   });
 
-  it("what happened before it, back to the order's root", () => {
+  it("its upstream deliveries, back to the root of the order", () => {
     const { deliveries } = read(
       span({ id: "root", at: 0, for: 2 }),
       sent({ id: "s1", parentSpanId: "root", at: 1, for: 1 }),
@@ -159,7 +159,7 @@ describe("a delivery is made of", () => {
     ]);
   });
 
-  it("its operations, and how long they waited for a thread", () => {
+  it("its operations, with the time they waited for a thread", () => {
     const { deliveries } = read(
       handled({ id: "p", at: 0, for: 100 }),
       span({ id: "inner", parentSpanId: "p", at: 0, for: 100 }),
@@ -190,7 +190,7 @@ describe("a delivery is made of", () => {
     ]);
   });
 
-  it("somebody else's child spans, where there are no operations of ours", () => {
+  it("child spans of other systems, where there are no operations of ours", () => {
     const { deliveries } = read(
       handled({ id: "p", at: 0, for: 100 }),
       span({ id: "a", name: "SELECT", parentSpanId: "p", at: 0, for: 10 }),
@@ -203,7 +203,7 @@ describe("a delivery is made of", () => {
     ]);
   });
 
-  it("child spans side by side, for as long as one of them went on", () => {
+  it("overlapping child spans, counted for as long as one of them ran", () => {
     const get = (id: string, at: number, length: number) =>
       span({ id, name: "GET", parentSpanId: "p", at, for: length });
     const { deliveries } = read(
@@ -213,7 +213,7 @@ describe("a delivery is made of", () => {
     expect(deliveries[0]?.run.work.map(({ name, ns }) => [name, ns / ms])).toEqual([["GET", 70]]);
   });
 
-  it("the key that its producer alone knows, which is the run's too", () => {
+  it("the key that only its producer knows, also for its run", () => {
     const { deliveries } = read(
       sent({ id: "s", at: 0, for: 1, facts: { "messaging.kafka.message.key": "k" } }),
       handled({ id: "p", parentSpanId: "s", at: 5, for: 5, facts: offset(1) }),
@@ -233,14 +233,14 @@ describe("a delivery is made of", () => {
 describe("when the message was available", () => {
   const recorded = { ...offset(1), "messaging.kafka.message.timestamp": 1_767_225_600_012 };
 
-  it("is the record's time when the producer is missing", () => {
+  it("is the record timestamp when the producer is missing", () => {
     expect(read(handled({ id: "p", at: 40, for: 1, facts: recorded })).deliveries[0]).toMatchObject({
       availableNs: 12 * ms,
       rootNs: 12 * ms,
     });
   });
 
-  it("is the record's time when the producer saw the acknowledgement late", () => {
+  it("is the record timestamp when the producer got the acknowledgement late", () => {
     const { deliveries } = read(
       sent({ id: "s", at: 10, for: 100 }),
       handled({ id: "p", parentSpanId: "s", at: 40, for: 1, facts: recorded }),
@@ -248,7 +248,7 @@ describe("when the message was available", () => {
     expect(deliveries[0]).toMatchObject({ availableNs: 12 * ms, skewNs: 0 });
   });
 
-  it("is told by the time in the queue, where only that is there", () => {
+  it("is computed from the time in the queue when that is all there is", () => {
     const facts = { ...offset(1), "kafka.record.queue_time_ms": 25 };
     expect(read(handled({ id: "p", at: 40, for: 1, facts })).deliveries[0]?.availableNs).toBe(15 * ms);
   });
@@ -259,7 +259,7 @@ describe("when the message was available", () => {
     ).toBeUndefined();
   });
 
-  it("is not before the run, and the clocks are said to differ, when it was handled before it was sent", () => {
+  it("is the start of the run, with clock skew, when it was handled before it was sent", () => {
     const { deliveries } = read(
       sent({ id: "s", at: 100, for: 5 }),
       handled({ id: "p", parentSpanId: "s", at: 40, for: 1, facts: offset(1) }),
@@ -268,14 +268,14 @@ describe("when the message was available", () => {
   });
 });
 
-describe("a consumer is told apart", () => {
+describe("a consumer is distinguished", () => {
   const nameless = (one: Span): Span => {
     const { "messaging.client.id": _, ...attributes } = one.attributes;
     return { ...one, attributes, resource: { "host.name": "laptop" } };
   };
   const mails = { ...offset(2), "messaging.consumer.group.name": "mailer" };
 
-  it("from another group's of the same client id, though both are called the same", () => {
+  it("from one of another group with the same client id and name", () => {
     const { deliveries } = read(
       handled({ id: "p", at: 0, for: 1, facts: offset(1) }),
       handled({ id: "q", at: 5, for: 1, topic: "emails", facts: mails }),
@@ -284,7 +284,7 @@ describe("a consumer is told apart", () => {
     expect(new Set(deliveries.map(({ run }) => run.consumer)).size).toBe(2);
   });
 
-  it("by its host where nothing better is known, but then it is not certain which it was", () => {
+  it("by its host where nothing better is known, but then nothing about it is certain", () => {
     const { deliveries } = read(
       nameless(handled({ id: "p", at: 0, for: 1, facts: offset(1) })),
       nameless(handled({ id: "q", at: 5, for: 1, topic: "emails", facts: mails })),
@@ -295,7 +295,7 @@ describe("a consumer is told apart", () => {
   });
 });
 
-describe("messages of equal offsets", () => {
+describe("messages with equal offsets", () => {
   const two = ["a", "b"].flatMap((traceId, n) => [
     sent({ id: "s", traceId, at: n * 10, for: 1 }),
     handled({ id: "p", traceId, parentSpanId: "s", at: n * 10 + 5, for: 20, facts: offset(7) }),
@@ -310,7 +310,7 @@ describe("messages of equal offsets", () => {
     for (const { run } of deliveries) expect(run).toMatchObject({ certain: false, offset: undefined });
   });
 
-  it("are apart where the spans name the clusters", () => {
+  it("are different where the spans name their clusters", () => {
     const named = two.map((one) => ({
       ...one,
       attributes: { ...one.attributes, "messaging.kafka.cluster.id": one.traceId },
@@ -323,7 +323,7 @@ describe("messages of equal offsets", () => {
     }
   });
 
-  it("are one that was delivered again when both have the same producer", () => {
+  it("are one redelivered message when both have the same producer", () => {
     const [send, first] = two;
     const again = handled({ id: "q", traceId: "a", parentSpanId: "s", at: 50, for: 5, facts: offset(7) });
     const { deliveries } = read(...[send, first, again].filter((one) => one !== undefined));
@@ -335,7 +335,7 @@ describe("a message that is handled again", () => {
   const send = sent({ id: "s", at: 0, for: 1 });
   const first = handled({ id: "p", parentSpanId: "s", at: 5, for: 5, facts: offset(7) });
 
-  it("is the same one, though the context was lost", () => {
+  it("is the same one even if the context was lost", () => {
     const { deliveries } = read(
       send,
       first,
@@ -345,7 +345,7 @@ describe("a message that is handled again", () => {
     expect(deliveries[0]?.attempts.map(({ spanId }) => spanId)).toEqual(["p", "q"]);
   });
 
-  it("is the one that was handled last before, where there are two", () => {
+  it("is the one handled last before, where there are two", () => {
     const { deliveries } = read(
       send,
       first,
@@ -360,7 +360,7 @@ describe("a message that is handled again", () => {
     ]);
   });
 
-  it("is another one when the records have other times", () => {
+  it("is a different one when the record timestamps differ", () => {
     const facts = (n: number) => ({
       ...offset(7),
       "messaging.kafka.message.timestamp": 1_767_225_600_000 + n,
@@ -374,7 +374,7 @@ describe("a message that is handled again", () => {
   });
 });
 
-describe("what a batch in one span sends", () => {
+describe("a message sent by a batch in one span", () => {
   const order = (id: string) => ({ "holdup.order.id": id });
   const batch = [
     sent({ id: "s1", at: 0, for: 1, facts: order("a") }),
@@ -405,11 +405,11 @@ describe("what a batch in one span sends", () => {
     return { orders: onward.map(({ upstream }) => upstream?.orderId), gaps: gaps.map(({ count }) => count) };
   };
 
-  it("comes of its message of the same order", () => {
+  it("comes from the message of the same order", () => {
     expect(sentOn(...next(1, order("b")), ...next(2, order("a")))).toEqual({ orders: ["b", "a"], gaps: [] });
   });
 
-  it("comes of its first message where no order is named or it is none of the batch's, and that is told", () => {
+  it("comes from the first message when its order is not named or not in the batch, which is reported", () => {
     expect(sentOn(...next(1), ...next(2, order("c")))).toEqual({ orders: ["a", "a"], gaps: [2] });
   });
 });
@@ -431,7 +431,7 @@ describe("nested spans of one handling", () => {
     expect(deliveries[0]?.attempts).toHaveLength(1);
   });
 
-  it("are one where the inner one names no offset, and may be the one that has the link", () => {
+  it("are one when the inner one names no offset, even if only that one has the link", () => {
     const { deliveries } = read(
       { ...send, traceId: "a" },
       handled({ id: "p", at: 5, for: 50, facts: offset(7) }),
@@ -448,14 +448,14 @@ describe("nested spans of one handling", () => {
     expect(read(send, outer, again, later).deliveries).toHaveLength(2);
   });
 
-  it("in a circle are not lost", () => {
+  it("are kept when they form a circle", () => {
     const inner = handled({ id: "in", parentSpanId: "p", at: 6, for: 48, facts: offset(7) });
     expect(read({ ...outer, parentSpanId: "in" }, inner).deliveries).toMatchObject([{ offset: 7 }]);
   });
 });
 
-describe("what cannot be used", () => {
-  it("is told once for each kind, and the rest is read", () => {
+describe("unusable spans", () => {
+  it("are reported once per kind, and the rest is read", () => {
     const { deliveries, problems, gaps } = read(
       handled({ id: "good", at: 0, for: 1, facts: offset(1) }),
       handled({ id: "backwards", at: 5, for: -1, facts: offset(2) }),
@@ -473,17 +473,17 @@ describe("what cannot be used", () => {
     expect(gaps.map(({ what, count }) => [what, count])).toEqual([
       ["The span's parent is missing.", 2],
       ["A consumer's or producer's span names no topic.", 1],
-      ["Spans are each other's parents in a circle.", 1],
+      ["The parents of spans form a circle.", 1],
     ]);
     expect(problems.map(({ what, count }) => [what, count])).toEqual([
       ["Different spans of one trace have the same id; the earliest one counts.", 1],
-      ["The same span came more than once; it counts once.", 1],
-      ["The span ends before it starts; it is left out.", 1],
-      ["The span is months away from the others; it is left out.", 1],
+      ["The same span was read more than once; it counts once.", 1],
+      ["The span ends before it starts; it is ignored.", 1],
+      ["The span is months away from the others; it is ignored.", 1],
     ]);
   });
 
-  it("does not keep a circle of producers and consumers from being read", () => {
+  it("do not include a circle of producers and consumers, which is read", () => {
     const { deliveries } = read(
       sent({ id: "s", parentSpanId: "p", at: 0, for: 1 }),
       handled({ id: "p", parentSpanId: "s", at: 5, for: 1, facts: offset(1) }),
@@ -491,7 +491,7 @@ describe("what cannot be used", () => {
     expect(deliveries).toHaveLength(1);
   });
 
-  it("a topic that is only received is told, and in no delivery", () => {
+  it("include topics that are only received: they are reported and in no delivery", () => {
     const facts = { "messaging.operation.type": "receive", ...offset(1) };
     const { deliveries, fetchedOnly } = read(
       handled({ id: "r", name: "receive orders", at: 0, for: 1, facts }),

@@ -1,11 +1,11 @@
 import type { Attributes, Span } from "../span.ts";
 
-/** 2026-01-01, as all made-up spans are measured from. */
+/** 2026-01-01: time 0 of all test spans. */
 export const epochNs = 1_767_225_600_000_000_000n;
 
 type Made = Partial<Span> & { readonly id: string; readonly at: number; readonly for: number };
 
-/** A span; `at` and `for` in ms, ids of any text. */
+/** A span; `at` and `for` in ms. Ids may be any text. */
 export function span({ id, at, for: length, ...rest }: Made): Span {
   const startNs = epochNs + BigInt(Math.round(at * 1e6));
   return {
@@ -27,7 +27,7 @@ export function sent({ topic = "orders", facts = {}, ...rest }: Message): Span {
   return span({ name: `send ${topic}`, kind: "producer", service: "producer", attributes, ...rest });
 }
 
-/** Handled on partition 0 by the consumer c of the group g, unless `facts` says otherwise. */
+/** A handling on partition 0 by consumer c of group g, unless `facts` says otherwise. */
 export function handled({ topic = "orders", facts = {}, ...rest }: Message): Span {
   const attributes = {
     "messaging.system": "kafka",

@@ -45,7 +45,7 @@ export function createUpstream(
     const orderId = orderIdOf(message);
     const sameOrder = orderId === undefined ? undefined : byOrder(row, handled).get(orderId);
     if (!sameOrder) {
-      table.gaps.note(
+      table.gaps.add(
         "What a batch sends does not name the order (holdup.order.id) of one of its messages; it is attributed to the first one.",
         `trace ${producer.traceId}, span ${producer.spanId}`,
       );

@@ -11,7 +11,7 @@ const poll = span({
   attributes: { "messaging.operation.type": "receive", "messaging.destination.name": "orders" },
 });
 
-/** A batch of three fails after 5 s; each of them is handled by itself then, while a fourth waits. */
+/** A batch of three fails after 5 s; then each message is handled alone, while a fourth waits. */
 const again = [
   poll,
   ...[1, 2, 3, 4].map((n) => sent({ id: "s", traceId: `t${n}`, at: 0, for: 1 })),
@@ -32,7 +32,7 @@ const again = [
 ];
 
 describe("a batch that failed and is retried message by message", () => {
-  it("is ranked as itself", () => {
+  it("is ranked as a batch", () => {
     const { blockers } = explain(again);
     expect(blockers[0]).toMatchObject({ spanId: "b1", offset: 1, messages: 3, runNs: 5_000_000_000 });
     expect(blockers[0]?.cost.ns).toBeGreaterThanOrEqual(5_000_000_000);
@@ -43,7 +43,7 @@ describe("a batch that failed and is retried message by message", () => {
     ]);
   });
 
-  it("costs each of its messages its time", () => {
+  it("costs each of its messages the time of the batch", () => {
     const retries = explain(again).problems.find((problem) => problem.class === "retries");
     expect(retries?.ns).toBeGreaterThanOrEqual(15_000_000_000);
     expect(retries?.ns).toBeLessThan(15_100_000_000);
@@ -51,7 +51,7 @@ describe("a batch that failed and is retried message by message", () => {
   });
 });
 
-it("an attempt of one message is charged to the run that did the work", () => {
+it("charges an attempt of a single message to the run that did the work", () => {
   const spans = [
     ...[1, 2].map((n) => sent({ id: "s", traceId: `t${n}`, at: 0, for: 1 })),
     handled({ id: "p1", traceId: "t1", parentSpanId: "s", at: 1, for: 1000, failed: true, facts: offset(1) }),

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { handled, offset, sent, span } from "../deliveries/spans.fixture.ts";
 import { explain } from "../explain.ts";
 
-it("adds up what any number of attempts cost others", () => {
+it("adds up the cost of any number of attempts", () => {
   const attempts = 150_000;
   const spans = [
     sent({ id: "s1", traceId: "t1", at: 0, for: 0 }),
@@ -24,7 +24,7 @@ it("adds up what any number of attempts cost others", () => {
   expect(first?.deliveries[0]).toMatchObject({ attempts, cost: { ns: attempts * 1e6, messages: 1 } });
 });
 
-it("names a batch by its first and its last offset, which may be far apart", () => {
+it("names a batch by its first and last offset, even far apart", () => {
   const spans = [
     ...[10, 20, 30, 31].map((n) => sent({ id: "s", traceId: `t${n}`, at: 0, for: 0 })),
     span({

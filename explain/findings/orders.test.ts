@@ -11,7 +11,7 @@ const ofH = (more: Attributes = {}) => ({
 });
 
 /** Fails in g after it has sent its message on to h, and is handled in g again at 50 s. */
-const sentOnTwice = (startMs: number) => [
+const sentOnBeforeRetry = (startMs: number) => [
   sent({ id: "s", at: 0, for: 1 }),
   handled({ id: "a1", parentSpanId: "s", at: startMs, for: 100, failed: true, facts: offset(1) }),
   sent({ id: "s2", parentSpanId: "a1", at: startMs + 10, for: 1, topic: "done" }),
@@ -19,36 +19,36 @@ const sentOnTwice = (startMs: number) => [
   handled({ id: "d", parentSpanId: "s2", at: 60_000, for: 100, topic: "done", facts: ofH() }),
 ];
 
-describe("work and waiting of an order", () => {
-  it("add up to its time when waits on its way overlap", () => {
-    const [order] = explain(sentOnTwice(10)).orders;
+describe("work and waiting time of an order", () => {
+  it("add up to its total when waits on its path overlap", () => {
+    const [order] = explain(sentOnBeforeRetry(10)).orders;
     expect(order).toMatchObject({ totalNs: 60_100e6, waitNs: 59_999e6, workNs: 101e6 });
     expect(order?.sentence).toContain("Order 1 took 60.1 s: 101 ms of work, 60.0 s waiting in h.");
   });
 
-  it("count in the earlier stage only until the message was sent on", () => {
-    const [order] = explain(sentOnTwice(20_000)).orders;
+  it("count the earlier stage only until the message was sent on", () => {
+    const [order] = explain(sentOnBeforeRetry(20_000)).orders;
     expect(order).toMatchObject({ totalNs: 60_100e6, waitNs: 59_999e6 });
     expect(order?.sentence).toContain("20.0 s waiting in g and 40.0 s waiting in h.");
     expect(order?.sentence).toContain("An earlier attempt in g had already sent it on.");
   });
 
-  it("add up to its time when clocks disagree", () => {
-    // The clock of h is ten seconds behind, so what it sends seems to have waited in i since long before the order began.
+  it("add up to its total when clocks disagree", () => {
+    // The clock of h is ten seconds behind, so what it sends seems to have waited in i since before the order began.
     const spans = [
       sent({ id: "s", at: 0, for: 1 }),
       handled({ id: "p", parentSpanId: "s", at: 5000, for: 100, facts: offset(1) }),
       sent({ id: "s2", parentSpanId: "p", at: 5010, for: 1, topic: "done" }),
       handled({ id: "d", parentSpanId: "s2", at: -4800, for: 100, topic: "done", facts: ofH() }),
-      sent({ id: "s3", parentSpanId: "d", at: -4790, for: 1, topic: "told" }),
-      handled({ id: "i", parentSpanId: "s3", at: 5400, for: 100, topic: "told", facts: offset(1) }),
+      sent({ id: "s3", parentSpanId: "d", at: -4790, for: 1, topic: "last" }),
+      handled({ id: "i", parentSpanId: "s3", at: 5400, for: 100, topic: "last", facts: offset(1) }),
     ];
     const [order] = explain(spans).orders;
     expect(order).toMatchObject({ totalNs: 5500e6, waitNs: 5400e6, workNs: 100e6 });
   });
 });
 
-it("calls a message of the same order that was in the way one of its own", () => {
+it("calls a blocking message of the same order one of its own", () => {
   const spans = [1, 2].flatMap((n) => [
     sent({ id: `s${n}`, at: 0, for: 0 }),
     handled({ id: `p${n}`, parentSpanId: `s${n}`, at: (n - 1) * 1000, for: 1000, facts: offset(n) }),

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { handled, offset, sent } from "../deliveries/spans.fixture.ts";
 import { explain } from "../explain.ts";
 
-it("counts only messages that were tried again as such", () => {
+it("counts only retried messages as retried", () => {
   const spans = [
     ...[1, 2].map((n) => sent({ id: "s", traceId: `t${n}`, at: 0, for: 0 })),
     handled({ id: "p1", traceId: "t1", parentSpanId: "s", at: 1, for: 1000, failed: true, facts: offset(1) }),

@@ -15,15 +15,15 @@ const job = (arrivalNs: number, runNs: number, lane = "p0", consumer = "c"): Job
 const slots = (count: number) => () => count;
 
 describe("a replay", () => {
-  it("lets each message of a batch wait", () => {
+  it("counts the wait of each message in a batch", () => {
     expect(replay([job(0, 10), { ...job(4, 10), messages: 3 }], slots(1))).toBe(3 * 6);
   });
 
-  it("lets one message after the other wait for a single slot", () => {
+  it("runs one message after the other on a single slot", () => {
     expect(replay([job(0, 10), job(0, 10, "p1"), job(0, 10)], slots(1))).toBe(10 + 20);
   });
 
-  it("lets a message that waits for its lane hold no slot", () => {
+  it("gives no slot to a message that waits for its lane", () => {
     const backlog = [job(0, 10), job(0, 10), job(0, 10)];
     expect(replay([...backlog, job(1, 1, "p1")], slots(2))).toBe(10 + 20);
   });
@@ -32,14 +32,14 @@ describe("a replay", () => {
     expect(replay([job(0, 10), job(0, 10, "p1", "other")], slots(1))).toBe(0);
   });
 
-  it("gives a free slot to the message that came first", () => {
+  it("gives a free slot to the message that arrived first", () => {
     expect(replay([job(0, 10), job(1, 5, "p1"), job(2, 5, "p2")], slots(1))).toBe(9 + 13);
   });
 
   it("is not slower with a slot for every lane than with fewer", () => {
     const jobs = fc
       .array(fc.record({ at: fc.nat(50), for: fc.nat(20), lane: fc.nat(3) }), { maxLength: 60 })
-      .map((told) => told.sort((a, b) => a.at - b.at).map((one) => job(one.at, one.for, `p${one.lane}`)));
+      .map((list) => list.sort((a, b) => a.at - b.at).map((one) => job(one.at, one.for, `p${one.lane}`)));
     fc.assert(
       fc.property(jobs, fc.integer({ min: 1, max: 3 }), (all, few) => {
         expect(replay(all, slots(4))).toBeLessThanOrEqual(replay(all, slots(few)));
@@ -47,7 +47,7 @@ describe("a replay", () => {
     );
   });
 
-  it("of one slot is what queueing theory says of it", () => {
+  it("with one slot matches queueing theory", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(9), fc.nat(9)), { maxLength: 50 }), (steps) => {
         let atNs = 0;

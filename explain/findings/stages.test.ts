@@ -3,7 +3,7 @@ import { handled, offset, sent } from "../deliveries/spans.fixture.ts";
 import { explain } from "../explain.ts";
 import type { Span } from "../span.ts";
 
-type Told = {
+type TestMessage = {
   readonly at: number;
   readonly start: number;
   readonly for: number;
@@ -12,8 +12,8 @@ type Told = {
   readonly consumer?: string;
 };
 
-function messages(...told: readonly Told[]): Span[] {
-  return told.flatMap(({ at, start, for: length, topic = "orders", partition = 0, consumer = "c" }, n) => {
+function messages(...list: readonly TestMessage[]): Span[] {
+  return list.flatMap(({ at, start, for: length, topic = "orders", partition = 0, consumer = "c" }, n) => {
     const traceId = `t${n}`;
     const facts = {
       ...offset(n),
@@ -27,11 +27,11 @@ function messages(...told: readonly Told[]): Span[] {
   });
 }
 
-const inTurn = (count: number, more: (n: number) => Partial<Told>) =>
+const inTurn = (count: number, more: (n: number) => Partial<TestMessage>) =>
   messages(...Array.from({ length: count }, (_, n) => ({ at: 0, start: n * 100, for: 99, ...more(n) })));
 
 describe("the slots of a stage", () => {
-  it("do not add up over restarts of its consumer", () => {
+  it("are not added up over restarts of its consumer", () => {
     const spans = inTurn(300, (n) => ({ partition: n % 3, consumer: `pod-${Math.floor(n / 100)}` }));
     const [stage] = explain(spans).stages;
     expect(stage).toMatchObject({ consumers: 3, slots: 1 });
@@ -39,7 +39,7 @@ describe("the slots of a stage", () => {
     expect(stage?.capacityPerSecond).toBeCloseTo(1000 / 99);
   });
 
-  it("do not make evenly filled partitions look better for a restart", () => {
+  it("do not make evenly filled partitions look better after a restart", () => {
     const spans = inTurn(60, (n) => ({
       partition: n % 10 === 0 ? 1 : 0,
       consumer: `pod-${Math.floor(n / 20)}`,
@@ -47,7 +47,7 @@ describe("the slots of a stage", () => {
     expect(explain(spans).problems.map((problem) => problem.class)).toContain("saturation");
   });
 
-  it("are those of all consumers that are there at a time, however little they do", () => {
+  it("are those of all consumers that are members at a time, however little they do", () => {
     const spans = messages(
       { at: 0, start: 1, for: 100, partition: 0, consumer: "a" },
       { at: 1000, start: 1001, for: 100, partition: 1, consumer: "b" },
@@ -58,7 +58,7 @@ describe("the slots of a stage", () => {
     expect(stage?.utilisation).toBeCloseTo(300 / (3 * 2101));
   });
 
-  it("count for as long as they were there", () => {
+  it("count only while their consumers are members", () => {
     const alone = Array.from({ length: 10 }, (_, n) => ({
       at: 0,
       start: n * 100,
@@ -78,11 +78,11 @@ describe("the slots of a stage", () => {
   });
 });
 
-describe("a consumer that stages share", () => {
+describe("a consumer that two stages share", () => {
   const both = (at: (n: number) => number) =>
     explain(inTurn(300, (n) => ({ at: at(n), topic: n % 2 === 0 ? "a" : "b" })));
 
-  it("is busy in each for its part of the time", () => {
+  it("is busy in each stage for its part of the time", () => {
     const { stages } = both(() => 0);
     expect(stages.map(({ utilisation }) => utilisation.toFixed(2))).toEqual(["0.50", "0.50"]);
     for (const { slots, capacityPerSecond } of stages) {
@@ -91,7 +91,7 @@ describe("a consumer that stages share", () => {
     }
   });
 
-  it("is named as such by the problem", () => {
+  it("is mentioned in the problem", () => {
     const problem = both(() => 0).problems.find(({ topic }) => topic === "a");
     expect(problem?.why).toContain(
       "busy 50 % of the time. Its consumers spent another 49 % of their time on topic b.",
@@ -99,7 +99,7 @@ describe("a consumer that stages share", () => {
     expect(problem?.help).toContain("Consumers that handle only this topic would help.");
   });
 
-  it("has no time to spare for a stage that could be calm without the other", () => {
+  it("saturates a stage that would be below capacity without the other", () => {
     const { problems } = both((n) => n * 70);
     expect(problems.map(({ class: kind, why }) => [kind, why.includes("in bunches")])).toEqual([
       ["saturation", false],

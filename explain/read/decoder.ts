@@ -1,20 +1,21 @@
-import type { Tally } from "../problem-log.ts";
+import type { ProblemCounter } from "../problem-log.ts";
 import type { Span } from "../span.ts";
-import { type Draft, decodeItem, type Format, finish } from "./formats/format.ts";
-import type { Shared } from "./formats/interner.ts";
+import { type DecodedSpan, decodeItem, type Format, withOwners } from "./formats/format.ts";
+import type { Interner } from "./formats/interner.ts";
 import { type Ending, newline, type Place } from "./json/bytes.ts";
-import { Cutter, type Plan } from "./json/cutter.ts";
+import { Cutter } from "./json/cutter.ts";
+import type { Plan } from "./json/nesting.ts";
 import type { Piece } from "./json/pieces.ts";
 
-/** Turns cut or parsed JSON into spans, and counts what cannot be used. */
+/** Turns JSON, cut out or parsed, into spans and counts what cannot be used. */
 export type Decoder = {
-  /** Decodes an item that was parsed as a whole. */
+  /** Decodes an item that was parsed whole. */
   readonly whole: (format: Format, item: unknown, where: () => string) => void;
-  /** A cutter whose pieces are decoded; `finish` when its input is over. */
+  /** Starts cutting an input and decodes its pieces; call `finish` at the end of the input. */
   readonly cut: (format: Format, plan: Plan, start?: Place) => Cutting;
-  /** Hands over the spans that were decoded since the last call. */
+  /** The spans decoded since the last call. */
   readonly take: () => Span[];
-  /** Items that were seen so far, whether or not their spans could be used. */
+  /** Number of items so far, whether or not their spans could be used. */
   readonly items: () => number;
 };
 
@@ -25,13 +26,13 @@ export type Cutting = {
 };
 
 export type DecoderOptions = {
-  readonly shared: Shared;
-  readonly tally: Tally;
-  /** A place in the input as a person finds it. */
+  readonly interner: Interner;
+  readonly problems: ProblemCounter;
+  /** Describes a place in the input for a message. */
   readonly at: (place: Place) => string;
 };
 
-export function createDecoder({ shared, tally, at }: DecoderOptions): Decoder {
+export function createDecoder({ interner, problems, at }: DecoderOptions): Decoder {
   let spans: Span[] = [];
   let items = 0;
 
@@ -40,9 +41,9 @@ export function createDecoder({ shared, tally, at }: DecoderOptions): Decoder {
   }
 
   function cut(format: Format, plan: Plan, start?: Place): Cutting {
-    /** Of the open item: who wrote it, once that is known, and the spans that wait for it. */
+    /** The open item: its owners, once known, and the spans that wait for them. */
     let owners: ReturnType<Format["ownersOf"]>;
-    let waiting: Draft[] = [];
+    let waiting: DecodedSpan[] = [];
     let hasAsked = false;
     let isCounted = false;
 
@@ -50,33 +51,31 @@ export function createDecoder({ shared, tally, at }: DecoderOptions): Decoder {
       plan,
       {
         spans(piece) {
-          const drafts = draftsOf(format, piece);
+          const decoded = decodePiece(format, piece);
           if (plan.itemsAreSpans) {
             items += piece.starts.length;
-            return add(finish(drafts, undefined));
+            return add(withOwners(decoded, undefined));
           }
           countItem();
-          if (!hasAsked) owners = format.ownersOf(parse(cutter.openOutline()), shared);
+          if (!hasAsked) owners = format.ownersOf(parse(cutter.openOutline()), interner);
           hasAsked = true;
-          if (owners) add(finish(drafts, owners));
-          else for (const draft of drafts) waiting.push(draft);
+          if (owners) add(withOwners(decoded, owners));
+          else for (const span of decoded) waiting.push(span);
         },
         item(outline, place) {
           countItem();
           const item = parse(outline);
           if (item === undefined) {
-            tally.note(`What stands around the spans of a ${format.name} item is not valid JSON.`, () =>
-              at(place),
-            );
+            problems.add(`A ${format.name} item is not valid JSON outside its spans.`, () => at(place));
           }
-          add(finish(waiting, owners ?? format.ownersOf(item, shared)));
+          add(withOwners(waiting, owners ?? format.ownersOf(item, interner)));
           startItem();
         },
       },
       start,
     );
 
-    /** At its first spans: it may be cut off before its end. */
+    /** Called at its first spans, because the input may end before the item does. */
     function countItem(): void {
       if (!isCounted) items += 1;
       isCounted = true;
@@ -92,9 +91,7 @@ export function createDecoder({ shared, tally, at }: DecoderOptions): Decoder {
     function finishInput(): Ending {
       const ending = cutter.end();
       for (const _ of waiting) {
-        tally.note("The span's trace is cut off before it tells which service wrote the span.", () =>
-          at(ending),
-        );
+        problems.add("The trace is cut off before the part that names the span's service.", () => at(ending));
       }
       startItem();
       return ending;
@@ -103,32 +100,32 @@ export function createDecoder({ shared, tally, at }: DecoderOptions): Decoder {
     return { feed: (bytes) => cutter.feed(bytes), finish: finishInput, isBroken: () => cutter.isBroken };
   }
 
-  /** All elements in one JSON.parse; one by one only where that fails. */
-  function draftsOf(format: Format, piece: Piece): Draft[] {
-    const drafts: Draft[] = [];
+  /** Parses all elements at once; one by one only if that fails. */
+  function decodePiece(format: Format, piece: Piece): DecodedSpan[] {
+    const decoded: DecodedSpan[] = [];
     let index = 0;
-    const note = (what: string) => {
+    const report = (what: string) => {
       const element = index;
-      tally.note(what, () => at(placeOf(piece, element)));
+      problems.add(what, () => at(placeOf(piece, element)));
     };
     const parsed = parse(`[${piece.bytes.toString()}]`);
     const isWhole = Array.isArray(parsed) && parsed.length === piece.starts.length;
     for (; index < piece.starts.length; index++) {
       const raw = isWhole ? parsed[index] : parse(elementOf(piece, index).toString());
       if (raw === undefined) {
-        note("The span is not valid JSON.");
+        report("The span is not valid JSON.");
         continue;
       }
-      const draft = format.draft(raw, shared, note);
-      if (draft) drafts.push(draft);
+      const span = format.decode(raw, interner, report);
+      if (span) decoded.push(span);
     }
-    return drafts;
+    return decoded;
   }
 
   return {
     whole(format, item, where) {
       items += 1;
-      add(decodeItem(format, item, shared, (what) => tally.note(what, where)));
+      add(decodeItem(format, item, interner, (what) => problems.add(what, where)));
     },
     cut,
     take() {

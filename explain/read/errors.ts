@@ -6,7 +6,7 @@ type ReadErrorCode = Extract<
   `HOLDUP_INPUT_${string}` | `HOLDUP_JAEGER_${string}` | "HOLDUP_TRACE_NOT_FOUND"
 >;
 
-/** Nothing can be read. The message says what was found, where, and what to do; text from outside in it cannot steer a terminal. */
+/** Nothing can be read. The message says what was found, where, and what to do. Foreign text in it is escaped. */
 export class ReadError extends HoldupError {
   override readonly name = "ReadError";
 

@@ -35,18 +35,18 @@ it.each([
   ],
   ["http://me:secret@jaeger:99999", "http://jaeger:99999 has the port 99999"],
   ["me:secret@jaeger", "jaeger begins with neither http:// nor https://. Write it as http://jaeger."],
-])("refuses %j, and shows no password", (given, says) => {
+])("refuses %j without showing a password", (given, says) => {
   expect(() => jaegerAddress(given)).toThrow(
     expect.objectContaining({ code: "HOLDUP_JAEGER_URL_INVALID", message: expect.stringContaining(says) }),
   );
 });
 
 it.each([
-  ["http://host/jaeger", "If Jaeger is behind a path"],
-  ["http://host/api/jaeger", "If Jaeger is behind a path"],
-  ["http://host/jaeger/api", "Leave /api out: http://host/jaeger."],
-  ["http://host/api/traces/ab", "Leave /api/traces/ab out: http://host."],
-  ["http://host/trace/ab", "Leave /trace/ab out: http://host."],
-])("tells of %s what to change", (base, says) => {
+  ["http://host/jaeger", "If Jaeger has a base path"],
+  ["http://host/api/jaeger", "If Jaeger has a base path"],
+  ["http://host/jaeger/api", "Remove /api: http://host/jaeger."],
+  ["http://host/api/traces/ab", "Remove /api/traces/ab: http://host."],
+  ["http://host/trace/ab", "Remove /trace/ab: http://host."],
+])("says what to change in %s", (base, says) => {
   expect(foreign(base)).toContain(`${base} answers, but not as Jaeger's query API. ${says}`);
 });

@@ -1,16 +1,16 @@
 import { ReadError } from "./errors.ts";
 
 export type JaegerAddress = {
-  /** Origin and path, without a slash at the end; without user and password, so that it can be shown. */
+  /** Origin and path, without trailing slash, user and password, so that it can be shown. */
   readonly base: string;
-  /** The header's value; undefined without a user. */
+  /** Value of the Authorization header; undefined without a user. */
   readonly authorization: string | undefined;
 };
 
 const example = "http://localhost:16686";
 const highestPort = 65_535;
 
-/** @throws ReadError HOLDUP_JAEGER_URL_INVALID that says how to write it */
+/** Parses the address of Jaeger. Throws HOLDUP_JAEGER_URL_INVALID, which says how to write it. */
 export function jaegerAddress(given: string): JaegerAddress {
   const text = given.trim();
   const shown = withoutPassword(text);
@@ -39,7 +39,7 @@ function withoutPassword(text: string): string {
   return text.replace(/^([a-z][a-z\d+.-]*:\/\/)?[^/?#]*@/i, "$1");
 }
 
-/** What was probably meant: a host and perhaps a port and a path, or a port alone. */
+/** What was probably meant by a host, with or without port and path, or by a port alone. */
 function completed(text: string): string {
   const meant = /^\d+$/.test(text) ? `http://localhost:${text}` : `http://${withoutPassword(text)}`;
   return /^[\w[]/.test(text) && !text.includes("://") && URL.canParse(meant) ? meant : example;
@@ -61,15 +61,15 @@ function authorizationOf(
   }
 }
 
-/** Ends of addresses that a browser shows of Jaeger's pages and answers. */
+/** The path of a Jaeger page or API response, as copied from a browser. */
 const page = /\/(?:api(?:\/(?:traces|services)(?:\/.*)?)?|search|dependencies|monitor|trace\/[^/]+)$/;
 
-/** What to change where something answers, but not as Jaeger's query API. */
+/** Says that the server is not Jaeger's query API, and what to change in the address. */
 export function foreign(base: string): string {
   const [end] = page.exec(base) ?? [];
   const remedy =
     end === undefined
-      ? "If Jaeger is behind a path, such as http://host/jaeger, give it too."
-      : `Leave ${end} out: ${base.slice(0, -end.length)}.`;
+      ? "If Jaeger has a base path, such as http://host/jaeger, include it."
+      : `Remove ${end}: ${base.slice(0, -end.length)}.`;
   return `${base} answers, but not as Jaeger's query API. ${remedy}`;
 }

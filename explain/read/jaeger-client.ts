@@ -4,22 +4,22 @@ import { isFields, listOf } from "./formats/format.ts";
 import { foreign, jaegerAddress } from "./jaeger-address.ts";
 
 export type JaegerClient = {
-  /** The address in messages: without user and password. */
+  /** The address without user and password, for messages. */
   readonly name: string;
-  /** A small answer, parsed. */
+  /** Requests a small response and parses it. */
   readonly get: (path: string) => Promise<unknown>;
-  /** An answer of any length, as it comes. */
+  /** Requests a response of any length and yields it as it arrives. */
   readonly stream: (path: string) => AsyncGenerator<Buffer>;
 };
 
 export type JaegerClientOptions = {
-  /** For how long Jaeger may be silent, before its answer and within it. */
+  /** How long Jaeger may send nothing, before and within a response. */
   readonly timeoutMs: number;
   /** Ends all requests. */
   readonly signal: AbortSignal;
 };
 
-/** Jaeger's answer with a status that is no success. */
+/** Jaeger answered with an error status. */
 export class JaegerRefusal extends ReadError {
   readonly status: number;
 
@@ -29,7 +29,7 @@ export class JaegerRefusal extends ReadError {
   }
 }
 
-/** Asks Jaeger's query API at `url`, which may have a path. Throws a ReadError that says what to check. */
+/** Requests from Jaeger's query API at `url`, which may have a base path. Throws a ReadError that says what to check. */
 export function createJaegerClient(url: string, { timeoutMs, signal }: JaegerClientOptions): JaegerClient {
   const { base, authorization } = jaegerAddress(url);
   const check = "Check the address and that Jaeger runs there; its query port is usually 16686.";
@@ -62,7 +62,7 @@ export function createJaegerClient(url: string, { timeoutMs, signal }: JaegerCli
       }
     } catch (error) {
       if (error instanceof ReadError) throw error;
-      const why = isLate ? `it is silent for ${timeoutMs} ms` : whyUnreachable(error);
+      const why = isLate ? `no data for ${timeoutMs} ms` : whyUnreachable(error);
       throw new ReadError("HOLDUP_JAEGER_UNREACHABLE", `${base} does not answer: ${why}. ${check}`, {
         cause: error,
       });
@@ -80,31 +80,31 @@ export function createJaegerClient(url: string, { timeoutMs, signal }: JaegerCli
     } catch {
       throw new ReadError(
         "HOLDUP_JAEGER_FOREIGN",
-        `${foreign(base)} ${path} gave ${shown(text)} and no JSON; perhaps a login is asked for.`,
+        `${foreign(base)} ${path} returned ${shown(text)} instead of JSON; perhaps it needs a login.`,
       );
     }
   }
 
   function refusal(answer: Response, path: string, text: string): string {
-    if (answer.status === 401) return `${base} ${wantedLogin(answer.headers.get("www-authenticate"))}`;
+    if (answer.status === 401) return `${base} ${loginProblem(answer.headers.get("www-authenticate"))}`;
     const status = `${answer.status} ${answer.statusText}`.trim();
     return `${base} answered ${status} to ${path}: ${errorText(text)}.`;
   }
 
-  function wantedLogin(challenge: string | null): string {
+  function loginProblem(challenge: string | null): string {
     const [scheme = "Basic"] = challenge?.split(/[ ,]/) ?? [];
     if (scheme.toLowerCase() !== "basic") {
-      return `asks for a login by ${scheme}, which is not known here. Save an answer of its API, and read that file.`;
+      return `asks for a login by ${scheme}, which is not supported. Save a response of its API and read that file.`;
     }
     return authorization === undefined
-      ? `asks for a user and a password. Write them into the address: ${base.replace("://", "://user:password@")}.`
-      : "does not take the user and the password of the address. Mend them there.";
+      ? `asks for a user and a password. Put them in the address: ${base.replace("://", "://user:password@")}.`
+      : "rejects the user and the password in the address. Correct them there.";
   }
 
   return { name: base, get, stream };
 }
 
-/** Jaeger's own words where there are any: `{"errors":[{"msg":"…"}]}`; without a full stop. */
+/** Jaeger's own message, if any, without a full stop: `{"errors":[{"msg":"…"}]}`. */
 function errorText(text: string): string {
   let body: unknown;
   try {
@@ -125,17 +125,17 @@ function shown(text: string): string {
   return JSON.stringify(line.length > maxShown ? `${line.slice(0, maxShown)}…` : line);
 }
 
-const untrusted = "its certificate is not trusted; name the one that signed it in NODE_EXTRA_CA_CERTS";
+const untrusted = "its certificate is not trusted; set NODE_EXTRA_CA_CERTS to the certificate that signed it";
 
-/** By the codes of the system, of OpenSSL and of Node's fetch. */
+/** By error code of the system, of OpenSSL or of Node's fetch. */
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: "the connection is refused",
   ENOTFOUND: "there is no such host",
   EAI_AGAIN: "the host's name cannot be resolved now",
   ECONNRESET: "it closed the connection",
   UND_ERR_SOCKET: "it closed the connection",
-  EHOSTUNREACH: "there is no way to the host",
-  ENETUNREACH: "there is no way to the host's network",
+  EHOSTUNREACH: "there is no route to the host",
+  ENETUNREACH: "there is no route to the host's network",
   ETIMEDOUT: "the connection takes too long",
   UND_ERR_CONNECT_TIMEOUT: "the connection takes too long",
   ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak TLS; try http://",
@@ -148,11 +148,11 @@ const reasons: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
 };
 
-/** Why a request got no answer, or not all of it, as the end of a sentence. */
+/** Why a request got no response, or only a part of it, as the end of a sentence. */
 export function whyUnreachable(error: unknown): string {
   const code = systemCode(error);
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  // Its code is there for some answers only.
-  if (cause instanceof Error && cause.name === "HTTPParserError") return "what is there does not speak HTTP";
+  // Only some responses give it a code.
+  if (cause instanceof Error && cause.name === "HTTPParserError") return "the server does not speak HTTP";
   return (code === undefined ? undefined : reasons[code]) ?? (messageOf(cause).trim() || String(code));
 }

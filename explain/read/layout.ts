@@ -2,9 +2,9 @@ import { type Format, isFields, listOf } from "./formats/format.ts";
 import { jaeger } from "./formats/jaeger.ts";
 import { otlp } from "./formats/otlp.ts";
 import { zipkin } from "./formats/zipkin.ts";
-import type { Plan } from "./json/cutter.ts";
+import type { Plan } from "./json/nesting.ts";
 
-/** The format of a JSON value and where in it the items are. */
+/** The format of a JSON value and where its items are. */
 export type Layout = { readonly format: Format; readonly plan: Plan };
 
 const otlpRequest: Layout = {
@@ -16,7 +16,7 @@ const jaegerAnswer: Layout = { format: jaeger, plan: { itemKeys: ["data"], items
 const jaegerTraces: Layout = { format: jaeger, plan: { itemKeys: undefined, itemsAreSpans: false } };
 const zipkinSpans: Layout = { format: zipkin, plan: { itemKeys: undefined, itemsAreSpans: true } };
 
-/** Tells the format by the keys of the first object; undefined when it is none of the three. */
+/** Detects the format by the keys of the first object; undefined when it is none of the three. */
 export function layoutOf(value: unknown): Layout | undefined {
   const first = firstObject(value);
   if (first === undefined) return Array.isArray(value) && isEmptyArray(value) ? zipkinSpans : undefined;
@@ -29,7 +29,7 @@ export function layoutOf(value: unknown): Layout | undefined {
   return undefined;
 }
 
-/** The object itself, or the first in nested arrays. */
+/** The value itself if it is an object, else the first object in nested arrays. */
 function firstObject(value: unknown): object | undefined {
   if (Array.isArray(value)) {
     for (const each of value) {
@@ -45,13 +45,13 @@ function isEmptyArray(value: readonly unknown[]): boolean {
   return value.every((each) => Array.isArray(each) && isEmptyArray(each));
 }
 
-/** An export request, also within an envelope: Jaeger's API v3 answers `{"result":{"resourceSpans":…}}`. */
+/** Whether it is an export request, bare or in an envelope: Jaeger's API v3 returns `{"result":{"resourceSpans":…}}`. */
 function holdsRequest(first: object): boolean {
   if ("resourceSpans" in first || "resource_spans" in first) return true;
   return "result" in first && isFields(first.result) && holdsRequest(first.result);
 }
 
-/** `{"data":[trace, …]}`; the data of an answer without traces is empty or null. */
+/** Whether it is `{"data":[trace, …]}`; without traces, the data is empty or null. */
 function isJaegerAnswer(first: object): boolean {
   if (!("data" in first)) return false;
   if (first.data === null) return "errors" in first;
@@ -62,7 +62,7 @@ function isJaegerAnswer(first: object): boolean {
   );
 }
 
-/** Its kinds and tags are hidden in annotations. */
+/** Zipkin v1 has kinds and tags in annotations. */
 function isZipkinV1(span: object): boolean {
   if ("binaryAnnotations" in span) return true;
   return (
@@ -71,12 +71,12 @@ function isZipkinV1(span: object): boolean {
   );
 }
 
-/** The opening of a trace of which not one member is complete. */
+/** Whether it is the opening of a trace without a complete member. */
 function isEmpty(value: object): boolean {
   return Object.keys(value).length === 0;
 }
 
-/** The items of a value that was parsed as a whole. */
+/** The items of a value that was parsed whole. */
 export function* itemsOf(value: unknown, { itemKeys }: Plan): Generator<unknown> {
   if (Array.isArray(value)) {
     for (const each of value) yield* itemsOf(each, { itemKeys, itemsAreSpans: false });
@@ -96,14 +96,14 @@ const otherContents = [
   { keys: ["resourceMetrics", "resource_metrics"], is: "it holds OTLP's metrics" },
 ];
 
-/** What a value is that is none of the three formats, for a person: `its top level has the keys a, b`. */
+/** Describes a value that has none of the three formats: `its top level has the keys a, b`. */
 export function describe(value: unknown): string {
   const first = firstObject(value);
   if (first !== undefined) {
     const other = otherContents.find(({ keys }) => keys.some((key) => key in first));
     if (other) return other.is;
     if ("traceId" in first && isZipkinV1(first)) {
-      return "it is of Zipkin's version 1; ask Zipkin for /api/v2/traces";
+      return "it is Zipkin v1; request /api/v2/traces from Zipkin";
     }
   }
   if (isFields(value)) return describeKeys("its top level", value);

@@ -7,7 +7,7 @@ async function collect<T>(source: AsyncGenerator<T>): Promise<T[]> {
   return all;
 }
 
-it("yields what all yield, also those that are added on the way", async () => {
+it("yields what all generators yield, including those added while it runs", async () => {
   const waiting = [3];
   async function* countdown(from: number): AsyncGenerator<number> {
     yield from;
@@ -21,7 +21,7 @@ it("yields what all yield, also those that are added on the way", async () => {
   expect(found.toSorted()).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3]);
 });
 
-it("closes all when one throws, and throws that", async () => {
+it("closes all generators when one throws, and rethrows its error", async () => {
   const closed: string[] = [];
   let release = () => {};
   const released = new Promise<void>((resolve) => {
@@ -35,7 +35,7 @@ it("closes all when one throws, and throws that", async () => {
       closed.push("stuck");
     }
   }
-  // biome-ignore lint/correctness/useYield: fails before it has anything.
+  // biome-ignore lint/correctness/useYield: fails before it yields.
   async function* failing(): AsyncGenerator<number> {
     throw new Error("broken");
   }
@@ -44,7 +44,7 @@ it("closes all when one throws, and throws that", async () => {
   expect(closed).toEqual(["stuck"]);
 });
 
-it("closes all when the reader stops", async () => {
+it("closes all generators when the reader stops", async () => {
   const closed: number[] = [];
   async function* endless(n: number): AsyncGenerator<number> {
     try {

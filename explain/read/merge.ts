@@ -1,7 +1,7 @@
 /**
- * What several generators yield, as it comes, from at most `concurrency` of them at a time. `next` gives the generator
- * to start, undefined when there is none for now; those that run may make more. When one throws or the reader stops,
- * `abandon` is called, which must end what the others wait for; then all are closed.
+ * Yields what several generators yield, as it arrives, running at most `concurrency` of them at a time. `next` returns the
+ * generator to start next, undefined when there is none for now; running ones may add more. When one throws or the reader
+ * stops, `abandon` is called, which must end what the others wait for; then all are closed.
  */
 export async function* merge<T>(
   next: () => AsyncGenerator<T> | undefined,
@@ -12,7 +12,7 @@ export async function* merge<T>(
   const steps = new Map<AsyncGenerator<T>, Promise<Step>>();
   const step = (source: AsyncGenerator<T>) => {
     const pending = source.next().then((result) => ({ source, result }));
-    // Only the first to fail is awaited.
+    // Only the first failure is awaited.
     pending.catch(() => undefined);
     steps.set(source, pending);
   };

@@ -33,7 +33,7 @@ const read = (...texts: string[]) => readAll(texts.map((text) => Buffer.from(tex
 describe.each(formats)("%s", (format) => {
   const encode = encoders[format];
 
-  it("comes back equal from a document, from lines and from many lines, in chunks cut anywhere", async () => {
+  it("reads the same spans from a document, an indented document and lines, in chunks cut anywhere", async () => {
     await fc.assert(
       fc.asyncProperty(spanLists, places, fc.boolean(), async (spans, cuts, isSmall) => {
         const { text } = encode(spans);
@@ -43,7 +43,7 @@ describe.each(formats)("%s", (format) => {
           encodeLines(format, spans),
           `\ufeff${text}\n`,
         ];
-        // Small limits lead through the ways that long inputs take.
+        // Small limits exercise the code paths for long inputs.
         const options = isSmall ? { openingBytes: 100, maxWholeLineBytes: 50 } : {};
         for (const variant of variants) {
           const found = await readAll(cutAt(Buffer.from(variant), cuts), options);
@@ -55,7 +55,7 @@ describe.each(formats)("%s", (format) => {
     );
   });
 
-  it("delivers exactly what is complete of a document that is cut off anywhere", async () => {
+  it("reads exactly the complete spans of a document that is cut off anywhere", async () => {
     await fc.assert(
       fc.asyncProperty(spanLists, fc.nat(), places, async (spans, at, cuts) => {
         const { text, elements } = encode(spans);
@@ -75,7 +75,7 @@ describe.each(formats)("%s", (format) => {
     );
   });
 
-  it("reads the lines around a broken one, and tells its number", async () => {
+  it("reads the lines around a broken one, and reports its number", async () => {
     const spans = [1, 2, 3, 4].map((n) => sample(n));
     const lines = encodeLines(format, spans).split("\n");
     for (const broken of [0, 1, 3]) {
@@ -84,7 +84,7 @@ describe.each(formats)("%s", (format) => {
       expect(found.spans).toEqual(spans.filter((_, index) => index !== broken));
       expect(found.problems).toEqual([
         {
-          what: "The line is not valid JSON; only spans that are whole in it are read.",
+          what: "The line is not valid JSON; only its complete spans were read.",
           where: expect.stringContaining(`in, line ${broken + 1}, byte `),
           count: 1,
         },
@@ -93,7 +93,7 @@ describe.each(formats)("%s", (format) => {
   });
 });
 
-it("reads the spans around a broken one of a document, and tells its line", async () => {
+it("reads the spans around a broken one in a document, and reports its line", async () => {
   const text = JSON.stringify(
     [1, 2, 3].map((n) => zipkinSpan(sample(n))),
     null,
@@ -108,7 +108,7 @@ it("reads the spans around a broken one of a document, and tells its line", asyn
   ]);
 });
 
-it("takes a bare trace, an array of traces, arrays of arrays and bare resource spans", async () => {
+it("reads a bare trace, an array of traces, arrays of arrays and bare resource spans", async () => {
   const span = sample(1);
   const trace = jaegerTrace([span]);
   const resource = { attributes: [{ key: "service.name", value: { stringValue: "shop" } }] };
@@ -140,7 +140,7 @@ it("shares one resource object among the spans of equal resources", async () => 
   }
 });
 
-it("counts each kind of problem once, with the place of the first", async () => {
+it("reports each kind of problem once, with its count and the place of the first", async () => {
   const good = sample(1);
   const wrong = Array.from({ length: 10_000 }, () => ({ ...zipkinSpan(good), timestamp: undefined }));
   const found = await read(
@@ -152,7 +152,7 @@ it("counts each kind of problem once, with the place of the first", async () => 
   ]);
 });
 
-it("passes over lines of other signals and tells so", async () => {
+it("skips lines of other signals and reports them", async () => {
   const found = await read(`{"resourceMetrics":[]}\n${encodeOtlp([sample(1)]).text}\n{"resourceLogs":[]}\n`);
   expect(found.spans).toEqual([sample(1)]);
   expect(found.problems.map(({ what, where }) => [what, where])).toEqual([
@@ -167,25 +167,25 @@ it("passes over lines of other signals and tells so", async () => {
   ]);
 });
 
-it("takes several documents in one line, as of files that end without a line end", async () => {
+it("reads several documents on one line, as when files without a final newline are joined", async () => {
   for (const encode of [encodeOtlp, encodeJaeger, encodeZipkin]) {
     const found = await read(encode([sample(1)]).text + encode([sample(2)]).text);
     expect(found).toEqual({ spans: [sample(1), sample(2)], problems: [] });
   }
 });
 
-it("tells of a line that only looks like JSON", async () => {
+it("reports a line that only looks like JSON", async () => {
   const found = await read(`${encodeOtlp([sample(1)]).text}\n{"resourceSpans":[],,}\n`);
   expect(found.spans).toEqual([sample(1)]);
   expect(found.problems).toMatchObject([{ what: expect.stringContaining("The line is not valid JSON") }]);
 });
 
-it("reads what is before something that is not JSON, and says where that is", async () => {
+it("reads everything before something that is not JSON, and says where that is", async () => {
   const found = await read(`${JSON.stringify([zipkinSpan(sample(1))], null, 1)}\noops`);
   expect(found.spans).toEqual([sample(1)]);
   expect(found.problems).toMatchObject([
     {
-      what: expect.stringContaining("What stands here is not JSON."),
+      what: expect.stringContaining("This is not JSON."),
       where: expect.stringContaining("line "),
     },
   ]);
@@ -208,9 +208,9 @@ it.each([
   ],
   [
     '[{"traceId":"1","id":"1","annotations":[{"value":"sr","endpoint":{}}]}]',
-    "it is of Zipkin's version 1; ask Zipkin for /api/v2/traces.",
+    "it is Zipkin v1; request /api/v2/traces from Zipkin.",
   ],
-  ['[{"traceId":"1","id":"1","binaryAnnotations":[]}]', "it is of Zipkin's version 1"],
+  ['[{"traceId":"1","id":"1","binaryAnnotations":[]}]', "it is Zipkin v1"],
   ["\u001f\u008b\u0008", "begins with the bytes of gzip within gzip; unpack it first"],
   ["{\u0000}\u0000", "begins with UTF-16; write it as UTF-8"],
   ["\u0000{\u0000}", "begins with UTF-16"],
@@ -222,7 +222,7 @@ it.each([
   ['{"data":["shop"],"total":1}', "its top level has the keys data, total."],
   [
     '{"a":1,"b":',
-    "in is JSON, but, as far as it goes, has no spans of Jaeger, OTLP or Zipkin v2: its top level has the key a.",
+    "in is JSON, but, up to where it is cut off, has no spans of Jaeger, OTLP or Zipkin v2: its top level has the key a.",
   ],
 ])("refuses %j and says what it found", async (text, message) => {
   await expect(readAll([Buffer.from(text, "latin1")])).rejects.toThrow(

@@ -1,66 +1,66 @@
-import type { Tally } from "../problem-log.ts";
+import type { ProblemCounter } from "../problem-log.ts";
 import type { Span } from "../span.ts";
 import { type Cutting, createDecoder, type Decoder } from "./decoder.ts";
 import { type Detected, detect } from "./detect.ts";
-import type { Shared } from "./formats/interner.ts";
+import type { Interner } from "./formats/interner.ts";
 import { type Ending, newline, type Place, skipBlanks } from "./json/bytes.ts";
 import { describe, itemsOf, layoutOf } from "./layout.ts";
 
 export type ReadBytesOptions = {
   /** The input's name in messages. */
   readonly source: string;
-  readonly shared: Shared;
-  readonly tally: Tally;
-  /** Asked at the end: the chunks are not all of the input, and that has been told. */
+  readonly interner: Interner;
+  readonly problems: ProblemCounter;
+  /** Asked at the end: whether the input was cut off and that has been reported. */
   readonly isCutOff?: () => boolean;
-  /** So many bytes are looked at to tell the format. */
+  /** The format is detected from at most this many bytes. */
   readonly openingBytes?: number;
-  /** A longer line is cut as it comes in place of being parsed as a whole. */
+  /** A longer line is cut as it arrives instead of being parsed whole. */
   readonly maxWholeLineBytes?: number;
 };
 
-/** What was read: items are traces in Jaeger's JSON. */
+/** What was read; in Jaeger's JSON, items are traces. */
 export type Read = { readonly format: Detected["format"]["name"] | undefined; readonly items: number };
 
 const mebibyte = 1024 * 1024;
 
 const cutOff =
-  "The input ends in the middle of a value: it was cut off, or is still being written. What was complete is read.";
-const broken = "What stands here is not JSON. What is before it is read; what is behind it is not.";
+  "The input ends in the middle of a value: it was cut off or is still being written. Everything complete was read.";
+const broken = "This is not JSON. Everything before it was read, nothing after it.";
 
 /**
- * Spans from chunks of JSON text in any of the formats, cut anywhere. Memory is bounded by one chunk, the longest
- * span and the longest line of at most 4 MiB, but for Jaeger traces, whose spans wait for the processes behind them.
- * Throws a ReadError when the input is none of the formats.
+ * Reads spans from chunks of JSON text, cut anywhere, in any of the formats. Memory is bounded by one chunk, the longest
+ * span and the longest line of at most 4 MiB, except for Jaeger traces, whose spans wait for the processes that follow them.
+ * Throws a ReadError when the input has none of the formats.
  */
 export async function* readBytes(
   chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
   {
     source,
-    shared,
-    tally,
+    interner,
+    problems,
     isCutOff = () => false,
     openingBytes = mebibyte,
     maxWholeLineBytes = 4 * mebibyte,
   }: ReadBytesOptions,
 ): AsyncGenerator<Span[], Read> {
   const at = ({ line, byte }: Place) => `${source}, line ${line}, byte ${byte}`;
-  const noteEnding = (ending: Ending) => {
-    if (ending.state === "broken") tally.note(broken, () => at(ending));
-    else if (ending.state === "cut" && !isCutOff()) tally.note(cutOff, () => at(ending));
+  const reportEnding = (ending: Ending) => {
+    if (ending.state === "broken") problems.add(broken, () => at(ending));
+    else if (ending.state === "cut" && !isCutOff()) problems.add(cutOff, () => at(ending));
   };
-  const decoder = createDecoder({ shared, tally, at });
+  const decoder = createDecoder({ interner, problems, at });
   let opening: Buffer = Buffer.alloc(0);
   let format: Read["format"];
   let input: Input | undefined;
 
   function begin(isAll: boolean): Input | undefined {
-    const bytes = withoutMark(opening);
+    const bytes = withoutByteOrderMark(opening);
     const start = { byte: opening.length - bytes.length, line: 1 };
     const detected = detect(bytes, isAll, source);
     if (!detected) return undefined;
     format = detected.format.name;
-    const options: InputOptions = { detected, decoder, start, tally, at, noteEnding, maxWholeLineBytes };
+    const options: InputOptions = { detected, decoder, start, problems, at, reportEnding, maxWholeLineBytes };
     const started = detected.isLines ? lines(options) : document(options);
     started.feed(bytes);
     opening = Buffer.alloc(0);
@@ -81,20 +81,20 @@ export async function* readBytes(
   }
   input ??= begin(true);
   if (input) input.end();
-  else noteEnding({ state: "cut", byte: opening.length, line: 1 });
+  else reportEnding({ state: "cut", byte: opening.length, line: 1 });
   const spans = decoder.take();
   if (spans.length > 0) yield spans;
   return { format, items: decoder.items() };
 }
 
-function withoutMark(bytes: Buffer): Buffer {
+function withoutByteOrderMark(bytes: Buffer): Buffer {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
 
 type Input = {
   readonly feed: (bytes: Buffer) => void;
   readonly end: () => void;
-  /** Nothing that comes can be read any more. */
+  /** Nothing more can be read. */
   readonly isOver: () => boolean;
 };
 
@@ -102,29 +102,37 @@ type InputOptions = {
   readonly detected: Detected;
   readonly decoder: Decoder;
   readonly start: Place;
-  readonly tally: Tally;
+  readonly problems: ProblemCounter;
   readonly at: (place: Place) => string;
-  readonly noteEnding: (ending: Ending) => void;
+  readonly reportEnding: (ending: Ending) => void;
   readonly maxWholeLineBytes: number;
 };
 
-/** One document, or several one after the other. */
-function document({ detected, decoder, start, noteEnding }: InputOptions): Input {
+/** One document, or several in a row. */
+function document({ detected, decoder, start, reportEnding }: InputOptions): Input {
   const cutting = decoder.cut(detected.format, detected.plan, start);
   return {
     feed: cutting.feed,
     isOver: cutting.isBroken,
-    end: () => noteEnding(cutting.finish()),
+    end: () => reportEnding(cutting.finish()),
   };
 }
 
-/** Lines, each a value of its own; a broken one costs only itself. */
-function lines({ detected, decoder, start, tally, at, noteEnding, maxWholeLineBytes }: InputOptions): Input {
-  /** The line whose end has not come. */
+/** Lines, each a value of its own; a broken line does not affect the others. */
+function lines({
+  detected,
+  decoder,
+  start,
+  problems,
+  at,
+  reportEnding,
+  maxWholeLineBytes,
+}: InputOptions): Input {
+  /** The current line as far as it has arrived. */
   let rest: Buffer[] = [];
   let restBytes = 0;
   let { byte, line } = start;
-  /** Takes that line in when it is long. */
+  /** Cuts that line when it is long. */
   let cutting: Cutting | undefined;
 
   function feed(chunk: Buffer): void {
@@ -148,7 +156,7 @@ function lines({ detected, decoder, start, tally, at, noteEnding, maxWholeLineBy
     restBytes = 0;
   }
 
-  /** A line, or the rest of one that is being cut. */
+  /** Takes a whole line, or the rest of one that is being cut. */
   function take(bytes: Buffer, isLast: boolean): void {
     if (cutting) {
       cutting.feed(bytes);
@@ -158,7 +166,7 @@ function lines({ detected, decoder, start, tally, at, noteEnding, maxWholeLineBy
       const before = decoder.items();
       const salvage = decoder.cut(detected.format, detected.plan, { byte, line });
       salvage.feed(bytes);
-      // Several documents in one line, as of files without a line end, are whole all the same.
+      // Several documents on one line, as when files without a final newline are joined, are still complete.
       finish(salvage, isLast, decoder.items() === before);
     }
   }
@@ -176,8 +184,9 @@ function lines({ detected, decoder, start, tally, at, noteEnding, maxWholeLineBy
     if (layout) {
       for (const item of itemsOf(value, layout.plan)) decoder.whole(layout.format, item, () => at(place));
     } else {
-      tally.note(`The line is JSON, but has no spans of Jaeger, OTLP or Zipkin v2: ${describe(value)}.`, () =>
-        at(place),
+      problems.add(
+        `The line is JSON, but has no spans of Jaeger, OTLP or Zipkin v2: ${describe(value)}.`,
+        () => at(place),
       );
     }
     return true;
@@ -185,10 +194,10 @@ function lines({ detected, decoder, start, tally, at, noteEnding, maxWholeLineBy
 
   function finish(ended: Cutting, isLast: boolean, isUseless = false): void {
     const ending = ended.finish();
-    if (isLast && ending.state === "cut") noteEnding(ending);
+    if (isLast && ending.state === "cut") reportEnding(ending);
     else if (isUseless || ending.state !== "whole") {
       const place = { byte, line };
-      tally.note("The line is not valid JSON; only spans that are whole in it are read.", () => at(place));
+      problems.add("The line is not valid JSON; only its complete spans were read.", () => at(place));
     }
   }
 

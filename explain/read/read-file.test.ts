@@ -38,7 +38,7 @@ const bare: Span = {
   endNs: 2n,
   attributes: {},
 };
-/** Compresses badly and is longer than a chunk. */
+/** Enough lines for several chunks even when compressed. */
 const many = 30_000;
 const lines = Array.from({ length: many }, (_, index) => line(index + 1)).join("");
 
@@ -54,7 +54,7 @@ it("reads a file of many chunks, in batches", async () => {
   expect(batches).toBeGreaterThan(1);
 });
 
-it("knows gzip by its first bytes, also in several members", async () => {
+it("recognises gzip by its first bytes, even in several members", async () => {
   const half = lines.length / 2;
   const middle = lines.indexOf("\n", half) + 1;
   const packed = Buffer.concat([gzipSync(lines.slice(0, middle)), gzipSync(lines.slice(middle))]);
@@ -63,28 +63,28 @@ it("knows gzip by its first bytes, also in several members", async () => {
   expect(found.spans).toHaveLength(many);
 });
 
-it("reads what is there of a gzip file that is cut off or damaged", async () => {
+it("reads the intact part of a gzip file that is cut off or damaged", async () => {
   const packed = gzipSync(lines);
   const cut = await read(written(packed.subarray(0, packed.length / 2)));
   expect(cut.spans.length).toBeGreaterThan(1_000);
   expect(cut.spans.length).toBeLessThan(many);
   expect(cut.problems.map(({ what }) => what)).toEqual([
-    "The gzip data is cut off. What is before that is read.",
+    "The gzip data is cut off. Everything before was read.",
   ]);
   packed.fill(0xff, packed.length / 2, packed.length / 2 + 100);
   const damaged = await read(written(packed));
   expect(damaged.spans.length).toBeGreaterThan(1_000);
   expect(damaged.problems.map(({ what }) => what)).toEqual([
-    expect.stringMatching(/^The gzip data is damaged \(.*\)\. What is before that is read\.$/),
+    expect.stringMatching(/^The gzip data is damaged \(.*\)\. Everything before was read\.$/),
   ]);
 });
 
-it("says of gzip data that is cut off at once that it is", async () => {
+it("refuses gzip data that is cut off at its start", async () => {
   const path = written(gzipSync(lines).subarray(0, 12));
   await expect(read(path)).rejects.toThrow(`${path} cannot be unpacked. The gzip data is cut off.`);
 });
 
-it("does not say that a file has no spans when it is cut off behind some", async () => {
+it("does not report a file without spans when it is cut off after some", async () => {
   const document = encodeOtlp(
     ["1", "2"].map((spanId) => ({ ...bare, spanId: spanId.padStart(16, "0") })),
   ).text;
@@ -115,7 +115,7 @@ it("reads standard input as -", async () => {
   expect(output).toBe(`${many}\n`);
 });
 
-it("says that a file without spans has none", async () => {
+it("reports a file without spans", async () => {
   const path = written('{"resourceSpans":[]}');
   expect(await read(path)).toEqual({
     spans: [],
@@ -123,7 +123,7 @@ it("says that a file without spans has none", async () => {
   });
 });
 
-it("names what cannot be opened", async () => {
+it("names the file that cannot be opened", async () => {
   const missing = join(folder(), "missing.json");
   await expect(read(missing)).rejects.toThrow(`There is no file ${missing}.`);
   await expect(read(join(written(""), "x.json"))).rejects.toThrow(/^There is no file /);
@@ -133,7 +133,7 @@ it("names what cannot be opened", async () => {
   await expect(read(written(gzipSync("<html>")))).rejects.toMatchObject({ code: "HOLDUP_INPUT_NOT_JSON" });
 });
 
-it("tells the problems also when the reader stops early", async () => {
+it("reports the problems even when the reader stops early", async () => {
   const problems: Problem[] = [];
   const path = written(`${line(0)}${lines}`);
   for await (const _ of readFile(path, (problem) => problems.push(problem))) break;
@@ -142,7 +142,7 @@ it("tells the problems also when the reader stops early", async () => {
   ]);
 });
 
-it("says what it found without obeying it", async () => {
+it("escapes control characters in what it found", async () => {
   const bad = "\u001b[2J\u202e\n";
   for (const content of [`x${bad}`, JSON.stringify({ [bad]: 1 }), JSON.stringify([{ [bad]: 1 }])]) {
     const error: unknown = await read(written(content)).catch((thrown: unknown) => thrown);

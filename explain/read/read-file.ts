@@ -2,37 +2,37 @@ import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { messageOf, systemCode } from "../../core/errors.ts";
-import { createTally, type OnProblem } from "../problem-log.ts";
+import { createProblemCounter, type OnProblem } from "../problem-log.ts";
 import type { Span } from "../span.ts";
 import { ReadError } from "./errors.ts";
-import { createShared } from "./formats/interner.ts";
+import { createInterner } from "./formats/interner.ts";
 import { readBytes } from "./read-bytes.ts";
 
 const chunkBytes = 1024 * 1024;
 
 /**
- * The spans of a file in batches: Jaeger's, OTLP's or Zipkin's JSON, as one document or as lines, also with gzip; what it
- * is, is told by its content. `-` reads standard input. Spans that cannot be used are left out, and each kind of problem
- * is told once, with its count, when reading ends. Throws a ReadError when nothing can be read.
+ * Reads the spans of a file in batches: JSON of Jaeger, OTLP or Zipkin, as one document or as lines, optionally gzipped. The
+ * format is detected from the content. `-` is standard input. Spans that cannot be used are skipped; each kind of problem is
+ * reported once, with its count, when reading ends. Throws a ReadError when nothing can be read.
  */
 export async function* readFile(path: string, onProblem: OnProblem): AsyncGenerator<Span[]> {
   const source = path === "-" ? "standard input" : path;
-  const tally = createTally();
+  const problems = createProblemCounter();
   let isCutOff = false;
-  const noteDamage: NoteDamage = (what, byte) => {
+  const reportDamage: ReportDamage = (what, byte) => {
     isCutOff = true;
-    tally.note(`${what} What is before that is read.`, () => `${source}, byte ${byte} of what it unpacks to`);
+    problems.add(`${what} Everything before was read.`, () => `${source}, byte ${byte} of the unpacked data`);
   };
   try {
-    const { items } = yield* readBytes(unpacked(bytesOf(path, source), source, noteDamage), {
+    const { items } = yield* readBytes(unpacked(bytesOf(path, source), source, reportDamage), {
       source,
-      shared: createShared(),
-      tally,
+      interner: createInterner(),
+      problems,
       isCutOff: () => isCutOff,
     });
-    if (items === 0 && !isCutOff) tally.note("The input holds no spans.", () => source);
+    if (items === 0 && !isCutOff) problems.add("The input holds no spans.", () => source);
   } finally {
-    tally.tell(onProblem);
+    problems.report(onProblem);
   }
 }
 
@@ -50,23 +50,23 @@ function unreadable(source: string, error: unknown): string {
   const code = systemCode(error);
   if (code === "ENOENT" || code === "ENOTDIR") return `There is no file ${source}.`;
   if (code === "EISDIR") return `${source} is a folder. Name a file in it.`;
-  if (code === "EACCES" || code === "EPERM") return `${source} may not be read by this user.`;
+  if (code === "EACCES" || code === "EPERM") return `This user may not read ${source}.`;
   return `${source} cannot be read: ${messageOf(error)}.`;
 }
 
-type NoteDamage = (what: string, byte: number) => void;
+type ReportDamage = (what: string, byte: number) => void;
 
-/** Unpacks gzip, which its first two bytes tell. Damage ends the input and is counted. */
+/** Unpacks gzip, which is recognised by its first two bytes. Damage ends the input and is reported. */
 async function* unpacked(
   packed: AsyncGenerator<Buffer>,
   source: string,
-  note: NoteDamage,
+  report: ReportDamage,
 ): AsyncGenerator<Buffer> {
   const opening = await openingOf(packed);
   const all = startingWith(opening, packed);
   if (opening[0] !== 0x1f || opening[1] !== 0x8b) return yield* all;
   const gunzip = createGunzip({ chunkSize: chunkBytes });
-  // What fails on the way in comes out of gunzip.
+  // An error of the input surfaces in gunzip.
   const feeding = pipeline(all, gunzip).catch(() => undefined);
   let bytes = 0;
   try {
@@ -83,14 +83,14 @@ async function* unpacked(
         cause: error,
       });
     }
-    note(what, bytes);
+    report(what, bytes);
   } finally {
     gunzip.destroy();
     await feeding;
   }
 }
 
-/** At least two bytes, when there are as many. */
+/** At least two bytes, if there are as many. */
 async function openingOf(packed: AsyncGenerator<Buffer>): Promise<Buffer> {
   let opening: Buffer = Buffer.alloc(0);
   while (opening.length < 2) {

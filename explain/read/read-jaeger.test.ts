@@ -10,7 +10,7 @@ import { startTraceStore } from "./testing/trace-store.ts";
 const epochMs = 1_700_000_000_000;
 const traceId = (n: number) => n.toString(16).padStart(32, "0");
 
-/** Starts n seconds after the epoch and takes a second. */
+/** A span of one second that starts n seconds after the epoch. */
 function span(n: number, given: Partial<Span> = {}): Span {
   const startNs = BigInt(epochMs + n * 1_000) * 1_000_000n;
   return {
@@ -62,7 +62,7 @@ function addressOf(server: Pick<TcpServer, "address">): string {
 }
 
 describe("against a trace store", () => {
-  it("reads all traces of a window, each once although several services are in it", async () => {
+  it("reads all traces of a window, each once even when several services took part", async () => {
     const { url, send } = await startTraceStore();
     const spans = [
       span(1),
@@ -78,14 +78,14 @@ describe("against a trace store", () => {
     expect(await read(url, everything)).toEqual({ spans: sorted(spans), problems: [] });
   });
 
-  it("asks for halves until no answer is full", async () => {
+  it("requests halves of the window until no response is full", async () => {
     const { url, send } = await startTraceStore();
     const spans = Array.from({ length: 40 }, (_, index) => span(index + 1));
     await send(spans);
     expect(await read(url, everything, { limit: 3 })).toEqual({ spans: sorted(spans), problems: [] });
   });
 
-  it("tells when more traces start at a moment than Jaeger gives", async () => {
+  it("reports when more traces start at one moment than Jaeger returns", async () => {
     const { url, send } = await startTraceStore();
     const at = { startNs: span(1).startNs, endNs: span(1).endNs };
     await send([span(1), span(2, at), span(3, at), span(9)]);
@@ -93,14 +93,14 @@ describe("against a trace store", () => {
     expect(found.spans).toHaveLength(3);
     expect(found.problems).toEqual([
       {
-        what: "Jaeger gives no more than 2 traces of a service that start within 1 ms. Others are left out.",
+        what: "Jaeger returns at most 2 traces of a service that start within 1 ms. Others are missing.",
         where: expect.stringMatching(/^service shop, from 2023-11-14T22:13:2/),
         count: 1,
       },
     ]);
   });
 
-  it("reads one trace, or it and what was around it", async () => {
+  it("reads one trace, optionally with its surroundings", async () => {
     const { url, send } = await startTraceStore();
     await send([span(1), span(10), span(12), span(30)]);
     expect((await read(url, { traceId: "A" })).spans).toEqual([span(10)]);
@@ -111,7 +111,7 @@ describe("against a trace store", () => {
     await expect(read(url, { traceId: "abc" })).rejects.toThrow(
       expect.objectContaining({
         code: "HOLDUP_TRACE_NOT_FOUND",
-        message: `${url} has no trace abc. It may not have arrived yet, or be deleted, or be in another Jaeger.`,
+        message: `${url} has no trace abc. It may not have arrived yet, may have been deleted, or may be in another Jaeger.`,
       }),
     );
     await expect(read(url, { traceId: "xyz" })).rejects.toMatchObject({
@@ -119,7 +119,7 @@ describe("against a trace store", () => {
     });
   });
 
-  it("reads only traces with a span that fits, and keeps the attributes that are asked for", async () => {
+  it("reads only traces with a matching span, and keeps the requested attributes", async () => {
     const { url, send } = await startTraceStore();
     const long = {
       endNs: span(2).startNs + 60_000_000_000n,
@@ -134,7 +134,7 @@ describe("against a trace store", () => {
     ]);
   });
 
-  it("finds Jaeger behind a path, with a user and a password", async () => {
+  it("reads from a Jaeger with a base path, a user and a password", async () => {
     const { url, send } = await startTraceStore();
     await send([span(1)]);
     const seen: (string | undefined)[] = [];
@@ -168,15 +168,15 @@ describe("against a trace store", () => {
 
 const services = (...names: string[]) => JSON.stringify({ data: names, total: names.length, errors: null });
 
-/** Lists one service and answers as told to what is asked about its traces. */
+/** Lists one service; `answer` handles requests for its traces. */
 const serveTraces = (answer: RequestListener) =>
   serve((incoming, outgoing) => {
     if (incoming.url === "/api/services") outgoing.end(services("shop"));
     else answer(incoming, outgoing);
   });
 
-describe("against something that misbehaves", () => {
-  it("names the address where nobody answers", async () => {
+describe("with a misbehaving server", () => {
+  it("names the address that does not answer", async () => {
     const closed = await closedPort();
     await expect(read(closed, everything)).rejects.toThrow(
       expect.objectContaining({
@@ -188,37 +188,35 @@ describe("against something that misbehaves", () => {
       }),
     );
     const url = await serve(() => undefined);
-    await expect(read(url, everything, { timeoutMs: 50 })).rejects.toThrow("it is silent for 50 ms");
+    await expect(read(url, everything, { timeoutMs: 50 })).rejects.toThrow("no data for 50 ms");
   });
 
-  it("gives up on an answer that stops in its middle", async () => {
+  it("gives up on a response that stops in the middle", async () => {
     const silent = await serveTraces((_, outgoing) => outgoing.write('{"data":['));
-    await expect(read(silent, everything, { timeoutMs: 100 })).rejects.toThrow("it is silent for 100 ms");
+    await expect(read(silent, everything, { timeoutMs: 100 })).rejects.toThrow("no data for 100 ms");
     const broken = await serveTraces((_, outgoing) => {
       outgoing.write('{"data":[', () => outgoing.destroy());
     });
     await expect(read(broken, everything)).rejects.toThrow("it closed the connection");
   });
 
-  it("says what it got in place of Jaeger's answer", async () => {
+  it("says what it got instead of a Jaeger response", async () => {
     const html = await serve((_, outgoing) => outgoing.end("<html>\n<title>Shop</title>"));
     await expect(read(html, everything)).rejects.toThrow(
-      `${html} answers, but not as Jaeger's query API. If Jaeger is behind a path, such as http://host/jaeger, give it too. ` +
-        "/api/services gave a page of HTML and no JSON; perhaps a login is asked for.",
+      `${html} answers, but not as Jaeger's query API. If Jaeger has a base path, such as http://host/jaeger, include it. ` +
+        "/api/services returned a page of HTML instead of JSON; perhaps it needs a login.",
     );
     for (const end of ["/api", "/search", "/trace/ab"]) {
-      await expect(read(html + end, everything)).rejects.toThrow(
-        `query API. Leave ${end} out: ${html}. /api`,
-      );
+      await expect(read(html + end, everything)).rejects.toThrow(`query API. Remove ${end}: ${html}. /api`);
     }
     await expect(read(html, { traceId: "1" })).rejects.toMatchObject({ code: "HOLDUP_JAEGER_FOREIGN" });
     const json = await serve((_, outgoing) => outgoing.end('{"status":"up"}'));
     await expect(read(json, everything)).rejects.toThrow(
-      '/api/services gave {"status":"up"}, which lists no services.',
+      '/api/services returned {"status":"up"}, which lists no services.',
     );
     await expect(read(json, { traceId: "1" })).rejects.toThrow("its top level has the key status");
     const zipkin = await serveTraces((_, outgoing) => outgoing.end("[]"));
-    await expect(read(zipkin, everything)).rejects.toThrow("gave no traces of Jaeger");
+    await expect(read(zipkin, everything)).rejects.toThrow("returned no Jaeger traces");
   });
 
   it("passes on what Jaeger says about an error", async () => {
@@ -237,33 +235,33 @@ describe("against something that misbehaves", () => {
     });
     const withUser = (user: string) => url.replace("://", `://${user}@`);
     await expect(read(url, everything)).rejects.toThrow(
-      `${url} asks for a user and a password. Write them into the address: ${withUser("user:password")}.`,
+      `${url} asks for a user and a password. Put them in the address: ${withUser("user:password")}.`,
     );
     await expect(read(withUser("me:secret"), everything)).rejects.toThrow(
-      `${url} does not take the user and the password of the address. Mend them there.`,
+      `${url} rejects the user and the password in the address. Correct them there.`,
     );
     await expect(read(`${url}/token`, everything)).rejects.toThrow("asks for a login by Bearer");
   });
 
-  it("names what is there in place of a web server", async () => {
+  it("says when the server is not a web server", async () => {
     const server = createTcpServer((socket) => socket.on("error", () => undefined).end("-ERR what\r\n"));
     onTestFinished(() => void server.close());
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const url = addressOf(server);
-    await expect(read(url, everything)).rejects.toThrow("what is there does not speak HTTP");
+    await expect(read(url, everything)).rejects.toThrow("the server does not speak HTTP");
     await expect(read(url.replace("http", "https"), everything)).rejects.toThrow(
       "it does not speak TLS; try http://",
     );
   });
 
-  it("takes no service and no trace for nothing", async () => {
+  it("accepts a Jaeger without services or traces", async () => {
     const empty = await serve((_, outgoing) => outgoing.end('{"data":null,"total":0,"errors":null}'));
     expect(await read(empty, everything)).toEqual({ spans: [], problems: [] });
     const traces = await serveTraces((_, outgoing) => outgoing.end('{"data":[],"total":0,"limit":0}'));
     expect(await read(traces, everything)).toEqual({ spans: [], problems: [] });
   });
 
-  it("asks no more at a time than it may, and nothing more once an answer is wrong", async () => {
+  it("limits its concurrent requests, and stops after the first wrong response", async () => {
     let open = 0;
     let most = 0;
     const names = Array.from({ length: 12 }, (_, index) => `service-${index}`);
@@ -283,7 +281,7 @@ describe("against something that misbehaves", () => {
 
     const failing = await serve((incoming, outgoing) => {
       if (incoming.url === "/api/services") outgoing.end(services(...names));
-      // The others are never answered: the first wrong answer must end them.
+      // The others never get a response: the first wrong one must end them.
       else if (incoming.url?.includes("service-0&")) outgoing.writeHead(503).end("busy");
     });
     await expect(read(failing, everything)).rejects.toThrow(
@@ -299,7 +297,7 @@ describe("against something that misbehaves", () => {
     const url = await serveTraces((_, outgoing) => {
       outgoing.on("close", closed);
       outgoing.write(`{"data":[${JSON.stringify(jaegerTrace([span(1)]))},`);
-      // Longer than what is kept to be parsed as a whole.
+      // Longer than the part that is buffered to detect the format.
       outgoing.write(" ".repeat(6_000_000));
     });
     for await (const spans of readJaeger(url, everything, () => undefined)) {

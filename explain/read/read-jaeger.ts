@@ -1,8 +1,8 @@
-import { createTally, type OnProblem, type Tally } from "../problem-log.ts";
+import { createProblemCounter, type OnProblem, type ProblemCounter } from "../problem-log.ts";
 import type { Span } from "../span.ts";
 import { ReadError } from "./errors.ts";
 import { isFields } from "./formats/format.ts";
-import { createShared } from "./formats/interner.ts";
+import { createInterner } from "./formats/interner.ts";
 import { traceIdOf } from "./formats/span-fields.ts";
 import { foreign } from "./jaeger-address.ts";
 import { createJaegerClient, type JaegerClient, JaegerRefusal } from "./jaeger-client.ts";
@@ -12,31 +12,31 @@ import { readBytes } from "./read-bytes.ts";
 /** Milliseconds since the Unix epoch, both included. */
 export type TimeWindow = { readonly startMs: number; readonly endMs: number };
 
-/** Only traces with a span that Jaeger's further parameters fit, such as `minDuration`. */
+/** `params` are further search parameters of Jaeger, such as `minDuration`. */
 export type WindowSearch = TimeWindow & { readonly params?: Readonly<Record<string, string>> };
 
 /**
- * Either all traces with a span that starts in a window; or one trace, and with `surroundingsMs` also all others of the
- * window that begins so long before its first span and ends so long after its last.
+ * Either all traces with a span that starts in a window; or one trace, and with `surroundingsMs` also all others from that
+ * long before its first span until that long after its last.
  */
 export type JaegerQuery =
   | WindowSearch
   | { readonly traceId: string; readonly surroundingsMs?: number | undefined };
 
 export type JaegerOptions = {
-  /** Traces asked for at a time; Jaeger gives no more, and a full answer is asked for again in halves. */
+  /** Traces per request; when a response has this many, both halves of its window are requested again. */
   readonly limit?: number;
-  /** A window this short is not halved. */
+  /** Windows this short are not halved. */
   readonly minWindowMs?: number;
-  /** For how long Jaeger may be silent. */
+  /** How long Jaeger may send nothing. */
   readonly timeoutMs?: number;
-  /** Requests under way at a time. */
+  /** Requests at a time. */
   readonly concurrency?: number;
-  /** Attributes to keep, by name; default: those that explain reads. */
+  /** Which attributes to keep, by name. Default: those that explain reads. */
   readonly keeps?: (attribute: string) => boolean;
 };
 
-/** Times in microseconds, as Jaeger has them. */
+/** Times in microseconds, as in Jaeger. */
 type Search = {
   readonly service: string;
   readonly startUs: number;
@@ -46,9 +46,9 @@ type Search = {
 
 type Reading = {
   readonly client: JaegerClient;
-  readonly tally: Tally;
-  readonly shared: ReturnType<typeof createShared>;
-  /** Ids of the traces that were delivered or are being delivered. */
+  readonly problems: ProblemCounter;
+  readonly interner: ReturnType<typeof createInterner>;
+  /** Ids of the traces that were or are being yielded. */
   readonly seen: Set<string>;
   readonly limit: number;
   readonly minWindowUs: number;
@@ -58,8 +58,8 @@ type Reading = {
 };
 
 /**
- * The spans that Jaeger's query API at `url` has for a query, in batches, each trace once. Problems are told when reading
- * ends, each kind once. Throws a ReadError when Jaeger cannot be asked, or does not know the trace.
+ * Reads the spans for a query from Jaeger's query API at `url`, in batches, each trace once. Each kind of problem is reported
+ * once, when reading ends. Throws a ReadError when Jaeger cannot be reached or does not know the trace.
  */
 export async function* readJaeger(
   url: string,
@@ -68,13 +68,13 @@ export async function* readJaeger(
   { limit = 1_000, minWindowMs = 1, timeoutMs = 30_000, concurrency = 4, keeps }: JaegerOptions = {},
 ): AsyncGenerator<Span[]> {
   const stop = new AbortController();
-  const tally = createTally();
+  const problems = createProblemCounter();
   const client = createJaegerClient(url, { timeoutMs, signal: stop.signal });
   const seen = new Set<string>();
   const reading: Reading = {
     client,
-    tally,
-    shared: createShared(keeps),
+    problems,
+    interner: createInterner(keeps),
     seen,
     limit,
     minWindowUs: minWindowMs * 1_000,
@@ -86,7 +86,7 @@ export async function* readJaeger(
     else yield* readWindow(reading, query);
   } finally {
     stop.abort();
-    tally.tell(onProblem);
+    problems.report(onProblem);
   }
 }
 
@@ -99,7 +99,7 @@ async function* readTrace(
   if (id === undefined) {
     throw new ReadError(
       "HOLDUP_JAEGER_QUERY_INVALID",
-      `${JSON.stringify(traceId)} is no trace id: it needs up to 32 hex digits.`,
+      `${JSON.stringify(traceId)} is not a trace id: it needs up to 32 hex digits.`,
     );
   }
   let first: bigint | undefined;
@@ -114,13 +114,13 @@ async function* readTrace(
     }
   } catch (error) {
     if (!(error instanceof JaegerRefusal) || error.status !== 404) throw error;
-    // A 404 of something else than Jaeger is told apart by what only Jaeger answers.
+    // Something other than Jaeger may return 404 too; only Jaeger lists services.
     await servicesOf(reading.client);
   }
   if (first === undefined || last === undefined) {
     throw new ReadError(
       "HOLDUP_TRACE_NOT_FOUND",
-      `${reading.client.name} has no trace ${traceId}. It may not have arrived yet, or be deleted, or be in another Jaeger.`,
+      `${reading.client.name} has no trace ${traceId}. It may not have arrived yet, may have been deleted, or may be in another Jaeger.`,
     );
   }
   if (surroundingsMs === undefined) return;
@@ -153,10 +153,10 @@ async function* readWindow(
   );
 }
 
-/** A full answer may lack traces; then both halves of its window are left to be searched. */
+/** Searches a window. A full response may lack traces, so both halves of its window are added to `searches`. */
 async function* readSearch(reading: Reading, search: Search, searches: Search[]): AsyncGenerator<Span[]> {
   const { service, startUs, endUs } = search;
-  const { limit, minWindowUs, tally } = reading;
+  const { limit, minWindowUs, problems } = reading;
   const params = new URLSearchParams({
     ...search.params,
     service,
@@ -167,8 +167,8 @@ async function* readSearch(reading: Reading, search: Search, searches: Search[])
   const traces = yield* answers(reading, `/api/traces?${params}`);
   if (traces < limit) return;
   if (endUs - startUs <= minWindowUs) {
-    tally.note(
-      `Jaeger gives no more than ${limit} traces of a service that start within ${minWindowUs / 1_000} ms. Others are left out.`,
+    problems.add(
+      `Jaeger returns at most ${limit} traces of a service that start within ${minWindowUs / 1_000} ms. Others are missing.`,
       () => `service ${service}, from ${new Date(startUs / 1_000).toISOString()}`,
     );
     return;
@@ -177,9 +177,9 @@ async function* readSearch(reading: Reading, search: Search, searches: Search[])
   searches.push({ ...search, startUs: middleUs + 1 }, { ...search, endUs: middleUs });
 }
 
-/** Spans of an answer's traces that no other answer gave; returns how many traces it has in all. */
+/** Yields the spans of a response's traces that no other response had; returns how many traces it has in total. */
 async function* answers(
-  { client, tally, shared, seen }: Reading,
+  { client, problems, interner, seen }: Reading,
   path: string,
 ): AsyncGenerator<Span[], number> {
   const own = new Set<string>();
@@ -191,7 +191,7 @@ async function* answers(
     return true;
   };
   const source = client.name + path;
-  const reader = readBytes(client.stream(path), { source, shared, tally });
+  const reader = readBytes(client.stream(path), { source, interner, problems });
   try {
     for (;;) {
       const { done, value } = await reader.next();
@@ -199,7 +199,7 @@ async function* answers(
         if (value.format === "Jaeger") return value.items;
         throw new ReadError(
           "HOLDUP_JAEGER_FOREIGN",
-          `${foreign(client.name)} ${path} gave no traces of Jaeger.`,
+          `${foreign(client.name)} ${path} returned no Jaeger traces.`,
         );
       }
       const spans = value.filter(isNew);
@@ -232,7 +232,7 @@ async function servicesOf(client: JaegerClient): Promise<string[]> {
     const got = JSON.stringify(answer).slice(0, 200);
     throw new ReadError(
       "HOLDUP_JAEGER_FOREIGN",
-      `${foreign(client.name)} ${path} gave ${got}, which lists no services.`,
+      `${foreign(client.name)} ${path} returned ${got}, which lists no services.`,
     );
   }
   return data;

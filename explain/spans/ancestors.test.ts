@@ -4,7 +4,7 @@ import { createRoots, createSearchUp } from "./ancestors.ts";
 import type { Row, Trace } from "./trace.ts";
 import { createTraceTable } from "./trace-table.ts";
 
-/** A trace that counts how often a parent is looked for. */
+/** A trace that counts parent lookups. */
 function traceOf(...spans: readonly Parameters<typeof span>[0][]) {
   const table = createTraceTable();
   for (const one of spans) table.add(one.kind === "producer" ? sent(one) : span(one));
@@ -29,7 +29,7 @@ const nested = Array.from({ length: depth }, (_, n) => ({
   ...(n > 0 && { parentSpanId: `i${n - 1}` }),
 }));
 
-it("passes each row once, however many climb and however deep the trace", () => {
+it("visits each row once, however many searches and however deep the trace", () => {
   const { trace, steps } = traceOf(...nested);
   const [above, rootNs] = [createSearchUp(() => false), createRoots()];
   for (const row of trace.rows.toReversed()) {
@@ -39,7 +39,7 @@ it("passes each row once, however many climb and however deep the trace", () => 
   expect(steps()).toBeLessThan(3 * depth);
 });
 
-it("finds the nearest one above, not the row itself", () => {
+it("finds the nearest ancestor, not the row itself", () => {
   const { trace, row } = traceOf(
     { id: "top", at: 0, for: 9, kind: "producer" },
     { id: "send", at: 1, for: 8, kind: "producer", parentSpanId: "top" },
@@ -51,7 +51,7 @@ it("finds the nearest one above, not the row itself", () => {
   expect(above(trace, row("top"))).toBeUndefined();
 });
 
-it("ends in a circle, with the same root from wherever it is entered", () => {
+it("ends in a circle, with the same root wherever it starts", () => {
   const circle = [
     { id: "a", parentSpanId: "c", at: 5, for: 1 },
     { id: "b", parentSpanId: "a", at: 3, for: 1 },

@@ -3,10 +3,10 @@ import type { Row, Trace } from "./trace.ts";
 type Search = (trace: Trace, row: Row) => Row | undefined;
 
 /**
- * Finds the nearest row above another that is looked for; undefined at a missing parent or in a circle. What is found is
- * remembered for all rows on the way, so each row is passed once, however deep the trace.
+ * Finds the nearest ancestor of a row that matches; undefined at a missing parent or in a circle. Results are kept for all rows
+ * on the way, so each row is visited once, however deep the trace.
  */
-export function createSearchUp(isWanted: (row: Row) => boolean): Search {
+export function createSearchUp(matches: (row: Row) => boolean): Search {
   const foundFor = new Map<Row, Row | undefined>();
   return (trace, row) => {
     const path = new Set<Row>();
@@ -20,7 +20,7 @@ export function createSearchUp(isWanted: (row: Row) => boolean): Search {
       path.add(at);
       const parent = parentOf(trace, at);
       if (!parent) break;
-      if (isWanted(parent)) {
+      if (matches(parent)) {
         found = parent;
         break;
       }
@@ -31,7 +31,7 @@ export function createSearchUp(isWanted: (row: Row) => boolean): Search {
   };
 }
 
-/** Gives the start of the topmost row above another, which may be that one; of a circle, its earliest start. */
+/** Finds the start of the root of a row, which may be the row itself; in a circle, the earliest start. */
 export function createRoots(): (trace: Trace, row: Row) => number {
   const rootNsOf = new Map<Row, number>();
   return (trace, row) => {
@@ -53,7 +53,7 @@ export function createRoots(): (trace: Trace, row: Row) => number {
   };
 }
 
-/** Earliest start from a row of a path to its end. */
+/** Earliest start on a path, from a row to the end. */
 function earliestOf(path: Iterable<Row>, from: Row): number {
   let earliest = from.startNs;
   let isWithin = false;

@@ -1,7 +1,7 @@
 import type { Attributes, AttributeValue, Span } from "../span.ts";
 
 /**
- * Names of one fact over the versions of the messaging conventions and the languages' instrumentations, newest first.
+ * The attribute names of each fact across versions of the messaging conventions and instrumentations, newest first.
  * Source: OpenTelemetry semantic conventions 1.17 to 1.45 and the instrumentations of Java, JavaScript, Python, Go and .NET.
  */
 const aliases = {
@@ -45,16 +45,16 @@ const aliases = {
   memoryMb: ["resource.memory.max_mb"],
 } as const satisfies Record<string, readonly string[]>;
 
-/** Of the resource: what tells one process from another. */
+/** Resource attributes that identify a process. */
 const processAliases = ["service.instance.id", "k8s.pod.name", "container.id"];
-/** One host may have many processes. */
+/** Identifies only the host, which may have many processes. */
 const hostAlias = "host.name";
 
 export type Fact = keyof typeof aliases;
 
 const kept = new Set<string>([...Object.values(aliases).flat(), ...processAliases, hostAlias]);
 
-/** Whether explain reads an attribute; a reader may drop all others. */
+/** Whether explain reads an attribute; readers may drop all others. */
 export function keepsAttribute(name: string): boolean {
   return kept.has(name);
 }
@@ -68,13 +68,13 @@ function first(attributes: Attributes | undefined, names: readonly string[]): At
   return undefined;
 }
 
-/** A fact as text; undefined where the span does not tell. */
+/** A fact as text; undefined where it is absent. */
 export function textOf(span: Span, fact: Fact): string | undefined {
   const value = first(span.attributes, aliases[fact]);
   return value === undefined ? undefined : String(value);
 }
 
-/** A fact as a number, which some write as text; undefined where it is none. */
+/** A fact as a number, also when written as text; undefined where it is absent or not a number. */
 export function numberOf(span: Span, fact: Fact): number | undefined {
   const value = first(span.attributes, aliases[fact]);
   const number = typeof value === "string" ? Number(value) : value;
@@ -82,8 +82,8 @@ export function numberOf(span: Span, fact: Fact): number | undefined {
 }
 
 /**
- * The consumer that wrote a span. A client id alone may come back on another machine, and one process may have several
- * clients, so it is both where both are known and differ. A host alone is no consumer.
+ * The consumer instance of a span: client id and process where both are known and differ, because another machine may use the
+ * same client id and one process may have several clients. A host alone identifies no consumer.
  */
 export function instanceOf(span: Span): string | undefined {
   const client = textOf(span, "client");
@@ -93,7 +93,7 @@ export function instanceOf(span: Span): string | undefined {
   return place === client ? client : `${place}/${client}`;
 }
 
-/** The machine that a span was written on. */
+/** The machine where a span was recorded. */
 export function hostOf({ resource }: Span): string | undefined {
   const host = first(resource, [hostAlias]);
   return host === undefined ? undefined : String(host);

@@ -6,7 +6,7 @@ import { createTraceTable } from "./trace-table.ts";
 
 const [epochMs, dayMs] = [1_767_225_600_000, 86_400_000];
 
-/** A run from 10 ms to 110 ms of a message that was sent at 1 ms, with an operation in it. */
+/** A run from 10 ms to 110 ms, with an operation, of a message sent at 1 ms. */
 function read(facts: Attributes, work: Attributes = {}) {
   const table = createTraceTable();
   const attributes = { "workload.operation": "json_processing", ...work };
@@ -19,12 +19,12 @@ function read(facts: Attributes, work: Attributes = {}) {
   return {
     run: deliveries.find((delivery) => delivery.offset === 1)?.run,
     lost: deliveries.find((delivery) => delivery.offset === 2),
-    /** How many there were of each kind. */
+    /** Counts by kind. */
     gaps: finished.gaps.list().map(({ count }) => count),
   };
 }
 
-describe("a time that cannot be is told once, and not used:", () => {
+describe("an impossible value is reported once and ignored:", () => {
   it.each([
     ["in seconds", 1_767_225_600],
     ["in ns", 1_767_225_600_000e6],
@@ -38,7 +38,7 @@ describe("a time that cannot be is told once, and not used:", () => {
     expect(gaps).toEqual([2]);
   });
 
-  it("not that of a record without one", () => {
+  it("but a record without a timestamp is not reported", () => {
     const { lost, gaps } = read({ "messaging.kafka.message.timestamp": -1 });
     expect(lost?.availableNs).toBeUndefined();
     expect(gaps).toEqual([]);
@@ -67,7 +67,7 @@ describe("a time that cannot be is told once, and not used:", () => {
   });
 });
 
-it("a fetch that the jitter of clocks puts after the run's start came with it", () => {
+it("a fetch just after the start of its run, within the jitter of clocks, counts as at the start", () => {
   const { run, gaps } = read({ "holdup.fetched_at": epochMs + 12 });
   expect(run?.fetchedNs).toBe(run?.startNs);
   expect(gaps).toEqual([]);

@@ -1,83 +1,87 @@
+import type { ReportProblem } from "../problem-log.ts";
 import type { Span } from "../span.ts";
 import { jitterNs } from "../waits/run.ts";
 import { type Fact, numberOf, textOf } from "./attributes.ts";
 
-/** Times up to so far from an origin are whole nanoseconds in a number, also when they are moved as far again: 52 days. */
+/** 52 days: within twice this distance from the origin, a number holds whole nanoseconds exactly. */
 export const nearNs = BigInt(Number.MAX_SAFE_INTEGER) / 2n;
 const nearMs = Number(nearNs) / 1e6;
 const jitterMs = jitterNs / 1e6;
 
-/** Takes a sentence about something that cannot be used. */
-export type Note = (what: string) => void;
-
 type Moment = "recordTimestamp" | "assignedAt" | "fetchedAt";
 
 const moments: Readonly<Record<Moment, string>> = {
-  recordTimestamp: "A record's timestamp is not in ms, or weeks away from its span; it is not used.",
-  assignedAt: "A partition was assigned after its run began, or long before; the time is not used.",
-  fetchedAt: "A message was fetched after its run began, or long before; the time is not used.",
+  recordTimestamp: "A record timestamp is not in ms, or is weeks away from its span; it is ignored.",
+  assignedAt: "A partition was assigned after its run began, or weeks before; the time is ignored.",
+  fetchedAt: "A message was fetched after its run began, or weeks before; the time is ignored.",
 };
 
-/** A time of a message, ms since the Unix epoch; undefined where the span tells none, or one that cannot be. */
-export function momentOf(span: Span, fact: Moment, note: Note): number | undefined {
+/** A time of a message, ms since the Unix epoch; undefined where it is absent or impossible. */
+export function momentOf(span: Span, fact: Moment, report: ReportProblem): number | undefined {
   if (textOf(span, fact) === undefined) return undefined;
   const ms = numberOf(span, fact);
-  // Kafka's own sign for a record without a time is -1.
+  // Kafka uses -1 for a record without a timestamp.
   if (ms === -1 || ms === 0) return undefined;
   const startMs = Number(span.startNs) / 1e6;
-  // A record's time may be of another clock.
+  // A record timestamp may come from another clock.
   const latestMs = startMs + (fact === "recordTimestamp" ? nearMs : jitterMs);
   if (ms !== undefined && ms >= startMs - nearMs && ms <= latestMs) return ms;
-  note(moments[fact]);
+  report(moments[fact]);
   return undefined;
 }
 
-/** How long a message was in the queue, ms. */
-export function queueTimeOf(span: Span, note: Note): number | undefined {
+/** How long a message was in the queue, ms; undefined where it is absent, 0 or impossible. */
+export function queueTimeOf(span: Span, report: ReportProblem): number | undefined {
   const ms = amountOf(
     span,
     "queueTimeMs",
     nearMs,
-    note,
-    "A message's time in the queue cannot be; it is not used.",
+    report,
+    "A message's time in the queue is impossible; it is ignored.",
   );
   return ms === 0 ? undefined : ms;
 }
 
-/** How long work waited for a thread, ms: no longer than its span. */
-export function threadQueueOf(span: Span, note: Note): number | undefined {
+/** How long work waited for a thread, ms; at most the duration of its span. */
+export function threadQueueOf(span: Span, report: ReportProblem): number | undefined {
   const longestMs = Number(span.endNs - span.startNs) / 1e6 + jitterMs;
   return amountOf(
     span,
     "workloadQueueMs",
     Math.min(longestMs, nearMs),
-    note,
-    "Work waited longer for a thread than its span lasts, or less than no time; the time is not used.",
+    report,
+    "Work waited for a thread longer than its span lasts, or for a negative time; the time is ignored.",
   );
 }
 
 /** CPU time of work, ms. */
-export function cpuTimeOf(span: Span, note: Note): number | undefined {
+export function cpuTimeOf(span: Span, report: ReportProblem): number | undefined {
   return amountOf(
     span,
     "cpuMs",
     nearMs,
-    note,
-    "A CPU time is negative or longer than weeks; it is not used.",
+    report,
+    "A CPU time is negative or longer than weeks; it is ignored.",
   );
 }
 
-const mostMemoryMb = 2 ** 32;
+const maxMemoryMb = 2 ** 32;
 
 /** Resident memory while work ran, MiB. */
-export function memoryOf(span: Span, note: Note): number | undefined {
-  return amountOf(span, "memoryMb", mostMemoryMb, note, "An amount of memory cannot be; it is not used.");
+export function memoryOf(span: Span, report: ReportProblem): number | undefined {
+  return amountOf(span, "memoryMb", maxMemoryMb, report, "An amount of memory is impossible; it is ignored.");
 }
 
-function amountOf(span: Span, fact: Fact, most: number, note: Note, otherwise: string): number | undefined {
+function amountOf(
+  span: Span,
+  fact: Fact,
+  max: number,
+  report: ReportProblem,
+  problem: string,
+): number | undefined {
   if (textOf(span, fact) === undefined) return undefined;
   const amount = numberOf(span, fact);
-  if (amount !== undefined && amount >= 0 && amount <= most) return amount;
-  note(otherwise);
+  if (amount !== undefined && amount >= 0 && amount <= max) return amount;
+  report(problem);
   return undefined;
 }

@@ -1,11 +1,12 @@
+import type { ReportProblem } from "../problem-log.ts";
 import type { Span } from "../span.ts";
 import { hostOf, instanceOf, numberOf, textOf } from "./attributes.ts";
-import { momentOf, type Note, queueTimeOf } from "./checked-numbers.ts";
+import { momentOf, queueTimeOf } from "./checked-numbers.ts";
 
-/** What a span has to do with a message: it sends it, merely fetches it, or handles it. */
+/** What a span does with a message: send it, only fetch it, or handle it. */
 export type Role = "send" | "receive" | "process";
 
-/** What a span says of a message and of its consumer; undefined is what it does not say. */
+/** What a span says about a message and its consumer; undefined is what it does not say. */
 export type MessageFacts = {
   readonly role: Role;
   readonly cluster: string;
@@ -15,7 +16,7 @@ export type MessageFacts = {
   readonly key: string | undefined;
   readonly group: string | undefined;
   readonly instance: string | undefined;
-  /** Where it ran: tells consumers apart whose instances are not known. */
+  /** Distinguishes consumers whose instances are unknown. */
   readonly host: string | undefined;
   /** ms since the Unix epoch. */
   readonly recordTimestampMs: number | undefined;
@@ -39,7 +40,7 @@ const roles: Readonly<Record<string, Role>> = {
 };
 
 const verbs = Object.keys(roles).join("|");
-/** `process orders` as newer instrumentations name spans, `orders process` as older ones do. */
+/** Newer instrumentations name spans `process orders`, older ones `orders process`. */
 const nameForms = [
   new RegExp(`^(?<verb>${verbs}) (?<topic>\\S+)$`),
   new RegExp(`^(?<topic>\\S+) (?<verb>${verbs})$`),
@@ -54,8 +55,8 @@ function namedBy({ name }: Span): Readonly<Record<string, string>> | undefined {
   return nameForms.map((form) => form.exec(name)?.groups).find((groups) => groups !== undefined);
 }
 
-/** What a span tells of a message; undefined when it is no messaging span, or of settling only. `note` gets what cannot be. */
-export function messageOf(span: Span, note: Note = () => {}): MessageFacts | undefined {
+/** What a span says about a message; undefined when it is no messaging span, or only settles a message. `report` gets impossible values. */
+export function messageOf(span: Span, report: ReportProblem = () => {}): MessageFacts | undefined {
   const { kind = "internal" } = span;
   if (kind !== "producer" && kind !== "consumer" && textOf(span, "system") === undefined) return undefined;
   const role = roleOf(span, namedBy(span)?.["verb"]);
@@ -71,10 +72,10 @@ export function messageOf(span: Span, note: Note = () => {}): MessageFacts | und
     group: textOf(span, "group"),
     instance: instanceOf(span),
     host: hostOf(span),
-    recordTimestampMs: momentOf(span, "recordTimestamp", note),
-    queueTimeMs: queueTimeOf(span, note),
-    assignedAtMs: momentOf(span, "assignedAt", note),
-    fetchedAtMs: momentOf(span, "fetchedAt", note),
+    recordTimestampMs: momentOf(span, "recordTimestamp", report),
+    queueTimeMs: queueTimeOf(span, report),
+    assignedAtMs: momentOf(span, "assignedAt", report),
+    fetchedAtMs: momentOf(span, "fetchedAt", report),
     concurrency: wholeOf(span, "concurrency") || undefined,
     skipped: textOf(span, "skipped") !== undefined,
   };

@@ -10,26 +10,28 @@ function read(spans: readonly Span[]) {
   return { originNs, rows: [...traces.values()].map((trace) => trace.rows), problems: problems.list() };
 }
 
-describe("whatever the order of the spans", () => {
-  it.each([400, -400])("times count from the same second, with one span %d days away", (days) => {
+describe("in any order of spans", () => {
+  it.each([400, -400])("the origin is the same, with one span %d days away", (days) => {
     const near = [500, 700, 900].map((at) => span({ id: `n${at}`, at, for: 100 }));
     const far = span({ id: "far", at: days * 86_400_000 + 250, for: 1 });
     expect(read([far, ...near])).toEqual(read([...near, far]));
   });
 
-  it("the same one counts of spans of one id that end together, and they are not called the same", () => {
-    const told = handled({ id: "p", at: 0, for: 1, facts: offset(1) });
+  it("the same one of several different spans with one id counts", () => {
+    const first = handled({ id: "p", at: 0, for: 1, facts: offset(1) });
     for (const other of [
       handled({ id: "p", at: 0, for: 1, facts: offset(77) }),
-      { ...told, kind: "internal" as const, attributes: {} },
-      { ...told, failed: true },
+      { ...first, kind: "internal" as const, attributes: {} },
+      { ...first, failed: true },
     ]) {
-      const either = read([told, other]);
-      expect(read([other, told])).toEqual(either);
+      const either = read([first, other]);
+      expect(read([other, first])).toEqual(either);
       expect(either.problems).toMatchObject([
         { what: "Different spans of one trace have the same id; the earliest one counts." },
       ]);
     }
-    expect(read([told, { ...told, kind: "internal", attributes: {} }]).rows[0]?.[0]?.message?.offset).toBe(1);
+    expect(read([first, { ...first, kind: "internal", attributes: {} }]).rows[0]?.[0]?.message?.offset).toBe(
+      1,
+    );
   });
 });

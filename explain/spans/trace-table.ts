@@ -1,42 +1,42 @@
-import { createProblemLog, type ProblemLog } from "../problem-log.ts";
+import { createProblemLog, type ProblemLog, type ReportProblem } from "../problem-log.ts";
 import type { Span, SpanLink } from "../span.ts";
 import { numberOf, textOf } from "./attributes.ts";
-import { cpuTimeOf, memoryOf, type Note, nearNs, threadQueueOf } from "./checked-numbers.ts";
+import { cpuTimeOf, memoryOf, nearNs, threadQueueOf } from "./checked-numbers.ts";
 import { messageOf, topicOf } from "./message.ts";
 import { type Row, type Trace, traceOf } from "./trace.ts";
 
 export type TraceTable = {
-  /** Nanoseconds since the Unix epoch of the time 0 of all rows. */
+  /** Time 0 of all rows, nanoseconds since the Unix epoch. */
   readonly originNs: bigint;
   /** By id. */
   readonly traces: ReadonlyMap<string, Trace>;
   readonly spans: number;
-  /** What was left out. */
+  /** Spans that were ignored. */
   readonly problems: ProblemLog;
-  /** What is used all the same, as far as it goes. */
+  /** Spans that are incomplete but used. */
   readonly gaps: ProblemLog;
 };
 
-/** A row whose times do not fit near the first span's; ns since the first span's second. */
-type Far = { readonly row: Row; readonly startNs: bigint; readonly endNs: bigint };
+/** A row too far from the first span for exact times in numbers; times are ns since the first span's second. */
+type DistantRow = { readonly row: Row; readonly startNs: bigint; readonly endNs: bigint };
 
 const none: readonly SpanLink[] = [];
 const nsPerSecond = 1_000_000_000n;
 
-/** The end of the dates that there are, ns since the Unix epoch. */
+/** The latest time that a Date can hold, ns since the Unix epoch. */
 const latestNs = 8_640_000_000_000_000_000_000n;
 
-/** Takes spans in any order, and gives them back by trace. */
+/** Groups spans, which may arrive in any order, by trace. */
 export function createTraceTable() {
   const byTrace = new Map<string, Row[]>();
-  const far: Far[] = [];
+  const distant: DistantRow[] = [];
   const [problems, gaps] = [createProblemLog(), createProblemLog()];
   const names = new Map<string, string>();
   let firstNs: bigint | undefined;
   let spans = 0;
 
-  /** One copy of each text, however many spans carry it. */
-  function shared(text: string): string {
+  /** Keeps one copy of each text. */
+  function intern(text: string): string {
     const known = names.get(text);
     if (known !== undefined) return known;
     names.set(text, text);
@@ -50,15 +50,15 @@ export function createTraceTable() {
   }
 
   /**
-   * Seconds from the first span to the earliest one; of those that are near the middle one, because a few spans with a
-   * broken clock must not move it away from the others.
+   * Seconds from the first span to the earliest one. Only spans near the median count, because a few spans with a broken clock
+   * must not move the origin away from the others.
    */
   function originSeconds(): number {
     const seconds = new Float64Array(spans);
     let count = 0;
     for (const rows of byTrace.values())
       for (const { startNs } of rows) seconds[count++] = Math.floor(startNs / 1e9);
-    for (const { startNs } of far) seconds[count++] = Number(wholeSeconds(startNs));
+    for (const { startNs } of distant) seconds[count++] = Number(wholeSeconds(startNs));
     const sorted = seconds.subarray(0, count).sort();
     const middle = sorted[count >> 1] ?? 0;
     return sorted.find((second) => second > middle - Number(nearNs) / 1e9) ?? 0;
@@ -69,21 +69,21 @@ export function createTraceTable() {
       spans += 1;
       const where = `trace ${span.traceId}, span ${span.spanId}`;
       if (span.endNs < span.startNs) {
-        problems.note("The span ends before it starts; it is left out.", where);
+        problems.add("The span ends before it starts; it is ignored.", where);
         return;
       }
       if (span.startNs < -latestNs || span.endNs > latestNs) {
-        problems.note("The span is farther away than any date; it is left out.", where);
+        problems.add("The time of the span is outside the range of dates; it is ignored.", where);
         return;
       }
-      const row = rowOf(span, shared, (what) => gaps.note(what, where));
+      const row = rowOf(span, intern, (what) => gaps.add(what, where));
       if (!row.message && (span.kind === "consumer" || span.kind === "producer") && !topicOf(span)) {
-        gaps.note("A consumer's or producer's span names no topic.", where);
+        gaps.add("A consumer's or producer's span names no topic.", where);
       }
       firstNs ??= wholeSeconds(span.startNs) * nsPerSecond;
       const [startNs, endNs] = [span.startNs - firstNs, span.endNs - firstNs];
       if (startNs < -nearNs || endNs > nearNs) {
-        far.push({ row, startNs, endNs });
+        distant.push({ row, startNs, endNs });
         return;
       }
       row.startNs = Number(startNs);
@@ -96,7 +96,7 @@ export function createTraceTable() {
       const seconds = originSeconds();
       for (const rows of byTrace.values()) for (const row of rows) move(row, -seconds * 1e9);
       const offsetNs = BigInt(seconds) * nsPerSecond;
-      for (const { row, startNs, endNs } of far) {
+      for (const { row, startNs, endNs } of distant) {
         row.startNs = Number(startNs - offsetNs);
         row.endNs = Number(endNs - offsetNs);
         keep(row);
@@ -111,7 +111,7 @@ export function createTraceTable() {
   };
 }
 
-/** Rounded down, also before the epoch: division of bigints cuts towards zero. */
+/** Rounds down, also before the epoch, where bigint division would round towards zero. */
 function wholeSeconds(ns: bigint): bigint {
   const seconds = ns / nsPerSecond;
   return seconds * nsPerSecond > ns ? seconds - 1n : seconds;
@@ -122,16 +122,16 @@ function move(row: Row, ns: number): void {
   row.endNs += ns;
 }
 
-function rowOf(span: Span, shared: (text: string) => string, note: Note): Row {
-  const message = messageOf(span, note);
+function rowOf(span: Span, intern: (text: string) => string, report: ReportProblem): Row {
+  const message = messageOf(span, report);
   const operation = textOf(span, "workload");
   return {
     traceId: span.traceId,
     spanId: span.spanId,
     parentSpanId: span.parentSpanId || undefined,
     links: span.links?.length ? span.links : none,
-    name: shared(span.name),
-    service: shared(span.service ?? ""),
+    name: intern(span.name),
+    service: intern(span.service ?? ""),
     startNs: 0,
     endNs: 0,
     failed: span.failed ?? false,
@@ -140,11 +140,11 @@ function rowOf(span: Span, shared: (text: string) => string, note: Note): Row {
       operation === undefined
         ? undefined
         : {
-            operation: shared(operation),
+            operation: intern(operation),
             intensity: textOf(span, "intensity"),
-            queueMs: threadQueueOf(span, note) ?? 0,
-            cpuMs: cpuTimeOf(span, note),
-            memoryMb: memoryOf(span, note),
+            queueMs: threadQueueOf(span, report) ?? 0,
+            cpuMs: cpuTimeOf(span, report),
+            memoryMb: memoryOf(span, report),
           },
     orderId: textOf(span, "orderId"),
     attempt: numberOf(span, "attempt"),

@@ -23,7 +23,7 @@ export type Row = {
   readonly attempt: number | undefined;
 };
 
-/** What our workloads say of an operation. */
+/** What our workloads record about an operation. */
 export type WorkFacts = {
   readonly operation: string;
   readonly intensity: string | undefined;
@@ -40,12 +40,12 @@ export type Trace = {
   readonly bySpanId: ReadonlyMap<string, Row>;
 };
 
-/** Puts the rows of a trace in order, each span once; says what is left out, and what is missing. */
+/** Sorts the rows of a trace, each span once; reports what is skipped and what is missing. */
 export function traceOf(traceId: string, all: readonly Row[], problems: ProblemLog, gaps: ProblemLog): Trace {
   const rows = all.filter(({ startNs, endNs, spanId }) => {
     if (startNs > -Number(nearNs) && endNs < Number(nearNs)) return true;
-    problems.note(
-      "The span is months away from the others; it is left out.",
+    problems.add(
+      "The span is months away from the others; it is ignored.",
       `trace ${traceId}, span ${spanId}`,
     );
     return false;
@@ -59,21 +59,21 @@ export function traceOf(traceId: string, all: readonly Row[], problems: ProblemL
       return true;
     }
     const same = byTime(known, row) === 0;
-    problems.note(
+    problems.add(
       same
-        ? "The same span came more than once; it counts once."
+        ? "The same span was read more than once; it counts once."
         : "Different spans of one trace have the same id; the earliest one counts.",
       `trace ${traceId}, span ${row.spanId}`,
     );
     return false;
   });
-  noteParents(unique, bySpanId, gaps);
+  reportBadParents(unique, bySpanId, gaps);
   return { traceId, rows: unique, bySpanId };
 }
 
 /**
- * Total order of the rows of a trace, so that nothing depends on the order in which spans came. Of two with the same id
- * and times, the one that tells more is first.
+ * Total order of the rows of a trace, so that the order in which spans arrive does not matter. Among rows with the same id
+ * and times, the one with more facts comes first.
  */
 function byTime(a: Row, b: Row): number {
   return (
@@ -102,29 +102,29 @@ function factsOf({
   return JSON.stringify([name, service, parentSpanId, links, failed, message, work, orderId, attempt]);
 }
 
-function noteParents(rows: readonly Row[], bySpanId: ReadonlyMap<string, Row>, gaps: ProblemLog): void {
-  /** Rows from which going up ends well. */
-  const sound = new Set<Row>();
+function reportBadParents(rows: readonly Row[], bySpanId: ReadonlyMap<string, Row>, gaps: ProblemLog): void {
+  /** Rows whose ancestors have been checked. */
+  const checked = new Set<Row>();
   for (const row of rows) {
     const above = row.parentSpanId === undefined ? undefined : bySpanId.get(row.parentSpanId);
-    // Nearly always: parents begin first.
-    if (above ? sound.has(above) : row.parentSpanId === undefined) {
-      sound.add(row);
+    // The usual case, because parents start first.
+    if (above ? checked.has(above) : row.parentSpanId === undefined) {
+      checked.add(row);
       continue;
     }
     const path = new Set<Row>();
     let at: Row | undefined = row;
-    while (at && !sound.has(at) && !path.has(at)) {
+    while (at && !checked.has(at) && !path.has(at)) {
       path.add(at);
       const parent: Row | undefined = bySpanId.get(at.parentSpanId ?? "");
       if (at.parentSpanId !== undefined && !parent) {
-        gaps.note("The span's parent is missing.", `trace ${at.traceId}, span ${at.spanId}`);
+        gaps.add("The span's parent is missing.", `trace ${at.traceId}, span ${at.spanId}`);
       }
       at = parent;
     }
     if (at && path.has(at)) {
-      gaps.note("Spans are each other's parents in a circle.", `trace ${at.traceId}, span ${at.spanId}`);
+      gaps.add("The parents of spans form a circle.", `trace ${at.traceId}, span ${at.spanId}`);
     }
-    for (const seen of path) sound.add(seen);
+    for (const seen of path) checked.add(seen);
   }
 }

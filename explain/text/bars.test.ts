@@ -24,11 +24,11 @@ const drawn = (runs: ReturnType<typeof deliveries>, cells: number) =>
     .map(({ text }) => text)
     .join("");
 
-it("numbers a bar that is longer than its number, and shows the shortest run", () => {
+it("labels a bar that is longer than its number, and draws even the shortest run", () => {
   expect(drawn(deliveries([0, 10, 50], [1, 60, 61], [2, 70, 90]), 10)).toBe(" 1■■■ ■3■ ");
 });
 
-it("puts runs that overlap into rows of their own, up to a limit", () => {
+it("puts overlapping runs into separate rows, up to a limit", () => {
   const runs = deliveries([0, 0, 50], [1, 10, 40], [2, 20, 60], [3, 50, 70]);
   const rows = rowsOf(runs, 2).map((row) => row.map(({ order }) => order));
   expect(rows).toEqual([
@@ -37,7 +37,7 @@ it("puts runs that overlap into rows of their own, up to a limit", () => {
   ]);
 });
 
-it("draws how many wait in each cell, column by column", () => {
+it("draws how many messages wait in each cell", () => {
   const waiting = depths(deliveries([0, 60, 61], [10, 61, 62], [20, 62, 63]), {
     fromNs: 0,
     cellNs: 10e6,
@@ -54,6 +54,6 @@ it.each([
   [160, 60, "╷0 s       ╷30 s      ╷60 s      ╷90 s       ╷2 min"],
   [400, 40, "╷0 s        ╷2 min      ╷4 min"],
   [86_400 * 30, 40, "╷0 s      ╷192 h     ╷384 h     ╷576 h"],
-])("%d s in %i columns", (seconds, columns, line) => {
+])("draws a time axis of %d s in %i columns", (seconds, columns, line) => {
   expect(timeAxis(seconds * 1e9, columns)).toBe(line);
 });

@@ -22,7 +22,7 @@ type Order = {
 
 const light = { operation: "redis_basic", intensity: "light" };
 
-/** One stage with one consumer of two partitions, which order 2 keeps busy for 14 s. */
+/** One stage with one consumer of two partitions; order 2 keeps it busy for 14 s. */
 const fiveOrders: readonly Order[] = [
   { at: 0, start: 1, for: 2000, operation: "intensive_io_operations", intensity: "heavy" },
   { at: 500, start: 2002, for: 14_000, operation: "extreme_cpu_computation", intensity: "severe" },
@@ -207,7 +207,7 @@ describe("the text of an explanation", () => {
     `);
   });
 
-  it("of one order lists each segment with the spans that prove it", () => {
+  it("of one order lists each segment with the spans that caused it", () => {
     const options = { only: ({ traceId = "" }) => traceId.startsWith("4") };
     const lines = explanationLines(explain(spansFor(fiveOrders), options), {
       ...plain,
@@ -231,7 +231,7 @@ describe("the text of an explanation", () => {
     `);
   });
 
-  it("of many orders tells of the slowest", () => {
+  it("of many orders lists the slowest", () => {
     const many = Array.from({ length: 30 }, (_, n) => ({ at: n * 10, start: 1 + n * 101, for: 100 }));
     const lines = explanationLines(explain(spansFor(many)), { ...plain, width: 80 });
     const from = lines.indexOf("The 10 slowest of 30 orders");
@@ -239,7 +239,7 @@ describe("the text of an explanation", () => {
     expect(lines.join("\n")).not.toContain("Order 20 took");
   });
 
-  it("of nothing says what spans are needed", () => {
+  it("without spans says which ones are needed", () => {
     expect(explanationLines(explain([]), { ...plain, width: 80 }).join("\n")).toMatchInlineSnapshot(`
       "0 spans in 0 traces, and none shows how a message was handled. explain needs
       spans of kind CONSUMER that name a topic (messaging.destination.name) and last
@@ -247,7 +247,7 @@ describe("the text of an explanation", () => {
     `);
   });
 
-  it("ends with what is missing, clocks that disagree, and what could not be used", () => {
+  it("ends with what is missing, clocks that disagree, and unusable input", () => {
     const bare = handled({ id: "p", at: 0, for: 1, attributes: { "messaging.system": "kafka" } });
     const skewed = [
       sent({ id: "s", traceId: "u", at: 100, for: 5 }),
@@ -280,7 +280,7 @@ describe("the text of an explanation", () => {
   });
 });
 
-it("stays short, however many stages there are and however many orders share a trace", () => {
+it("stays short with many stages and with many orders in one trace", () => {
   const stages = Array.from({ length: 200 }, (_, n) => n);
   const spans = [0, 1, 2].flatMap((order) =>
     stages.flatMap((n) => {
@@ -322,7 +322,7 @@ it("stays short, however many stages there are and however many orders share a t
   expect(inFull).toContain("85 more orders took less time.");
 });
 
-it("colours what it also says in words or by its form", () => {
+it("uses colour only for what the text also says", () => {
   const explanation = explain(spansFor(fiveOrders));
   const painted = explanationLines(explanation, { width: 80, hasColour: true }).join("\n");
   expect(painted).toContain("\u001b[31m");
@@ -332,7 +332,7 @@ it("colours what it also says in words or by its form", () => {
   );
 });
 
-it("shows what came with spans without obeying it", () => {
+it("escapes control characters from spans", () => {
   const bad = "\u001b[2J\r\nNo problem\u202e";
   const named = spansFor(
     fiveOrders.map(({ operation: _, ...rest }) => rest),
@@ -359,7 +359,7 @@ it("shows what came with spans without obeying it", () => {
   expect(shortLines(explanation, { ...plain, width: 80 }).join("")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
 });
 
-it("keeps within every width, whatever happened", () => {
+it("fits every width in every scenario", () => {
   fc.assert(
     fc.property(
       scenarios({ ...trouble, modes: allModes }),

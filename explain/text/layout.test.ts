@@ -15,11 +15,11 @@ describe("wrap", () => {
     expect(wrap("an abcdefghij end", 4)).toEqual(["an", "abcd", "efgh", "ij", "end"]);
   });
 
-  it("indents the lines of an item but for the first", () => {
+  it("indents all lines of an item but the first", () => {
     expect(wrapItem("one two three", 7)).toEqual(["one", "  two", "  three"]);
   });
 
-  it("counts what a terminal shows: two columns for 注, none for a combining accent", () => {
+  it("counts terminal columns: two for 注, none for a combining accent", () => {
     expect(columnsOf("注文 e\u0301🧾")).toBe(8);
     expect(wrap("注文 注文 注文", 9)).toEqual(["注文 注文", "注文"]);
     expect(shorten("注文注文", 5)).toBe("注文…");
@@ -39,22 +39,22 @@ describe("table", () => {
     [25, ["who       what     ms", "order 1   prime     7", "order 12         1234"]],
     [14, ["who         ms", "order 1      7", "order 12  1234"]],
     [12, ["who       ms", "order…     7", "order…  1234"]],
-  ])("in %i columns leaves out what matters least, then shortens", (width, lines) => {
+  ])("in %i columns drops the least important columns, then shortens", (width, lines) => {
     expect(table(columns, width)).toEqual(lines);
   });
 
-  it("leaves out a column that is empty in all rows, also the first", () => {
+  it("drops a column that is empty in all rows, even the first", () => {
     const empty = { head: "CPU", cells: ["", ""] };
     expect(table([empty, ...columns, empty], 40)).toEqual(table(columns, 40));
     expect(table([{ head: "who", cells: [] }], 40)).toEqual([""]);
   });
 
-  it("cuts a column that may be cut before it goes", () => {
+  it("cuts a column before it is dropped", () => {
     const cut = columns.map((column) => (column.head === "what" ? { ...column, minColumns: 3 } : column));
     expect(table(cut, 20)).toEqual(["who       what    ms", "order 1   pri…     7", "order 12        1234"]);
   });
 
-  it("fits a first column whose head is longer than there is room for", () => {
+  it("shortens the first column when its head does not fit", () => {
     const lines = table(
       [
         { head: "what it ran", cells: ["abc"], isLeft: true },

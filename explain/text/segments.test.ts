@@ -13,7 +13,7 @@ function linesOf(spans: readonly Span[], traceId = "t"): string[] {
   return explanation.orders.flatMap((order) => segmentLines(order, 100, paintWith(false)));
 }
 
-/** A message that goes through so many topics, a second each; the seventh takes two. */
+/** A message that passes through `topics` topics, one second each; the seventh takes two. */
 function chain(topics: number): Span[] {
   return Array.from({ length: topics }, (_, n) => {
     const at = n * 10_000;
@@ -32,7 +32,7 @@ function chain(topics: number): Span[] {
   }).flat();
 }
 
-it("lists the longest stages of a long chain, in their order, and sums up the others", () => {
+it("lists the longest stages of a long chain, in their order, and sums up the rest", () => {
   const lines = linesOf(chain(200));
   expect(lines.length).toBeLessThan(50);
   expect(lines.filter((line) => line.startsWith("stage-")).map((line) => line.split(" ")[0])).toEqual([
@@ -66,7 +66,7 @@ it("lists the longest segments of a wait behind many", () => {
   expect(lines.at(-1)).toBe("  159 shorter segments are not listed: 62.9 s in all.");
 });
 
-it("says that a handling failed, and that there were several, which need not have failed", () => {
+it("says that a handling failed, and how many attempts there were, failed or not", () => {
   const [send, first] = chain(1);
   if (!send || !first) throw new Error("no spans");
   const again = { ...first, spanId: "again", startNs: first.endNs + 1n, endNs: first.endNs + 1_000_000n };
@@ -78,7 +78,7 @@ it("says that a handling failed, and that there were several, which need not hav
   expect(text).not.toMatch(/fail/);
 });
 
-it("names three of many that took all slots of a consumer", () => {
+it("names three of the many runs that took all slots of a consumer", () => {
   const slots = 10;
   const busy = Array.from({ length: slots }, (_, n) => {
     const facts = {

@@ -1,48 +1,50 @@
+import type { ReportProblem } from "../../problem-log.ts";
 import type { Attributes, Span } from "../../span.ts";
-import type { Shared } from "./interner.ts";
+import type { Interner } from "./interner.ts";
 
 /** An object of parsed JSON. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Told what is wrong with the span in hand. */
-export type Note = (what: string) => void;
-
-/** A span before it is known who wrote it: that may stand behind the spans. */
-export type Draft = {
+/** A span whose service and resource are not filled in yet: they may follow the spans in the input. */
+export type DecodedSpan = {
   readonly span: { -readonly [K in keyof Span]: Span[K] };
-  /** Which of its item's owners wrote it: in Jaeger the process id, else empty. */
+  /** The owner within its item: in Jaeger the process id, else empty. */
   readonly owner: string;
 };
 
+/** The process that recorded a span. */
 export type Owner = { readonly service: string | undefined; readonly resource: Attributes | undefined };
 
 /**
- * How one format is decoded. An *item* is what holds spans and tells who wrote them: a Jaeger trace, an OTLP
- * ResourceSpans. A Zipkin span tells it itself and is its own item.
+ * How to decode one format. An *item* holds spans and their owners: a Jaeger trace or an OTLP ResourceSpans. A Zipkin span
+ * names its own owner and is its own item.
  */
 export type Format = {
   readonly name: "Jaeger" | "OTLP" | "Zipkin";
-  /** Elements of the item's span arrays, as parsed. */
+  /** The parsed elements of the item's span arrays. */
   readonly spansOf: (item: unknown) => readonly unknown[];
-  /** One span; undefined, and noted, when it cannot be used. */
-  readonly draft: (raw: unknown, shared: Shared, note: Note) => Draft | undefined;
-  /** Who wrote the item's spans, by `Draft.owner`; undefined while an unfinished item does not tell. */
-  readonly ownersOf: (item: unknown, shared: Shared) => ((owner: string) => Owner | undefined) | undefined;
+  /** One span; undefined, and reported, when it cannot be used. */
+  readonly decode: (raw: unknown, interner: Interner, report: ReportProblem) => DecodedSpan | undefined;
+  /** The item's owners by `DecodedSpan.owner`; undefined as long as an unfinished item does not contain them. */
+  readonly ownersOf: (
+    item: unknown,
+    interner: Interner,
+  ) => ((owner: string) => Owner | undefined) | undefined;
 };
 
 /** The spans of one whole item. */
-export function decodeItem(format: Format, item: unknown, shared: Shared, note: Note): Span[] {
-  const drafts: Draft[] = [];
+export function decodeItem(format: Format, item: unknown, interner: Interner, report: ReportProblem): Span[] {
+  const decoded: DecodedSpan[] = [];
   for (const raw of format.spansOf(item)) {
-    const draft = format.draft(raw, shared, note);
-    if (draft) drafts.push(draft);
+    const span = format.decode(raw, interner, report);
+    if (span) decoded.push(span);
   }
-  return finish(drafts, format.ownersOf(item, shared));
+  return withOwners(decoded, format.ownersOf(item, interner));
 }
 
-/** Fills in who wrote the spans. */
-export function finish(drafts: readonly Draft[], owners: ReturnType<Format["ownersOf"]>): Span[] {
-  return drafts.map(({ span, owner }) => {
+/** Fills in service and resource. */
+export function withOwners(decoded: readonly DecodedSpan[], owners: ReturnType<Format["ownersOf"]>): Span[] {
+  return decoded.map(({ span, owner }) => {
     const found = owners?.(owner);
     if (found) {
       span.service = found.service;

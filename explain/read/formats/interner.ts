@@ -3,27 +3,27 @@ import { keepsAttribute } from "../../spans/attributes.ts";
 
 export type MutableAttributes = Record<string, AttributeValue>;
 
-/** The value of an attribute as its format writes it; undefined for what is no text, number or boolean. */
+/** Decodes the value of an attribute; undefined for anything but text, numbers and booleans. */
 export type ToValue = (raw: unknown) => AttributeValue | undefined;
 
-/** What spans have in common, kept once. */
-export type Shared = {
-  /** The one copy of a text that repeats. */
+/** Keeps one copy of what many spans have in common. */
+export type Interner = {
+  /** The one copy of a text. */
   readonly text: (text: string) => string;
-  /** Adds an attribute that is kept; others are dropped. */
+  /** Adds an attribute if explain reads it; drops it otherwise. */
   readonly add: (attributes: MutableAttributes, name: string, raw: unknown, toValue: ToValue) => void;
-  /** The one object of equal attributes; undefined when there are none. */
+  /** The one object for equal attributes; undefined for no attributes. */
   readonly attributes: (attributes: Attributes) => Attributes | undefined;
 };
 
-/** Beyond this, texts are mostly unique, and remembering more costs memory and gains none. */
+/** Beyond this number, most texts are unique, and keeping them only costs memory. */
 const maxTexts = 20_000;
 const maxNames = 20_000;
 
-/** `keeps` tells by their names which attributes are kept. */
-export function createShared(keeps: (attribute: string) => boolean = keepsAttribute): Shared {
+/** `keeps` decides by name which attributes are kept. */
+export function createInterner(keeps: (attribute: string) => boolean = keepsAttribute): Interner {
   const texts = new Map<string, string>();
-  /** The kept name itself, or "" for a dropped one. */
+  /** By name: the name itself, or "" for an attribute to drop. */
   const names = new Map<string, string>();
   const objects = new Map<string, Attributes>();
 
@@ -61,7 +61,7 @@ export function createShared(keeps: (attribute: string) => boolean = keepsAttrib
   };
 }
 
-/** A value that stands for itself, as in Jaeger's and Zipkin's tags. */
+/** A plain JSON value, as in Jaeger's and Zipkin's tags. */
 export function plainValue(raw: unknown): AttributeValue | undefined {
   return typeof raw === "string" || typeof raw === "number" || typeof raw === "boolean" ? raw : undefined;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { decodeItem } from "./format.ts";
-import { createShared } from "./interner.ts";
+import { createInterner } from "./interner.ts";
 import { jaeger } from "./jaeger.ts";
 
 const traceID = "0af7651916cd43dd8448eb211c80319c";
@@ -24,10 +24,10 @@ function decode(span: object) {
     { key: "jaeger.version", type: "string", value: "Go" },
   ];
   const trace = { traceID, spans: [span], processes: { p1: { serviceName: "shop", tags } } };
-  return { spans: decodeItem(jaeger, trace, createShared(), (what) => notes.push(what)), notes };
+  return { spans: decodeItem(jaeger, trace, createInterner(), (what) => notes.push(what)), notes };
 }
 
-it("reads times in microseconds, and who wrote the span from its process", () => {
+it("reads times in microseconds, and service and resource from the process", () => {
   expect(decode(good)).toEqual({
     notes: [],
     spans: [
@@ -45,7 +45,7 @@ it("reads times in microseconds, and who wrote the span from its process", () =>
   });
 });
 
-it("takes a span whose process is missing, without its service", () => {
+it("reads a span without a service when its process is missing", () => {
   expect(decode({ ...good, processID: "p9" }).spans).toMatchObject([{ spanId: id(1), service: undefined }]);
 });
 
@@ -67,13 +67,13 @@ it.each([
     id(2),
     [{ traceId: traceID, spanId: id(3) }],
   ],
-])("takes from references: %s", (_, references, parentSpanId, links) => {
+])("reads parent and links from references: %s", (_, references, parentSpanId, links) => {
   const [span] = decode({ ...good, references }).spans;
   expect(span?.parentSpanId).toBe(parentSpanId);
   expect(span?.links).toEqual(links);
 });
 
-it("takes the parent of before there were references", () => {
+it("reads the parent id of old versions without references", () => {
   expect(decode({ ...good, parentSpanID: id(2) }).spans[0]?.parentSpanId).toBe(id(2));
 });
 
@@ -103,6 +103,6 @@ it.each([
   [{ ...good, startTime: 0 }, "The span has no start time."],
   [{ ...good, duration: null }, "The span has no end time."],
   [{ ...good, duration: -1 }, "The span ends before it starts."],
-])("leaves out %j and says why", (span, note) => {
+])("skips %j and says why", (span, note) => {
   expect(decode(span)).toEqual({ spans: [], notes: [note] });
 });

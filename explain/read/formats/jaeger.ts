@@ -1,6 +1,7 @@
+import type { ReportProblem } from "../../problem-log.ts";
 import type { SpanLink } from "../../span.ts";
-import { type Draft, type Fields, type Format, isFields, listOf, type Note, type Owner } from "./format.ts";
-import { type MutableAttributes, plainValue, type Shared } from "./interner.ts";
+import { type DecodedSpan, type Fields, type Format, isFields, listOf, type Owner } from "./format.ts";
+import { type Interner, type MutableAttributes, plainValue } from "./interner.ts";
 import { hasTimes, idsOf, kindNamed, parentOf, spanIdOf, traceIdOf, wholeNumber } from "./span-fields.ts";
 
 /** Jaeger's JSON (internal/uimodel/model.go); an item is a trace. Times are microseconds. */
@@ -11,25 +12,25 @@ export const jaeger: Format = {
     return isFields(item) ? listOf(item["spans"]) : [];
   },
 
-  draft(raw, shared, note): Draft | undefined {
+  decode(raw, interner, report): DecodedSpan | undefined {
     if (!isFields(raw)) {
-      note("The span is not a JSON object.");
+      report("The span is not a JSON object.");
       return undefined;
     }
-    const ids = idsOf(raw["traceID"], raw["spanID"], note);
+    const ids = idsOf(raw["traceID"], raw["spanID"], report);
     if (!ids) return undefined;
     const startUs = wholeNumber(raw["startTime"]);
     const startNs = startUs === undefined ? undefined : startUs * 1_000n;
     const endNs = endOf(startNs, raw["duration"]);
-    if (!hasTimes(startNs, endNs, note) || startNs === undefined || endNs === undefined) return undefined;
+    if (!hasTimes(startNs, endNs, report) || startNs === undefined || endNs === undefined) return undefined;
     const name = raw["operationName"];
     const tags = listOf(raw["tags"]);
-    const span: Draft["span"] = {
+    const span: DecodedSpan["span"] = {
       traceId: ids.traceId,
       spanId: ids.spanId,
       parentSpanId: undefined,
       links: undefined,
-      name: typeof name === "string" ? shared.text(name) : "",
+      name: typeof name === "string" ? interner.text(name) : "",
       kind: undefined,
       service: undefined,
       startNs,
@@ -38,24 +39,24 @@ export const jaeger: Format = {
       attributes: {},
       resource: undefined,
     };
-    addReferences(span, raw, note);
-    addTags(span, tags, shared);
+    addReferences(span, raw, report);
+    addTags(span, tags, interner);
     const owner = raw["processID"];
     return { span, owner: typeof owner === "string" ? owner : "" };
   },
 
-  ownersOf(item, shared) {
+  ownersOf(item, interner) {
     const processes = isFields(item) ? item["processes"] : undefined;
     if (!isFields(processes)) return undefined;
     const owners = new Map<string, Owner>();
     for (const [id, process] of Object.entries(processes)) {
-      if (isFields(process)) owners.set(id, ownerOf(process, shared));
+      if (isFields(process)) owners.set(id, ownerOf(process, interner));
     }
     return (id) => owners.get(id);
   },
 };
 
-/** Before the start for a negative duration, so that it is told as one. */
+/** For a negative duration, a time before the start, so that it is reported as such. */
 function endOf(startNs: bigint | undefined, duration: unknown): bigint | undefined {
   if (startNs === undefined) return undefined;
   if (typeof duration === "number" && duration < 0) return startNs - 1n;
@@ -63,27 +64,27 @@ function endOf(startNs: bigint | undefined, duration: unknown): bigint | undefin
   return durationUs === undefined ? undefined : startNs + durationUs * 1_000n;
 }
 
-function ownerOf(process: Fields, shared: Shared): Owner {
+function ownerOf(process: Fields, interner: Interner): Owner {
   const service = process["serviceName"];
   const attributes: MutableAttributes = {};
   for (const tag of listOf(process["tags"])) {
     if (isFields(tag) && typeof tag["key"] === "string")
-      shared.add(attributes, tag["key"], tag["value"], plainValue);
+      interner.add(attributes, tag["key"], tag["value"], plainValue);
   }
   return {
-    service: typeof service === "string" && service !== "" ? shared.text(service) : undefined,
-    resource: shared.attributes(attributes),
+    service: typeof service === "string" && service !== "" ? interner.text(service) : undefined,
+    resource: interner.attributes(attributes),
   };
 }
 
 /**
- * The parent is the first CHILD_OF of this trace, else its first FOLLOWS_FROM (a message's consumer in OpenTracing's
- * way of writing). All other references are links.
+ * The parent is the first CHILD_OF within this trace, else the first FOLLOWS_FROM (how OpenTracing refers from a consumer to
+ * its producer). All other references are links.
  */
-function addReferences(span: Draft["span"], raw: Fields, note: Note): void {
+function addReferences(span: DecodedSpan["span"], raw: Fields, report: ReportProblem): void {
   const references = listOf(raw["references"]);
   if (references.length === 0) {
-    span.parentSpanId = parentOf(raw["parentSpanID"], note);
+    span.parentSpanId = parentOf(raw["parentSpanID"], report);
     return;
   }
   const found: (SpanLink & { readonly isChild: boolean })[] = [];
@@ -92,7 +93,7 @@ function addReferences(span: Draft["span"], raw: Fields, note: Note): void {
     const traceId = traceIdOf(from["traceID"]);
     const spanId = spanIdOf(from["spanID"]);
     if (traceId === undefined || spanId === undefined)
-      note("A reference of the span has no id; it is left out.");
+      report("A reference of the span has no id; it is left out.");
     else found.push({ traceId, spanId, isChild: from["refType"] === "CHILD_OF" });
   }
   const own = found.filter(({ traceId }) => traceId === span.traceId);
@@ -102,8 +103,8 @@ function addReferences(span: Draft["span"], raw: Fields, note: Note): void {
   if (links.length > 0) span.links = links;
 }
 
-/** Kind and status are tags here. */
-function addTags(span: Draft["span"], tags: readonly unknown[], shared: Shared): void {
+/** In Jaeger, kind and status are tags. */
+function addTags(span: DecodedSpan["span"], tags: readonly unknown[], interner: Interner): void {
   const attributes: MutableAttributes = {};
   for (const tag of tags) {
     if (!isFields(tag)) continue;
@@ -115,7 +116,7 @@ function addTags(span: Draft["span"], tags: readonly unknown[], shared: Shared):
       if (value === true || value === "true") span.failed = true;
     } else if (key === "otel.status_code") {
       if (value === "ERROR") span.failed = true;
-    } else shared.add(attributes, key, value, plainValue);
+    } else interner.add(attributes, key, value, plainValue);
   }
   span.attributes = attributes;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { decodeItem } from "./format.ts";
-import { createShared } from "./interner.ts";
+import { createInterner } from "./interner.ts";
 import { otlp } from "./otlp.ts";
 
 const traceId = "0af7651916cd43dd8448eb211c80319c";
@@ -10,7 +10,7 @@ const good = { traceId, spanId, name: "a", ...times };
 
 function decode(span: unknown, resource: unknown = {}) {
   const notes: string[] = [];
-  const spans = decodeItem(otlp, { resource, scopeSpans: [{ spans: [span] }] }, createShared(), (what) =>
+  const spans = decodeItem(otlp, { resource, scopeSpans: [{ spans: [span] }] }, createInterner(), (what) =>
     notes.push(what),
   );
   return { spans, notes };
@@ -32,7 +32,7 @@ it("reads ids in hex of either case and in base64", () => {
   }
 });
 
-it("reads times as text and as numbers, to the nanosecond where they are text", () => {
+it("reads times as text and as numbers; text is exact to the nanosecond", () => {
   expect(decode(good).spans).toMatchObject([
     { startNs: 1_700_000_000_000_000_000n, endNs: 1_700_000_000_000_000_001n },
   ]);
@@ -99,7 +99,7 @@ it("reads kinds and statuses as numbers and as names", () => {
   ]);
 });
 
-it("takes the service's name from the resource and drops what explain does not read", () => {
+it("takes the service name from the resource and drops attributes that explain does not read", () => {
   const attributes = [
     { key: "service.name", value: { stringValue: "shop" } },
     { key: "host.name", value: { stringValue: "h" } },
@@ -112,7 +112,7 @@ it("takes the service's name from the resource and drops what explain does not r
   expect(span).toMatchObject({ service: "shop", attributes: {}, resource: { "host.name": "h" } });
 });
 
-it("keeps integers exact that a number cannot hold", () => {
+it("keeps integers exact that a JavaScript number cannot hold", () => {
   const attributes = [{ key: "messaging.kafka.offset", value: { intValue: "9007199254740993" } }];
   expect(decode({ ...good, attributes }).spans[0]?.attributes).toEqual({
     "messaging.kafka.offset": "9007199254740993",
@@ -130,16 +130,16 @@ it.each([
   [{ ...good, startTimeUnixNano: "soon" }, "The span has no start time."],
   [{ ...good, endTimeUnixNano: "0" }, "The span has no end time."],
   [{ ...good, endTimeUnixNano: "1699999999999999999" }, "The span ends before it starts."],
-])("leaves out %j and says why", (span, note) => {
+])("skips %j and says why", (span, note) => {
   expect(decode(span)).toEqual({ spans: [], notes: [note] });
 });
 
-it("takes a span without what is wrong about its parent and links", () => {
+it("uses a span without its invalid parent and links", () => {
   const found = decode({ ...good, parentSpanId: "?", links: [{ traceId }] });
   expect(found.spans).toMatchObject([{ spanId }]);
   expect(found.spans[0]?.parentSpanId).toBeUndefined();
   expect(found.notes).toEqual([
-    "The span's parent id is not hex; the span is taken without its parent.",
+    "The span's parent id is not hex; the span is used without its parent.",
     "A link of the span has no id; it is left out.",
   ]);
 });

@@ -1,6 +1,7 @@
+import type { ReportProblem } from "../../problem-log.ts";
 import type { AttributeValue, SpanKind, SpanLink } from "../../span.ts";
-import { type Draft, type Fields, type Format, isFields, listOf, type Note } from "./format.ts";
-import type { MutableAttributes, Shared } from "./interner.ts";
+import { type DecodedSpan, type Fields, type Format, isFields, listOf } from "./format.ts";
+import type { Interner, MutableAttributes } from "./interner.ts";
 import { hasTimes, idsOf, kindNamed, parentOf, spanIdOf, traceIdOf, wholeNumber } from "./span-fields.ts";
 
 /** By number: opentelemetry/proto/trace/v1/trace.proto. */
@@ -16,8 +17,8 @@ const kinds: readonly (SpanKind | undefined)[] = [
 const none: Fields = {};
 
 /**
- * OTLP's JSON encoding; an item is a ResourceSpans. Takes what writers really write: keys in camel and snake case, ids
- * in hex and base64, enums and 64-bit numbers as numbers and text, and `instrumentationLibrarySpans` of before 2022.
+ * OTLP's JSON encoding; an item is a ResourceSpans. Accepts what exporters really write: keys in camel and snake case, ids
+ * in hex and base64, enums and 64-bit numbers as numbers and text, and `instrumentationLibrarySpans` from before 2022.
  */
 export const otlp: Format = {
   name: "OTLP",
@@ -26,41 +27,41 @@ export const otlp: Format = {
     return scopesOf(item).flatMap((scope) => (isFields(scope) ? listOf(scope["spans"]) : []));
   },
 
-  draft(raw, shared, note): Draft | undefined {
+  decode(raw, interner, report): DecodedSpan | undefined {
     if (!isFields(raw)) {
-      note("The span is not a JSON object.");
+      report("The span is not a JSON object.");
       return undefined;
     }
-    const ids = idsOf(raw["traceId"] ?? raw["trace_id"], raw["spanId"] ?? raw["span_id"], note);
+    const ids = idsOf(raw["traceId"] ?? raw["trace_id"], raw["spanId"] ?? raw["span_id"], report);
     if (!ids) return undefined;
     const startNs = wholeNumber(raw["startTimeUnixNano"] ?? raw["start_time_unix_nano"]);
     const endNs = wholeNumber(raw["endTimeUnixNano"] ?? raw["end_time_unix_nano"]);
-    if (!hasTimes(startNs, endNs, note) || startNs === undefined || endNs === undefined) return undefined;
+    if (!hasTimes(startNs, endNs, report) || startNs === undefined || endNs === undefined) return undefined;
     const name = raw["name"];
-    const span: Draft["span"] = {
+    const span: DecodedSpan["span"] = {
       traceId: ids.traceId,
       spanId: ids.spanId,
-      parentSpanId: parentOf(raw["parentSpanId"] ?? raw["parent_span_id"], note),
-      links: linksOf(raw["links"], note),
-      name: typeof name === "string" ? shared.text(name) : "",
+      parentSpanId: parentOf(raw["parentSpanId"] ?? raw["parent_span_id"], report),
+      links: linksOf(raw["links"], report),
+      name: typeof name === "string" ? interner.text(name) : "",
       kind: kindOf(raw["kind"]),
       service: undefined,
       startNs,
       endNs,
       failed: isError(raw["status"]) || undefined,
-      attributes: attributesOf(raw["attributes"], shared),
+      attributes: attributesOf(raw["attributes"], interner),
       resource: undefined,
     };
     return { span, owner: "" };
   },
 
-  ownersOf(item, shared) {
+  ownersOf(item, interner) {
     const resource = isFields(item) ? item["resource"] : undefined;
     if (!isFields(resource)) return undefined;
     const service = serviceOf(resource["attributes"]);
     const owner = {
-      service: service === undefined ? undefined : shared.text(service),
-      resource: shared.attributes(attributesOf(resource["attributes"], shared)),
+      service: service === undefined ? undefined : interner.text(service),
+      resource: interner.attributes(attributesOf(resource["attributes"], interner)),
     };
     return () => owner;
   },
@@ -85,26 +86,27 @@ function isError(status: unknown): boolean {
   return code === 2 || code === "STATUS_CODE_ERROR" || code === "2";
 }
 
-function linksOf(links: unknown, note: Note): SpanLink[] | undefined {
+function linksOf(links: unknown, report: ReportProblem): SpanLink[] | undefined {
   if (!Array.isArray(links) || links.length === 0) return undefined;
   const found: SpanLink[] = [];
   for (const link of links) {
     const from = isFields(link) ? link : none;
     const traceId = traceIdOf(from["traceId"] ?? from["trace_id"]);
     const spanId = spanIdOf(from["spanId"] ?? from["span_id"]);
-    if (traceId === undefined || spanId === undefined) note("A link of the span has no id; it is left out.");
+    if (traceId === undefined || spanId === undefined)
+      report("A link of the span has no id; it is left out.");
     else found.push({ traceId, spanId });
   }
   return found.length > 0 ? found : undefined;
 }
 
-function attributesOf(list: unknown, shared: Shared): MutableAttributes {
+function attributesOf(list: unknown, interner: Interner): MutableAttributes {
   const attributes: MutableAttributes = {};
   if (!Array.isArray(list)) return attributes;
   for (const each of list) {
     if (!isFields(each)) continue;
     const key = each["key"];
-    if (typeof key === "string") shared.add(attributes, key, each["value"], anyValue);
+    if (typeof key === "string") interner.add(attributes, key, each["value"], anyValue);
   }
   return attributes;
 }
@@ -115,7 +117,7 @@ function serviceOf(list: unknown): string | undefined {
   return service === undefined ? undefined : String(service);
 }
 
-/** Scalars only: nothing that explain reads is a list, a map or bytes. */
+/** Scalars only: explain reads no lists, maps or bytes. */
 function anyValue(value: unknown): AttributeValue | undefined {
   if (!isFields(value)) return undefined;
   const text = value["stringValue"] ?? value["string_value"];

@@ -1,5 +1,5 @@
+import type { ReportProblem } from "../../problem-log.ts";
 import type { SpanKind } from "../../span.ts";
-import type { Note } from "./format.ts";
 
 const traceIdDigits = 32;
 const spanIdDigits = 16;
@@ -14,30 +14,30 @@ const zeros = /^0+$/;
 
 export type Ids = { readonly traceId: string; readonly spanId: string };
 
-/** The ids of a span, or undefined and a note. */
-export function idsOf(trace: unknown, span: unknown, note: Note): Ids | undefined {
+/** The ids of a span; undefined, and reported, when they cannot be read. */
+export function idsOf(trace: unknown, span: unknown, report: ReportProblem): Ids | undefined {
   const traceId = traceIdOf(trace);
   if (traceId === undefined) {
-    note(isMissing(trace) ? "The span has no trace id." : "The span's trace id is not hex.");
+    report(isMissing(trace) ? "The span has no trace id." : "The span's trace id is not hex.");
     return undefined;
   }
   const spanId = spanIdOf(span);
   if (spanId === undefined) {
-    note(isMissing(span) ? "The span has no span id." : "The span's id is not hex.");
+    report(isMissing(span) ? "The span has no span id." : "The span's id is not hex.");
     return undefined;
   }
   return { traceId, spanId };
 }
 
-/** The parent's id; undefined for none, noted when it cannot be read. */
-export function parentOf(parent: unknown, note: Note): string | undefined {
+/** The parent's id; undefined for none, reported when it cannot be read. */
+export function parentOf(parent: unknown, report: ReportProblem): string | undefined {
   if (isMissing(parent)) return undefined;
   const spanId = spanIdOf(parent);
-  if (spanId === undefined) note("The span's parent id is not hex; the span is taken without its parent.");
+  if (spanId === undefined) report("The span's parent id is not hex; the span is used without its parent.");
   return spanId;
 }
 
-/** 32 lower-case hex digits. Shorter ids are padded, as Jaeger and Zipkin leave out an upper half of zeros. */
+/** 32 lower-case hex digits. Shorter ids are padded, because Jaeger and Zipkin omit an upper half of zeros. */
 export function traceIdOf(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
   const id = fullTraceId.test(value) ? value : normalised(value, traceIdDigits);
@@ -51,7 +51,7 @@ export function spanIdOf(value: unknown): string | undefined {
   return id === noSpanId ? undefined : id;
 }
 
-/** Protobuf's stock JSON printers write ids as base64, with its padding, which no hex has. */
+/** Protobuf's stock JSON printers write ids as base64; its padding distinguishes it from hex. */
 function normalised(value: string, digits: number): string | undefined {
   if (anyHex.test(value))
     return value.length > digits ? undefined : value.toLowerCase().padStart(digits, "0");
@@ -70,11 +70,15 @@ export function wholeNumber(value: unknown): bigint | undefined {
   return typeof value === "string" && /^\d{1,20}$/.test(value) ? BigInt(value) : undefined;
 }
 
-/** True when both times are there and in order; else noted. */
-export function hasTimes(startNs: bigint | undefined, endNs: bigint | undefined, note: Note): boolean {
-  if (startNs === undefined || startNs === 0n) note("The span has no start time.");
-  else if (endNs === undefined || endNs === 0n) note("The span has no end time.");
-  else if (endNs < startNs) note("The span ends before it starts.");
+/** Whether both times are present and in order; reports it when not. */
+export function hasTimes(
+  startNs: bigint | undefined,
+  endNs: bigint | undefined,
+  report: ReportProblem,
+): boolean {
+  if (startNs === undefined || startNs === 0n) report("The span has no start time.");
+  else if (endNs === undefined || endNs === 0n) report("The span has no end time.");
+  else if (endNs < startNs) report("The span ends before it starts.");
   else return true;
   return false;
 }

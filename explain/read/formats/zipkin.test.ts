@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { decodeItem } from "./format.ts";
-import { createShared } from "./interner.ts";
+import { createInterner } from "./interner.ts";
 import { zipkin } from "./zipkin.ts";
 
 const good = {
@@ -13,10 +13,10 @@ const good = {
 
 function decode(span: object) {
   const notes: string[] = [];
-  return { spans: decodeItem(zipkin, span, createShared(), (what) => notes.push(what)), notes };
+  return { spans: decodeItem(zipkin, span, createInterner(), (what) => notes.push(what)), notes };
 }
 
-it("reads times in microseconds, the service, and the resource from among the tags", () => {
+it("reads times in microseconds, the service, and the resource from the tags", () => {
   const found = decode({
     ...good,
     parentId: "86154a4ba6e91385",
@@ -43,7 +43,7 @@ it("reads times in microseconds, the service, and the resource from among the ta
   });
 });
 
-it("knows an error by its tag", () => {
+it("recognises an error by its tag", () => {
   const failed = (tags: object) => decode({ ...good, tags }).spans[0]?.failed;
   expect([{ error: "" }, { error: "timeout" }, { "otel.status_code": "ERROR" }].map(failed)).toEqual([
     true,
@@ -57,7 +57,7 @@ it("knows an error by its tag", () => {
   ]);
 });
 
-it("takes a message's span without duration as a moment, and no other", () => {
+it("accepts a missing duration only for spans of messages", () => {
   const { duration: _, ...endless } = good;
   for (const kind of ["PRODUCER", "CONSUMER"]) {
     const [span] = decode({ ...endless, kind }).spans;
@@ -70,6 +70,6 @@ it.each([
   [{ ...good, id: "" }, "The span has no span id."],
   [{ ...good, timestamp: undefined }, "The span has no start time."],
   [{ ...good, duration: -5 }, "The span ends before it starts."],
-])("leaves out %j and says why", (span, note) => {
+])("skips %j and says why", (span, note) => {
   expect(decode(span)).toEqual({ spans: [], notes: [note] });
 });

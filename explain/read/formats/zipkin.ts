@@ -1,9 +1,9 @@
 import type { SpanKind } from "../../span.ts";
-import { type Draft, type Format, isFields } from "./format.ts";
+import { type DecodedSpan, type Format, isFields } from "./format.ts";
 import { type MutableAttributes, plainValue } from "./interner.ts";
 import { hasTimes, idsOf, kindNamed, parentOf, wholeNumber } from "./span-fields.ts";
 
-/** Exporters write resource attributes among the tags; these name spaces are resources'. */
+/** Exporters write resource attributes as tags; these are their namespaces. */
 const ofResource = /^(service|host|container|k8s|process)\./;
 
 /** Zipkin's JSON, version 2 (zipkin2-api.yaml). Times are microseconds, tags are text, and there are no links. */
@@ -14,18 +14,18 @@ export const zipkin: Format = {
     return [item];
   },
 
-  draft(raw, shared, note): Draft | undefined {
+  decode(raw, interner, report): DecodedSpan | undefined {
     if (!isFields(raw)) {
-      note("The span is not a JSON object.");
+      report("The span is not a JSON object.");
       return undefined;
     }
-    const ids = idsOf(raw["traceId"], raw["id"], note);
+    const ids = idsOf(raw["traceId"], raw["id"], report);
     if (!ids) return undefined;
     const kind = kindNamed(raw["kind"]);
     const startUs = wholeNumber(raw["timestamp"]);
     const startNs = startUs === undefined ? undefined : startUs * 1_000n;
     const endNs = endOf(startNs, raw["duration"], kind);
-    if (!hasTimes(startNs, endNs, note) || startNs === undefined || endNs === undefined) return undefined;
+    if (!hasTimes(startNs, endNs, report) || startNs === undefined || endNs === undefined) return undefined;
     const name = raw["name"];
     const endpoint = raw["localEndpoint"];
     const service = isFields(endpoint) ? endpoint["serviceName"] : undefined;
@@ -33,21 +33,21 @@ export const zipkin: Format = {
     const attributes: MutableAttributes = {};
     const resource: MutableAttributes = {};
     for (const tag in tags) {
-      shared.add(ofResource.test(tag) ? resource : attributes, tag, tags[tag], plainValue);
+      interner.add(ofResource.test(tag) ? resource : attributes, tag, tags[tag], plainValue);
     }
-    const span: Draft["span"] = {
+    const span: DecodedSpan["span"] = {
       traceId: ids.traceId,
       spanId: ids.spanId,
-      parentSpanId: parentOf(raw["parentId"], note),
+      parentSpanId: parentOf(raw["parentId"], report),
       links: undefined,
-      name: typeof name === "string" ? shared.text(name) : "",
+      name: typeof name === "string" ? interner.text(name) : "",
       kind,
-      service: typeof service === "string" && service !== "" ? shared.text(service) : undefined,
+      service: typeof service === "string" && service !== "" ? interner.text(service) : undefined,
       startNs,
       endNs,
       failed: isError(tags) || undefined,
       attributes,
-      resource: shared.attributes(resource),
+      resource: interner.attributes(resource),
     };
     return { span, owner: "" };
   },
@@ -55,7 +55,7 @@ export const zipkin: Format = {
   ownersOf: () => () => undefined,
 };
 
-/** Zipkin leaves the duration out where it is 0 or unknown; of a message's two ends it is often 0. */
+/** Zipkin omits a duration that is 0 or unknown; for producers and consumers it is often 0. */
 function endOf(
   startNs: bigint | undefined,
   duration: unknown,
@@ -68,7 +68,7 @@ function endOf(
   return durationUs === undefined ? undefined : startNs + durationUs * 1_000n;
 }
 
-/** Zipkin: the tag `error` alone says that the span failed, whatever its value. Some write "false" all the same. */
+/** The tag `error` means failure whatever its value, but some exporters write "false". */
 function isError(tags: Readonly<Record<string, unknown>>): boolean {
   const error = tags["error"];
   return (error !== undefined && error !== "false") || tags["otel.status_code"] === "ERROR";

@@ -1,4 +1,4 @@
-/** The bytes of JSON's grammar that tell where values begin and end. */
+/** The bytes of JSON's grammar that delimit values. */
 export const newline = 0x0a;
 export const quote = 0x22;
 export const comma = 0x2c;
@@ -12,7 +12,7 @@ export function isBlank(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
-/** The first byte from `start` on that is not blank; the length when there is none. */
+/** Index of the first byte from `start` on that is not blank; the length when there is none. */
 export function skipBlanks(bytes: Uint8Array, start = 0): number {
   let at = start;
   while (at < bytes.length && isBlank(bytes[at])) at++;
@@ -22,5 +22,5 @@ export function skipBlanks(bytes: Uint8Array, start = 0): number {
 /** A position in the input; lines count from 1. */
 export type Place = { readonly byte: number; readonly line: number };
 
-/** How the input ended: whole, in the middle of a value, or at something that is not JSON. */
+/** Where and how the input ended: complete, in the middle of a value, or at something that is not JSON. */
 export type Ending = Place & { readonly state: "whole" | "cut" | "broken" };

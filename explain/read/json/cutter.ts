@@ -11,64 +11,48 @@ import {
   type Place,
   quote,
 } from "./bytes.ts";
+import { Nesting, type Plan } from "./nesting.ts";
 import { Outline } from "./outline.ts";
 import { type Piece, Pieces } from "./pieces.ts";
 
-/** Where a document's items are. */
-export type Plan = {
-  /** Keys whose arrays hold the items; undefined when every outermost object is one. */
-  readonly itemKeys: readonly string[] | undefined;
-  /** Items hold no spans but are spans. */
-  readonly itemsAreSpans: boolean;
-};
-
 export type Handlers = {
   readonly spans: (piece: Piece) => void;
-  /** An item is over; `outline` is its JSON with all span arrays empty. */
+  /** Called at the end of an item; `outline` is its JSON with all span arrays empty. */
   readonly item: (outline: string, place: Place) => void;
 };
 
-/** A span this long is none: more likely a quote is missing, so that all that follows reads as one string. */
+/** No span is this long: more likely a quote is missing, so that everything after it reads as one string. */
 const maxValueBytes = 64 * 1024 * 1024;
-const maxDepth = 1_000;
-const spansKey = Buffer.from("spans");
 
 /**
- * Cuts the spans out of a JSON document of any length that comes in chunks, cut anywhere. Only brackets and strings are
- * looked at; what is cut out is for JSON.parse to check.
+ * Cuts the spans out of a JSON document of any length that arrives in chunks, cut anywhere. It looks only at brackets and
+ * strings; JSON.parse checks what is cut out.
  *
  *     {"data":[{"traceID":"a","spans":[{…},{…},{…}],"processes":{…}},{…
  *              └── item: outline ──────┘└─ piece ──┘└── outline ───┘
  */
 export class Cutter {
-  readonly #itemKeys: readonly Buffer[] | undefined;
-  readonly #itemsAreSpans: boolean;
   readonly #handlers: Handlers;
-  /** Bytes that are not done with, where scanning goes on in them, and their position in the input. */
+  /** Buffer of unfinished bytes, where scanning continues in it, and its position in the input. */
   #bytes: Buffer = Buffer.alloc(0);
   #at = 0;
   #byte: number;
   #line: number;
   #inString = false;
   #isBroken = false;
-  /** The last string, which is the key when a bracket follows in an object; -1 when there is none. */
+  /** The last string: the key, when a bracket follows inside an object; -1 for none. */
   #stringStart = -1;
   #stringEnd = -1;
-  /** What is open outside span elements: true for an array. */
-  readonly #open: boolean[] = [];
-  /** Depth of the array of items and of the open item; -1 when there is none. */
-  #itemArrayDepth = -1;
-  #itemDepth = -1;
+  readonly #nesting: Nesting;
   readonly #outline = new Outline();
   #inSpans = false;
-  /** Brackets open in the span at hand, and where it starts. */
+  /** Brackets open in the current span, and where it starts. */
   #spanDepth = 0;
   #spanStart = 0;
   readonly #pieces = new Pieces();
 
   constructor(plan: Plan, handlers: Handlers, start: Place = { byte: 0, line: 1 }) {
-    this.#itemKeys = plan.itemKeys?.map((key) => Buffer.from(key));
-    this.#itemsAreSpans = plan.itemsAreSpans;
+    this.#nesting = new Nesting(plan, (key) => this.#keyIs(key));
     this.#handlers = handlers;
     this.#byte = start.byte;
     this.#line = start.line;
@@ -78,7 +62,7 @@ export class Cutter {
     return this.#isBroken;
   }
 
-  /** Takes the next bytes and hands on what is complete. Throws HOLDUP_INPUT_TOO_LARGE. */
+  /** Takes the next bytes and calls the handlers for what is complete. Throws HOLDUP_INPUT_TOO_LARGE. */
   feed(chunk: Buffer): void {
     if (this.#isBroken) return;
     this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk]);
@@ -91,26 +75,25 @@ export class Cutter {
   }
 
   end(): Ending {
-    const isOpen = this.#open.length > 0 || this.#inString || this.#spanDepth > 0;
+    const isOpen = !this.#nesting.isTopLevel || this.#inString || this.#spanDepth > 0;
     const state = this.#isBroken ? "broken" : isOpen ? "cut" : "whole";
     return { state, ...this.#place() };
   }
 
-  /** What is there of the open item's outline, closed so that it can be parsed; asked for at a piece. */
+  /** The open item's outline so far, closed so that it can be parsed. Call it while handling a piece. */
   openOutline(): string {
-    const closers = this.#open.slice(this.#itemDepth).reverse();
-    return this.#outline.soFar() + closers.map((isArray) => (isArray ? "]" : "}")).join("");
+    return this.#outline.soFar() + this.#nesting.itemClosers();
   }
 
   #place(): Place {
     return { byte: this.#byte + Math.min(this.#at, this.#bytes.length), line: this.#line };
   }
 
-  /** The fast loop, where nearly all bytes are: counts brackets. */
+  /** The fast loop, through which nearly all bytes go: counts brackets. */
   #scanSpans(): void {
     const bytes = this.#bytes;
     const length = bytes.length;
-    const isTopLevel = this.#open.length === 0;
+    const { isTopLevel } = this.#nesting;
     let at = this.#at;
     let inString = this.#inString;
     let depth = this.#spanDepth;
@@ -134,7 +117,7 @@ export class Cutter {
         if (depth === 0) this.#spanStart = at;
         depth++;
       } else if (byte === closeBrace || byte === closeBracket) {
-        // The end of the array, which is the outline's to read.
+        // The end of the array belongs to the outline.
         if (depth === 0) {
           this.#inSpans = false;
           break;
@@ -160,12 +143,12 @@ export class Cutter {
     this.#line = line;
     if (!this.#inSpans) {
       this.#handOnSpans();
-      if (this.#itemDepth >= 0) this.#outline.resume(at);
+      if (this.#nesting.isInItem) this.#outline.resume(at);
       this.#stringStart = -1;
     }
   }
 
-  /** Reads what is around the spans, until they begin. */
+  /** Reads the bytes outside spans, until spans begin. */
   #scanOutline(): void {
     const bytes = this.#bytes;
     for (; this.#at < bytes.length; this.#at++) {
@@ -183,7 +166,7 @@ export class Cutter {
         this.#closed(byte === closeBracket);
       } else if (byte === newline) {
         this.#line++;
-      } else if (this.#open.length === 0) {
+      } else if (this.#nesting.isTopLevel) {
         this.#isBroken = !isBlank(byte);
       } else if (byte === quote) {
         this.#inString = true;
@@ -195,45 +178,23 @@ export class Cutter {
 
   /** When spans begin, `#at` is left at their first byte. */
   #opened(isArray: boolean): void {
-    const isValue = this.#open.at(-1) === false;
-    if (this.#itemDepth >= 0) {
-      this.#inSpans = isArray && isValue && this.#keyIs(spansKey);
-    } else if (isArray) {
-      if (isValue && this.#itemKeys?.some((key) => this.#keyIs(key)))
-        this.#itemArrayDepth = this.#open.length;
-    } else if (this.#holdsItems()) {
-      if (this.#itemsAreSpans) {
-        this.#inSpans = true;
-        return;
-      }
-      this.#itemDepth = this.#open.length;
-      this.#outline.begin(this.#at);
-    }
-    this.#open.push(isArray);
+    const found = this.#nesting.opened(isArray);
+    this.#inSpans = found === "span" || found === "span array";
+    if (found === "span") return;
+    if (found === "item") this.#outline.begin(this.#at);
     this.#stringStart = -1;
-    this.#isBroken = this.#open.length > maxDepth;
+    this.#isBroken = this.#nesting.isTooDeep;
     if (!this.#inSpans) return;
     this.#at++;
     this.#outline.pause(this.#bytes, this.#at);
   }
 
-  /** Whether an object that opens here, outside items, is an item. */
-  #holdsItems(): boolean {
-    if (this.#itemKeys === undefined) return true;
-    return this.#itemArrayDepth >= 0 && this.#itemArrayDepth === this.#open.length - 1;
-  }
-
   #closed(isArray: boolean): void {
-    const wasArray = this.#open.pop();
+    const found = this.#nesting.closed(isArray);
     this.#stringStart = -1;
-    if (wasArray !== isArray) {
-      this.#isBroken = true;
-    } else if (this.#itemDepth === this.#open.length) {
-      this.#itemDepth = -1;
+    if (found === "broken") this.#isBroken = true;
+    else if (found === "item")
       this.#handlers.item(this.#outline.finish(this.#bytes, this.#at + 1), this.#place());
-    } else if (this.#itemDepth < 0 && this.#itemArrayDepth === this.#open.length) {
-      this.#itemArrayDepth = -1;
-    }
   }
 
   #keyIs(key: Buffer): boolean {
@@ -247,7 +208,7 @@ export class Cutter {
     if (piece) this.#handlers.spans(piece);
   }
 
-  /** Drops the bytes that are done with. */
+  /** Drops the bytes that are no longer needed. */
   #forget(): void {
     let from = this.#bytes.length;
     if (this.#inSpans) {
@@ -260,7 +221,7 @@ export class Cutter {
       throw new ReadError(
         "HOLDUP_INPUT_TOO_LARGE",
         `The value at line ${this.#line}, byte ${this.#byte + from} is longer than ${maxValueBytes / 1024 / 1024} MiB. ` +
-          "No span is as long: look there for a missing quote, and mend or remove it.",
+          "No span is that long: look there for a missing quote and correct it.",
       );
     }
     this.#bytes = this.#bytes.subarray(from);

@@ -11,19 +11,19 @@ import {
 } from "./bytes.ts";
 
 export type Opening = {
-  /** JSON text of the value, or of what is complete of it, with the brackets closed that are open. */
+  /** JSON text of the value, or of its complete part with all open brackets closed. */
   readonly text: string;
-  /** The index behind the value; undefined when it does not end within the bytes. */
+  /** The index after the value; undefined when it does not end within the bytes. */
   readonly end: number | undefined;
-  /** The index of the first line end within a string, which JSON forbids. */
+  /** Index of the first line end inside a string, which JSON forbids. */
   readonly brokenAt: number | undefined;
 };
 
-/** The first value of some bytes as JSON that can be parsed although the rest of it is not there. */
+/** The first value of some bytes as JSON that can be parsed even if the rest is missing. */
 export function openingOf(bytes: Buffer): Opening {
   const first = skipBlanks(bytes);
   const open: number[] = [];
-  /** Up to here all is complete. */
+  /** Everything up to here is complete. */
   let safe = first;
   for (let at = first; at < bytes.length; at++) {
     const byte = bytes[at];
@@ -52,7 +52,7 @@ export function openingOf(bytes: Buffer): Opening {
     return { text: bytes.toString("utf8", first, safe) + closers.join(""), end: undefined, brokenAt };
   }
 
-  /** No object and no array: left to JSON.parse, as far as the line goes. */
+  /** Neither object nor array: the rest of the line, for JSON.parse to check. */
   function scalar(): Opening {
     const lineEnd = bytes.indexOf(newline, first);
     const end = lineEnd < 0 ? bytes.length : lineEnd;

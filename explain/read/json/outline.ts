@@ -1,8 +1,8 @@
-/** An item's JSON without the spans in its span arrays, gathered as it comes. Positions are those in the bytes at hand. */
+/** Collects an item's JSON without the spans in its span arrays. Positions are indexes in the cutter's buffer. */
 export class Outline {
-  /** What is copied. */
+  /** What has been copied. */
   #parts: Buffer[] = [];
-  /** Where what is not copied yet starts; -1 when there is no such thing. */
+  /** Start of what is not copied yet; -1 when there is nothing. */
   #start = -1;
 
   begin(at: number): void {
@@ -10,7 +10,7 @@ export class Outline {
     this.#start = at;
   }
 
-  /** The bytes up to `end` are copied, because they are gone when the item is over; none are wanted until it resumes. */
+  /** Copies the bytes up to `end`, because the buffer will not hold them until the item ends; skips all until `resume`. */
   pause(bytes: Buffer, end: number): void {
     this.#parts.push(Buffer.from(bytes.subarray(this.#start, end)));
     this.#start = -1;
@@ -29,7 +29,7 @@ export class Outline {
     return whole.toString();
   }
 
-  /** What there is of it at a pause. */
+  /** The outline up to a pause. */
   soFar(): string {
     return Buffer.concat(this.#parts).toString();
   }
@@ -39,7 +39,7 @@ export class Outline {
     return this.#start < 0 ? undefined : this.#start;
   }
 
-  /** So many of the bytes at hand are dropped. */
+  /** The buffer drops its first `bytes` bytes. */
   shift(bytes: number): void {
     if (this.#start >= 0) this.#start -= bytes;
   }

@@ -1,22 +1,22 @@
 /** Neighbouring elements of a span array. */
 export type Piece = {
-  /** From the first byte of the first element to the last of the last; valid during the call. */
+  /** From the first byte of the first element to the last byte of the last one; valid during the call. */
   readonly bytes: Buffer;
   /** Where each element starts and ends in `bytes`. */
   readonly starts: readonly number[];
   readonly ends: readonly number[];
-  /** Position of `bytes` in the input, and the line in which it ends. */
+  /** Position of `bytes` in the input, and the line where it ends. */
   readonly byte: number;
   readonly endLine: number;
 };
 
 const pieceBytes = 256 * 1024;
 
-/** Gathers neighbouring spans, so that they are parsed at once. Positions are those in the bytes at hand. */
+/** Collects neighbouring spans, so that they are parsed at once. Positions are indexes in the cutter's buffer. */
 export class Pieces {
   #starts: number[] = [];
   #ends: number[] = [];
-  /** The line of the last of the ends. */
+  /** The line of the last end. */
   #endLine = 1;
 
   add(start: number, end: number, line: number): void {
@@ -25,12 +25,12 @@ export class Pieces {
     this.#endLine = line;
   }
 
-  /** Whether so much is gathered that it is best handed on. */
+  /** Whether it is time to hand the spans on. */
   isLong(): boolean {
     return (this.#ends.at(-1) ?? 0) - (this.#starts[0] ?? 0) > pieceBytes;
   }
 
-  /** What is gathered of the bytes at hand, which lie at `byte` of the input; undefined when nothing is. */
+  /** The collected spans; undefined when there are none. `byte` is the position of the buffer in the input. */
   take(bytes: Buffer, byte: number): Piece | undefined {
     const from = this.#starts[0];
     const to = this.#ends.at(-1);

@@ -1,10 +1,10 @@
 import type { Attributes, AttributeValue, Span } from "../../span.ts";
 
-/** Spans in each format, as their writers write them: small and by themselves, so that readers are checked against them. */
+/** Spans in each format, as real exporters write them, encoded independently of the readers that are tested. */
 export type Encoded = {
   /** The document. */
   readonly text: string;
-  /** What is complete by itself: text that occurs in the document once, and its spans. */
+  /** Parts that are complete on their own: text that occurs once in the document, and its spans. */
   readonly elements: readonly { readonly text: string; readonly spans: readonly Span[] }[];
 };
 
@@ -47,7 +47,7 @@ function resourceOf(span: Span): object {
 
 const ownerKey = (span: Span) => JSON.stringify([span.service, span.resource]);
 
-/** One ResourceSpans for each resource. */
+/** One ResourceSpans per resource. */
 export function encodeOtlp(spans: readonly Span[]): Encoded {
   const resourceSpans = grouped(spans, ownerKey).map((own) => ({
     resource: own[0] && resourceOf(own[0]),
@@ -106,7 +106,7 @@ export function jaegerTrace(spans: readonly Span[]): object {
   };
 }
 
-/** An answer of Jaeger's API. */
+/** A response of Jaeger's API. */
 export function encodeJaeger(spans: readonly Span[]): Encoded {
   const traces = grouped(spans, ({ traceId }) => traceId);
   const answer = { data: traces.map(jaegerTrace), total: 0, limit: 0, offset: 0, errors: null };
@@ -139,7 +139,7 @@ export function encodeZipkin(spans: readonly Span[]): Encoded {
   };
 }
 
-/** The elements as lines: for OTLP an export request for each, as the collector's file exporter writes. */
+/** The elements as lines; for OTLP each is an export request, as the Collector's file exporter writes them. */
 export function encodeLines(format: "jaeger" | "otlp" | "zipkin", spans: readonly Span[]): string {
   const lines = {
     otlp: () => spans.map((span) => encodeOtlp([span]).text),

@@ -1,13 +1,13 @@
 import fc from "fast-check";
-import { createTally } from "../../problem-log.ts";
+import { createProblemCounter } from "../../problem-log.ts";
 import type { Problem, Span } from "../../span.ts";
-import { createShared } from "../formats/interner.ts";
+import { createInterner } from "../formats/interner.ts";
 import { type ReadBytesOptions, readBytes } from "../read-bytes.ts";
 
 const hex = (digits: number) =>
   fc.bigInt({ min: 1n, max: 16n ** BigInt(digits) - 1n }).map((n) => n.toString(16).padStart(digits, "0"));
 
-/** Half of the texts have characters of several bytes. */
+/** Half of the texts contain multi-byte characters. */
 const text = fc.oneof(fc.string({ maxLength: 8 }), fc.string({ unit: "binary", maxLength: 8 }));
 
 const attributes = fc.dictionary(
@@ -24,7 +24,7 @@ const resources = fc.option(
   { nil: undefined },
 );
 
-/** A span that each format can write: times in whole microseconds, attributes as text. */
+/** A span that every format can represent: times in whole microseconds, attributes as text. */
 const span: fc.Arbitrary<Span> = fc
   .record({
     traceId: fc.oneof(fc.constantFrom("a".repeat(32), "1".padStart(32, "0")), hex(32)),
@@ -47,7 +47,7 @@ export const spanLists = fc.uniqueArray(span, {
   selector: ({ spanId }) => spanId,
 });
 
-/** Bytes cut at the given places, each a fraction of the whole. */
+/** Cuts bytes at the given places, each a fraction of the length. */
 export function cutAt(bytes: Buffer, places: readonly number[]): Buffer[] {
   const cuts = places.map((place) => Math.floor(place * bytes.length)).sort((a, b) => a - b);
   return [0, ...cuts].map((start, index) => bytes.subarray(start, cuts[index] ?? bytes.length));
@@ -59,13 +59,18 @@ export async function readAll(
   chunks: Iterable<Buffer>,
   options: Partial<ReadBytesOptions> = {},
 ): Promise<{ spans: Span[]; problems: Problem[] }> {
-  const tally = createTally();
+  const counter = createProblemCounter();
   const spans: Span[] = [];
   const problems: Problem[] = [];
-  for await (const batch of readBytes(chunks, { source: "in", shared: createShared(), tally, ...options })) {
+  for await (const batch of readBytes(chunks, {
+    source: "in",
+    interner: createInterner(),
+    problems: counter,
+    ...options,
+  })) {
     spans.push(...batch);
   }
-  tally.tell((problem) => problems.push(problem));
+  counter.report((problem) => problems.push(problem));
   return { spans, problems };
 }
 

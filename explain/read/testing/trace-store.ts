@@ -14,7 +14,7 @@ export type TraceStoreProcess = {
   readonly send: (spans: readonly Span[]) => Promise<void>;
 };
 
-/** The lab's trace store as a process of its own, as the lab starts it; ended when the test is over. */
+/** Starts the lab's trace store as a separate process, as the lab does, until the test ends. */
 export async function startTraceStore(): Promise<TraceStoreProcess> {
   const folder = mkdtempSync(join(tmpdir(), "holdup-explain-"));
   const child = spawn(process.execPath, [main], {

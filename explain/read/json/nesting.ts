@@ -1,0 +1,82 @@
+/** Where a document's items are. */
+export type Plan = {
+  /** Keys whose arrays hold the items; undefined when every outermost object is an item. */
+  readonly itemKeys: readonly string[] | undefined;
+  /** The items are spans themselves. */
+  readonly itemsAreSpans: boolean;
+};
+
+const maxDepth = 1_000;
+const spansKey = Buffer.from("spans");
+
+/** Tracks the brackets that are open outside spans, and by a plan finds the items and their span arrays. */
+export class Nesting {
+  readonly #itemKeys: readonly Buffer[] | undefined;
+  readonly #itemsAreSpans: boolean;
+  /** Whether the key before a bracket is this one. */
+  readonly #keyIs: (key: Buffer) => boolean;
+  /** Open brackets: true for an array. */
+  readonly #open: boolean[] = [];
+  /** Depth of the array of items and of the open item; -1 when there is none. */
+  #itemArrayDepth = -1;
+  #itemDepth = -1;
+
+  constructor(plan: Plan, keyIs: (key: Buffer) => boolean) {
+    this.#itemKeys = plan.itemKeys?.map((key) => Buffer.from(key));
+    this.#itemsAreSpans = plan.itemsAreSpans;
+    this.#keyIs = keyIs;
+  }
+
+  get isTopLevel(): boolean {
+    return this.#open.length === 0;
+  }
+
+  get isTooDeep(): boolean {
+    return this.#open.length > maxDepth;
+  }
+
+  get isInItem(): boolean {
+    return this.#itemDepth >= 0;
+  }
+
+  /** Returns what a bracket opens: an item, a span array of the open item, or the first of items that are spans. */
+  opened(isArray: boolean): "item" | "span array" | "span" | undefined {
+    const isValue = this.#open.at(-1) === false;
+    let found: "item" | "span array" | undefined;
+    if (this.#itemDepth >= 0) {
+      if (isArray && isValue && this.#keyIs(spansKey)) found = "span array";
+    } else if (isArray) {
+      if (isValue && this.#itemKeys?.some(this.#keyIs)) this.#itemArrayDepth = this.#open.length;
+    } else if (this.#holdsItems()) {
+      // The caller tracks the brackets of spans.
+      if (this.#itemsAreSpans) return "span";
+      this.#itemDepth = this.#open.length;
+      found = "item";
+    }
+    this.#open.push(isArray);
+    return found;
+  }
+
+  /** Returns what a bracket closes: the open item, or "broken" for the wrong kind of bracket. */
+  closed(isArray: boolean): "item" | "broken" | undefined {
+    if (this.#open.pop() !== isArray) return "broken";
+    if (this.#itemDepth === this.#open.length) {
+      this.#itemDepth = -1;
+      return "item";
+    }
+    if (this.#itemDepth < 0 && this.#itemArrayDepth === this.#open.length) this.#itemArrayDepth = -1;
+    return undefined;
+  }
+
+  /** The brackets that would close the open item. */
+  itemClosers(): string {
+    const closers = this.#open.slice(this.#itemDepth).reverse();
+    return closers.map((isOpenArray) => (isOpenArray ? "]" : "}")).join("");
+  }
+
+  /** Whether an object that opens here, outside items, is an item. */
+  #holdsItems(): boolean {
+    if (this.#itemKeys === undefined) return true;
+    return this.#itemArrayDepth >= 0 && this.#itemArrayDepth === this.#open.length - 1;
+  }
+}

@@ -1,15 +1,15 @@
 /**
- * The contract between the console's server and its page. Moments are milliseconds since the Unix epoch with fractions and
- * end in `AtMs`; durations are in milliseconds and end in `Ms`.
+ * The contract between the console's server and its page. Times are fractional milliseconds since the Unix epoch and end in
+ * `AtMs`; durations are milliseconds and end in `Ms`.
  *
  *     GET  /api/window?fromMs=&toMs=       → WindowAnswer
- *     GET  /api/orders/:id                 → OrderAnswer       id: order or trace
+ *     GET  /api/orders/:id                 → OrderAnswer       id: of the order or its trace
  *     GET  /api/live                       → text/event-stream of LiveEvent
  *     POST /api/orders  SendOrder          → 202 SentOrder
  *     POST /api/bursts  SendBurst          → 202 BurstProgress
- *     DELETE /api/bursts                   → 204               ends the one under way
+ *     DELETE /api/bursts                   → 204               ends the burst under way
  *
- * Errors are problem documents (RFC 9457) whose `detail` says what to do.
+ * Errors are problem documents (RFC 9457) whose `detail` has the remedy.
  */
 import type {
   BlockerFinding,
@@ -20,11 +20,11 @@ import type {
   StageFinding,
 } from "../explain/explanation.ts";
 
-/** A handled message, small enough to send thousands of. */
+/** A delivery: one message handled by one stage. Small, since thousands are sent. */
 export type Bar = {
   /** `traceId/spanId` of the CONSUMER span. */
   readonly id: string;
-  /** Id of its order; joins bars, rows and findings. */
+  /** Id of its order, as in rows and findings. */
   readonly order: string;
   readonly orderName: string;
   readonly item: string | undefined;
@@ -33,7 +33,7 @@ export type Bar = {
   readonly partition: number | undefined;
   readonly offset: number | undefined;
   readonly consumer: string;
-  /** Undefined when the spans do not tell. */
+  /** Undefined when the spans do not show it. */
   readonly availableAtMs: number | undefined;
   readonly startedAtMs: number;
   readonly endedAtMs: number;
@@ -41,11 +41,11 @@ export type Bar = {
   readonly operation: string | undefined;
   readonly intensity: string | undefined;
   readonly failed: boolean;
-  /** The cause with most of its wait, and the bar that cost it most. */
+  /** The cause of most of its wait, and the id of the bar that blocked it longest. */
   readonly cause: string | undefined;
   readonly blockedBy: string | undefined;
   readonly blockedMs: number;
-  /** What it cost others, and how many of them. */
+  /** Waiting that it caused, and how many messages waited. */
   readonly costMs: number;
   readonly costMessages: number;
 };
@@ -56,7 +56,7 @@ export type OrderRow = Pick<OrderFinding, "id" | "name" | "orderId" | "traceId" 
   readonly totalMs: number;
   readonly workMs: number;
   readonly waitMs: number;
-  /** By stage: done, running, waiting, dead; a stage that it has not reached is left out. */
+  /** By stage; without stages that the order has not reached. */
   readonly stages: Readonly<Record<string, "waiting" | "running" | "done" | "dead">>;
   readonly causes: readonly string[];
   readonly intensities: readonly string[];
@@ -65,7 +65,7 @@ export type OrderRow = Pick<OrderFinding, "id" | "name" | "orderId" | "traceId" 
     | undefined;
 };
 
-/** What explain says of a window. */
+/** The findings of explain for a window. */
 export type Verdict = {
   readonly problems: readonly ProblemFinding[];
   readonly blockers: readonly BlockerFinding[];
@@ -76,14 +76,14 @@ export type Verdict = {
 export type WindowAnswer = {
   readonly fromMs: number;
   readonly toMs: number;
-  /** Grows with what the server knows; live events carry it, too. */
+  /** Increases with every change on the server; live events have it, too. */
   readonly version: number;
   readonly bars: readonly Bar[];
   readonly orders: readonly OrderRow[];
   readonly verdict: Verdict;
-  /** Something of that time is not among what the server keeps. */
+  /** The server no longer has, or never read, some traces of the window. */
   readonly truncated: boolean;
-  /** Orders that began before have no numbers; undefined when there were none before. */
+  /** Orders that started before this have no number; undefined when there were none. */
   readonly numbersFromMs: number | undefined;
 };
 
@@ -99,7 +99,7 @@ export type WaterfallSpan = {
   readonly attributes: Readonly<Record<string, string | number | boolean>>;
 };
 
-/** Samples of one service instance, one a second. */
+/** Samples of one service instance, one per second. */
 export type UsageSeries = {
   readonly instance: string;
   readonly atMs: readonly number[];
@@ -110,7 +110,7 @@ export type UsageSeries = {
 
 export type OrderAnswer = {
   readonly order: OrderFinding;
-  /** Moment 0 of `order`. */
+  /** The time from which `order` counts. */
   readonly originMs: number;
   readonly deliveries: readonly DeliveryFinding[];
   readonly spans: readonly WaterfallSpan[];
@@ -120,14 +120,14 @@ export type OrderAnswer = {
 
 export type PartitionState = {
   readonly partition: number;
-  /** Messages a second over the last five. */
+  /** Messages per second, over the last 5 s. */
   readonly inPerSecond: number;
   readonly outPerSecond: number;
-  /** Messages without a committed offset. */
+  /** Messages behind the committed offset: waiting or in flight. */
   readonly lag: number;
-  /** Age of the oldest of them. */
+  /** Age of the oldest of these. */
   readonly oldestWaitingMs: number | undefined;
-  /** Handled right now. */
+  /** Being handled now. */
   readonly inFlight: number;
 };
 
@@ -146,7 +146,7 @@ export type InstanceState = {
   /** Percent of one core. */
   readonly cpuPercent: number;
   readonly memoryMb: number;
-  /** Where both come from. */
+  /** Source of `cpuPercent` and `memoryMb`. */
   readonly source: "cgroup" | "process";
   readonly loopDelayMs: number;
   readonly workers: { readonly threads: number; readonly busy: number; readonly queued: number };
@@ -156,11 +156,11 @@ export type PipelineState = {
   readonly atMs: number;
   readonly topics: readonly TopicState[];
   readonly instances: readonly InstanceState[];
-  /** What does not answer, and what to do about it. */
-  readonly troubles: readonly { readonly what: string; readonly help: string }[];
+  /** Components that do not answer, each with a message for people that has the remedy. */
+  readonly problems: readonly { readonly component: string; readonly message: string }[];
 };
 
-/** A message that is being handled. */
+/** A message being handled now. */
 export type RunningBar = Pick<
   Bar,
   "order" | "stage" | "topic" | "partition" | "offset" | "consumer" | "startedAtMs"
@@ -171,11 +171,11 @@ export type RunningBar = Pick<
 };
 
 export type LiveEvent =
-  /** First of each stream; another boot is a console that was started anew and knows nothing of earlier bursts. */
+  /** First of each stream. A new `boot` means that the console has restarted and does not know earlier bursts. */
   | { readonly event: "server"; readonly data: { readonly boot: string } }
   | { readonly event: "pipeline"; readonly data: PipelineState }
   | { readonly event: "running"; readonly data: readonly RunningBar[] }
-  /** Bars that are new or changed, and the rows of their orders. */
+  /** New and changed bars, and the rows of their orders. */
   | {
       readonly event: "deliveries";
       readonly data: {
@@ -198,11 +198,11 @@ export type SentOrder = { readonly orderId: string; readonly traceId: string };
 
 export type SendBurst = {
   readonly count: number;
-  /** Orders a second; undefined for all at once. */
+  /** Orders per second; undefined for all at once. */
   readonly rate?: number;
   readonly items?: number;
   readonly seed?: number;
-  /** As `./holdup burst --force` takes it: `3:business_logic=extreme_cpu_computation`. */
+  /** In the syntax of `./holdup burst --force`: `3:business_logic=extreme_cpu_computation`. */
   readonly force?: readonly string[];
 };
 
@@ -216,6 +216,6 @@ export type BurstProgress = {
   readonly dead: number;
   readonly ended: boolean;
   readonly startedAtMs: number;
-  /** Ids of its orders, in order of sending. */
+  /** Ids of its orders, in sending order. */
   readonly orders: readonly string[];
 };

@@ -5,8 +5,8 @@ import { createArrivals } from "./arrivals.ts";
 // The same cases every time; ORACLE_SEED tries others.
 fc.configureGlobal({ seed: Number(process.env["ORACLE_SEED"] ?? 20_261_121) });
 
-describe("when a message came", () => {
-  it("is between the last look without it and the first one with it", () => {
+describe("the arrival of a message", () => {
+  it("is between the last mark without it and the first one with it", () => {
     const arrivals = createArrivals();
     for (const [atMs, offset] of [
       [1000, 10],
@@ -15,45 +15,45 @@ describe("when a message came", () => {
       [4000, 40],
     ] as const)
       arrivals.mark(atMs, offset);
-    expect(arrivals.since(9)).toBeUndefined();
-    expect(arrivals.since(10)).toBe(1000);
-    expect(arrivals.since(30)).toBe(3000);
-    expect(arrivals.since(40)).toBe(4000);
+    expect(arrivals.earliest(9)).toBeUndefined();
+    expect(arrivals.earliest(10)).toBe(1000);
+    expect(arrivals.earliest(30)).toBe(3000);
+    expect(arrivals.earliest(40)).toBe(4000);
     arrivals.forgetBefore(30);
-    expect([arrivals.since(24), arrivals.since(30)]).toEqual([undefined, 3000]);
+    expect([arrivals.earliest(24), arrivals.earliest(30)]).toEqual([undefined, 3000]);
   });
 
-  it("is found to a second by a few questions about moments", () => {
+  it("is found within a second by a few probes", () => {
     fc.assert(
       fc.property(fc.integer({ min: 2000, max: 30 * 86_400_000 }), (ageMs) => {
         const nowMs = 1_800_000_000_000;
         const cameMs = nowMs - ageMs;
         const arrivals = createArrivals();
-        // Offset 7 came at `cameMs`; nothing else ever.
+        // Offset 7 arrived at `cameMs`, and no other message ever.
         arrivals.mark(nowMs, 8);
         let asked = 0;
         for (;;) {
-          const question = arrivals.question(7, nowMs);
-          if (question === undefined) break;
+          const probe = arrivals.nextProbe(7, nowMs);
+          if (probe === undefined) break;
           asked += 1;
-          arrivals.mark(question, question <= cameMs ? 7 : 8);
+          arrivals.mark(probe, probe <= cameMs ? 7 : 8);
         }
-        expect(cameMs - (arrivals.since(7) ?? Number.NaN)).toBeLessThanOrEqual(1000);
-        expect(cameMs).toBeGreaterThanOrEqual(arrivals.since(7) ?? Number.NaN);
+        expect(cameMs - (arrivals.earliest(7) ?? Number.NaN)).toBeLessThanOrEqual(1000);
+        expect(cameMs).toBeGreaterThanOrEqual(arrivals.earliest(7) ?? Number.NaN);
         expect(asked).toBeLessThan(60);
       }),
     );
   });
 
-  it("is not asked about for ever when nobody knows", () => {
+  it("is not probed forever when it stays unknown", () => {
     const arrivals = createArrivals();
     const nowMs = 1_800_000_000_000;
     arrivals.mark(nowMs, 8);
     let asked = 0;
     for (
-      let at = arrivals.question(7, nowMs);
+      let at = arrivals.nextProbe(7, nowMs);
       at !== undefined && asked < 1000;
-      at = arrivals.question(7, nowMs)
+      at = arrivals.nextProbe(7, nowMs)
     ) {
       arrivals.mark(at, 8);
       asked += 1;

@@ -1,52 +1,52 @@
 /**
- * When the messages of a partition came, from a few marks: at this moment the next offset was that.
+ * When the messages of a partition arrived, from a few marks: the next offset at a given time.
  *
  *     marks   (t0, 10)        (t1, 25)   (t2, 25)     (t3, 40)
- *     offset  0 … 9 │ 10 … 24 │          │ 25 … 39    │ 40 …        offset 30 came between t2 and t3
+ *     offset  0 … 9 │ 10 … 24 │          │ 25 … 39    │ 40 …        offset 30 arrived between t2 and t3
  */
 export type Arrivals = ReturnType<typeof createArrivals>;
 
-/** Marks kept of a partition; between two of them lies at least a second. */
-const mostMarks = 2_000;
-/** A moment that is known better than this is known well enough. */
-const exactMs = 1_000;
+/** Per partition; marks are at least a second apart. */
+const maxMarks = 2_000;
+/** An arrival is known well enough within this. */
+const precisionMs = 1_000;
 
 export function createArrivals() {
   let marks: { readonly atMs: number; readonly offset: number }[] = [];
 
-  /** The latest moment by which an offset was not there yet, and the first by which it was. */
-  function around(offset: number): { after: number | undefined; before: number | undefined } {
+  /** The last time when an offset had not arrived, and the first when it had. */
+  function boundsOf(offset: number): { after: number | undefined; before: number | undefined } {
     const later = marks.findIndex((mark) => mark.offset > offset);
     const at = later < 0 ? marks.length : later;
     return { after: marks[at - 1]?.atMs, before: marks[later]?.atMs };
   }
 
   return {
-    /** Notes that at a moment the next offset was `offset`. */
+    /** Records that the next offset was `offset` at `atMs`. */
     mark(atMs: number, offset: number): void {
       const at = marks.findIndex((mark) => mark.atMs >= atMs);
       if (at < 0) marks.push({ atMs, offset });
       else marks.splice(at, 0, { atMs, offset });
-      // The first one stays: it may be all that tells when the oldest message came.
-      if (marks.length > mostMarks) marks = marks.filter((_, n) => n % 2 === 0);
+      // The first mark stays: it may be the only one before the oldest message.
+      if (marks.length > maxMarks) marks = marks.filter((_, n) => n % 2 === 0);
     },
-    /** Forgets what is of no use for this offset and later ones, but for the last mark before it. */
+    /** Drops the marks that this and later offsets do not need. */
     forgetBefore(offset: number): void {
       const later = marks.findIndex((mark) => mark.offset > offset);
       const from = (later < 0 ? marks.length : later) - 1;
       if (from > 0) marks = marks.slice(from);
     },
-    /** When an offset came at the earliest; undefined while that is not known. */
-    since: (offset: number): number | undefined => around(offset).after,
-    /** A moment that is worth asking about, to know better when an offset came; undefined when it is known well enough. */
-    question(offset: number, nowMs: number): number | undefined {
-      const { after, before = nowMs } = around(offset);
-      // Not known at all: twice as far back as the last question, from ten seconds on.
+    /** The earliest possible arrival of an offset; undefined while it is unknown. */
+    earliest: (offset: number): number | undefined => boundsOf(offset).after,
+    /** The time of the next mark that narrows an arrival down; undefined when it is known well enough. */
+    nextProbe(offset: number, nowMs: number): number | undefined {
+      const { after, before = nowMs } = boundsOf(offset);
+      // Unknown so far: 10 s back, then twice as far each time.
       if (after === undefined) {
         const atMs = nowMs - Math.max(10_000, (nowMs - before) * 2);
         return atMs > 0 ? atMs : undefined;
       }
-      return before - after <= exactMs ? undefined : (after + before) / 2;
+      return before - after <= precisionMs ? undefined : (after + before) / 2;
     },
   };
 }

@@ -9,27 +9,25 @@ import type { BurstPlan } from "../../traffic/order-plan.ts";
 import type { BurstProgress } from "../api.ts";
 import type { BurstRequest } from "./burst-request.ts";
 
-const tellEveryMs = 250;
+const reportEveryMs = 250;
 
-export type Bursts = ReturnType<typeof createBursts>;
-
-/** Sends bursts to the order API, one at a time, and tells how far they are. */
+/** Sends bursts to the order API, one at a time, and reports their progress. */
 export function createBursts(options: {
   readonly apiUrl: string;
-  readonly tell: (progress: BurstProgress) => void;
+  readonly onProgress: (progress: BurstProgress) => void;
   readonly log: Logger;
 }) {
-  const { apiUrl, tell, log } = options;
+  const { apiUrl, onProgress, log } = options;
   let last: BurstProgress | undefined;
   let underWay: { readonly ending: AbortController; readonly ended: Promise<void> } | undefined;
 
-  function say(progress: BurstProgress): void {
+  function report(progress: BurstProgress): void {
     if (last && isSame(last, progress)) return;
     last = progress;
-    tell(progress);
+    onProgress(progress);
   }
 
-  /** Resolves when sending has begun; the burst goes on until all its orders have ended. */
+  /** Resolves when sending has begun; the burst is under way until all its orders have ended. */
   async function begin(plan: BurstPlan): Promise<BurstProgress> {
     const ending = new AbortController();
     const begun = Promise.withResolvers<BurstProgress>();
@@ -37,7 +35,7 @@ export function createBursts(options: {
     const startedAtMs = Date.now();
     let timer: NodeJS.Timeout | undefined;
     let progress: ((ended: boolean) => BurstProgress) | undefined;
-    // Loaded for the first burst: it brings histograms along, which an idle console does without.
+    // Loaded with the first burst: an idle console does not need its histograms.
     const running = import("../../traffic/run-burst.ts").then(({ runBurst }) =>
       runBurst({
         plan,
@@ -47,8 +45,8 @@ export function createBursts(options: {
         onStart(ledger) {
           const now = (ended: boolean) => progressOf(ledger, { id, plan, startedAtMs, ended });
           progress = now;
-          timer = setInterval(() => say(now(false)), tellEveryMs);
-          say(now(false));
+          timer = setInterval(() => report(now(false)), reportEveryMs);
+          report(now(false));
           begun.resolve(now(false));
         },
       }),
@@ -62,14 +60,14 @@ export function createBursts(options: {
       .finally(() => {
         clearInterval(timer);
         underWay = undefined;
-        if (progress) say(progress(true));
+        if (progress) report(progress(true));
       });
     underWay = { ending, ended };
     return begun.promise;
   }
 
   return {
-    /** The last one, be it under way or ended. */
+    /** The latest burst, under way or ended. */
     last: () => last,
     /**
      * @throws HoldupError HOLDUP_BURST_INVALID, HOLDUP_BURST_UNDER_WAY, HOLDUP_LAB_NOT_RUNNING when no order API answers
@@ -79,12 +77,12 @@ export function createBursts(options: {
       if (underWay) {
         throw new HoldupError(
           "HOLDUP_BURST_UNDER_WAY",
-          "A burst of this console is under way. Wait for its end, or end it first.",
+          "A burst from this console is under way. Wait until it ends, or end it first.",
         );
       }
       return begin(plan);
     },
-    /** Ends the burst under way; orders that were sent go on. */
+    /** Ends the burst under way; orders already sent are still handled. */
     end: () => underWay?.ending.abort(),
     async stop(): Promise<void> {
       underWay?.ending.abort();

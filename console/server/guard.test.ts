@@ -95,7 +95,7 @@ describe("every request", () => {
     },
   );
 
-  it("is answered with a policy that allows nothing from elsewhere and nothing inline, and with no CORS", async () => {
+  it("is answered with a policy that allows no other origin and nothing inline, and without CORS", async () => {
     const { send, own } = await serve();
     for (const path of ["/", "/api/window", "/nothing"]) {
       const { headers } = await send(path, { headers: { host: own.host, origin: "http://evil.example" } });
@@ -107,7 +107,7 @@ describe("every request", () => {
     }
   });
 
-  it("of another site's page is refused, even if it only asks", async () => {
+  it("from another site's page is refused, even if it only reads", async () => {
     const { send, own } = await serve();
     for (const site of ["cross-site", "same-site"]) {
       const { status, text } = await send("/api/live", {

@@ -3,7 +3,7 @@ import { isIPv4 } from "node:net";
 import type { RequestHandler } from "express";
 import { HoldupError } from "../../core/errors.ts";
 
-/** Nothing from elsewhere, nothing inline, no frames, no forms. */
+/** No other origins, nothing inline, no frames, no forms. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -16,7 +16,7 @@ const policy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-export const securityHeaders: Readonly<Record<string, string>> = {
+const securityHeaders: Readonly<Record<string, string>> = {
   "content-security-policy": policy,
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
@@ -26,10 +26,10 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   "x-frame-options": "DENY",
 };
 
-/** Where the page's script puts the token that the page came with. */
-export const tokenHeader = "x-holdup-token";
+/** The page's script sends the token from the page in this header. */
+const tokenHeader = "x-holdup-token";
 
-/** A token for as long as this process lives. */
+/** A random token, valid while this process lives. */
 export function createToken(): string {
   return randomBytes(24).toString("base64url");
 }
@@ -40,8 +40,8 @@ export const setSecurityHeaders: RequestHandler = (_request, response, next) => 
 };
 
 /**
- * Refuses requests by another name than this server's: a page elsewhere that has its own name point to this machine
- * (DNS rebinding) still sends that name. Loopback names are always its own.
+ * Refuses requests for any host name but loopback names and `ownNames`: a foreign page whose name resolves to this machine
+ * (DNS rebinding) still sends its own name.
  */
 export function refuseForeignHost(ownNames: readonly string[]): RequestHandler {
   return (request, _response, next) => {
@@ -49,7 +49,7 @@ export function refuseForeignHost(ownNames: readonly string[]): RequestHandler {
     if (name === undefined || !(isLoopback(name) || ownNames.includes(name))) {
       throw new HoldupError(
         "HOLDUP_HOST_FOREIGN",
-        "The console answers to localhost and to the host of HOLDUP_CONSOLE_URL only. Open it by one of these names.",
+        "The console answers only to localhost and the host of HOLDUP_CONSOLE_URL. Open it by one of these names.",
       );
     }
     next();
@@ -57,8 +57,8 @@ export function refuseForeignHost(ownNames: readonly string[]): RequestHandler {
 }
 
 /**
- * Lets only the console's own page change anything: a browser says where a request comes from (`Sec-Fetch-Site`, or
- * `Origin` where it does not know the former), and only the page knows the token.
+ * Refuses changes that do not come from the console's own page: the browser sends the origin (`Sec-Fetch-Site`, or `Origin` in
+ * older browsers), and only the page knows the token.
  */
 export function refuseForeignPage(token: string): RequestHandler {
   const expected = Buffer.from(token);
@@ -68,18 +68,18 @@ export function refuseForeignPage(token: string): RequestHandler {
     if (!knowsToken || !isSameOrigin(request.headers)) {
       throw new HoldupError(
         "HOLDUP_PAGE_FOREIGN",
-        "Only the console's own page may do this. Reload it if it is older than the console; scripts use the order API or ./holdup burst.",
+        "Only the console's own page may do this. Reload the page if the console has restarted. Scripts can use the order API or ./holdup burst.",
       );
     }
     next();
   };
 }
 
-/** Other sites may not even ask: they could not read the answers, but could take up the places of open pages. */
+/** Refuses reads by other sites: they could not see the answers, but could use up the limit of open pages. */
 export const refuseForeignReader: RequestHandler = (request, _response, next) => {
   const site = request.get("sec-fetch-site");
   if (site !== undefined && site !== "same-origin" && site !== "none") {
-    throw new HoldupError("HOLDUP_PAGE_FOREIGN", "Only the console's own page may ask for this.");
+    throw new HoldupError("HOLDUP_PAGE_FOREIGN", "Only the console's own page may read this.");
   }
   next();
 };

@@ -25,21 +25,25 @@ const trace = z.object({
 });
 const answer = z.object({ data: z.array(trace) });
 
-const answerWithinMs = 10_000;
-/** A page is no place for more. */
-const mostSpans = 5_000;
+const timeoutMs = 10_000;
+/** A page cannot show more. */
+const maxSpans = 5_000;
 
 export type JaegerTrace = {
   readonly spans: readonly WaterfallSpan[];
-  /** `service.instance.id` of its services. */
+  /** `service.instance.id` of the services that wrote it. */
   readonly instances: readonly string[];
 };
 
-/** A trace with all its attributes, as Jaeger has it. Throws a ReadError when it has not, or does not answer. */
+/**
+ * A trace from Jaeger with all attributes.
+ *
+ * @throws ReadError when Jaeger has no such trace or does not answer
+ */
 export async function readWholeTrace(url: string, traceId: string): Promise<JaegerTrace> {
   const client = createJaegerClient(url, {
-    timeoutMs: answerWithinMs,
-    signal: AbortSignal.timeout(answerWithinMs),
+    timeoutMs,
+    signal: AbortSignal.timeout(timeoutMs),
   });
   const { data } = answer.parse(await client.get(`/api/traces/${encodeURIComponent(traceId)}`));
   const spans = data.flatMap(({ spans: own, processes }) =>
@@ -69,7 +73,7 @@ export async function readWholeTrace(url: string, traceId: string): Promise<Jaeg
     ),
   );
   return {
-    spans: spans.sort((a, b) => a.startedAtMs - b.startedAtMs).slice(0, mostSpans),
+    spans: spans.sort((a, b) => a.startedAtMs - b.startedAtMs).slice(0, maxSpans),
     instances: [...new Set(instances)].sort(),
   };
 }

@@ -1,55 +1,55 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { withDeadline } from "../../core/deadline.ts";
 import type { LiveEvent, PipelineState, RunningBar } from "../api.ts";
-import type { Looked } from "./pipeline-state.ts";
+import type { PipelineReading } from "./pipeline-state.ts";
 import type { Running } from "./traces/protocol.ts";
 
-const lookEveryMs = 1_000;
-const patienceMs = 500;
+const pollEveryMs = 1_000;
+const runningTimeoutMs = 500;
 
 /**
- * What happens while a page looks, once a second: the state of the pipeline and what is being handled are told, and the traces
- * are asked for what is new, which may take longer. Nothing happens while no page looks.
+ * Once a second, while a page is open: reads the pipeline and sends its state and the messages being handled. Changes of the traces
+ * are requested as well, but may take longer than a second.
  */
-export function createWatch(options: {
-  readonly look: () => Promise<Looked>;
-  /** Drops what a pause makes wrong. */
-  readonly forget: () => void;
-  /** Tells what is new of the traces. Never rejects. */
-  readonly tellNews: (running: Running) => Promise<void>;
+export function createLivePoll(options: {
+  readonly read: () => Promise<PipelineReading>;
+  /** Drops samples that are wrong after a pause. */
+  readonly resetRates: () => void;
+  /** Sends the changes of the traces. Never rejects. */
+  readonly sendChanges: (running: Running) => Promise<void>;
   readonly send: (event: LiveEvent) => void;
 }) {
   const { send } = options;
   let timer: NodeJS.Timeout | undefined;
   let isWatched = false;
-  let isTelling = false;
+  let isSendingChanges = false;
   let pipeline: PipelineState | undefined;
   let running: readonly RunningBar[] = [];
-  let lookedMs = Number.NEGATIVE_INFINITY;
+  let readAtMs = Number.NEGATIVE_INFINITY;
 
-  async function look(): Promise<void> {
-    lookedMs = performance.now();
-    ({ pipeline, running } = await options.look());
+  async function read(): Promise<void> {
+    readAtMs = performance.now();
+    ({ pipeline, running } = await options.read());
   }
 
-  async function tellNews(): Promise<void> {
-    if (isTelling) return;
-    isTelling = true;
-    await options.tellNews(runningNow());
-    isTelling = false;
+  async function sendChanges(): Promise<void> {
+    if (isSendingChanges) return;
+    isSendingChanges = true;
+    await options.sendChanges(runningNow());
+    isSendingChanges = false;
   }
 
-  async function tick(): Promise<void> {
+  async function poll(): Promise<void> {
     const startedMs = performance.now();
-    await look();
+    await read();
     if (pipeline) send({ event: "pipeline", data: pipeline });
     send({ event: "running", data: running });
-    void tellNews();
+    void sendChanges();
     if (!isWatched) return;
-    timer = setTimeout(again, Math.max(100, lookEveryMs - (performance.now() - startedMs)));
+    timer = setTimeout(pollAgain, Math.max(100, pollEveryMs - (performance.now() - startedMs)));
   }
 
-  function again(): void {
-    void tick();
+  function pollAgain(): void {
+    void poll();
   }
 
   function runningNow(): Running {
@@ -57,22 +57,22 @@ export function createWatch(options: {
   }
 
   return {
-    watch(watched: boolean): void {
+    setWatched(watched: boolean): void {
       isWatched = watched;
       clearTimeout(timer);
       if (!watched) return;
-      options.forget();
-      again();
+      options.resetRates();
+      pollAgain();
     },
-    /** What is being handled; looks when nobody does, but gives up soon, since most can be told without. */
+    /** The messages being handled; read now if no page is open. A slow read is not waited for: most answers do without it. */
     async running(): Promise<Running> {
-      if (!isWatched && performance.now() - lookedMs >= lookEveryMs) {
-        await Promise.race([look(), delay(patienceMs, undefined, { ref: false })]);
+      if (!isWatched && performance.now() - readAtMs >= pollEveryMs) {
+        await withDeadline(read(), runningTimeoutMs, () => undefined).catch(() => {});
       }
       return runningNow();
     },
-    /** What a page that comes is told. */
-    greeting(): LiveEvent[] {
+    /** The last state, for a page that has just been opened. */
+    lastEvents(): LiveEvent[] {
       return [
         ...(pipeline ? [{ event: "pipeline", data: pipeline } as const] : []),
         { event: "running", data: running },

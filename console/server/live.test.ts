@@ -10,7 +10,7 @@ const running: LiveEvent = { event: "running", data: [] };
 
 async function serve() {
   const onWatched = vi.fn();
-  const live = createLive({ onWatched, greeting: () => [running] });
+  const live = createLive({ onWatched, firstEvents: () => [running] });
   const app = express();
   const failed: ErrorRequestHandler = (_thrown, _request, response, _next) => {
     response.status(503).end();
@@ -29,7 +29,7 @@ async function serve() {
 }
 
 describe("live events", () => {
-  it("reach every page, and greet one that comes with what is known", async () => {
+  it("reach every page, and a new page gets the last known events first", async () => {
     const { live, open, onWatched } = await serve();
     const pages = await Promise.all([open(), open()]);
     expect(pages[0]?.headers.get("content-type")).toMatch(/^text\/event-stream/);
@@ -44,7 +44,7 @@ describe("live events", () => {
     expect(live.isWatched()).toBe(false);
   });
 
-  it("go to twenty pages and no more", async () => {
+  it("go to at most twenty pages", async () => {
     const { open } = await serve();
     const pages = await Promise.all(Array.from({ length: 20 }, open));
     expect(pages.every(({ status }) => status === 200)).toBe(true);
@@ -53,7 +53,7 @@ describe("live events", () => {
     await vi.waitFor(async () => expect((await open()).status).toBe(200));
   });
 
-  it("are not kept for a page that does not read them: it is cut off", async () => {
+  it("are not buffered for a page that does not read them: it is disconnected", async () => {
     const { live, port } = await serve();
     const socket = connect(port, "127.0.0.1");
     onTestFinished(() => void socket.destroy());

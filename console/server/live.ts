@@ -2,26 +2,24 @@ import type { Request, Response } from "express";
 import { HoldupError } from "../../core/errors.ts";
 import type { LiveEvent } from "../api.ts";
 
-const mostPages = 20;
-/** A page that has so much unread is too slow; it comes back by itself and asks for its window. */
-const mostUnreadBytes = 4 * 1024 * 1024;
+const maxPages = 20;
+/** A page with more unread data is disconnected; it reconnects and loads its window again. */
+const maxUnreadBytes = 4 * 1024 * 1024;
 const heartbeatMs = 15_000;
 const retryMs = 2_000;
 
-export type Live = ReturnType<typeof createLive>;
-
 /** Server-sent events to all pages: https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export function createLive(options: {
-  /** Told when the first page comes and when the last one goes. */
+  /** Called when the first page connects and when the last one leaves. */
   readonly onWatched: (isWatched: boolean) => void;
-  /** What a page that comes is told at once. */
-  readonly greeting: () => readonly LiveEvent[];
+  /** Sent to a page when it connects. */
+  readonly firstEvents: () => readonly LiveEvent[];
 }) {
   const pages = new Set<Response>();
   let heartbeat: NodeJS.Timeout | undefined;
 
   function write(page: Response, block: string | Buffer): void {
-    if (page.writableLength > mostUnreadBytes) page.destroy();
+    if (page.writableLength > maxUnreadBytes) page.destroy();
     else page.write(block);
   }
 
@@ -35,10 +33,10 @@ export function createLive(options: {
     isWatched: () => pages.size > 0,
     /** @throws HoldupError HOLDUP_PAGES_TOO_MANY */
     join(_request: Request, page: Response): void {
-      if (pages.size >= mostPages) {
+      if (pages.size >= maxPages) {
         throw new HoldupError(
           "HOLDUP_PAGES_TOO_MANY",
-          `${mostPages} pages of this console are open already. Close one.`,
+          `${maxPages} pages of this console are open, which is the limit. Close one.`,
         );
       }
       page.set({
@@ -51,10 +49,10 @@ export function createLive(options: {
       pages.add(page);
       page.once("close", () => leave(page));
       page.on("error", () => leave(page));
-      for (const event of options.greeting()) write(page, textOf(event));
+      for (const event of options.firstEvents()) write(page, textOf(event));
       if (pages.size > 1) return;
       heartbeat = setInterval(() => {
-        for (const each of pages) write(each, ": still here\n\n");
+        for (const each of pages) write(each, ": heartbeat\n\n");
       }, heartbeatMs);
       options.onWatched(true);
     },
@@ -63,13 +61,13 @@ export function createLive(options: {
       const text = textOf(event);
       for (const page of pages) write(page, text);
     },
-    /** The same for data that are JSON already. */
+    /** Sends data that is JSON already. */
     sendJson(event: LiveEvent["event"], json: Uint8Array): void {
       if (pages.size === 0) return;
       const block = Buffer.concat([Buffer.from(`event: ${event}\ndata: `), json, Buffer.from("\n\n")]);
       for (const page of pages) write(page, block);
     },
-    /** Ends all streams; their pages try again until somebody answers. */
+    /** Ends all streams; the pages retry until a console answers. */
     stop(): void {
       for (const page of pages) page.end();
     },
@@ -77,6 +75,6 @@ export function createLive(options: {
 }
 
 function textOf({ event, data }: LiveEvent): string {
-  // JSON has no line breaks of its own, so that one data line is enough.
+  // JSON.stringify writes no line breaks, so one data line is enough.
   return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }

@@ -15,7 +15,7 @@ const jaegerTimeoutMs = 2_000;
  * @throws HoldupError HOLDUP_ORDER_NOT_FOUND, HOLDUP_TRACES_UNREADABLE
  */
 export function createOrderLookup(options: {
-  readonly traces: Pick<Traces, "ask">;
+  readonly traces: Pick<Traces, "request">;
   readonly redis: Redis;
   /** The trace id that the services stored for an order; undefined for an unknown order. */
   readonly traceIdOf: (orderId: string) => Promise<string | undefined>;
@@ -26,11 +26,11 @@ export function createOrderLookup(options: {
   const { traces, redis, jaegerUrl, jaegerLinkUrl } = options;
 
   async function find(id: string): Promise<KeptOrder> {
-    const known = await traces.ask("order", id);
+    const known = await traces.request("order", id);
     if (known) return known;
     const traceId = isTraceId(id) ? id : await options.traceIdOf(id);
-    if (traceId !== undefined && (await traces.ask("fetch", traceId))) {
-      const found = await traces.ask("order", id);
+    if (traceId !== undefined && (await traces.request("fetchTrace", traceId))) {
+      const found = await traces.request("order", id);
       if (found) return found;
     }
     throw new HoldupError(

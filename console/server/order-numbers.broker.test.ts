@@ -20,7 +20,7 @@ function setUp(url = redisUrl) {
   return { create };
 }
 
-it("gives a console that starts again the numbers that orders have, in sequence", async () => {
+it("gives a restarted console the numbers of orders, in sequence", async () => {
   const { create } = setUp();
   const first = create();
   expect(await first.read()).toEqual({ orders: [], fromMs: undefined });
@@ -41,7 +41,7 @@ it("gives a console that starts again the numbers that orders have, in sequence"
   await vi.waitFor(async () => expect(await create().read()).toEqual({ orders, fromMs: 5 }));
 });
 
-it("waits for a Redis that does not answer, until it is stopped", async () => {
+it("retries while Redis does not answer, until it is stopped", async () => {
   const { create } = setUp("redis://127.0.0.1:9");
   const numbers = create();
   const read = numbers.read();

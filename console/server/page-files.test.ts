@@ -25,14 +25,14 @@ async function serve(files: Readonly<Record<string, string | Buffer>>) {
     fetch(`http://127.0.0.1:${port}${path}`, { headers: { "accept-encoding": encoding } });
 }
 
-it("hands out the token in the page, which is never kept", async () => {
+it("sends the token in the page, which is never cached", async () => {
   const get = await serve({ "index.html": index });
   const answer = await get("/");
   expect(await answer.text()).toContain('<meta name="holdup-token" content="the-token" />');
   expect(answer.headers.get("cache-control")).toBe("no-store");
 });
 
-it("says how to build the page when it is not there", async () => {
+it("says how to build a missing page", async () => {
   const answer = await (await serve({}))("/");
   expect([answer.status, await answer.text()]).toEqual([
     503,
@@ -40,19 +40,19 @@ it("says how to build the page when it is not there", async () => {
   ]);
 });
 
-it("sends assets as packed as the browser can take them, to be kept for ever", async () => {
+it("sends assets in the best encoding the browser accepts, cached forever", async () => {
   const get = await serve({ "assets/a-1.js": script, "assets/a-1.js.br": brotliCompressSync(script) });
-  const packed = await get("/assets/a-1.js", "gzip, br");
-  expect(packed.headers.get("content-encoding")).toBe("br");
-  expect(packed.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
-  expect(packed.headers.get("cache-control")).toContain("immutable");
-  expect(packed.headers.get("vary")).toBe("accept-encoding");
-  expect(await packed.text()).toBe(script);
+  const compressed = await get("/assets/a-1.js", "gzip, br");
+  expect(compressed.headers.get("content-encoding")).toBe("br");
+  expect(compressed.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
+  expect(compressed.headers.get("cache-control")).toContain("immutable");
+  expect(compressed.headers.get("vary")).toBe("accept-encoding");
+  expect(await compressed.text()).toBe(script);
   const plain = await get("/assets/a-1.js");
   expect([plain.headers.get("content-encoding"), await plain.text()]).toEqual([null, script]);
 });
 
-it("sends nothing from outside the page's folder, and no files of other kinds", async () => {
+it("sends nothing outside the page's folder, and no other kinds of files", async () => {
   const get = await serve({ "index.html": index, "secret.env": "x", ".hidden.js": "x" });
   for (const path of [
     "/../package.json",

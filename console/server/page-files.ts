@@ -12,22 +12,21 @@ const types: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
   ".woff2": "font/woff2",
 };
-/** Preferred first; the build writes both beside each file that gains by it. */
+/** Preferred first. The build compresses each file that gets smaller by it. */
 const encodings = [
   ["br", ".br"],
   ["gzip", ".gz"],
 ] as const;
 const tokenTag = /(<meta name="holdup-token" content=")("[ /]*>)/;
 
-/** Files of the built page: names of one folder deep, of letters, digits and the like. */
+/** Paths of the built page's files: at most one folder deep. */
 const filePath = /^\/(?:assets\/)?[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
-const notBuilt =
-  "The console's page is not built. ./holdup start builds it; node console/build.ts does, too.\n";
+const notBuilt = "The console's page has not been built. Run ./holdup start or node console/build.ts.\n";
 
 /**
- * Serves the built page in `dir`: `index.html` with the token in it and never kept, the files in `assets/`, which have
- * hashes in their names, kept for ever. Leaves all other paths to what comes next.
+ * Serves the built page in `dir`: `index.html` with the token in it, never cached; the files in `assets/`, which have hashes in
+ * their names, cached forever. Passes all other paths on.
  */
 export function pageFiles(dir: string, token: string): RequestHandler {
   async function index(response: Response): Promise<void> {
@@ -55,8 +54,9 @@ export function pageFiles(dir: string, token: string): RequestHandler {
       return true;
     };
     for (const [encoding, ending] of encodings) {
-      const packed = accepted(encoding) && (await readFile(join(dir, path + ending)).catch(() => undefined));
-      if (packed) return send(packed, encoding);
+      const compressed =
+        accepted(encoding) && (await readFile(join(dir, path + ending)).catch(() => undefined));
+      if (compressed) return send(compressed, encoding);
     }
     const plain = await readFile(join(dir, path)).catch(() => undefined);
     return plain !== undefined && send(plain);

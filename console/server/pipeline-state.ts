@@ -7,49 +7,55 @@ import type { InstanceReport } from "../../shared/report/report.ts";
 import type { PipelineState, RunningBar, TopicState } from "../api.ts";
 import { createTopicStates } from "./topic-states.ts";
 
-export type Looked = { readonly pipeline: PipelineState; readonly running: readonly RunningBar[] };
+export type PipelineReading = { readonly pipeline: PipelineState; readonly running: readonly RunningBar[] };
 
-type Trouble = PipelineState["troubles"][number];
+type Problem = PipelineState["problems"][number];
 
-/** Looks at Kafka and at the services' reports. Never throws: what does not answer is among the troubles. */
-export function createPipelineLook(options: {
+/** Reads topics from Kafka and the services' reports from Redis. Never throws: one that does not answer is among the problems. */
+export function createPipelineReader(options: {
   readonly redis: Redis;
-  /** Asked for when a page looks for the first time. */
+  /** Called when the first page opens. */
   readonly watchTopics: () => Promise<TopicWatch>;
   /** Why spans cannot be read; undefined while they can. */
-  readonly tracesTrouble: () => Trouble | undefined;
+  readonly tracesProblem: () => Problem | undefined;
 }) {
   let topicStates: Promise<ReturnType<typeof createTopicStates>> | undefined;
   let topics: readonly TopicState[] = [];
 
-  async function orTrouble<T>(what: string, work: Promise<T>): Promise<{ found?: T; trouble?: Trouble }> {
+  async function orProblem<T>(
+    component: string,
+    work: Promise<T>,
+  ): Promise<{ found?: T; problem?: Problem }> {
     try {
       return { found: await work };
     } catch (thrown) {
-      return { trouble: { what, help: toHoldupError(thrown).message } };
+      return { problem: { component, message: toHoldupError(thrown).message } };
     }
   }
 
-  async function lookAtTopics(reported: Promise<readonly InstanceReport[]>): Promise<TopicState[]> {
+  async function readTopics(reported: Promise<readonly InstanceReport[]>): Promise<TopicState[]> {
     topicStates ??= options.watchTopics().then((watch) => createTopicStates(watch));
-    return (await topicStates).look(reported);
+    return (await topicStates).read(reported);
   }
 
   return {
-    async look(): Promise<Looked> {
-      const reporting = orTrouble("Redis", readReports(options.redis));
-      const [{ found: reports = [], trouble: noReports }, { found, trouble: noTopics }] = await Promise.all([
-        reporting,
-        orTrouble("Kafka", lookAtTopics(reporting.then(({ found = [] }) => found))),
-      ]);
-      // What was last known of the topics is shown beside the trouble.
+    async read(): Promise<PipelineReading> {
+      const reporting = orProblem("Redis", readReports(options.redis));
+      const [{ found: reports = [], problem: redisProblem }, { found, problem: kafkaProblem }] =
+        await Promise.all([
+          reporting,
+          orProblem("Kafka", readTopics(reporting.then(({ found = [] }) => found))),
+        ]);
+      // The page shows the last known topics besides the problem.
       topics = found ?? topics;
-      const troubles = [noReports, noTopics, options.tracesTrouble()].filter((one) => one !== undefined);
-      const pipeline = { atMs: Date.now(), topics, instances: reports.map(withoutRuns), troubles };
+      const problems = [redisProblem, kafkaProblem, options.tracesProblem()].filter(
+        (one) => one !== undefined,
+      );
+      const pipeline = { atMs: Date.now(), topics, instances: reports.map(withoutRuns), problems };
       return { pipeline, running: reports.flatMap(runningBars) };
     },
-    forget(): void {
-      void topicStates?.then((states) => states.forget());
+    resetRates(): void {
+      void topicStates?.then((states) => states.resetRates());
     },
   };
 }

@@ -15,7 +15,7 @@ import type { Json, Window } from "./traces/protocol.ts";
 
 export type RoutesContext = {
   readonly token: string;
-  /** Names that the console answers to beside loopback's. */
+  /** Host names of the console besides the loopback names. */
   readonly ownNames: readonly string[];
   readonly pageDir: string;
   readonly historyMs: number;
@@ -83,13 +83,13 @@ export function createRoutes(context: RoutesContext): Express {
     .all(refuseMethod("POST, DELETE"));
   app.use(pageFiles(context.pageDir, context.token));
   app.use((request: Request) => {
-    throw new HoldupError("HOLDUP_ROUTE_NOT_FOUND", `There is nothing at ${request.path}; the page is at /.`);
+    throw new HoldupError("HOLDUP_ROUTE_NOT_FOUND", `There is nothing at ${request.path}. The page is at /.`);
   });
   app.use(answerError({ log: context.log, unreadable: "HOLDUP_QUERY_INVALID" }));
   return app;
 }
 
-/** A body that a schema takes; undefined when it was refused, and that is answered. */
+/** The body as the schema parses it; undefined after answering with its errors. */
 function parsed<T>(
   schema: z.ZodType<T>,
   code: "HOLDUP_ORDER_INVALID" | "HOLDUP_BURST_INVALID",
@@ -104,10 +104,10 @@ function parsed<T>(
   return undefined;
 }
 
-const moment = number(0, 1e14);
-const windowQuery = z.object({ fromMs: moment.optional(), toMs: moment.optional() });
+const atMs = number(0, 1e14);
+const windowQuery = z.object({ fromMs: atMs.optional(), toMs: atMs.optional() });
 
-/** The window that is asked for; by default all that is kept. */
+/** The window of the query; by default the whole history. */
 function readWindow(request: Request, historyMs: number): Window {
   const query = windowQuery.safeParse(request.query);
   if (!query.success) {

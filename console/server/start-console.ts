@@ -9,10 +9,10 @@ import type { Service, ServiceContext } from "../../shared/service/run-service.t
 import { createBursts } from "./bursts.ts";
 import { createToken } from "./guard.ts";
 import { createLive } from "./live.ts";
-import { createWatch } from "./live-poll.ts";
+import { createLivePoll } from "./live-poll.ts";
 import { createOrderLookup } from "./order-lookup.ts";
 import { createOrderNumbers } from "./order-numbers.ts";
-import { createPipelineLook } from "./pipeline-state.ts";
+import { createPipelineReader } from "./pipeline-state.ts";
 import { createRoutes } from "./routes.ts";
 import { createSendOrder } from "./send-order.ts";
 import type { Running } from "./traces/protocol.ts";
@@ -22,7 +22,7 @@ const historyMs = 15 * 60_000;
 const maxSpans = 200_000;
 const pageDir = join(import.meta.dirname, "..", "..", ".holdup", "console");
 
-/** The console: the page, and what it shows. */
+/** Starts the console: its page and API. */
 export async function startConsole({ config, log }: ServiceContext): Promise<Service> {
   const { jaegerUrl } = config;
   const redis = createRedis(config.redisUrl);
@@ -31,7 +31,7 @@ export async function startConsole({ config, log }: ServiceContext): Promise<Ser
   const numbers = createOrderNumbers(redis);
   const traces = createTraces({ settings: { jaegerUrl, historyMs, maxSpans }, numbers, log });
 
-  /** Loaded when a page looks: a console that nobody looks at does without the 15 MB. */
+  /** Loaded when the first page opens: until then the console saves 15 MB. */
   async function watchTopics(): Promise<TopicWatch> {
     const { createKafka } = await import("../../shared/kafka/client.ts");
     const { createTopicWatch } = await import("../../shared/kafka/offsets.ts");
@@ -44,42 +44,42 @@ export async function startConsole({ config, log }: ServiceContext): Promise<Ser
   const boot = randomUUID();
   const live = createLive({
     onWatched(isWatched) {
-      watch.watch(isWatched);
-      void traces.watch(isWatched);
+      poll.setWatched(isWatched);
+      void traces.setWatched(isWatched);
     },
-    greeting() {
+    firstEvents() {
       const burst = bursts.last();
       return [
         { event: "server", data: { boot } },
-        ...watch.greeting(),
+        ...poll.lastEvents(),
         ...(burst ? [{ event: "burst", data: burst } as const] : []),
       ];
     },
   });
-  const pipeline = createPipelineLook({
+  const pipeline = createPipelineReader({
     redis,
     watchTopics,
-    tracesTrouble() {
-      const help = traces.trouble();
-      return help === undefined ? undefined : { what: "Traces", help };
+    tracesProblem() {
+      const message = traces.problem();
+      return message === undefined ? undefined : { component: "Traces", message };
     },
   });
-  const watch = createWatch({ ...pipeline, tellNews, send: live.send });
+  const poll = createLivePoll({ ...pipeline, sendChanges, send: live.send });
 
-  async function tellNews(running: Running): Promise<void> {
+  async function sendChanges(running: Running): Promise<void> {
     try {
-      const json = await traces.ask("look", running);
+      const json = await traces.request("changes", running);
       if (json) live.sendJson("deliveries", json);
     } catch (thrown) {
-      // What is among the troubles has been logged.
-      if (traces.trouble() === undefined) log.warn({ err: thrown }, "the traces cannot be explained");
+      // Known problems have been logged.
+      if (traces.problem() === undefined) log.warn({ err: thrown }, "cannot explain the traces");
     }
   }
 
   const orderApi = createSendOrder(config.apiUrl);
   const bursts = createBursts({
     apiUrl: config.apiUrl,
-    tell: (progress) => live.send({ event: "burst", data: progress }),
+    onProgress: (progress) => live.send({ event: "burst", data: progress }),
     log,
   });
   const app = createRoutes({
@@ -88,7 +88,7 @@ export async function startConsole({ config, log }: ServiceContext): Promise<Ser
     pageDir,
     historyMs,
     checks: {},
-    window: async (window) => traces.ask("window", { ...window, running: await watch.running() }),
+    window: async (window) => traces.request("window", { ...window, running: await poll.running() }),
     order: createOrderLookup({
       traces,
       redis,
@@ -111,7 +111,7 @@ export async function startConsole({ config, log }: ServiceContext): Promise<Ser
       live.stop();
       orderApi.stop();
       await closeServer(server);
-      watch.watch(false);
+      poll.setWatched(false);
       await numbers.stop();
       await traces.stop();
       await topicWatch?.close();

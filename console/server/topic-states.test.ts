@@ -3,7 +3,7 @@ import type { PartitionOffsets, TopicWatch } from "../../shared/kafka/offsets.ts
 import type { InstanceReport } from "../../shared/report/report.ts";
 import { createTopicStates } from "./topic-states.ts";
 
-/** Topics whose partition 0 is as told, and the time as told. */
+/** Topics whose partition 0, and the time, are set by `now`. */
 function setUp() {
   const now = { atMs: 1_000_000, low: 0, end: 0, committed: 0, dead: 0, cameMs: 0 };
   const offsets = async (): Promise<PartitionOffsets[]> => [{ partition: 0, ...now }];
@@ -16,8 +16,8 @@ function setUp() {
   const states = createTopicStates(watch, () => now.atMs);
   return {
     now,
-    async look(reports: readonly InstanceReport[] = []) {
-      const [orders] = await states.look(Promise.resolve(reports));
+    async read(reports: readonly InstanceReport[] = []) {
+      const [orders] = await states.read(Promise.resolve(reports));
       return orders;
     },
   };
@@ -31,41 +31,41 @@ const report = (availableAtMs: number): InstanceReport => ({
 });
 
 describe("the state of a topic", () => {
-  it("has rates of the last five seconds", async () => {
-    const { now, look } = setUp();
-    await look();
+  it("has the rates of the last five seconds", async () => {
+    const { now, read } = setUp();
+    await read();
     for (let second = 1; second <= 10; second += 1) {
       Object.assign(now, { atMs: now.atMs + 1000, end: second * 3, committed: second });
-      await look();
+      await read();
     }
-    expect((await look())?.partitions).toMatchObject([
+    expect((await read())?.partitions).toMatchObject([
       { inPerSecond: 3, outPerSecond: 1, lag: 20, inFlight: 0 },
     ]);
   });
 
-  it("says for how long the oldest message waits: as its consumer says, else as the looks before tell", async () => {
-    const { now, look } = setUp();
+  it("has the age of the oldest waiting message, from its consumer's report or from earlier reads", async () => {
+    const { now, read } = setUp();
     Object.assign(now, { end: 4, committed: 4 });
-    await look();
+    await read();
     Object.assign(now, { cameMs: now.atMs + 600, atMs: now.atMs + 2000, end: 6 });
-    await look();
-    const found = (await look())?.partitions[0]?.oldestWaitingMs;
-    // To a second: it came 1,400 ms ago.
+    await read();
+    const found = (await read())?.partitions[0]?.oldestWaitingMs;
+    // Within a second: it arrived 1,400 ms ago.
     expect(found).toBeGreaterThanOrEqual(1400);
     expect(found).toBeLessThanOrEqual(2400);
-    expect((await look([report(now.atMs - 1234)]))?.partitions).toMatchObject([
+    expect((await read([report(now.atMs - 1234)]))?.partitions).toMatchObject([
       { oldestWaitingMs: 1234, inFlight: 1 },
     ]);
     Object.assign(now, { committed: 6 });
-    expect((await look())?.partitions[0]?.oldestWaitingMs).toBeUndefined();
+    expect((await read())?.partitions[0]?.oldestWaitingMs).toBeUndefined();
   });
 
-  it("counts dead letters now and then", async () => {
-    const { now, look } = setUp();
-    await look();
+  it("counts dead letters every five seconds", async () => {
+    const { now, read } = setUp();
+    await read();
     now.dead = 2;
-    expect((await look())?.deadLetters).toBe(0);
+    expect((await read())?.deadLetters).toBe(0);
     now.atMs += 5000;
-    expect((await look())?.deadLetters).toBe(2);
+    expect((await read())?.deadLetters).toBe(2);
   });
 });

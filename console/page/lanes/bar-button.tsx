@@ -4,7 +4,7 @@ import { type Selecting, selectionOf } from "./selection.ts";
 
 type Props = Pick<Selecting, "select"> & { bar: Bar; children?: ComponentChildren };
 
-/** Selects a delivery; says the name of its order, unless it is given something else to say. */
+/** Selects a delivery; labelled with the name of its order by default. */
 export function BarButton({ bar, select, children }: Props) {
   return (
     <button type="button" class="order-name" onClick={() => select(selectionOf(bar))}>

@@ -22,7 +22,7 @@ export function upperBound(sorted: Float64Array, value: number): number {
   return low;
 }
 
-/** The highest number so far, at each place: finds by binary search the first interval that reaches a moment. */
+/** The running maximum. Of the ends of intervals sorted by start, a binary search in it finds the first interval that reaches a time. */
 export function highestSoFar(numbers: Float64Array): Float64Array {
   let highest = Number.NEGATIVE_INFINITY;
   return numbers.map((number) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RunningBar, TopicState } from "../../api.ts";
 import { bar } from "./bar.fixture.ts";
-import { holdingNow, standingOut, worstBlockers } from "./blockers.ts";
+import { blockerNow, majorBlockers, worstBlockers } from "./blockers.ts";
 
 const bars = [
   bar({ id: "a", startedAtMs: 0, endedAtMs: 10, costMs: 5 }),
@@ -11,16 +11,16 @@ const bars = [
 ];
 
 describe("the worst blockers", () => {
-  it("come by what they cost", () => {
+  it("are sorted by the waiting they caused", () => {
     const worst = worstBlockers(bars, { fromMs: 0, toMs: 100 }, 2);
     expect(worst.map(({ id }) => id)).toEqual(["b", "c"]);
   });
 
-  it("are in view, and stand out only beside the worst", () => {
+  it("are in view; major ones caused at least a tenth of the worst", () => {
     expect(worstBlockers(bars, { fromMs: 0, toMs: 5 }, 9).map(({ id }) => id)).toEqual(["a"]);
     const all = worstBlockers(bars, { fromMs: 0, toMs: 100 }, 9);
-    expect(standingOut(all).map(({ id }) => id)).toEqual(["b", "c"]);
-    expect(standingOut([])).toEqual([]);
+    expect(majorBlockers(all).map(({ id }) => id)).toEqual(["b", "c"]);
+    expect(majorBlockers([])).toEqual([]);
   });
 });
 
@@ -44,14 +44,14 @@ const topic = (name: string, ...lags: readonly number[]) =>
     partitions: lags.map((lag) => ({ lag, inFlight: 1 })),
   }) as unknown as TopicState;
 
-describe("what holds up others right now", () => {
-  it("is the longest run of the stage in which most wait", () => {
+describe("the blocker now", () => {
+  it("is the longest run in the stage where most messages wait", () => {
     const running = [run("2", "a", 20), run("1", "a", 10), run("3", "b", 5)];
-    expect(holdingNow(running, [topic("a", 4, 3), topic("b", 2)])).toMatchObject({ order: "1", waiting: 5 });
+    expect(blockerNow(running, [topic("a", 4, 3), topic("b", 2)])).toMatchObject({ order: "1", waiting: 5 });
   });
 
-  it("is nobody when nobody waits, or nothing runs", () => {
-    expect(holdingNow([run("1", "a", 10)], [topic("a", 1)])).toBeUndefined();
-    expect(holdingNow([], [topic("a", 9)])).toBeUndefined();
+  it("is undefined when no message waits, or none is being handled", () => {
+    expect(blockerNow([run("1", "a", 10)], [topic("a", 1)])).toBeUndefined();
+    expect(blockerNow([], [topic("a", 9)])).toBeUndefined();
   });
 });

@@ -2,37 +2,37 @@ import type { Bar, RunningBar, TopicState } from "../../api.ts";
 import { waitingIn } from "../pipeline/topology.ts";
 import type { View } from "../time/time-scale.ts";
 
-/** The deliveries in view that cost others most, the costliest first. */
-export function worstBlockers(bars: Iterable<Bar>, view: View, most: number): Bar[] {
+/** The deliveries in view that caused most waiting, worst first. */
+export function worstBlockers(bars: Iterable<Bar>, view: View, maxCount: number): Bar[] {
   const blockers: Bar[] = [];
   for (const bar of bars) {
     if (bar.costMs > 0 && bar.endedAtMs >= view.fromMs && bar.startedAtMs <= view.toMs) blockers.push(bar);
   }
-  return blockers.sort((a, b) => b.costMs - a.costMs).slice(0, most);
+  return blockers.sort((a, b) => b.costMs - a.costMs).slice(0, maxCount);
 }
 
-/** Those whose cost stands out: at least a tenth of the costliest one's. */
-export function standingOut(blockers: readonly Bar[]): Bar[] {
-  const most = blockers[0]?.costMs ?? 0;
-  return blockers.filter(({ costMs }) => costMs >= most / 10);
+/** Blockers that caused at least a tenth of the waiting of the worst. */
+export function majorBlockers(blockers: readonly Bar[]): Bar[] {
+  const worstMs = blockers[0]?.costMs ?? 0;
+  return blockers.filter(({ costMs }) => costMs >= worstMs / 10);
 }
 
-/** Something that runs right now while messages of its stage wait. */
-export type HoldingNow = {
+/** A message being handled now while others of its stage wait. */
+export type BlockerNow = {
   readonly order: string;
   readonly stage: string;
   readonly startedAtMs: number;
   readonly operation: string | undefined;
   readonly intensity: string | undefined;
-  /** Messages of the topic that nobody handles yet. */
+  /** Messages of the topic that wait. */
   readonly waiting: number;
 };
 
-/** The longest run of a stage in which messages wait; of several stages, where most wait. */
-export function holdingNow(
+/** The longest run in the stage where most messages wait; undefined while none wait. */
+export function blockerNow(
   running: readonly RunningBar[],
   topics: readonly TopicState[],
-): HoldingNow | undefined {
+): BlockerNow | undefined {
   const candidates = topics.flatMap(({ topic, stage, partitions }) => {
     const own = running.filter((run) => run.topic === topic && run.stage === stage);
     const [longest] = own.toSorted((a, b) => a.startedAtMs - b.startedAtMs);

@@ -1,16 +1,16 @@
 import { lab, reloadWindow } from "../live/lab.ts";
 import { useStore } from "../live/store.ts";
 
-/** Says over the empty drawing why it is empty, and what to do. */
-export function LanesState() {
+/** Shown over the empty lanes: why they are empty, and what to do. */
+export function EmptyLanes() {
   const isEmpty = useStore(lab, ({ bars, running }) => bars.size === 0 && running.length === 0);
   const hasWindow = useStore(lab, ({ window }) => window !== undefined);
-  const trouble = useStore(lab, (state) => state.trouble);
+  const windowError = useStore(lab, (state) => state.windowError);
   if (!isEmpty) return null;
-  if (trouble !== undefined) {
+  if (windowError !== undefined) {
     return (
       <div class="empty">
-        <p>The deliveries could not be read. {trouble}</p>
+        <p>The deliveries could not be read. {windowError}</p>
         <button type="button" onClick={reloadWindow}>
           Read again
         </button>
@@ -28,7 +28,8 @@ export function LanesState() {
     <div class="empty">
       <p>No deliveries in the last 15 minutes.</p>
       <p>
-        <a href="#/send">Send a burst</a> from here, or run <code>./holdup demo</code>; it appears by itself.
+        <a href="#/send">Send a burst</a> or run <code>./holdup demo</code>. Deliveries appear here as they
+        happen.
       </p>
     </div>
   );

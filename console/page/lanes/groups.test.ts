@@ -44,7 +44,7 @@ describe("groups of lanes", () => {
     ]);
   });
 
-  it("are in the order of their first messages where nobody names the topics", () => {
+  it("are in the order of their first messages when the topics are unknown", () => {
     const groups = groupLanes([
       bar({ topic: "later", startedAtMs: 10 }),
       bar({ topic: "sooner", availableAtMs: 1, startedAtMs: 11 }),

@@ -12,8 +12,8 @@ export type LaneGroup = {
 type Place = Pick<Bar, "topic" | "stage" | "partition"> & { readonly consumer?: string };
 
 /**
- * Sorts bars into lanes and lanes into groups, in the order of the pipeline: as `topics` names them, then by whose
- * messages came first. A partition that has no bars gets its lane all the same when `topics` or `running` know it.
+ * Sorts bars into lanes and lanes into groups, in the order of the pipeline: in the sequence of `topics`, then by first message.
+ * A partition without bars gets a lane if it is in `topics` or `running`.
  */
 export function groupLanes(
   bars: Iterable<Bar>,
@@ -60,7 +60,7 @@ function firstMs({ startMs, queue }: Lane): number {
 
 const collator = new Intl.Collator("en", { numeric: true });
 
-/** By consumer where there are several; a lane that has none yet comes last. */
+/** By consumer if there are several, lanes without a consumer last. */
 function inOrder(lanes: readonly Lane[]): Lane[] {
   const consumers = new Set(lanes.flatMap(({ consumer }) => consumer ?? []));
   return lanes.toSorted(

@@ -3,7 +3,7 @@ import { rulerHeight, type WaitingNow } from "./draw/scene.ts";
 import type { LaneGroup } from "./groups.ts";
 import type { PlacedGroup, PlacedLane } from "./layout.ts";
 
-/** Names of groups and lanes beside the drawing. */
+/** Names of groups and lanes, to the left of the drawing. */
 export function Gutter({
   groups,
   waitingNow,
@@ -36,7 +36,7 @@ function LaneName({ placed: { lane, top, bottom }, waiting }: { placed: PlacedLa
     <p class="lane-name" style={{ top: `${top + rulerHeight}px`, height: `${bottom - top}px` }}>
       {lane.partition === undefined ? "partition unknown" : `partition ${lane.partition}`}
       {waiting > 0 && (
-        <span class="lag" title="Messages that nobody handles yet">
+        <span class="lag" title="Messages that wait to be handled">
           {waiting} waiting
         </span>
       )}
@@ -46,7 +46,7 @@ function LaneName({ placed: { lane, top, bottom }, waiting }: { placed: PlacedLa
   );
 }
 
-/** One consumer with several partitions is why they hold up one another. */
+/** A consumer with several partitions makes them block one another. */
 function consumersOf({ lanes }: LaneGroup): string {
   const consumers = new Set(lanes.flatMap(({ consumer }) => consumer ?? []));
   if (consumers.size === 0) return "";

@@ -5,30 +5,31 @@ import { lab, labNowMs } from "../live/lab.ts";
 import { useStore } from "../live/store.ts";
 import { runOf, workOf } from "../text/delivery-text.ts";
 import { BarButton } from "./bar-button.tsx";
-import { type HoldingNow, holdingNow } from "./blockers.ts";
+import { type BlockerNow, blockerNow } from "./blockers.ts";
 import type { Selecting } from "./selection.ts";
 
 type Select = Pick<Selecting, "select">;
 
-/** The answer to the page's question: who held up the others. */
+/** The worst blocker, now or in view. */
 export function Headline({ blockers: [worst], select }: Select & { blockers: readonly Bar[] }) {
   const running = useStore(lab, (state) => state.running);
   const topics = useStore(lab, (state) => state.pipeline?.topics);
-  const now = holdingNow(running, topics ?? []);
+  const now = blockerNow(running, topics ?? []);
   if (now) return <HeadlineNow now={now} select={select} />;
   if (!worst) return <p class="headline">No order in view held up another.</p>;
   const { costMs, costMessages } = worst;
   return (
     <p class="headline">
       <BarButton bar={worst} select={select} /> held up {counted(costMessages, "message")} for{" "}
-      <strong>{durationOfMs(costMs)}</strong> in all, while it ran {runOf(worst)} in {stageName(worst.stage)}
+      <strong>{durationOfMs(costMs)}</strong> in total, while it ran for {runOf(worst)} in{" "}
+      {stageName(worst.stage)}
       {inBrackets(workOf(worst))}.
     </p>
   );
 }
 
-/** While it happens: spans cannot tell yet. */
-function HeadlineNow({ now, select }: Select & { now: HoldingNow }) {
+/** While it is being handled there are no spans yet. */
+function HeadlineNow({ now, select }: Select & { now: BlockerNow }) {
   const name = lab.get().orders.get(now.order)?.name ?? "an order";
   return (
     <p class="headline">

@@ -17,21 +17,21 @@ const held = bar({
 const onward = bar({ id: "t2/s3", order: "2", topic: "processed-orders", startedAtMs: 112, endedAtMs: 120 });
 const bars = [onward, held, severe];
 
-describe("what a selection lights up", () => {
-  it("is the order's journey and what it waited behind", () => {
+describe("the highlight of a selected order", () => {
+  it("has its deliveries and what blocked it", () => {
     const highlight = highlightOf("2", bars);
-    expect(highlight?.journey).toEqual([held, onward]);
-    expect([...(highlight?.behind ?? [])]).toEqual([["t1/s1", 90]]);
+    expect(highlight?.deliveries).toEqual([held, onward]);
+    expect([...(highlight?.blockers ?? [])]).toEqual([["t1/s1", 90]]);
     expect(highlight?.waits).toEqual([
-      { bar: held, pieces: [{ fromMs: 10, toMs: 100, cause: "same-partition", blockedBy: "t1/s1" }] },
+      { bar: held, segments: [{ fromMs: 10, toMs: 100, cause: "same-partition", blockedBy: "t1/s1" }] },
     ]);
   });
 
-  it("is what waited behind the order, too", () => {
-    expect([...(highlightOf("1", bars)?.heldUp ?? [])]).toEqual(["t2/s2"]);
+  it("has what it blocked", () => {
+    expect([...(highlightOf("1", bars)?.blocked ?? [])]).toEqual(["t2/s2"]);
   });
 
-  it("has the pieces of the wait and all blockers once the server has told them", () => {
+  it("has the segments of its waits and all blockers once the server has answered", () => {
     const evidence = [{ traceId: "t1", spanId: "s1" }];
     const segment = { proven: true, evidence };
     const answer = {
@@ -55,18 +55,18 @@ describe("what a selection lights up", () => {
       ],
     } as unknown as OrderAnswer;
     const highlight = highlightOf("2", bars, answer);
-    expect([...(highlight?.behind ?? [])]).toEqual([
+    expect([...(highlight?.blockers ?? [])]).toEqual([
       ["t1/s1", 80],
       ["t0/s0", 1],
     ]);
-    expect(highlight?.waits[0]?.pieces).toEqual([
+    expect(highlight?.waits[0]?.segments).toEqual([
       { fromMs: 10, toMs: 90, cause: "same-partition", blockedBy: "t1/s1" },
       { fromMs: 90, toMs: 100, cause: "transport", blockedBy: undefined },
     ]);
     expect(highlightOf("1", bars, answer)?.waits).toEqual([]);
   });
 
-  it("is nothing when the order has no bars here", () => {
+  it("is undefined when the order has no bars", () => {
     expect(highlightOf("9", bars)).toBeUndefined();
   });
 });

@@ -1,47 +1,48 @@
 import type { Bar, OrderAnswer } from "../../api.ts";
-import { causePieces } from "../time/wait-segments.ts";
+import { waitSegments } from "../time/wait-segments.ts";
 
-/** What a selected order lights up. */
+/** What is highlighted for a selected order. */
 export type Highlight = {
   readonly order: string;
   /** Its deliveries, by start. */
-  readonly journey: readonly Bar[];
-  /** Ids of the bars that it waited behind, with how long, the worst first. */
-  readonly behind: ReadonlyMap<string, number>;
-  /** Ids of the bars that waited behind it more than behind any other. */
-  readonly heldUp: ReadonlySet<string>;
-  /** Its waits, cut into causes; without an answer of the server each is one piece. */
+  readonly deliveries: readonly Bar[];
+  /** Ids of the bars that blocked it, with for how long in ms, longest first. */
+  readonly blockers: ReadonlyMap<string, number>;
+  /** Ids of the bars that it blocked longer than any other did. */
+  readonly blocked: ReadonlySet<string>;
+  /** Its waits in segments by cause; each is one segment until the server has answered. */
   readonly waits: readonly HighlightedWait[];
 };
 
 export type HighlightedWait = {
   readonly bar: Bar;
-  readonly pieces: readonly WaitPiece[];
+  readonly segments: readonly HighlightedSegment[];
 };
 
-export type WaitPiece = {
+export type HighlightedSegment = {
   readonly fromMs: number;
   readonly toMs: number;
   readonly cause: string | undefined;
-  /** Id of the bar to blame. */
+  /** Id of the bar that blocked it. */
   readonly blockedBy: string | undefined;
 };
 
-/** @param answer what the server says of the order; may be of another one, or not be there yet */
+/** @param answer of the server about an order, possibly another one */
 export function highlightOf(order: string, bars: Iterable<Bar>, answer?: OrderAnswer): Highlight | undefined {
-  const journey: Bar[] = [];
+  const deliveries: Bar[] = [];
   const all = [...bars];
-  for (const bar of all) if (bar.order === order) journey.push(bar);
-  if (journey.length === 0) return undefined;
-  journey.sort((a, b) => a.startedAtMs - b.startedAtMs);
-  const own = new Set(journey.map(({ id }) => id));
-  const heldUp = new Set<string>();
-  for (const bar of all) if (bar.blockedBy !== undefined && own.has(bar.blockedBy)) heldUp.add(bar.id);
-  const told = answer?.order.id === order ? answer : undefined;
-  return { order, journey, behind: behindOf(journey, told), heldUp, waits: waitsOf(journey, told) };
+  for (const bar of all) if (bar.order === order) deliveries.push(bar);
+  if (deliveries.length === 0) return undefined;
+  deliveries.sort((a, b) => a.startedAtMs - b.startedAtMs);
+  const ids = new Set(deliveries.map(({ id }) => id));
+  const blocked = new Set<string>();
+  for (const bar of all) if (bar.blockedBy !== undefined && ids.has(bar.blockedBy)) blocked.add(bar.id);
+  const own = answer?.order.id === order ? answer : undefined;
+  const waits = waitsOf(deliveries, own);
+  return { order, deliveries, blockers: blockersOf(deliveries, own), blocked, waits };
 }
 
-function behindOf(journey: readonly Bar[], answer: OrderAnswer | undefined): Map<string, number> {
+function blockersOf(deliveries: readonly Bar[], answer: OrderAnswer | undefined): Map<string, number> {
   const ms = new Map<string, number>();
   const add = (id: string, more: number) => ms.set(id, (ms.get(id) ?? 0) + more);
   if (answer) {
@@ -51,17 +52,17 @@ function behindOf(journey: readonly Bar[], answer: OrderAnswer | undefined): Map
       }
     }
   } else {
-    for (const { blockedBy, blockedMs } of journey) if (blockedBy !== undefined) add(blockedBy, blockedMs);
+    for (const { blockedBy, blockedMs } of deliveries) if (blockedBy !== undefined) add(blockedBy, blockedMs);
   }
   return new Map([...ms].sort((a, b) => b[1] - a[1]));
 }
 
-function waitsOf(journey: readonly Bar[], answer: OrderAnswer | undefined): HighlightedWait[] {
-  const cuts = new Map(
+function waitsOf(deliveries: readonly Bar[], answer: OrderAnswer | undefined): HighlightedWait[] {
+  const segmentsById = new Map(
     answer?.deliveries.map((delivery) => [
       barIdOf(delivery),
-      causePieces(delivery, answer.originMs)?.map(
-        ({ fromMs, toMs, cause, blame }): WaitPiece => ({
+      waitSegments(delivery, answer.originMs)?.map(
+        ({ fromMs, toMs, cause, blame }): HighlightedSegment => ({
           fromMs,
           toMs,
           cause,
@@ -70,11 +71,11 @@ function waitsOf(journey: readonly Bar[], answer: OrderAnswer | undefined): High
       ),
     ]),
   );
-  return journey.flatMap((bar): HighlightedWait[] => {
+  return deliveries.flatMap((bar): HighlightedWait[] => {
     const { availableAtMs, startedAtMs, cause, blockedBy } = bar;
     if (availableAtMs === undefined || availableAtMs >= startedAtMs) return [];
     const whole = { fromMs: availableAtMs, toMs: startedAtMs, cause, blockedBy };
-    return [{ bar, pieces: cuts.get(bar.id) ?? [whole] }];
+    return [{ bar, segments: segmentsById.get(bar.id) ?? [whole] }];
   });
 }
 

@@ -18,10 +18,10 @@ const [lane, other] = groups[0]?.lanes ?? [];
 if (!lane || !other) throw new Error("no lanes");
 const hit = (x: number, y: number) => {
   const found = hitAt(groups, scale, x, y);
-  return found && [found.part, found.bar.order];
+  return found && [found.kind, found.bar.order];
 };
 
-describe("what lies under the pointer", () => {
+describe("the hit under the pointer", () => {
   it("is the bar there, or the nearest one in reach", () => {
     expect(hit(150, lane.barTop + 3)).toEqual(["bar", "first"]);
     expect(hit(503, lane.barTop + 3)).toEqual(["bar", "second"]);
@@ -29,11 +29,11 @@ describe("what lies under the pointer", () => {
     expect(hit(150, other.barTop + 3)).toEqual(["bar", "elsewhere"]);
   });
 
-  it("is a bar narrower than a pixel when the pointer is right on it", () => {
+  it("is a bar narrower than a pixel when the pointer is on it", () => {
     expect(hit(300.2, lane.barTop + 3)).toEqual(["bar", "short"]);
   });
 
-  it("is the line of who waits, by its row", () => {
+  it("is the waiting line in its row", () => {
     expect(hit(200, lane.queueTop + 2)).toEqual(["wait", "short"]);
     expect(hit(200, lane.queueTop + 10)).toEqual(["wait", "second"]);
     expect(hit(20, lane.queueTop + 2)).toBeUndefined();

@@ -3,12 +3,12 @@ import { atOf, type TimeScale } from "../time/time-scale.ts";
 import { barsWithin, waitsWithin } from "./lane.ts";
 import { barTopOf, type PlacedGroup, type PlacedLane, queuePitch } from "./layout.ts";
 
-export type Hit = { readonly bar: Bar; readonly lane: PlacedLane; readonly part: "bar" | "wait" };
+export type Hit = { readonly bar: Bar; readonly lane: PlacedLane; readonly kind: "bar" | "wait" };
 
-/** Bars and lines can be hit from so far away. */
+/** Bars and lines can be hit from this distance. */
 const reachPx = 4;
 
-/** The bar or the waiting line at a point, the nearest where several are in reach; of bars merged into one pixel the longest. */
+/** The nearest bar or waiting line in reach of a point; of bars merged into one pixel, the longest. */
 export function hitAt(
   groups: readonly PlacedGroup[],
   scale: TimeScale,
@@ -18,7 +18,7 @@ export function hitAt(
   const lane = groups.flatMap(({ lanes }) => lanes).find(({ top, bottom }) => y >= top && y < bottom);
   if (!lane) return undefined;
   const bar = y < lane.queueTop ? barAt(lane, scale, x, y) : waitAt(lane, scale, x, y);
-  return bar && { bar, lane, part: y < lane.queueTop ? "bar" : "wait" };
+  return bar && { bar, lane, kind: y < lane.queueTop ? "bar" : "wait" };
 }
 
 function barAt(placed: PlacedLane, scale: TimeScale, x: number, y: number): Bar | undefined {
@@ -47,18 +47,18 @@ function waitAt(placed: PlacedLane, scale: TimeScale, x: number, y: number): Bar
   const atMs = atOf(scale, x);
   const [from, to] = waitsWithin(queue, { fromMs: atMs, toMs: atMs + 1e-6 });
   const pitch = queuePitch(placed.queueHeight, rowsWithin(placed, scale));
-  const wanted = (y - placed.queueTop) / pitch;
+  const hitRow = (y - placed.queueTop) / pitch;
   let best: { bar: Bar; miss: number } | undefined;
   for (let n = from; n < to; n += 1) {
     if ((queue.toMs[n] ?? 0) < atMs) continue;
     const bar = bars[queue.bar[n] ?? 0];
-    const miss = Math.abs((queue.row[n] ?? 0) + 0.5 - wanted);
+    const miss = Math.abs((queue.row[n] ?? 0) + 0.5 - hitRow);
     if (bar && (!best || miss < best.miss)) best = { bar, miss };
   }
   return best && best.miss * pitch <= reachPx ? best.bar : undefined;
 }
 
-/** Rows that the waiting lines in view take. */
+/** Number of rows of the waiting lines in view. */
 export function rowsWithin({ lane: { queue } }: Pick<PlacedLane, "lane">, scale: TimeScale): number {
   const [from, to] = waitsWithin(queue, scale);
   let highest = -1;

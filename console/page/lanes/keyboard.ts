@@ -7,7 +7,7 @@ import { indexOf, type Lane } from "./lane.ts";
 
 export type KeyAction =
   | TimeKey
-  | { readonly do: "walk"; readonly to: Direction }
+  | { readonly do: "move"; readonly to: Direction }
   | { readonly do: "open" | "clear" | "follow" };
 
 const arrows: Readonly<Record<string, Direction>> = {
@@ -17,11 +17,11 @@ const arrows: Readonly<Record<string, Direction>> = {
   ArrowDown: "down",
 };
 
-/** What a key does in the lanes; undefined when it is not theirs. */
+/** What a key does in the lanes; undefined for other keys. */
 export function keyAction(event: Keys): KeyAction | undefined {
   if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
   const arrow = arrows[event.key];
-  if (arrow && !event.shiftKey) return { do: "walk", to: arrow };
+  if (arrow && !event.shiftKey) return { do: "move", to: arrow };
   switch (event.key) {
     case "Enter":
       return { do: "open" };
@@ -37,10 +37,11 @@ export function keyAction(event: Keys): KeyAction | undefined {
 export type Direction = "previous" | "next" | "up" | "down";
 
 /**
- * The delivery that an arrow key leads to: the neighbour in the lane and, at its end, the first of the next one; or the one
- * at about the same time in the next lane that has any. Without one to begin at, or when that is gone, the first in view. Undefined at an edge.
+ * The delivery that an arrow key selects. Left and right: the neighbour in the lane, or at its end the first of the next lane; up
+ * and down: the one nearest in time in the next lane with deliveries. The first in view when `from` is undefined or gone. Undefined at
+ * an edge.
  */
-export function walk(
+export function neighbourOf(
   groups: readonly LaneGroup[],
   from: Bar | undefined,
   direction: Direction,
@@ -53,7 +54,7 @@ export function walk(
   if (direction === "previous" || direction === "next") {
     const step = direction === "next" ? 1 : -1;
     const neighbour = lane.bars[indexOf(lane, from) + step];
-    // From the end of a lane to the beginning of the next one, and back.
+    // From the end of a lane to the start of the next one, and back.
     return neighbour ?? lanes[at + step]?.bars.at(step === 1 ? 0 : -1);
   }
   const target = lanes[at + (direction === "down" ? 1 : -1)];

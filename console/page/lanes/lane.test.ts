@@ -30,14 +30,14 @@ describe("a lane", () => {
     expect(lane.rows).toBe(2);
   });
 
-  it("finds what touches a view, also a long bar that began far before it", () => {
+  it("finds the bars in a view, also a long one that started far before it", () => {
     const lane = laneOf([0, 0, 100], [0, 10, 20], [0, 30, 40], [0, 110, 120]);
     expect(barsWithin(lane, { fromMs: 50, toMs: 60 })).toEqual([0, 3]);
     expect(barsWithin(lane, { fromMs: 105, toMs: 109 })).toEqual([3, 3]);
     expect(barsWithin(lane, { fromMs: 115, toMs: 500 })).toEqual([3, 4]);
   });
 
-  it("knows how many wait at any moment", () => {
+  it("knows how many messages wait at any time", () => {
     const { queue } = laneOf([0, 0, 10], [1, 10, 20], [2, 20, 30], [25, 30, 31]);
     expect(queue.rows).toBe(2);
     expect([0, 1, 2, 9.9, 10, 19, 20, 25, 29, 30].map((at) => depthAt(queue, at))).toEqual([
@@ -48,7 +48,7 @@ describe("a lane", () => {
     expect(deepest(queue, { fromMs: 32, toMs: 40 })).toBe(0);
   });
 
-  it("leaves out of the queue what did not wait, and what nothing is known of", () => {
+  it("leaves messages out of the queue that did not wait or whose arrival is unknown", () => {
     const lane = createLane(place, [
       bar({ availableAtMs: undefined }),
       bar({ availableAtMs: 10, startedAtMs: 10 }),

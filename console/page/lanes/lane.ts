@@ -4,28 +4,28 @@ import { highestSoFar, lowerBound, upperBound } from "./binary-search.ts";
 import { intensityRank } from "./intensity.ts";
 import { stack } from "./stack.ts";
 
-/** The deliveries of one partition to one group, as sorted arrays that a frame can be drawn from. */
+/** The deliveries of one partition to one group, as sorted arrays that are fast to draw. */
 export type Lane = {
   readonly key: string;
   readonly topic: string;
   readonly stage: string;
   readonly partition: number | undefined;
-  /** The one that handled its last message. */
+  /** The consumer of its last message. */
   readonly consumer: string | undefined;
   /** By start. */
   readonly bars: readonly Bar[];
   readonly startMs: Float64Array;
   readonly endMs: Float64Array;
-  /** The latest end so far. */
+  /** The latest end of this and all earlier bars. */
   readonly reachMs: Float64Array;
   readonly intensity: Uint8Array;
-  /** Bars that overlap, as they do where a partition is not handled in order, lie in rows of their own. */
+  /** Row of each bar: bars that overlap, because their partition is not handled in order, lie in different rows. */
   readonly row: Uint16Array;
   readonly rows: number;
   readonly queue: Queue;
 };
 
-/** Who waits in a lane, by the moment when they began to. */
+/** Messages waiting in a lane, by arrival. */
 export type Queue = {
   readonly fromMs: Float64Array;
   readonly toMs: Float64Array;
@@ -34,7 +34,7 @@ export type Queue = {
   readonly bar: Uint32Array;
   readonly row: Uint16Array;
   readonly rows: number;
-  /** `toMs`, ascending: with `fromMs` it gives the depth at any moment. */
+  /** `toMs`, ascending: with `fromMs` it gives the depth at any time. */
   readonly leavesMs: Float64Array;
 };
 
@@ -42,7 +42,7 @@ export function laneKey(of: Pick<Bar, "topic" | "stage" | "partition">): string 
   return `${of.topic}\n${of.stage}\n${of.partition ?? ""}`;
 }
 
-/** @param bars of one topic, stage and partition, in any order; may be none */
+/** @param bars of one topic, stage and partition, in any order, possibly none */
 export function createLane(
   place: Pick<Lane, "topic" | "stage" | "partition"> & { readonly consumer?: string | undefined },
   bars: readonly Bar[],
@@ -87,12 +87,12 @@ function createQueue(bars: readonly Bar[]): Queue {
   };
 }
 
-/** Indices, the second one excluded, between which all lie that touch the view. */
+/** Index range, end excluded, that contains all in the view. */
 export function barsWithin({ startMs, reachMs }: Lane, view: View): [number, number] {
   return [lowerBound(reachMs, view.fromMs), lowerBound(startMs, view.toMs)];
 }
 
-/** Index of a bar of this lane; -1 when it is not there. */
+/** Index of a bar in this lane; -1 when it has no such bar. */
 export function indexOf({ bars, startMs }: Lane, bar: Bar): number {
   for (let n = lowerBound(startMs, bar.startedAtMs); startMs[n] === bar.startedAtMs; n += 1) {
     if (bars[n]?.id === bar.id) return n;
@@ -104,12 +104,12 @@ export function waitsWithin({ fromMs, reachMs }: Queue, view: View): [number, nu
   return [lowerBound(reachMs, view.fromMs), lowerBound(fromMs, view.toMs)];
 }
 
-/** How many wait at a moment. */
+/** How many messages wait at `atMs`. */
 export function depthAt({ fromMs, leavesMs }: Queue, atMs: number): number {
   return upperBound(fromMs, atMs) - upperBound(leavesMs, atMs);
 }
 
-/** The most that wait at the same time within the view. */
+/** The maximum of messages waiting at once within the view. */
 export function deepest(queue: Queue, view: View): number {
   let most = depthAt(queue, view.fromMs);
   const end = lowerBound(queue.fromMs, view.toMs);

@@ -13,7 +13,7 @@ import { rulerHeight, type Scene, type WaitingNow } from "./draw/scene.ts";
 import type { LaneGroup } from "./groups.ts";
 import { Gutter } from "./gutter.tsx";
 import { type Hit, hitAt } from "./hit.ts";
-import { keyAction, walk } from "./keyboard.ts";
+import { keyAction, neighbourOf } from "./keyboard.ts";
 import { laneKey } from "./lane.ts";
 import { heightOf, placeLanes } from "./layout.ts";
 import { type Selecting, selectionOf } from "./selection.ts";
@@ -26,7 +26,7 @@ type Props = Selecting & {
   blockers: readonly Bar[];
 };
 
-/** The drawing, what moves it, and the names of its lanes. */
+/** The drawing of the lanes with its gestures and keys, and the names of the lanes. */
 export function LanesCanvas(props: Props) {
   const { camera, groups, activity, highlight, selection, blockers } = props;
   const scroller = useRef<HTMLDivElement>(null);
@@ -86,7 +86,7 @@ export function LanesCanvas(props: Props) {
       barOf: (id) => bars.get(id),
     };
   };
-  // The listeners below live longer than one drawing; they act on the latest one.
+  // The listeners below outlive a render; they use the latest one.
   const latest = useRef({ scene, placed, scale, props, activity });
   latest.current = { scene, placed, scale, props, activity };
 
@@ -150,7 +150,7 @@ export function LanesCanvas(props: Props) {
         class="lanes-scroller"
         ref={scroller}
         role="application"
-        aria-label="Lanes: messages by partition and time. Arrow keys walk through deliveries, Enter opens the order, plus and minus zoom, Shift with arrows pans."
+        aria-label="Lanes: messages by partition and time. Arrow keys move through deliveries, Enter opens the order, plus and minus zoom, Shift with arrows pans."
         // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes the keyboard itself
         tabIndex={0}
         onKeyDown={onKeyDown}
@@ -168,7 +168,7 @@ export function LanesCanvas(props: Props) {
   );
 }
 
-/** Time moves on while something runs: draws as often as a pixel of it has passed, no oftener than 30 times a second. */
+/** While messages are being handled, redraws whenever a pixel of time has passed, at most 30 times a second. */
 function useAdvance(
   latest: {
     readonly current: {
@@ -204,8 +204,8 @@ function act(action: NonNullable<ReturnType<typeof keyAction>>, props: Props, wi
   const { view } = camera.get();
   const current = barOf(props);
   switch (action.do) {
-    case "walk": {
-      const next = walk(groups, current, action.to, view);
+    case "move": {
+      const next = neighbourOf(groups, current, action.to, view);
       if (!next) return true;
       select(selectionOf(next));
       const shown = revealing(view, next.startedAtMs, next.endedAtMs);
@@ -216,7 +216,7 @@ function act(action: NonNullable<ReturnType<typeof keyAction>>, props: Props, wi
       camera.update((now) => pan(now, action.share * (view.toMs - view.fromMs)));
       return true;
     case "zoom": {
-      // Around what is selected, when it is in view.
+      // Around the selection, if it is in view.
       const middleMs =
         current && (Math.max(current.startedAtMs, view.fromMs) + Math.min(current.endedAtMs, view.toMs)) / 2;
       const isSeen = middleMs !== undefined && middleMs >= view.fromMs && middleMs <= view.toMs;
@@ -243,5 +243,5 @@ function act(action: NonNullable<ReturnType<typeof keyAction>>, props: Props, wi
 
 function barOf({ selection, highlight }: Props): Bar | undefined {
   const known = selection?.bar === undefined ? undefined : lab.get().bars.get(selection.bar);
-  return known ?? highlight?.journey[0];
+  return known ?? highlight?.deliveries[0];
 }

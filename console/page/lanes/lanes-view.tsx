@@ -3,9 +3,9 @@ import { lab, labNowMs } from "../live/lab.ts";
 import { useStore } from "../live/store.ts";
 import { lanesHash } from "../shell/route.ts";
 import { fitted } from "../time/time-scale.ts";
-import { standingOut, worstBlockers } from "./blockers.ts";
+import { majorBlockers, worstBlockers } from "./blockers.ts";
 import { lanesCamera as camera, followed, show } from "./camera.ts";
-import { LanesState } from "./empty-lanes.tsx";
+import { EmptyLanes } from "./empty-lanes.tsx";
 import { groupLanes } from "./groups.ts";
 import { Headline } from "./headline.tsx";
 import { highlightOf } from "./highlight.ts";
@@ -15,10 +15,10 @@ import { SelectedOrder } from "./selected-order.tsx";
 import { type Selecting, type Selection, useOrderAnswer } from "./selection.ts";
 import { latestActivity } from "./time-ranges.ts";
 import { Toolbar } from "./toolbar.tsx";
-import { useSettled } from "./use-debounced.ts";
+import { useDebounced } from "./use-debounced.ts";
 import { VisibleDeliveries } from "./visible-deliveries.tsx";
 
-const mostBlockers = 5;
+const maxBlockers = 5;
 
 export function LanesView({ query }: { query: URLSearchParams }) {
   const bars = useStore(lab, (state) => state.bars);
@@ -32,7 +32,7 @@ export function LanesView({ query }: { query: URLSearchParams }) {
     topics.map(({ topic, stage, partitions }) => [topic, stage, partitions.length]),
     running.map(({ topic, stage, partition, consumer }) => [topic, stage, partition, consumer]),
   ]);
-  // Topics and runs change every second; the lanes only when these name other places.
+  // Topics and runs change every second, but their partitions and consumers seldom do.
   const groups = useMemo(() => groupLanes(bars.values(), topics, running), [bars, places]);
   const activity = useMemo(
     () => latestActivity(bars.values(), [...running, ...ended], labNowMs()),
@@ -42,7 +42,7 @@ export function LanesView({ query }: { query: URLSearchParams }) {
 
   const select = (next: Selection | undefined) => {
     setSelection(next);
-    // Not a step of the history: who walks through deliveries does not want to walk back through them.
+    // Not a history entry: the back button should not step through selections.
     history.replaceState(null, "", next ? lanesHash(next.order) : "#/lanes");
   };
   useEffect(() => {
@@ -59,27 +59,21 @@ export function LanesView({ query }: { query: URLSearchParams }) {
     [selection?.order, bars, answer],
   );
   const selecting: Selecting = { selection, select, highlight };
-  const settled = useSettled(camera);
-  const worst = useMemo(() => worstBlockers(bars.values(), settled.view, mostBlockers), [bars, settled]);
-  const flagged = useMemo(() => standingOut(worst), [worst]);
+  const settled = useDebounced(camera);
+  const worst = useMemo(() => worstBlockers(bars.values(), settled.view, maxBlockers), [bars, settled]);
+  const major = useMemo(() => majorBlockers(worst), [worst]);
 
   return (
     <>
       <div class="lanes-head">
         <h1>Lanes</h1>
-        <Headline blockers={flagged} select={select} />
+        <Headline blockers={major} select={select} />
         <Toolbar camera={camera} activity={activity} />
       </div>
       <div class="lanes-body">
         <section class="lanes-drawing" aria-label="Drawing of the lanes">
-          <LanesCanvas
-            {...selecting}
-            camera={camera}
-            groups={groups}
-            activity={activity}
-            blockers={flagged}
-          />
-          <LanesState />
+          <LanesCanvas {...selecting} camera={camera} groups={groups} activity={activity} blockers={major} />
+          <EmptyLanes />
           <Legend highlight={highlight} />
         </section>
         <aside class="lanes-aside" aria-label="Selected order">

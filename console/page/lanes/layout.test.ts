@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bar } from "./bar.fixture.ts";
 import { groupLanes } from "./groups.ts";
-import { barTopOf, headHeight, heightOf, leastPitch, placeLanes, queuePitch } from "./layout.ts";
+import { barTopOf, headHeight, heightOf, minPitch, placeLanes, queuePitch } from "./layout.ts";
 
 const waiting = (count: number, partition: number) =>
   Array.from({ length: count }, (_, n) =>
@@ -9,7 +9,7 @@ const waiting = (count: number, partition: number) =>
   );
 
 describe("the layout of lanes", () => {
-  it("puts them below one another without gaps, within the height where it is enough", () => {
+  it("stacks them without gaps, within the height if it is enough", () => {
     const groups = placeLanes(groupLanes([...waiting(3, 0), ...waiting(1, 1)]), 400);
     const [group] = groups;
     expect(group?.lanes[0]?.top).toBe(headHeight);
@@ -23,12 +23,12 @@ describe("the layout of lanes", () => {
     expect(deep?.queueHeight).toBeGreaterThan(shallow?.queueHeight ?? Number.NaN);
   });
 
-  it("keeps every lane visible where the height is too small", () => {
+  it("keeps every lane visible when the height is too small", () => {
     const [group] = placeLanes(groupLanes([...waiting(3, 0), ...waiting(3, 1)]), 10);
     for (const lane of group?.lanes ?? []) expect(lane.queueHeight).toBeGreaterThan(0);
   });
 
-  it("spreads bars that overlap over rows, the last of which takes the rest", () => {
+  it("spreads overlapping bars over rows, with the rest in the last row", () => {
     const together = Array.from({ length: 6 }, (_, n) => bar({ id: `${n}` }));
     const [group] = placeLanes(groupLanes(together), 400);
     const [lane] = group?.lanes ?? [];
@@ -41,6 +41,6 @@ describe("the layout of lanes", () => {
   it("moves the waiting lines closer as the queue gets deeper", () => {
     expect(queuePitch(50, 0)).toBe(7);
     expect(queuePitch(50, 20)).toBe(2.5);
-    expect(queuePitch(50, 500)).toBeLessThan(leastPitch);
+    expect(queuePitch(50, 500)).toBeLessThan(minPitch);
   });
 });

@@ -1,13 +1,13 @@
 import type { LaneGroup } from "./groups.ts";
 import type { Lane } from "./lane.ts";
 
-/** Where a lane lies, in pixels from the top. */
+/** The position of a lane, in pixels from the top. */
 export type PlacedLane = {
   readonly lane: Lane;
   readonly top: number;
   readonly barTop: number;
   readonly barHeight: number;
-  /** Rows that bars are spread over; what overlaps beyond them shares the last. */
+  /** Rows for overlapping bars; bars that need more rows share the last. */
   readonly barRows: number;
   readonly queueTop: number;
   readonly queueHeight: number;
@@ -29,13 +29,13 @@ const overlappingBarHeight = 14;
 const padding = 5;
 const leastQueue = 14;
 const mostQueue = 160;
-/** Of a waiting line: what it has at most, and what it needs to be told from the next one. */
+/** Height of a waiting line: the maximum, and the minimum to see it apart from the next. */
 const queueRowHeight = 7;
-export const leastPitch = 2;
+export const minPitch = 2;
 
 /**
- * Shares `height` among the lanes: each has its bars; what is left goes to the queues, in proportion to the square root of their depths, so that a
- * deep one does not take everything. Where the height is too small the lanes become higher than it, and scroll.
+ * Divides `height` among the lanes: first their bars, then the queues, in proportion to the square root of their depths, so that a
+ * deep one does not take everything. If `height` is too small, the lanes become higher and scroll.
  */
 export function placeLanes(groups: readonly LaneGroup[], height: number): PlacedGroup[] {
   const lanes = groups.flatMap((group) => group.lanes);
@@ -58,9 +58,9 @@ export function placeLanes(groups: readonly LaneGroup[], height: number): Placed
     const top = y;
     y += headHeight;
     const placed = group.lanes.map((lane): PlacedLane => {
-      const wanted = Math.max(leastQueue, Math.min(mostQueue, lane.queue.rows * queueRowHeight + 4));
+      const idealHeight = Math.max(leastQueue, Math.min(mostQueue, lane.queue.rows * queueRowHeight + 4));
       const share = weights > 0 ? (spare * weightOf(lane)) / weights : 0;
-      const queueHeight = Math.floor(Math.min(wanted, leastQueue + share));
+      const queueHeight = Math.floor(Math.min(idealHeight, leastQueue + share));
       const laneTop = y;
       const barTop = laneTop + padding;
       const queueTop = barTop + barsHeight(lane) + 3;
@@ -85,7 +85,7 @@ export function heightOf(groups: readonly PlacedGroup[]): number {
   return groups.at(-1)?.bottom ?? 0;
 }
 
-/** Pixels from one waiting line to the next; below `leastPitch` the depth is drawn as an area instead. */
+/** Pixels from one waiting line to the next; below `minPitch` the depth is drawn as an area. */
 export function queuePitch(queueHeight: number, depth: number): number {
   return depth === 0 ? queueRowHeight : Math.min(queueRowHeight, queueHeight / depth);
 }

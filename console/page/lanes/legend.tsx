@@ -3,10 +3,10 @@ import { colourOfCause } from "../order/cause-patterns.tsx";
 import type { Highlight } from "./highlight.ts";
 import { intensityNames } from "./intensity.ts";
 
-/** What the marks mean. */
+/** The meaning of colours and lines. */
 export function Legend({ highlight }: { highlight: Highlight | undefined }) {
   const causes = new Set(
-    highlight?.waits.flatMap(({ pieces }) => pieces.flatMap(({ cause }) => cause ?? [])),
+    highlight?.waits.flatMap(({ segments }) => segments.flatMap(({ cause }) => cause ?? [])),
   );
   return (
     <ul class="legend" aria-label="Legend">
@@ -30,7 +30,7 @@ export function Legend({ highlight }: { highlight: Highlight | undefined }) {
       </li>
       <li>
         <span class="swatch swatch-waits-now" aria-hidden="true" />
-        waits now, as the badge of its lane counts
+        waiting now, counted beside its lane
       </li>
       {highlight && (
         <>
@@ -40,11 +40,11 @@ export function Legend({ highlight }: { highlight: Highlight | undefined }) {
           </li>
           <li>
             <span class="swatch swatch-blame" aria-hidden="true" />
-            what it waited behind
+            what held it up
           </li>
           <li>
             <span class="swatch swatch-held" aria-hidden="true" />
-            waits behind it
+            held up by it
           </li>
           {[...causes].map((cause) => (
             <li key={cause} title={meaningOf(cause)}>

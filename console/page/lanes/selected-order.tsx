@@ -7,7 +7,7 @@ import { orderHash } from "../shell/route.ts";
 import { placeOf, runOf, waitOf } from "../text/delivery-text.ts";
 import { Sentence } from "../text/messages.tsx";
 import { BarButton } from "./bar-button.tsx";
-import { holdingNow } from "./blockers.ts";
+import { blockerNow } from "./blockers.ts";
 import type { Highlight } from "./highlight.ts";
 import type { Selecting } from "./selection.ts";
 
@@ -17,18 +17,18 @@ type Props = Selecting & {
   blockers: readonly Bar[];
 };
 
-/** What is known of the selected order; without one, who held up the others. */
+/** Details of the selected order; without a selection, the worst blockers. */
 export function SelectedOrder({ selection, row, answer, highlight, blockers, select }: Props) {
   const sentence = answer?.order.sentence ?? row?.sentence;
-  const name = answer?.order.name ?? row?.name ?? highlight?.journey[0]?.orderName;
+  const name = answer?.order.name ?? row?.name ?? highlight?.deliveries[0]?.orderName;
   return (
     <>
-      {/* Always there, so that what comes into it is read out. */}
-      <div role="status" class="told">
+      {/* Always rendered, so that screen readers announce changes. */}
+      <div role="status" class="selected-summary">
         {selection && (
           <>
             <h2>{capital(name ?? "order")}</h2>
-            <p>{sentence ? <Sentence text={sentence} /> : "Reading what happened to it…"}</p>
+            <p>{sentence ? <Sentence text={sentence} /> : "Reading the order…"}</p>
           </>
         )}
       </div>
@@ -42,12 +42,12 @@ export function SelectedOrder({ selection, row, answer, highlight, blockers, sel
               Clear
             </button>
           </p>
-          {highlight && <Behind highlight={highlight} select={select} />}
-          {highlight && <HeldUp highlight={highlight} select={select} />}
+          {highlight && <Blockers highlight={highlight} select={select} />}
+          {highlight && <Blocked highlight={highlight} select={select} />}
           {highlight && <Deliveries highlight={highlight} select={select} />}
         </>
       ) : (
-        <Worst blockers={blockers} select={select} />
+        <WorstBlockers blockers={blockers} select={select} />
       )}
     </>
   );
@@ -55,15 +55,15 @@ export function SelectedOrder({ selection, row, answer, highlight, blockers, sel
 
 type Select = Pick<Selecting, "select">;
 
-function Worst({ blockers, select }: { blockers: readonly Bar[] } & Select) {
-  const most = blockers[0]?.costMs ?? 1;
+function WorstBlockers({ blockers, select }: { blockers: readonly Bar[] } & Select) {
+  const worstMs = blockers[0]?.costMs ?? 1;
   const running = useStore(lab, (state) => state.running);
   const topics = useStore(lab, (state) => state.pipeline?.topics);
   const isUnderWay = useStore(lab, (state) => state.running.length + state.ended.length > 0);
-  const now = holdingNow(running, topics ?? []);
+  const now = blockerNow(running, topics ?? []);
   return (
     <>
-      <h2>Who held up the others</h2>
+      <h2>Who held up others</h2>
       {now && (
         <p>
           <button
@@ -73,47 +73,52 @@ function Worst({ blockers, select }: { blockers: readonly Bar[] } & Select) {
           >
             {lab.get().orders.get(now.order)?.name ?? "an order"}
           </button>{" "}
-          does so right now in {stageName(now.stage)}: {counted(now.waiting, "message")}{" "}
+          is holding up {stageName(now.stage)} right now: {counted(now.waiting, "message")}{" "}
           {now.waiting === 1 ? "waits" : "wait"} there.
         </p>
       )}
       {!now && blockers.length === 0 && (
-        <p>{isUnderWay ? "Nobody in view so far; runs count once they have ended." : "Nobody in view."}</p>
+        <p>
+          {isUnderWay
+            ? "No order in view so far. Messages count once they have been handled."
+            : "No order in view."}
+        </p>
       )}
       <ol class="ranking">
         {blockers.map((bar) => (
           <li key={bar.id}>
             <BarButton bar={bar} select={select} />
             <span class="amount">{durationOfMs(bar.costMs)}</span>
-            <progress max={most} value={bar.costMs} aria-label="Share of the worst" />
+            <progress max={worstMs} value={bar.costMs} aria-label="Share of the worst" />
             <span class="small">
               {placeOf(bar)}
-              {` · held up ${bar.costMessages}`}
+              {` · held up ${counted(bar.costMessages, "message")}`}
               {bar.intensity ? ` · ${bar.intensity}` : ""}
             </span>
           </li>
         ))}
       </ol>
-      <h2>How to read it</h2>
+      <h2>How to read the lanes</h2>
       <p class="small">
-        A bar is a message being handled; the thin lines below are messages that wait, so a queue shows as
-        depth. Select a bar or a line to see what it waited behind. Drag and wheel move and zoom; with the
-        keyboard, arrows walk, Enter opens, + and − zoom, Shift and arrows pan, 0 fits, F follows, Esc clears.
+        A bar is a message being handled. The thin lines below it are waiting messages: the deeper, the longer
+        the queue. Select a bar or a line to see what held it up. Drag to move, turn the wheel to zoom. Keys:
+        arrows select, Enter opens the order, + and − zoom, Shift and arrows pan, 0 fits, F follows, Esc
+        clears.
       </p>
     </>
   );
 }
 
-function Behind({ highlight, select }: { highlight: Highlight } & Select) {
+function Blockers({ highlight, select }: { highlight: Highlight } & Select) {
   const { bars } = lab.get();
-  const blockers = [...highlight.behind].flatMap(([id, ms]) => {
+  const blockers = [...highlight.blockers].flatMap(([id, ms]) => {
     const bar = bars.get(id);
     return bar ? [{ bar, ms }] : [];
   });
-  if (blockers.length === 0) return <p>It waited behind no other order for long.</p>;
+  if (blockers.length === 0) return <p>No other order held it up for long.</p>;
   return (
     <>
-      <h3>It waited behind</h3>
+      <h3>Held up by</h3>
       <ol class="ranking">
         {blockers.map(({ bar, ms }) => (
           <li key={bar.id}>
@@ -129,26 +134,26 @@ function Behind({ highlight, select }: { highlight: Highlight } & Select) {
   );
 }
 
-const mostHeld = 8;
+const maxBlocked = 8;
 
-function HeldUp({ highlight, select }: { highlight: Highlight } & Select) {
-  if (highlight.heldUp.size === 0) return null;
+function Blocked({ highlight, select }: { highlight: Highlight } & Select) {
+  if (highlight.blocked.size === 0) return null;
   const { bars } = lab.get();
-  const held = [...highlight.heldUp]
+  const blocked = [...highlight.blocked]
     .flatMap((id) => bars.get(id) ?? [])
     .sort((a, b) => b.blockedMs - a.blockedMs);
   return (
     <>
-      <h3>It held up most</h3>
+      <h3>Held up most by it</h3>
       <ol class="ranking">
-        {held.slice(0, mostHeld).map((bar) => (
+        {blocked.slice(0, maxBlocked).map((bar) => (
           <li key={bar.id}>
             <BarButton bar={bar} select={select} />
             <span class="amount">{durationOfMs(bar.blockedMs)}</span>
           </li>
         ))}
       </ol>
-      {held.length > mostHeld && <p class="small">and {held.length - mostHeld} more</p>}
+      {blocked.length > maxBlocked && <p class="small">and {blocked.length - maxBlocked} more</p>}
     </>
   );
 }
@@ -156,7 +161,7 @@ function HeldUp({ highlight, select }: { highlight: Highlight } & Select) {
 function Deliveries({ highlight, select }: { highlight: Highlight } & Select) {
   return (
     <>
-      <h3>Its deliveries</h3>
+      <h3>Deliveries</h3>
       <table class="compact">
         <thead>
           <tr>
@@ -166,7 +171,7 @@ function Deliveries({ highlight, select }: { highlight: Highlight } & Select) {
           </tr>
         </thead>
         <tbody>
-          {highlight.journey.map((bar) => (
+          {highlight.deliveries.map((bar) => (
             <tr key={bar.id}>
               <th scope="row">
                 <BarButton bar={bar} select={select}>

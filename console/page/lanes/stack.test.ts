@@ -14,7 +14,7 @@ const stacked = (intervals: readonly (readonly [number, number])[]) => {
 };
 
 describe("stacking", () => {
-  it("puts those that wait at the same time below one another", () => {
+  it("puts overlapping intervals into different rows", () => {
     expect(
       stacked([
         [0, 10],
@@ -24,7 +24,7 @@ describe("stacking", () => {
     ).toEqual({ rows: [0, 1, 2], count: 3 });
   });
 
-  it("takes the lowest row that is free again", () => {
+  it("reuses the lowest free row", () => {
     expect(
       stacked([
         [0, 3],
@@ -35,7 +35,7 @@ describe("stacking", () => {
     ).toEqual({ rows: [0, 1, 0, 0], count: 2 });
   });
 
-  it("never lets two of a row overlap, and needs no more rows than wait at once", () => {
+  it("never overlaps intervals in a row, and needs no more rows than intervals at once", () => {
     const interval = fc.tuple(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 1, max: 20 }));
     fc.assert(
       fc.property(fc.array(interval, { maxLength: 60 }), (drawn) => {

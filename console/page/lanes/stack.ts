@@ -1,5 +1,5 @@
 /**
- * Rows for intervals so that none overlaps another of its row: each takes the lowest row that is free when it begins.
+ * Assigns intervals to rows without overlaps: each takes the lowest row that is free at its start.
  *
  *     row 0  ──────────
  *     row 1    ──────────   ────
@@ -35,7 +35,7 @@ type Heap<T> = {
   push(item: T): void;
 };
 
-/** A binary heap: the least of its items comes first. */
+/** A binary heap: `peek` and `pop` return the smallest item. */
 function createHeap<T>(compare: (a: T, b: T) => number): Heap<T> {
   const items: T[] = [];
   const isLess = (a: number, b: number) => {

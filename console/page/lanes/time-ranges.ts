@@ -3,8 +3,8 @@ import type { EndedRun } from "../live/ended-runs.ts";
 import type { View } from "../time/time-scale.ts";
 
 /**
- * The last stretch of time in which something was handled or waited, without a pause longer than `pauseMs`: the latest
- * burst. Undefined when there is nothing.
+ * The time range of the latest burst: the last messages that waited or were handled, without a pause longer than `pauseMs`.
+ * Undefined when there are none.
  */
 export function latestActivity(
   bars: Iterable<Bar>,
@@ -30,8 +30,8 @@ export function latestActivity(
   return activity;
 }
 
-/** The time of an order: that of its row, else that of its deliveries; undefined when the window has neither. */
-export function viewOfOrder(
+/** The time range of an order, from its row or else its deliveries; undefined when the window has neither. */
+export function timeOfOrder(
   { orders, bars }: Pick<WindowAnswer, "orders" | "bars">,
   order: string,
 ): View | undefined {

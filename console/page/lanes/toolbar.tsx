@@ -12,7 +12,7 @@ export function Toolbar({ camera, activity }: { camera: Store<Camera>; activity:
       />
       <button
         type="button"
-        title="Show the whole of the latest burst (0)"
+        title="Show the whole latest burst (0)"
         onClick={() => camera.update((now) => showAll(now, activity))}
       >
         Fit
@@ -20,7 +20,7 @@ export function Toolbar({ camera, activity }: { camera: Store<Camera>; activity:
       <button
         type="button"
         aria-pressed={follows}
-        title="Stay with what comes (F)"
+        title="Move on with new deliveries (F)"
         onClick={() => camera.update((now) => followed({ ...now, follows: !now.follows }, activity))}
       >
         Follow live

@@ -3,9 +3,9 @@ import { lab } from "../live/lab.ts";
 import { placeOf, runOf, waitOf, workOf } from "../text/delivery-text.ts";
 import type { Hit } from "./hit.ts";
 
-/** What the pointer is over. The same stands in the table and, once selected, beside the drawing. */
+/** The delivery under the pointer. Screen readers find the same in the table of deliveries. */
 export function Tooltip({
-  hit: { bar, part },
+  hit: { bar, kind },
   x,
   y,
   width,
@@ -27,7 +27,7 @@ export function Tooltip({
       <strong>{bar.orderName}</strong>
       {bar.item === undefined ? "" : ` · ${bar.item}`}
       <br />
-      {part === "wait" ? "waits for " : ""}
+      {kind === "wait" ? "waits for " : ""}
       {placeOf(bar)}
       {bar.offset === undefined ? "" : `, offset ${bar.offset}`}
       <br />
@@ -40,7 +40,7 @@ export function Tooltip({
       {bar.costMs > 1 ? (
         <>
           <br />
-          held up others {durationOfMs(bar.costMs)}
+          held up others for {durationOfMs(bar.costMs)}
         </>
       ) : null}
     </div>

@@ -3,22 +3,22 @@ import type { Store } from "../live/store.ts";
 
 const settleMs = 200;
 
-/** A value that changes with every frame, told when it has been still for a moment, or once a second. */
-export function useSettled<T>(store: Store<T>): T {
+/** A value that may change with every frame, debounced: updated when it has settled, or once a second while it changes. */
+export function useDebounced<T>(store: Store<T>): T {
   const [value, setValue] = useState(store.get());
   useEffect(() => {
     let timer: number | undefined;
-    let toldAtMs = 0;
-    const tell = () => {
+    let updatedAtMs = 0;
+    const update = () => {
       clearTimeout(timer);
-      toldAtMs = Date.now();
+      updatedAtMs = Date.now();
       setValue(store.get());
     };
     const unsubscribe = store.subscribe(() => {
       clearTimeout(timer);
-      timer = window.setTimeout(tell, Date.now() - toldAtMs > 1000 ? 0 : settleMs);
+      timer = window.setTimeout(update, Date.now() - updatedAtMs > 1000 ? 0 : settleMs);
     });
-    tell();
+    update();
     return () => {
       unsubscribe();
       clearTimeout(timer);

@@ -2,10 +2,10 @@ import type { TimeScale } from "../time/time-scale.ts";
 import { barsWithin, type Lane } from "./lane.ts";
 
 /**
- * What is drawn of one row of bars: one bar, or so many that are narrower than a pixel and touch. `bar` is then the
- * severest of them, of equals the longest.
+ * A bar to draw: one delivery, or several that are narrower than a pixel and touch. Of several, `bar` is the most severe, then the
+ * longest.
  */
-export type DrawnRun = {
+export type VisibleBar = {
   readonly x: number;
   readonly width: number;
   readonly bar: number;
@@ -13,15 +13,15 @@ export type DrawnRun = {
 };
 
 /**
- * Calls for all that is drawn of a lane's bars, by start. Bars narrower than `leastPx` are merged with the next ones of
- * their row as long as less than a pixel is free between them, so there are never more runs than pixels.
+ * Calls `draw` for the bars of a lane in view, by start. Bars narrower than `minPx` are merged with the next ones of their row while
+ * the gap is less than a pixel, so there are never more bars than pixels.
  */
-export function forDrawnRuns(
+export function forVisibleBars(
   lane: Lane,
   scale: TimeScale,
   barRows: number,
-  draw: (run: DrawnRun, row: number) => void,
-  leastPx = 1,
+  draw: (bar: VisibleBar, row: number) => void,
+  minPx = 1,
 ): void {
   const [from, to] = barsWithin(lane, scale);
   const perMs = scale.width / (scale.toMs - scale.fromMs);
@@ -29,7 +29,7 @@ export function forDrawnRuns(
   const close = (row: number) => {
     const run = open[row];
     if (run)
-      draw({ x: run.x, width: Math.max(leastPx, run.endX - run.x), bar: run.bar, count: run.count }, row);
+      draw({ x: run.x, width: Math.max(minPx, run.endX - run.x), bar: run.bar, count: run.count }, row);
     open[row] = undefined;
   };
   for (let n = from; n < to; n += 1) {
@@ -40,7 +40,7 @@ export function forDrawnRuns(
     const endX = (endMs - scale.fromMs) * perMs;
     const row = Math.min(lane.row[n] ?? 0, barRows - 1);
     const run = open[row];
-    if (endX - x >= leastPx) {
+    if (endX - x >= minPx) {
       close(row);
       draw({ x, width: endX - x, bar: n, count: 1 }, row);
     } else if (run && x - run.endX < 1) {
@@ -49,7 +49,7 @@ export function forDrawnRuns(
       if (isWorse(lane, n, run.bar)) run.bar = n;
     } else {
       close(row);
-      open[row] = { x, endX: Math.max(endX, x + leastPx), bar: n, count: 1 };
+      open[row] = { x, endX: Math.max(endX, x + minPx), bar: n, count: 1 };
     }
   }
   for (let row = 0; row < barRows; row += 1) close(row);
@@ -58,8 +58,8 @@ export function forDrawnRuns(
 type Merging = { x: number; endX: number; bar: number; count: number };
 
 function isWorse({ intensity, startMs, endMs }: Lane, one: number, other: number): boolean {
-  const severer = (intensity[one] ?? 0) - (intensity[other] ?? 0);
-  if (severer !== 0) return severer > 0;
+  const moreSevere = (intensity[one] ?? 0) - (intensity[other] ?? 0);
+  if (moreSevere !== 0) return moreSevere > 0;
   const lengthMs = (n: number) => (endMs[n] ?? 0) - (startMs[n] ?? 0);
   return lengthMs(one) > lengthMs(other);
 }

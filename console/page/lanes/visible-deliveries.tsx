@@ -9,9 +9,9 @@ import type { LaneGroup } from "./groups.ts";
 import { barsWithin } from "./lane.ts";
 import type { Selecting } from "./selection.ts";
 
-const most = 100;
+const maxRows = 100;
 
-/** The same as the drawing, for those who do not see it. */
+/** The drawing as a table, for people who cannot see it. */
 export function VisibleDeliveries({
   groups,
   view,
@@ -31,9 +31,9 @@ export function VisibleDeliveries({
         <section class="table-scroll" aria-label="Deliveries in view" tabIndex={0}>
           <table>
             <caption>
-              {visible.length > most
-                ? `The ${most} that waited longest of ${visible.length} in view`
-                : `${visible.length} in view, the longest wait first`}
+              {visible.length > maxRows
+                ? `The ${maxRows} longest waits of ${visible.length} deliveries in view`
+                : `${visible.length} deliveries in view, longest wait first`}
             </caption>
             <thead>
               <tr>
@@ -42,13 +42,13 @@ export function VisibleDeliveries({
                 <th scope="col">Partition</th>
                 <th scope="col">Started</th>
                 <th scope="col">Waited</th>
-                <th scope="col">Mostly for</th>
+                <th scope="col">Main cause</th>
                 <th scope="col">Ran</th>
                 <th scope="col">Work</th>
               </tr>
             </thead>
             <tbody>
-              {visible.slice(0, most).map((bar) => (
+              {visible.slice(0, maxRows).map((bar) => (
                 <tr key={bar.id} aria-current={bar.order === selection?.order ? "true" : undefined}>
                   <th scope="row">
                     <BarButton bar={bar} select={select} /> <a href={orderHash(bar.order)}>open</a>

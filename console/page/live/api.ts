@@ -1,40 +1,40 @@
 import type { BurstProgress, OrderAnswer, SendBurst, SendOrder, SentOrder, WindowAnswer } from "../../api.ts";
 import { problemOf } from "./problem.ts";
 
-/** Made anew when the server starts; handed out in its page alone. */
+/** The server creates it at every start and sends it only in its page. */
 let token = tokenIn(document);
 
 function tokenIn(page: Document): string {
   return page.querySelector<HTMLMetaElement>('meta[name="holdup-token"]')?.content ?? "";
 }
 
-/** The token being renewed: what changes something waits for it. */
+/** Requests that change something wait for the renewal of the token. */
 let renewal: Promise<void> = Promise.resolve();
 
-/** Takes the token of a server that has started again; keeps the one it has when nobody answers. */
+/** Reads the token of a restarted server; keeps the old one when the server does not answer. */
 export function renewToken(): Promise<void> {
-  renewal = takeToken().catch(() => {});
+  renewal = readToken().catch(() => {});
   return renewal;
 }
 
-async function takeToken(): Promise<void> {
-  const response = await answered("/", { headers: { accept: "text/html" } });
+async function readToken(): Promise<void> {
+  const response = await request("/", { headers: { accept: "text/html" } });
   token = tokenIn(new DOMParser().parseFromString(await response.text(), "text/html"));
 }
 
-/** An answer that is a success. */
-async function answered(path: string, init: RequestInit = {}): Promise<Response> {
+/** @throws ServerProblem for an error response, TypeError when the server does not answer */
+async function request(path: string, init: RequestInit = {}): Promise<Response> {
   const response = await fetch(path, init);
   if (!response.ok) throw await problemOf(response);
   return response;
 }
 
-/** The answers are those of our own server: their shapes are the contract's. */
-async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
-  return (await (await answered(path, init)).json()) as T;
+/** The answer comes from our own server: its type is that of the contract. */
+async function requestJson<T>(path: string, init: RequestInit = {}): Promise<T> {
+  return (await (await request(path, init)).json()) as T;
 }
 
-/** What a request needs that changes something. */
+/** A request that changes something. */
 async function changing(method: "POST" | "DELETE", body?: unknown): Promise<RequestInit> {
   await renewal;
   return {
@@ -44,24 +44,23 @@ async function changing(method: "POST" | "DELETE", body?: unknown): Promise<Requ
   };
 }
 
-/** @throws ServerProblem, and TypeError when nobody answers; so do the others */
-export function askWindow(fromMs: number, toMs: number, signal?: AbortSignal): Promise<WindowAnswer> {
+export function readWindow(fromMs: number, toMs: number, signal?: AbortSignal): Promise<WindowAnswer> {
   const query = new URLSearchParams({ fromMs: `${fromMs}`, toMs: `${toMs}` });
-  return ask(`/api/window?${query}`, signal ? { signal } : {});
+  return requestJson(`/api/window?${query}`, signal ? { signal } : {});
 }
 
-export function askOrder(id: string, signal?: AbortSignal): Promise<OrderAnswer> {
-  return ask(`/api/orders/${encodeURIComponent(id)}`, signal ? { signal } : {});
+export function readOrder(id: string, signal?: AbortSignal): Promise<OrderAnswer> {
+  return requestJson(`/api/orders/${encodeURIComponent(id)}`, signal ? { signal } : {});
 }
 
 export async function sendOrder(order: SendOrder): Promise<SentOrder> {
-  return ask("/api/orders", await changing("POST", order));
+  return requestJson("/api/orders", await changing("POST", order));
 }
 
 export async function sendBurst(burst: SendBurst): Promise<BurstProgress> {
-  return ask("/api/bursts", await changing("POST", burst));
+  return requestJson("/api/bursts", await changing("POST", burst));
 }
 
 export async function endBurst(): Promise<void> {
-  await answered("/api/bursts", await changing("DELETE"));
+  await request("/api/bursts", await changing("DELETE"));
 }

@@ -1,5 +1,5 @@
 import type { LiveEvent } from "../../api.ts";
-import { askWindow, renewToken } from "./api.ts";
+import { readWindow, renewToken } from "./api.ts";
 import { messageOf } from "./problem.ts";
 import { keptMs, withConnection, withEvent, withWindow } from "./reduce.ts";
 import type { LiveState } from "./state.ts";
@@ -15,13 +15,13 @@ const eventNames = [
 ] as const satisfies readonly LiveEvent["event"][];
 
 export type Live = {
-  /** Tries at once, instead of in a moment. */
+  /** Reconnects at once. */
   retry(): void;
 };
 
 /**
- * Follows the lab: one stream of events, and a window whenever the stream begins. While there is no stream it is tried
- * again every two seconds.
+ * Follows the lab: one stream of events, and a window whenever the stream begins. Without a stream it reconnects every two
+ * seconds.
  */
 export function connect(store: Store<LiveState>): Live {
   let source: EventSource | undefined;
@@ -63,19 +63,19 @@ export function connect(store: Store<LiveState>): Live {
   return { retry: open };
 }
 
-let again: number | undefined;
+let retryTimer: number | undefined;
 
-/** Asks for all that the server keeps; while it cannot tell, again every two seconds. */
+/** Reads everything that the server keeps; retries every two seconds while that fails. */
 export async function loadWindow(store: Store<LiveState>): Promise<void> {
-  clearTimeout(again);
+  clearTimeout(retryTimer);
   try {
     const nowMs = Date.now() + store.get().clockAheadMs;
-    const answer = await askWindow(nowMs - keptMs, nowMs + 60_000);
+    const answer = await readWindow(nowMs - keptMs, nowMs + 60_000);
     store.update((state) => withWindow(state, answer));
   } catch (error) {
-    store.update((state) => ({ ...state, trouble: messageOf(error) }));
-    clearTimeout(again);
-    // Without a connection, it is asked for as soon as there is one.
-    if (store.get().connection === "live") again = window.setTimeout(() => loadWindow(store), retryMs);
+    store.update((state) => ({ ...state, windowError: messageOf(error) }));
+    clearTimeout(retryTimer);
+    // A new connection reads it anyway.
+    if (store.get().connection === "live") retryTimer = window.setTimeout(() => loadWindow(store), retryMs);
   }
 }

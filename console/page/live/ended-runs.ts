@@ -1,16 +1,16 @@
 import type { Bar, RunningBar } from "../../api.ts";
 
-/** A run that has ended; the span that tells of it comes seconds later. */
+/** A run that has ended; its span arrives seconds later. */
 export type EndedRun = RunningBar & { readonly endedAtMs: number };
 
-/** Longer than a span is on its way; one that never comes is not waited for. */
+/** Longer than a span takes to arrive; some never do. */
 const keptMs = 15_000;
 
 /**
- * Runs whose end has been seen, until their bars have come.
+ * Runs that have ended, until their bars arrive.
  *
- * @param before those that ran at the last look
- * @param now those that run
+ * @param before the runs of the last event
+ * @param now the runs of this event
  */
 export function endedRuns(
   known: readonly EndedRun[],
@@ -25,16 +25,16 @@ export function endedRuns(
   return all.length === 0 ? none : all;
 }
 
-/** Without those that a bar has taken the place of. */
-export function withoutTold(ended: readonly EndedRun[], bars: Iterable<Bar>): readonly EndedRun[] {
+/** Without the runs whose bars have arrived. */
+export function withoutReported(ended: readonly EndedRun[], bars: Iterable<Bar>): readonly EndedRun[] {
   if (ended.length === 0) return ended;
-  const told = [...bars];
-  const rest = ended.filter((run) => !told.some((bar) => isToldBy(run, bar)));
+  const arrived = [...bars];
+  const rest = ended.filter((run) => !arrived.some((bar) => isReportedBy(run, bar)));
   return rest.length === ended.length ? ended : rest;
 }
 
-/** Whether a bar is what became of a run; clocks may differ a little. */
-export function isToldBy(run: RunningBar, bar: Bar): boolean {
+/** Whether a bar shows the same delivery as a run; clocks may differ a little. */
+export function isReportedBy(run: RunningBar, bar: Bar): boolean {
   return isSameRun(run, bar) && bar.startedAtMs >= run.startedAtMs - 5;
 }
 

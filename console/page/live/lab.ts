@@ -2,7 +2,7 @@ import { connect, loadWindow } from "./connect.ts";
 import { nothingYet } from "./state.ts";
 import { createStore } from "./store.ts";
 
-/** What is known of the lab: one for the whole page. */
+/** The state of the lab, one for the whole page. */
 export const lab = createStore(nothingYet);
 
 let live: ReturnType<typeof connect> | undefined;
@@ -19,7 +19,7 @@ export function reloadWindow(): Promise<void> {
   return loadWindow(lab);
 }
 
-/** The server's now. */
+/** Now by the server's clock. */
 export function labNowMs(): number {
   return Date.now() + lab.get().clockAheadMs;
 }

@@ -1,4 +1,4 @@
-/** An answer of the server that is no success; the message is for people. */
+/** An error response of the server; the message is for people. */
 export class ServerProblem extends Error {
   readonly status: number;
 
@@ -9,7 +9,7 @@ export class ServerProblem extends Error {
   }
 }
 
-/** What a problem document (RFC 9457), or something else, says that went wrong. */
+/** Reads a problem document (RFC 9457), or any other error response. */
 export async function problemOf(response: Response): Promise<ServerProblem> {
   const text = await response.text().catch(() => "");
   return new ServerProblem(response.status, detailOf(text) ?? `The console answered ${response.status}.`);
@@ -27,8 +27,8 @@ function detailOf(text: string): string | undefined {
   }
 }
 
-/** What to tell of anything that was thrown. */
+/** A message for people about anything thrown by a request. */
 export function messageOf(error: unknown): string {
   if (error instanceof ServerProblem) return error.message;
-  return "The console does not answer. Is the lab running? ./holdup status tells, ./holdup start starts it.";
+  return "The console does not answer. Check with ./holdup status whether the lab runs; ./holdup start starts it.";
 }

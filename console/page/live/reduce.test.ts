@@ -11,7 +11,7 @@ import { bar } from "../lanes/bar.fixture.ts";
 import { keptMs, withConnection, withEvent, withWindow } from "./reduce.ts";
 import { nothingYet } from "./state.ts";
 
-const pipeline = (atMs: number): PipelineState => ({ atMs, topics: [], instances: [], troubles: [] });
+const pipeline = (atMs: number): PipelineState => ({ atMs, topics: [], instances: [], problems: [] });
 const answer = (given: Partial<WindowAnswer>): WindowAnswer => ({
   fromMs: 0,
   toMs: 1,
@@ -35,24 +35,24 @@ describe("the state of the page", () => {
     expect(first.bars.get("b")?.costMs).toBe(0);
   });
 
-  it("forgets what is too old", () => {
+  it("drops what is too old", () => {
     const first = withEvent(nothingYet, deliveries(bar({ id: "old", endedAtMs: 10 })), 0);
     const second = withEvent(first, deliveries(bar({ id: "new", endedAtMs: keptMs + 20 })), 0);
     expect([...second.bars.keys()]).toEqual(["new"]);
   });
 
-  it("takes a window as the whole truth", () => {
+  it("replaces everything with a window", () => {
     const before = withEvent(nothingYet, deliveries(bar({ id: "gone" })), 0);
     const after = withWindow(
-      { ...before, trouble: "no answer" },
+      { ...before, windowError: "no answer" },
       answer({ version: 5, bars: [bar({ id: "here" })] }),
     );
     expect([...after.bars.keys()]).toEqual(["here"]);
     expect(after.window?.version).toBe(5);
-    expect(after.trouble).toBeUndefined();
+    expect(after.windowError).toBeUndefined();
   });
 
-  it("does not lose what overtook a window on its way", () => {
+  it("keeps events newer than a window", () => {
     const after = withWindow(
       withEvent(nothingYet, deliveries(bar({ id: "new" })), 0),
       answer({ version: 1, bars: [bar({ id: "here" })] }),
@@ -70,7 +70,7 @@ describe("the state of the page", () => {
     expect(state.clockAheadMs).toBe(40);
   });
 
-  it("gives up a burst that the console left unfinished when it was started anew", () => {
+  it("orphans an unfinished burst when the console restarts", () => {
     const server = (boot: string) => ({ event: "server", data: { boot } }) as const;
     const burst = (done: number, id = "a") =>
       ({
@@ -86,7 +86,7 @@ describe("the state of the page", () => {
     expect(isOrphaned(server("1"), burst(1), server("2"), burst(1, "b"))).toBe(false);
   });
 
-  it("keeps a run that has ended until its bar has come", () => {
+  it("keeps an ended run until its bar arrives", () => {
     const run = { ...bar({ order: "1" }), startedAtMs: 0 } as RunningBar;
     const running = (...data: RunningBar[]) => ({ event: "running", data }) as const;
     const ended = withEvent(withEvent(nothingYet, running(run), 100), running(), 200);
@@ -97,7 +97,7 @@ describe("the state of the page", () => {
     expect(withConnection(ended, "lost", 300).ended).toEqual([]);
   });
 
-  it("does not go on showing what ran when the connection was lost", () => {
+  it("drops running messages when the connection is lost", () => {
     const running = [{ order: "1" }] as RunningBar[];
     const live = withConnection(withEvent(nothingYet, { event: "running", data: running }, 0), "live", 1);
     expect(live.running).toBe(running);

@@ -1,40 +1,40 @@
 import type { Bar, LiveEvent, OrderRow, WindowAnswer } from "../../api.ts";
-import { endedRuns, withoutTold } from "./ended-runs.ts";
+import { endedRuns, withoutReported } from "./ended-runs.ts";
 import type { Connection, Deliveries, LiveState } from "./state.ts";
 
-/** What ended longer ago is forgotten, as the server does. */
+/** Deliveries that ended longer ago are dropped, as on the server. */
 export const keptMs = 15 * 60_000;
-/** Two minutes, one a second. */
+/** Two minutes, one per second. */
 const keptStates = 120;
-/** Longer than a window is under way. */
-const keptNews = 60;
+/** More than arrive while a window is being read. */
+const keptEvents = 60;
 
-/** The window replaces what was known: the page may have missed events. Those that overtook it count nevertheless. */
+/** A window replaces all bars and orders, since the page may have missed events; events newer than the window are kept. */
 export function withWindow(state: LiveState, answer: WindowAnswer): LiveState {
   const { version, truncated, verdict, numbersFromMs } = answer;
-  const since = state.news.filter((news) => news.version > version);
-  return since.reduce(withDeliveries, {
+  const newer = state.recentDeliveries.filter((deliveries) => deliveries.version > version);
+  return newer.reduce(withDeliveries, {
     ...state,
     window: { version, truncated, verdict, numbersFromMs },
-    trouble: undefined,
-    news: [],
-    ended: withoutTold(state.ended, answer.bars),
+    windowError: undefined,
+    recentDeliveries: [],
+    ended: withoutReported(state.ended, answer.bars),
     bars: new Map(answer.bars.map((bar) => [bar.id, bar])),
     orders: new Map(answer.orders.map((order) => [order.id, order])),
   });
 }
 
-function withDeliveries(state: LiveState, news: Deliveries): LiveState {
+function withDeliveries(state: LiveState, deliveries: Deliveries): LiveState {
   return {
     ...state,
-    news: [...state.news, news].slice(-keptNews),
-    bars: merged(state.bars, news.bars, ({ endedAtMs }) => endedAtMs),
-    ended: withoutTold(state.ended, news.bars),
-    orders: merged(state.orders, news.orders, ({ startedAtMs, totalMs }) => startedAtMs + totalMs),
+    recentDeliveries: [...state.recentDeliveries, deliveries].slice(-keptEvents),
+    bars: merged(state.bars, deliveries.bars, ({ endedAtMs }) => endedAtMs),
+    ended: withoutReported(state.ended, deliveries.bars),
+    orders: merged(state.orders, deliveries.orders, ({ startedAtMs, totalMs }) => startedAtMs + totalMs),
   };
 }
 
-/** @param nowMs of this machine */
+/** @param nowMs by the clock of this machine */
 export function withEvent(state: LiveState, { event, data }: LiveEvent, nowMs: number): LiveState {
   switch (event) {
     case "pipeline":
@@ -59,7 +59,7 @@ export function withEvent(state: LiveState, { event, data }: LiveEvent, nowMs: n
   }
 }
 
-/** A burst that a server left unfinished stays as it was last told; the next server does not know it. */
+/** A burst that a server left unfinished keeps its last known state: the restarted server does not know it. */
 function withBoot(state: LiveState, boot: string): LiveState {
   const { burst } = state;
   const isAnother = state.boot !== undefined && state.boot !== boot;
@@ -69,19 +69,19 @@ function withBoot(state: LiveState, boot: string): LiveState {
 
 export function withConnection(state: LiveState, connection: Connection, nowMs: number): LiveState {
   const lostAtMs = connection === "lost" ? (state.lostAtMs ?? nowMs) : undefined;
-  // What ran when the connection broke may be over.
+  // Runs of that time may have ended since.
   return { ...state, connection, lostAtMs, ...(connection === "lost" ? { running: [], ended: [] } : {}) };
 }
 
 function merged<T extends Bar | OrderRow>(
   known: ReadonlyMap<string, T>,
-  news: readonly T[],
+  changed: readonly T[],
   endMs: (one: T) => number,
 ): ReadonlyMap<string, T> {
-  if (news.length === 0) return known;
+  if (changed.length === 0) return known;
   const all = new Map(known);
-  for (const one of news) all.set(one.id, one);
-  const newestMs = news.reduce((ms, one) => Math.max(ms, endMs(one)), Number.NEGATIVE_INFINITY);
+  for (const one of changed) all.set(one.id, one);
+  const newestMs = changed.reduce((ms, one) => Math.max(ms, endMs(one)), Number.NEGATIVE_INFINITY);
   for (const [id, one] of all) if (endMs(one) < newestMs - keptMs) all.delete(id);
   return all;
 }

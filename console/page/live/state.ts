@@ -9,38 +9,36 @@ import type {
 } from "../../api.ts";
 import type { EndedRun } from "./ended-runs.ts";
 
-/**
- * `connecting` before the first answer, `live` while events come, `lost` after that stopped.
- */
+/** `connecting` before the first answer, `live` while events arrive, `lost` after they stopped. */
 export type Connection = "connecting" | "live" | "lost";
 
 export type Deliveries = Extract<LiveEvent, { event: "deliveries" }>["data"];
 
-/** All that the page knows of the lab. */
+/** Everything that the page knows about the lab. */
 export type LiveState = {
   readonly connection: Connection;
   /** When the connection was lost. */
   readonly lostAtMs: number | undefined;
-  /** The last window that was asked for; undefined until the first has come. */
+  /** The last window read; undefined before the first. */
   readonly window: Pick<WindowAnswer, "version" | "truncated" | "verdict" | "numbersFromMs"> | undefined;
-  /** Why the window could not be had. */
-  readonly trouble: string | undefined;
+  /** Why the window could not be read. */
+  readonly windowError: string | undefined;
   readonly bars: ReadonlyMap<string, Bar>;
   readonly orders: ReadonlyMap<string, OrderRow>;
-  /** The last deliveries that came by themselves: a window that was asked for may be older than they. */
-  readonly news: readonly Deliveries[];
+  /** Recent events: they may be newer than a window that arrives after them. */
+  readonly recentDeliveries: readonly Deliveries[];
   readonly running: readonly RunningBar[];
-  /** Runs that have ended and whose bars have not come yet. */
+  /** Runs that have ended and whose bars have not arrived yet. */
   readonly ended: readonly EndedRun[];
   readonly pipeline: PipelineState | undefined;
-  /** The last states of the pipeline, oldest first, for the small time series. */
+  /** Recent states of the pipeline, oldest first, for the time series. */
   readonly history: readonly PipelineState[];
-  /** The server's; another one after it was started anew. */
+  /** Identifies the run of the server; changes when it restarts. */
   readonly boot: string | undefined;
   readonly burst: BurstProgress | undefined;
-  /** The console that sent the burst went away before its end: nobody tells its progress any more. */
+  /** The console that sent the burst ended before it, so its progress is unknown. */
   readonly isBurstOrphaned: boolean;
-  /** How far the server's clock is ahead of this one's. */
+  /** Server clock minus the clock of this machine. */
   readonly clockAheadMs: number;
 };
 
@@ -48,10 +46,10 @@ export const nothingYet: LiveState = {
   connection: "connecting",
   lostAtMs: undefined,
   window: undefined,
-  trouble: undefined,
+  windowError: undefined,
   bars: new Map(),
   orders: new Map(),
-  news: [],
+  recentDeliveries: [],
   running: [],
   ended: [],
   pipeline: undefined,

@@ -1,11 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** A value that components can follow. */
+/** A value that components can subscribe to. */
 export type Store<T> = {
   get(): T;
   set(next: T): void;
   update(change: (value: T) => T): void;
-  /** Calls `listen` after each change; returns what ends that. */
+  /** Calls `listen` after each change; returns a function that unsubscribes. */
   subscribe(listen: () => void): () => void;
 };
 
@@ -28,17 +28,17 @@ export function createStore<T>(initial: T): Store<T> {
   };
 }
 
-/** Draws the component anew when the chosen part of the value has changed. */
-export function useStore<T, Part = T>(
+/** Redraws the component when the chosen value has changed. */
+export function useStore<T, Chosen = T>(
   store: Store<T>,
-  choose: (value: T) => Part = (value) => value as never,
-): Part {
+  choose: (value: T) => Chosen = (value) => value as never,
+): Chosen {
   const [, redraw] = useState({});
-  const part = choose(store.get());
+  const chosen = choose(store.get());
   useEffect(() => {
     let last = choose(store.get());
-    // It may have changed between drawing and subscribing.
-    if (!Object.is(last, part)) redraw({});
+    // The value may have changed between drawing and subscribing.
+    if (!Object.is(last, chosen)) redraw({});
     return store.subscribe(() => {
       const next = choose(store.get());
       if (Object.is(next, last)) return;
@@ -46,5 +46,5 @@ export function useStore<T, Part = T>(
       redraw({});
     });
   }, [store]);
-  return part;
+  return chosen;
 }

@@ -5,13 +5,13 @@ import { orderHash } from "../shell/route.ts";
 import { workOfFinding } from "../text/delivery-text.ts";
 import { CauseName } from "./cause-name.tsx";
 
-/** What each delivery waited for, and behind whom. */
+/** What each delivery waited for, and its blockers. */
 export function Blockers({ answer: { deliveries } }: { answer: OrderAnswer }) {
   const waited = deliveries.filter(({ wait }) => wait && wait.ns > 0);
   return (
     <>
       <h2>What it waited for</h2>
-      {waited.length === 0 && <p>It did not wait, as far as the spans tell.</p>}
+      {waited.length === 0 && <p>The spans show no waiting.</p>}
       {waited.map(({ spanId, stage, wait }) => (
         <section key={spanId}>
           <h3>
@@ -34,11 +34,11 @@ export function Blockers({ answer: { deliveries } }: { answer: OrderAnswer }) {
             ))}
           </ol>
           {wait && wait.likelyNs > 0 && (
-            <p class="small">{durationOfMs(wait.likelyNs / 1e6)} of it is likely, not proven.</p>
+            <p class="small">{durationOfMs(wait.likelyNs / 1e6)} of it is likely, but not proven.</p>
           )}
         </section>
       ))}
-      <p class="small">Select a span to see what it carries.</p>
+      <p class="small">Select a span to see its attributes.</p>
     </>
   );
 }

@@ -1,21 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { linePath, stretchOf } from "./geometry.ts";
+import { clippedBox, linePath } from "./geometry.ts";
 
 const scale = { fromMs: 100, toMs: 200, width: 1000 };
 
-it("draws a time at its place, and nothing narrower than can be seen", () => {
-  expect(stretchOf(scale, 110, 150, 2)).toEqual({ x: 100, width: 400 });
-  expect(stretchOf(scale, 110, 110, 2)).toEqual({ x: 100, width: 2 });
+it("draws a time range at its place, and never too narrow to see", () => {
+  expect(clippedBox(scale, 110, 150, 2)).toEqual({ x: 100, width: 400 });
+  expect(clippedBox(scale, 110, 110, 2)).toEqual({ x: 100, width: 2 });
 });
 
-it("cuts off what lies beyond the edges", () => {
-  expect(stretchOf(scale, -1e9, 150, 2)).toEqual({ x: -8, width: 508 });
-  expect(stretchOf(scale, 150, 1e9, 2)).toEqual({ x: 500, width: 508 });
+it("cuts a box off at the edges", () => {
+  expect(clippedBox(scale, -1e9, 150, 2)).toEqual({ x: -8, width: 508 });
+  expect(clippedBox(scale, 150, 1e9, 2)).toEqual({ x: 500, width: 508 });
 });
 
-it("tells on which side a time lies that is not in view", () => {
-  expect(stretchOf(scale, 10, 20, 2)).toEqual({ beyond: "left" });
-  expect(stretchOf(scale, 210, 220, 2)).toEqual({ beyond: "right" });
+it("knows on which side a range out of view lies", () => {
+  expect(clippedBox(scale, 10, 20, 2)).toEqual({ beyond: "left" });
+  expect(clippedBox(scale, 210, 220, 2)).toEqual({ beyond: "right" });
 });
 
 const same = (value: number) => value;

@@ -1,20 +1,22 @@
 import { type TimeScale, xOf } from "../time/time-scale.ts";
 
-/** Where a time is drawn: from `x` on, `width` wide, or beyond the left or right edge. */
-export type Stretch = { readonly x: number; readonly width: number } | { readonly beyond: "left" | "right" };
+/** Where a time range is drawn: `width` pixels from `x`, or beyond an edge. */
+export type ClippedBox =
+  | { readonly x: number; readonly width: number }
+  | { readonly beyond: "left" | "right" };
 
-/** What lies beyond the edges is cut off a little outside: a drawing of a million pixels is none. */
+/** Boxes are cut off this far outside the edges: browsers cannot draw a million pixels. */
 const outsidePx = 8;
 
-export function stretchOf(scale: TimeScale, fromMs: number, toMs: number, leastPx: number): Stretch {
+export function clippedBox(scale: TimeScale, fromMs: number, toMs: number, minPx: number): ClippedBox {
   const [from, to] = [xOf(scale, fromMs), xOf(scale, toMs)];
-  if (Math.max(to, from + leastPx) < 0) return { beyond: "left" };
+  if (Math.max(to, from + minPx) < 0) return { beyond: "left" };
   if (from > scale.width) return { beyond: "right" };
   const x = Math.max(-outsidePx, from);
-  return { x, width: Math.max(leastPx, Math.min(scale.width + outsidePx, to) - x) };
+  return { x, width: Math.max(minPx, Math.min(scale.width + outsidePx, to) - x) };
 }
 
-/** Samples further apart than this are not joined: nothing is known in between. */
+/** Samples further apart are not joined: the time in between is unknown. */
 const gapMs = 5000;
 
 /** An SVG path through samples. */

@@ -2,12 +2,12 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { OrderAnswer } from "../../api.ts";
 import { TimeButtons } from "../time/time-buttons.tsx";
 import { timeKey } from "../time/time-keys.ts";
-import { atOf, pannedPart, partOf, type View, zoomedPart } from "../time/time-scale.ts";
+import { atOf, pannedWithin, type View, withinWhole, zoomedWithin } from "../time/time-scale.ts";
 import { UsageChart } from "./usage-chart.tsx";
 import { nameWidth, Waterfall } from "./waterfall.tsx";
 import { extentOf, type WaterfallRow } from "./waterfall-rows.ts";
 
-const leastWidth = 300;
+const minWidth = 300;
 
 type Props = {
   rows: readonly WaterfallRow[];
@@ -16,23 +16,23 @@ type Props = {
   select: (id: string) => void;
 };
 
-/** The waterfall of an order and what its services used meanwhile, on one axis that zooms and pans. */
+/** The waterfall of an order and the CPU and memory of its services, on one time axis that zooms and pans. */
 export function OrderTime({ rows, usage, selected, select }: Props) {
   const whole = useMemo(() => extentOf(rows), [rows]);
-  /** Undefined while all is shown. */
-  const [wanted, setWanted] = useState<View>();
-  const part = wanted ? partOf(whole, wanted) : whole;
+  /** Undefined while the whole order is shown. */
+  const [zoomedView, setZoomedView] = useState<View>();
+  const view = zoomedView ? withinWhole(whole, zoomedView) : whole;
   const [width, box] = useWidth();
-  const scale = { ...part, width: Math.max(leastWidth, width - nameWidth) };
+  const scale = { ...view, width: Math.max(minWidth, width - nameWidth) };
 
-  const show = (change: (part: View) => View) =>
-    setWanted((known) => {
-      const next = change(known ? partOf(whole, known) : whole);
+  const show = (change: (view: View) => View) =>
+    setZoomedView((known) => {
+      const next = change(known ? withinWhole(whole, known) : whole);
       return next === whole ? undefined : next;
     });
-  const panBy = (share: number) => show((now) => pannedPart(whole, now, share));
+  const panBy = (share: number) => show((now) => pannedWithin(whole, now, share));
   const zoomAt = (factor: number, x: number) =>
-    show((now) => zoomedPart(whole, now, factor, atOf({ ...now, width: scale.width }, x)));
+    show((now) => zoomedWithin(whole, now, factor, atOf({ ...now, width: scale.width }, x)));
   const zoomBy = (factor: number) => zoomAt(factor, scale.width / 2);
   const gestures = { panByPx: (byPx: number) => panBy(-byPx / scale.width), zoomAt };
 
@@ -42,7 +42,7 @@ export function OrderTime({ rows, usage, selected, select }: Props) {
     event.preventDefault();
     if (key.do === "pan") panBy(key.share);
     else if (key.do === "zoom") zoomBy(key.factor);
-    else setWanted(undefined);
+    else setZoomedView(undefined);
   };
 
   return (
@@ -52,12 +52,12 @@ export function OrderTime({ rows, usage, selected, select }: Props) {
         <button
           type="button"
           title="Show the whole order (0)"
-          disabled={!wanted}
-          onClick={() => setWanted(undefined)}
+          disabled={!zoomedView}
+          onClick={() => setZoomedView(undefined)}
         >
           Whole order
         </button>
-        <span class="small">Drag to move; Ctrl and wheel to zoom.</span>
+        <span class="small">Drag to move, Ctrl and wheel to zoom.</span>
       </div>
       <div ref={box}>
         <Waterfall
@@ -89,7 +89,7 @@ export function OrderTime({ rows, usage, selected, select }: Props) {
           </>
         ) : (
           <p class="small">
-            No samples of CPU and memory from that time: the console keeps them while it runs, for 15 minutes.
+            There are no CPU and memory samples of that time: services keep those of the last 15 minutes.
           </p>
         )}
       </div>
@@ -97,7 +97,7 @@ export function OrderTime({ rows, usage, selected, select }: Props) {
   );
 }
 
-/** The width of an element, as it is now. */
+/** The current width of an element. */
 function useWidth() {
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(900);

@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { capital, durationOfMs } from "../../../core/words.ts";
 import type { OrderAnswer } from "../../api.ts";
-import { askOrder } from "../live/api.ts";
+import { readOrder } from "../live/api.ts";
 import { lab } from "../live/lab.ts";
 import { messageOf } from "../live/problem.ts";
-import { isAccepted } from "../live/sent-orders.ts";
+import { isKnownOrder } from "../live/sent-orders.ts";
 import { useStore } from "../live/store.ts";
 import { lanesHash } from "../shell/route.ts";
 import { Loading, Note, Sentence } from "../text/messages.tsx";
@@ -14,59 +14,59 @@ import { OrderTime } from "./order-time.tsx";
 import { RowDetails } from "./row-details.tsx";
 import { waterfallRows } from "./waterfall-rows.ts";
 
-/** While no stage has handled it: what comes of it may not change its row. */
-const againMs = 2000;
+/** Until a stage has handled it: new spans may not change its row. */
+const retryMs = 2000;
 
-type Asked = { readonly answer?: OrderAnswer; readonly trouble?: string };
+type Loaded = { readonly answer?: OrderAnswer; readonly error?: string };
 
-/** One order; `id` is its own or its trace's. */
+/** One order, by its id or trace id. */
 export function OrderView({ id }: { id: string }) {
-  const [asked, setAsked] = useState<Asked>({});
+  const [loaded, setLoaded] = useState<Loaded>({});
   const [attempt, setAttempt] = useState(0);
-  // Its row is replaced when something new is known of it.
-  const row = useStore(lab, ({ orders }) => orders.get(asked.answer?.order.id ?? id));
+  // Its row is replaced whenever the order has changed.
+  const row = useStore(lab, ({ orders }) => orders.get(loaded.answer?.order.id ?? id));
   const connection = useStore(lab, (state) => state.connection);
-  const isKnown = useStore(lab, (state) => isAccepted(id, state));
-  const isHandled = asked.answer !== undefined && asked.answer.deliveries.length > 0;
+  const isKnown = useStore(lab, (state) => isKnownOrder(id, state));
+  const isHandled = loaded.answer !== undefined && loaded.answer.deliveries.length > 0;
   useEffect(() => {
     const stop = new AbortController();
-    askOrder(id, stop.signal).then(
-      (answer) => setAsked({ answer }),
+    readOrder(id, stop.signal).then(
+      (answer) => setLoaded({ answer }),
       (error: unknown) => {
-        // What was there is better than nothing.
+        // An old answer is better than none.
         if (!stop.signal.aborted)
-          setAsked(({ answer }) => (answer ? { answer } : { trouble: messageOf(error) }));
+          setLoaded(({ answer }) => (answer ? { answer } : { error: messageOf(error) }));
       },
     );
     return () => stop.abort();
   }, [id, row, connection, attempt]);
   useEffect(() => {
-    if (isHandled || !(isKnown || row || asked.answer)) return;
-    const timer = setInterval(() => setAttempt((n) => n + 1), againMs);
+    if (isHandled || !(isKnown || row || loaded.answer)) return;
+    const timer = setInterval(() => setAttempt((n) => n + 1), retryMs);
     return () => clearInterval(timer);
-  }, [isHandled, isKnown, row === undefined, asked.answer === undefined]);
-  if (asked.answer && isHandled) return <Order key={asked.answer.order.id} answer={asked.answer} />;
-  if (row || asked.answer || isKnown) {
+  }, [isHandled, isKnown, row === undefined, loaded.answer === undefined]);
+  if (loaded.answer && isHandled) return <Order key={loaded.answer.order.id} answer={loaded.answer} />;
+  if (row || loaded.answer || isKnown) {
     return (
       <>
-        <h1>{capital(row?.name ?? asked.answer?.order.name ?? "the order")}</h1>
+        <h1>{capital(row?.name ?? loaded.answer?.order.name ?? "the order")}</h1>
         <Note title="Accepted; no stage has handled it yet">
-          {row && <Sentence text={row.sentence} />} Its course shows here by itself, a few seconds after a
-          stage has handled it.
+          {row && <Sentence text={row.sentence} />} Its deliveries appear here a few seconds after a stage has
+          handled it.
         </Note>
       </>
     );
   }
-  if (asked.trouble === undefined) return <Loading what="the order" />;
+  if (loaded.error === undefined) return <Loading what="the order" />;
   return (
     <>
       <h1>Order not found</h1>
-      <Note title="There is nothing to show">
-        {asked.trouble}{" "}
+      <Note title="Nothing to show">
+        {loaded.error}{" "}
         <button type="button" onClick={() => setAttempt((n) => n + 1)}>
-          Ask again
+          Try again
         </button>{" "}
-        or look at <a href="#/orders">all orders</a>.
+        or see <a href="#/orders">all orders</a>.
       </Note>
     </>
   );
@@ -103,7 +103,7 @@ function Order({ answer }: { answer: OrderAnswer }) {
             Order <code>{order.orderId}</code>,{" "}
           </>
         )}
-        trace <code>{order.traceId}</code>, {durationOfMs(order.totalNs / 1e6)} in all:{" "}
+        trace <code>{order.traceId}</code>, {durationOfMs(order.totalNs / 1e6)} in total:{" "}
         {durationOfMs(order.workNs / 1e6)} of work, {durationOfMs(order.waitNs / 1e6)} of waiting
       </p>
       <div class="order-body">
@@ -116,7 +116,7 @@ function Order({ answer }: { answer: OrderAnswer }) {
   );
 }
 
-/** A link from elsewhere may be anything. */
+/** The link comes from a setting and could be anything. */
 function isWebAddress(url: string): boolean {
   return URL.canParse(url) && ["http:", "https:"].includes(new URL(url).protocol);
 }

@@ -5,7 +5,7 @@ import { clockWithMs } from "../text/format.ts";
 import { CauseName, meaningOf } from "./cause-name.tsx";
 import type { WaterfallRow } from "./waterfall-rows.ts";
 
-/** What the selected row of the waterfall is made of. */
+/** Details of the selected row of the waterfall. */
 export function RowDetails({ row }: { row: WaterfallRow }) {
   const attributes = Object.entries(row.span?.attributes ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   return (
@@ -19,11 +19,11 @@ export function RowDetails({ row }: { row: WaterfallRow }) {
           {row.span.failed ? ", failed" : ""}
         </p>
       ) : (
-        <ol class="pieces">
-          {row.pieces.map(({ fromMs, toMs, cause, blocker, isProven }) => (
+        <ol class="segments">
+          {row.segments.map(({ fromMs, toMs, cause, blocker, isProven }) => (
             <li key={fromMs}>
               <strong>{durationOfMs(toMs - fromMs)}</strong>{" "}
-              {cause === undefined ? "of too many parts to list" : <CauseName cause={cause} />}
+              {cause === undefined ? "of too many segments to list" : <CauseName cause={cause} />}
               {blocker && (
                 <>
                   {" "}

@@ -7,7 +7,7 @@ import { type TimeGestures, useTimeGestures } from "./use-time-gestures.ts";
 const height = 96;
 const dashes = ["", "7 3", "2 3", "9 3 2 3"];
 
-/** One quantity of all services on the time axis of the waterfall. */
+/** CPU or memory of all services, on the time axis of the waterfall. */
 export function UsageChart(props: {
   title: string;
   unit: string;

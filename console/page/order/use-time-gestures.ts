@@ -2,19 +2,19 @@ import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { listenToPointer } from "../time/pointer.ts";
 
-/** What gestures do to the time that a drawing shows; x in pixels from its left edge. */
+/** What gestures on a drawing do to its time; x in pixels from its left edge. */
 export type TimeGestures = {
   readonly panByPx: (byPx: number) => void;
   readonly zoomAt: (factor: number, x: number) => void;
 };
 
-/** A drawing that pans and zooms, and may be clicked on. */
+/** Listens to gestures and clicks on a drawing. */
 export function useTimeGestures(
   gestures: TimeGestures,
   click?: (y: number) => void,
 ): RefObject<HTMLDivElement | null> {
   const drawing = useRef<HTMLDivElement>(null);
-  // The listeners live longer than one drawing; they act on the latest one.
+  // The listeners outlive a render; they use the latest one.
   const latest = useRef({ gestures, click });
   latest.current = { gestures, click };
   useEffect(() => {

@@ -41,7 +41,7 @@ describe("the waterfall", () => {
     expect(shape(answer({ spans }))).toEqual(["x", "y", " z"]);
   });
 
-  it("puts the wait, cut into its causes, before the delivery, in the place of the service's own wait span", () => {
+  it("puts the wait with its causes before the delivery, in place of the wait span of the service", () => {
     const own = { ...span("wait orders", "send", 10, 100), attributes: { "holdup.wait.ms": 90 } };
     const spans = [span("send", undefined, 0, 10), own, span("process", "send", 100, 110)];
     const blocker = { order: "order 3", orderId: "id3", traceId: "t3", spanId: "s3", ns: 80e6 };
@@ -79,14 +79,14 @@ describe("the waterfall", () => {
       fromMs: 10,
       toMs: 100,
       span: own,
-      pieces: [
+      segments: [
         { fromMs: 10, toMs: 90, cause: "same-partition", blocker: { name: "order 3", order: "id3" } },
         { fromMs: 90, toMs: 100, cause: "transport", blocker: undefined },
       ],
     });
   });
 
-  it("lies within the time of its rows", () => {
+  it("covers the time of its rows", () => {
     expect(
       extentOf(waterfallRows(answer({ spans: [span("a", undefined, 5, 9), span("b", undefined, 7, 12)] }))),
     ).toEqual({

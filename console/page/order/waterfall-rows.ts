@@ -1,10 +1,10 @@
 import type { OrderAnswer, WaterfallSpan } from "../../api.ts";
-import { causePieces } from "../time/wait-segments.ts";
+import { waitSegments } from "../time/wait-segments.ts";
 
-/** A line of the waterfall: a span, or the wait before a delivery. */
+/** A row of the waterfall: a span, or the wait before a delivery. */
 export type WaterfallRow = SpanRow | WaitRow;
 
-export type SpanRow = {
+type SpanRow = {
   readonly kind: "span";
   readonly id: string;
   readonly depth: number;
@@ -18,23 +18,23 @@ export type WaitRow = {
   readonly stage: string;
   readonly fromMs: number;
   readonly toMs: number;
-  readonly pieces: readonly WaterfallPiece[];
+  readonly segments: readonly WaterfallSegment[];
   /** The wait span, where the service wrote one. */
   readonly span: WaterfallSpan | undefined;
 };
 
-export type WaterfallPiece = {
+type WaterfallSegment = {
   readonly fromMs: number;
   readonly toMs: number;
-  /** Undefined where the wait is not cut into its causes, because there are too many of them. */
+  /** Undefined when the wait has too many segments. */
   readonly cause: string | undefined;
   readonly isProven: boolean;
   readonly blocker: { readonly name: string; readonly order: string } | undefined;
 };
 
 /**
- * Spans in the order of the tree, children by start; before each delivery's span the wait for it. The service's own wait
- * spans are not shown beside it.
+ * Spans in tree order, children by start, each delivery's span preceded by its wait. The wait replaces the wait span of the
+ * service.
  */
 export function waterfallRows(answer: OrderAnswer): WaterfallRow[] {
   const waits = new Map(waitRows(answer).map((row) => [row.id.slice("wait ".length), row]));
@@ -48,7 +48,7 @@ export function waterfallRows(answer: OrderAnswer): WaterfallRow[] {
   const rows: WaterfallRow[] = [];
   const seen = new Set<string>();
   const add = (span: WaterfallSpan, depth: number) => {
-    // Spans of others may name one another as parents.
+    // Foreign spans may be each other's parents.
     if (seen.has(span.id)) return;
     seen.add(span.id);
     const wait = waits.get(spanIdOf(span.id));
@@ -68,7 +68,7 @@ function isWaitSpan({ attributes }: WaterfallSpan): boolean {
   return attributes["holdup.wait.ms"] !== undefined;
 }
 
-/** Ids are those of spans, or of trace and span. */
+/** An id is a span id, or a trace id and a span id. */
 function spanIdOf(id: string): string {
   return id.slice(id.lastIndexOf("/") + 1);
 }
@@ -88,9 +88,9 @@ function waitRows({ deliveries, originMs }: OrderAnswer): WaitRow[] {
       isProven: true,
       blocker: undefined,
     };
-    const pieces = causePieces(delivery, originMs)?.map(
-      ({ blame, ...piece }): WaterfallPiece => ({
-        ...piece,
+    const segments = waitSegments(delivery, originMs)?.map(
+      ({ blame, ...segment }): WaterfallSegment => ({
+        ...segment,
         blocker: blame && (names.get(blame.spanId) ?? { name: "another order", order: blame.traceId }),
       }),
     );
@@ -102,14 +102,14 @@ function waitRows({ deliveries, originMs }: OrderAnswer): WaitRow[] {
         stage,
         fromMs: whole.fromMs,
         toMs: whole.toMs,
-        pieces: pieces ?? [whole],
+        segments: segments ?? [whole],
         span: undefined,
       },
     ];
   });
 }
 
-/** The time that all rows lie in. */
+/** The time range of all rows. */
 export function extentOf(rows: readonly WaterfallRow[]): { readonly fromMs: number; readonly toMs: number } {
   let fromMs = Number.POSITIVE_INFINITY;
   let toMs = Number.NEGATIVE_INFINITY;

@@ -2,7 +2,7 @@ import { durationOfMs } from "../../../core/words.ts";
 import { stageName } from "../../../explain/findings/words.ts";
 import { type TimeScale, ticks, xOf } from "../time/time-scale.ts";
 import { fillOfCause } from "./cause-patterns.tsx";
-import { stretchOf } from "./geometry.ts";
+import { clippedBox } from "./geometry.ts";
 import { type TimeGestures, useTimeGestures } from "./use-time-gestures.ts";
 import type { WaitRow, WaterfallRow } from "./waterfall-rows.ts";
 
@@ -13,14 +13,14 @@ const axisHeight = 22;
 type Props = {
   rows: readonly WaterfallRow[];
   scale: TimeScale;
-  /** When the order began. */
+  /** Start of the order. */
   startMs: number;
   gestures: TimeGestures;
   selected: string | undefined;
   select: (id: string) => void;
 };
 
-/** The spans of an order over time, and what it waited for in between. */
+/** The spans of an order over time, and its waits in between. */
 export function Waterfall({ rows, scale, startMs, gestures, selected, select }: Props) {
   const height = axisHeight + rows.length * rowHeight;
   const drawing = useTimeGestures(gestures, (y) => {
@@ -72,14 +72,14 @@ function describe(row: WaterfallRow): string {
     const { name, service, startedAtMs, endedAtMs, failed } = row.span;
     return `${name} ${service}, ${durationOfMs(endedAtMs - startedAtMs)}${failed ? ", failed" : ""}`;
   }
-  const parts = row.pieces.map(
+  const segments = row.segments.map(
     ({ cause, fromMs, toMs, blocker }) =>
-      `${durationOfMs(toMs - fromMs)} ${cause ?? "many causes"}${blocker ? ` behind ${blocker.name}` : ""}`,
+      `${durationOfMs(toMs - fromMs)} ${cause ?? "several causes"}${blocker ? ` behind ${blocker.name}` : ""}`,
   );
-  return `waits for ${stageName(row.stage)}, ${durationOfMs(row.toMs - row.fromMs)}: ${parts.join(", ")}`;
+  return `waits for ${stageName(row.stage)}, ${durationOfMs(row.toMs - row.fromMs)}: ${segments.join(", ")}`;
 }
 
-/** Time since the order began. */
+/** Time since the order started. */
 function Axis({ scale, startMs, height }: { scale: TimeScale; startMs: number; height: number }) {
   const relative = { ...scale, fromMs: scale.fromMs - startMs, toMs: scale.toMs - startMs };
   return (
@@ -113,10 +113,10 @@ function Span({
   const { startedAtMs, endedAtMs, attributes, failed } = row.span;
   const intensity = attributes["workload.intensity"];
   const text = durationOfMs(endedAtMs - startedAtMs) + (failed ? " failed" : "");
-  const stretch = stretchOf(scale, startedAtMs, endedAtMs, 2);
-  if ("beyond" in stretch) return <Beyond side={stretch.beyond} text={text} scale={scale} y={y} />;
-  const { x, width } = stretch;
-  // Beside the bar where there is room, else on its other side, else on it.
+  const box = clippedBox(scale, startedAtMs, endedAtMs, 2);
+  if ("beyond" in box) return <Beyond side={box.beyond} text={text} scale={scale} y={y} />;
+  const { x, width } = box;
+  // Right of the bar if there is room, else left of it, else on it.
   const isRight = x + width + 70 < scale.width;
   return (
     <>
@@ -140,7 +140,7 @@ function Span({
   );
 }
 
-/** A bar that is not in view: on which side it lies. */
+/** Shows on which side a bar out of view lies. */
 function Beyond(props: { side: "left" | "right"; text: string; scale: TimeScale; y: number }) {
   const { side, text, scale, y } = props;
   return (
@@ -156,19 +156,19 @@ function Beyond(props: { side: "left" | "right"; text: string; scale: TimeScale;
 }
 
 function Wait({ row, scale, y }: { row: WaitRow; scale: TimeScale; y: number }) {
-  const whole = stretchOf(scale, row.fromMs, row.toMs, 1);
+  const whole = clippedBox(scale, row.fromMs, row.toMs, 1);
   if ("beyond" in whole) {
     return <Beyond side={whole.beyond} text={durationOfMs(row.toMs - row.fromMs)} scale={scale} y={y} />;
   }
   return (
     <>
-      {row.pieces.map(({ fromMs, toMs, cause, blocker, isProven }) => {
-        const stretch = stretchOf(scale, fromMs, toMs, 1);
-        if ("beyond" in stretch) return null;
-        const { x, width } = stretch;
+      {row.segments.map(({ fromMs, toMs, cause, blocker, isProven }) => {
+        const box = clippedBox(scale, fromMs, toMs, 1);
+        if ("beyond" in box) return null;
+        const { x, width } = box;
         const text = blocker?.name ?? cause ?? "";
-        // Where the piece is seen.
-        const seenX = Math.max(0, x);
+        // Where the visible part starts.
+        const visibleX = Math.max(0, x);
         return (
           <g key={fromMs}>
             <rect
@@ -177,19 +177,19 @@ function Wait({ row, scale, y }: { row: WaitRow; scale: TimeScale; y: number }) 
               width={Math.max(1, width - 1)}
               height={rowHeight - 6}
               fill={fillOfCause(cause)}
-              class={isProven ? "piece" : "piece likely"}
+              class={isProven ? "segment" : "segment likely"}
             />
-            {x + width - seenX > text.length * 7 + 12 && (
+            {x + width - visibleX > text.length * 7 + 12 && (
               <>
                 <rect
-                  x={seenX + 3}
+                  x={visibleX + 3}
                   y={y + 5}
                   width={text.length * 6.6 + 6}
                   height={rowHeight - 10}
                   rx="2"
                   class="plate"
                 />
-                <text x={seenX + 6} y={y + rowHeight / 2 + 4} class="piece-text">
+                <text x={visibleX + 6} y={y + rowHeight / 2 + 4} class="segment-text">
                   {text}
                 </text>
               </>

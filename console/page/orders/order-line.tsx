@@ -4,7 +4,7 @@ import type { OrderRow } from "../../api.ts";
 import { orderHash } from "../shell/route.ts";
 import { clock } from "../text/format.ts";
 import { isUnfinished, totalMsOf } from "./filter.ts";
-import { type ShownState, stagesInOrder } from "./stage-states.ts";
+import { type ShownState, stageStates } from "./stage-states.ts";
 
 export const marks: Readonly<Record<ShownState, string>> = {
   done: "✓",
@@ -16,9 +16,9 @@ export const marks: Readonly<Record<ShownState, string>> = {
 export const markMeanings: Readonly<Record<ShownState, string>> = {
   done: "done",
   running: "being handled",
-  waiting: "waits there",
-  dead: "given up: a dead letter",
-  ahead: "not there yet",
+  waiting: "waiting",
+  dead: "failed, dead letter",
+  ahead: "not reached yet",
 };
 
 export function OrderLine({
@@ -31,7 +31,7 @@ export function OrderLine({
   order: OrderRow;
   index: number;
   longestMs: number;
-  /** Stages in their order. */
+  /** Stages in pipeline order. */
   pipeline: readonly string[];
   nowMs: number;
 }) {
@@ -49,7 +49,7 @@ export function OrderLine({
       <td>{clock(startedAtMs)}</td>
       <td>
         <ul class="stages">
-          {stagesInOrder(stages, pipeline).map(({ stage, state }) => (
+          {stageStates(stages, pipeline).map(({ stage, state }) => (
             <li key={stage} class={`stage-${state}`} title={markMeanings[state]}>
               <span aria-hidden="true">{marks[state]}</span> {stageName(stage)}
               <span class="visually-hidden">: {markMeanings[state]}</span>
@@ -73,14 +73,14 @@ export function OrderLine({
   );
 }
 
-/** To a tenth of a second: it grows. */
+/** Rounded to a tenth of a second, since it changes. */
 function soFar(ms: number): string {
   return `${durationOfMs(Math.round(ms / 100) * 100)} so far`;
 }
 
 const states = Object.keys(marks) as ShownState[];
 
-/** What the marks of the stages and the colours of the bars mean. */
+/** The meaning of the marks and colours. */
 export function OrdersLegend() {
   return (
     <ul class="legend orders-legend" aria-label="Legend">
@@ -99,7 +99,7 @@ export function OrdersLegend() {
   );
 }
 
-/** Work against waiting as one bar, as long as the order among the others. */
+/** Work and waiting of an order as one bar, on the scale of the longest order. */
 export function WorkAndWait({
   workMs,
   waitMs,

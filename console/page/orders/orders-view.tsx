@@ -8,11 +8,11 @@ import { Loading, Note } from "../text/messages.tsx";
 import { everything, filterOrders, type OrderFilter, orderStates } from "./filter.ts";
 import { OrderLine, OrdersLegend } from "./order-line.tsx";
 import { pipelineStages } from "./stage-states.ts";
-import { rowsInView } from "./virtual-rows.ts";
+import { visibleRows } from "./virtual-rows.ts";
 
 const rowHeight = 44;
 
-/** Kept while an order is looked at. */
+/** Kept while other views are open. */
 const filters = createStore(everything);
 
 export function OrdersView() {
@@ -21,11 +21,11 @@ export function OrdersView() {
   const numbersFromMs = useStore(lab, ({ window }) => window?.numbersFromMs);
   const filter = useStore(filters);
   const pipeline = useStore(lab, (state) => state.pipeline);
-  // Moves on once a second while the console answers, and stands still while it does not.
+  // The time of the last event: it advances once a second, and stops when the connection is lost.
   const nowMs = pipeline?.atMs ?? labNowMs();
   const found = useMemo(
     () => filterOrders(orders.values(), filter, nowMs),
-    [orders, filter, filter.leastMs > 0 ? nowMs : 0],
+    [orders, filter, filter.minMs > 0 ? nowMs : 0],
   );
   return (
     <>
@@ -35,7 +35,7 @@ export function OrdersView() {
           {found.length === orders.size ? `${orders.size}` : `${found.length} of ${orders.size}`} in the last
           15 minutes
           {numbersFromMs !== undefined &&
-            `; order 1 is the first after ${clock(numbersFromMs)}, and earlier ones go by their ids`}
+            `; numbered from ${clock(numbersFromMs)} on, earlier orders are named by their ids`}
         </p>
       </div>
       <Filters filter={filter} />
@@ -48,11 +48,12 @@ export function OrdersView() {
       {orders.size === 0 && !isRead && <Loading what="the orders of the last 15 minutes" />}
       {orders.size === 0 && isRead && (
         <Note title="No orders yet">
-          <a href="#/send">Send one</a>, or run <code>./holdup demo</code>; it appears here by itself.
+          <a href="#/send">Send one</a>, or run <code>./holdup demo</code>. Orders appear here as they are
+          sent.
         </Note>
       )}
       {orders.size > 0 && found.length === 0 && (
-        <Note title="No order is like that">
+        <Note title="No order matches">
           <button type="button" onClick={() => filters.set(everything)}>
             Show all {orders.size}
           </button>
@@ -76,7 +77,7 @@ function Filters({ filter }: { filter: OrderFilter }) {
         />
       </label>
       <Choice label="State" value={filter.state} of={orderStates} set={(state) => set({ state })} />
-      <Choice label="Waited for" value={filter.cause} of={causes} set={(cause) => set({ cause })} />
+      <Choice label="Cause of waiting" value={filter.cause} of={causes} set={(cause) => set({ cause })} />
       <Choice
         label="Intensity"
         value={filter.intensity}
@@ -84,15 +85,15 @@ function Filters({ filter }: { filter: OrderFilter }) {
         set={(intensity) => set({ intensity })}
       />
       <label>
-        At least
+        Takes at least
         <span class="with-unit">
           <input
             type="number"
             min="0"
             step="0.5"
-            value={filter.leastMs === 0 ? "" : filter.leastMs / 1000}
+            value={filter.minMs === 0 ? "" : filter.minMs / 1000}
             onInput={({ currentTarget }) =>
-              set({ leastMs: Math.max(0, Number(currentTarget.value) || 0) * 1000 })
+              set({ minMs: Math.max(0, Number(currentTarget.value) || 0) * 1000 })
             }
           />
           s
@@ -123,7 +124,7 @@ function Choice(props: {
   );
 }
 
-/** Thousands of orders, of which those in view are there. */
+/** Thousands of orders; only the rows in view are rendered. */
 function OrderTable({
   found,
   pipeline,
@@ -138,16 +139,16 @@ function OrderTable({
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    const look = () => setSeen({ top: element.scrollTop, height: element.clientHeight });
-    const observer = new ResizeObserver(look);
+    const update = () => setSeen({ top: element.scrollTop, height: element.clientHeight });
+    const observer = new ResizeObserver(update);
     observer.observe(element);
-    element.addEventListener("scroll", look, { passive: true });
+    element.addEventListener("scroll", update, { passive: true });
     return () => {
       observer.disconnect();
-      element.removeEventListener("scroll", look);
+      element.removeEventListener("scroll", update);
     };
   }, []);
-  const { from, to, before, after } = rowsInView(found.length, rowHeight, seen.top, seen.height);
+  const { from, to, before, after } = visibleRows(found.length, rowHeight, seen.top, seen.height);
   const longestMs = Math.max(...found.map(({ totalMs }) => totalMs), 1);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard

@@ -1,20 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { pipelineStages, stagesInOrder } from "./stage-states.ts";
+import { pipelineStages, stageStates } from "./stage-states.ts";
 
 describe("the stages of an order", () => {
-  it("come in the order of the pipeline, one state for each", () => {
-    expect(stagesInOrder({ c: "running", a: "done" }, ["a", "b", "c"])).toEqual([
+  it("are in pipeline order, with one state each", () => {
+    expect(stageStates({ c: "running", a: "done" }, ["a", "b", "c"])).toEqual([
       { stage: "a", state: "done" },
       { stage: "b", state: "ahead" },
       { stage: "c", state: "running" },
     ]);
   });
 
-  it("have those last that the pipeline does not know", () => {
-    expect(stagesInOrder({ x: "done", a: "done" }, ["a"]).map(({ stage }) => stage)).toEqual(["a", "x"]);
+  it("have stages outside the pipeline last", () => {
+    expect(stageStates({ x: "done", a: "done" }, ["a"]).map(({ stage }) => stage)).toEqual(["a", "x"]);
   });
 
-  it("are known before Kafka has told them", () => {
+  it("are known before the state of the pipeline", () => {
     const built = ["processing-service", "notification-service", "analytics-service"];
     expect(pipelineStages(undefined)).toEqual(built);
     expect(pipelineStages({ topics: [] })).toEqual(built);

@@ -1,17 +1,17 @@
 import { stages } from "../../../shared/pipeline/stages.ts";
 import type { OrderRow, PipelineState } from "../../api.ts";
 
-/** `ahead`: the order has not come there, as far as is known. */
+/** `ahead`: the order has not reached the stage. */
 export type ShownState = OrderRow["stages"][string] | "ahead";
 
-/** The stages in the order of the pipeline; as Kafka tells it, or as it is built while that is not known. */
+/** The stages in pipeline order; from the table of stages until the state of the pipeline is known. */
 export function pipelineStages(pipeline: Pick<PipelineState, "topics"> | undefined): string[] {
-  const told = pipeline?.topics.map(({ stage }) => stage) ?? [];
-  return told.length > 0 ? told : stages.map(({ group }) => group);
+  const known = pipeline?.topics.map(({ stage }) => stage) ?? [];
+  return known.length > 0 ? known : stages.map(({ group }) => group);
 }
 
-/** One state for each stage of the pipeline, in its order; stages that it does not know come last. */
-export function stagesInOrder(
+/** The state of each stage, in pipeline order; stages outside the pipeline come last. */
+export function stageStates(
   stages: OrderRow["stages"],
   pipeline: readonly string[],
 ): { readonly stage: string; readonly state: ShownState }[] {

@@ -1,5 +1,5 @@
-/** Rows of equal height of which only those in view are drawn, and a few beyond. */
-export function rowsInView(
+/** Which rows of a long list to render: those in view and `beyond` more on either side; `before` and `after` are pixels to leave empty. */
+export function visibleRows(
   count: number,
   rowHeight: number,
   scrollTop: number,

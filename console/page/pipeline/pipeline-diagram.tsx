@@ -1,6 +1,6 @@
-import { durationOfMs } from "../../../core/words.ts";
+import { counted, durationOfMs } from "../../../core/words.ts";
 import { number } from "../text/format.ts";
-import { type Station, totalOf, waitingIn } from "./topology.ts";
+import { type PipelineStep, topicTotals, waitingIn } from "./topology.ts";
 
 const height = 196;
 const serviceWidth = 150;
@@ -9,26 +9,26 @@ const gap = 34;
 const top = 34;
 const boxHeight = 104;
 
-/** Services and topics from left to right, each with what matters most of it now. */
-export function PipelinePicture({ stations }: { stations: readonly Station[] }) {
+/** Services and topics from left to right, each with its most important figures. */
+export function PipelineDiagram({ steps }: { steps: readonly PipelineStep[] }) {
   let x = 8;
-  const parts = stations.map((station) => {
+  const positioned = steps.map((step) => {
     const topicX = x;
-    if (station.reads) x += topicWidth + gap;
+    if (step.reads) x += topicWidth + gap;
     const serviceX = x;
     x += serviceWidth + gap;
-    return { station, topicX, serviceX };
+    return { step, topicX, serviceX };
   });
   const width = Math.max(600, x - gap + 8);
   return (
-    <div class="panel picture">
-      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={describe(stations)}>
-        {parts.map(({ station, topicX, serviceX }, n) => (
-          <g key={station.service}>
-            {n > 0 && station.reads && <Arrow from={topicX - gap} to={topicX} />}
-            {station.reads && <Topic station={station} x={topicX} />}
-            {station.reads && <Arrow from={topicX + topicWidth} to={serviceX} />}
-            <Service station={station} x={serviceX} />
+    <div class="panel diagram">
+      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={describe(steps)}>
+        {positioned.map(({ step, topicX, serviceX }, n) => (
+          <g key={step.service}>
+            {n > 0 && step.reads && <Arrow from={topicX - gap} to={topicX} />}
+            {step.reads && <Topic step={step} x={topicX} />}
+            {step.reads && <Arrow from={topicX + topicWidth} to={serviceX} />}
+            <Service step={step} x={serviceX} />
           </g>
         ))}
       </svg>
@@ -36,13 +36,13 @@ export function PipelinePicture({ stations }: { stations: readonly Station[] }) 
   );
 }
 
-function describe(stations: readonly Station[]): string {
-  const parts = stations.map(({ service, reads, instances }) => {
+function describe(steps: readonly PipelineStep[]): string {
+  const descriptions = steps.map(({ service, reads, instances }) => {
     const cpu = instances.reduce((sum, { cpuPercent }) => sum + cpuPercent, 0);
-    const waiting = reads ? `${reads.topic} with ${totalOf(reads).waiting} waiting, then ` : "";
+    const waiting = reads ? `${reads.topic} with ${topicTotals(reads).waiting} waiting, then ` : "";
     return `${waiting}${service} at ${number(cpu)} % of a core`;
   });
-  return `The pipeline: ${parts.join("; ")}. The tables below have it all.`;
+  return `The pipeline: ${descriptions.join("; ")}. The tables below have the details.`;
 }
 
 function Arrow({ from, to }: { from: number; to: number }) {
@@ -55,7 +55,7 @@ function Arrow({ from, to }: { from: number; to: number }) {
   );
 }
 
-function Service({ station: { service, instances }, x }: { station: Station; x: number }) {
+function Service({ step: { service, instances }, x }: { step: PipelineStep; x: number }) {
   const cpu = instances.reduce((sum, { cpuPercent }) => sum + cpuPercent, 0);
   const memory = instances.reduce((sum, { memoryMb }) => sum + memoryMb, 0);
   const threads = instances.reduce((sum, { workers }) => sum + workers.threads, 0);
@@ -63,7 +63,7 @@ function Service({ station: { service, instances }, x }: { station: Station; x: 
   const queued = instances.reduce((sum, { workers }) => sum + workers.queued, 0);
   return (
     <g>
-      <text x={x} y={top - 10} class="picture-name">
+      <text x={x} y={top - 10} class="diagram-name">
         {service}
       </text>
       <rect
@@ -75,25 +75,25 @@ function Service({ station: { service, instances }, x }: { station: Station; x: 
         class={instances.length > 0 ? "service-box" : "service-box absent"}
       />
       {instances.length === 0 ? (
-        <text x={x + 12} y={top + 50} class="picture-text">
+        <text x={x + 12} y={top + 50} class="diagram-text">
           does not report
         </text>
       ) : (
         <>
-          <text x={x + 12} y={top + 28} class="picture-number">
+          <text x={x + 12} y={top + 28} class="diagram-number">
             {number(cpu)} %
           </text>
-          <text x={x + 12} y={top + 46} class="picture-small">
+          <text x={x + 12} y={top + 46} class="diagram-small">
             of a core, {number(memory)} MB
           </text>
           <Meter x={x + 12} y={top + 58} width={serviceWidth - 24} share={threads > 0 ? busy / threads : 0} />
-          <text x={x + 12} y={top + 86} class="picture-small">
+          <text x={x + 12} y={top + 86} class="diagram-small">
             {busy} of {threads} workers{queued > 0 ? `, ${queued} queued` : ""}
           </text>
         </>
       )}
-      <text x={x} y={top + boxHeight + 20} class="picture-small">
-        {instances.length === 1 ? "1 replica" : `${instances.length} replicas`}
+      <text x={x} y={top + boxHeight + 20} class="diagram-small">
+        {counted(instances.length, "replica")}
       </text>
     </g>
   );
@@ -108,16 +108,16 @@ function Meter({ x, y, width, share }: { x: number; y: number; width: number; sh
   );
 }
 
-/** A topic as its partitions, each as long as what waits in it. */
-function Topic({ station, x }: { station: Station; x: number }) {
-  const { reads } = station;
+/** A topic as its partitions, each with a bar for its waiting messages. */
+function Topic({ step, x }: { step: PipelineStep; x: number }) {
+  const { reads } = step;
   if (!reads) return null;
-  const total = totalOf(reads);
+  const total = topicTotals(reads);
   const deepest = Math.max(10, ...reads.partitions.map(waitingIn));
   const rowHeight = Math.min(30, boxHeight / Math.max(1, reads.partitions.length));
   return (
     <g>
-      <text x={x} y={top - 10} class="picture-name">
+      <text x={x} y={top - 10} class="diagram-name">
         {reads.topic}
       </text>
       {reads.partitions.map((one, n) => {
@@ -134,26 +134,26 @@ function Topic({ station, x }: { station: Station; x: number }) {
               height={rowHeight - 4}
               class="partition-lag"
             />
-            <text x={x + 6} y={y + rowHeight / 2 + 3} class="picture-small">
+            <text x={x + 6} y={y + rowHeight / 2 + 3} class="diagram-small">
               p{partition}
               {inFlight > 0 ? " ▶" : ""}
             </text>
-            <text x={x + topicWidth - 6} y={y + rowHeight / 2 + 3} class="picture-text" text-anchor="end">
+            <text x={x + topicWidth - 6} y={y + rowHeight / 2 + 3} class="diagram-text" text-anchor="end">
               {waiting > 0 ? waiting : ""}
             </text>
           </g>
         );
       })}
-      <text x={x} y={top + boxHeight + 20} class="picture-small">
+      <text x={x} y={top + boxHeight + 20} class="diagram-small">
         {number(total.inPerSecond)}/s in, {number(total.outPerSecond)}/s out
       </text>
-      <text x={x} y={top + boxHeight + 37} class="picture-small">
+      <text x={x} y={top + boxHeight + 37} class="diagram-small">
         {total.waiting} waiting
         {total.oldestWaitingMs === undefined ? "" : `, oldest ${durationOfMs(total.oldestWaitingMs)}`}
       </text>
       {reads.deadLetters > 0 && (
-        <text x={x} y={top + boxHeight + 54} class="picture-dead">
-          {reads.deadLetters} dead letters
+        <text x={x} y={top + boxHeight + 54} class="diagram-dead">
+          {counted(reads.deadLetters, "dead letter")}
         </text>
       )}
     </g>

@@ -2,11 +2,11 @@ import { useMemo } from "preact/hooks";
 import { lab } from "../live/lab.ts";
 import { useStore } from "../live/store.ts";
 import { Loading, Note } from "../text/messages.tsx";
-import { PipelinePicture } from "./pipeline-diagram.tsx";
+import { PipelineDiagram } from "./pipeline-diagram.tsx";
 import { cpuSeries, lagSeries } from "./series.ts";
 import { InstanceTable, PartitionTable } from "./state-tables.tsx";
 import { TimeSeries } from "./time-series.tsx";
-import { stationsOf } from "./topology.ts";
+import { pipelineSteps } from "./topology.ts";
 
 export function PipelineView() {
   const pipeline = useStore(lab, (state) => state.pipeline);
@@ -19,7 +19,7 @@ export function PipelineView() {
       <>
         <h1>Pipeline</h1>
         {connection === "lost" ? (
-          <Note title="Nothing is known of the pipeline yet">It shows as soon as the console answers.</Note>
+          <Note title="The pipeline is not known yet">It appears as soon as the console answers.</Note>
         ) : (
           <Loading what="the state of the pipeline" />
         )}
@@ -29,9 +29,9 @@ export function PipelineView() {
   return (
     <>
       <h1>Pipeline</h1>
-      <PipelinePicture stations={stationsOf(pipeline)} />
+      <PipelineDiagram steps={pipelineSteps(pipeline)} />
       <div class="two">
-        <TimeSeries title="Messages that wait" unit="messages" series={lag} />
+        <TimeSeries title="Waiting messages" unit="messages" series={lag} />
         <TimeSeries title="CPU" unit="% of a core" series={cpu} />
       </div>
       <div class="two">

@@ -23,7 +23,7 @@ describe("the time series of the pipeline", () => {
     });
   });
 
-  it("break where nobody looked", () => {
+  it("have gaps while no page was open", () => {
     const { data } = lagSeries([state(1000, [1], {}), state(4000, [2], {}), state(9000, [3], {})]);
     expect(data).toEqual([
       [1, 4, 6.5, 9],
@@ -31,7 +31,7 @@ describe("the time series of the pipeline", () => {
     ]);
   });
 
-  it("have gaps where an instance was not there", () => {
+  it("have gaps while an instance did not run", () => {
     expect(cpuSeries(history)).toEqual({
       names: ["a", "b"],
       data: [

@@ -1,4 +1,4 @@
-import { durationOfMs } from "../../../core/words.ts";
+import { counted, durationOfMs } from "../../../core/words.ts";
 import type { InstanceState, TopicState } from "../../api.ts";
 import { number } from "../text/format.ts";
 import { waitingIn } from "./topology.ts";
@@ -9,13 +9,13 @@ export function PartitionTable({ topics }: { topics: readonly TopicState[] }) {
       <h2 id="partitions">Topics and partitions</h2>
       {topics.length === 0 ? (
         <p>
-          No topics are known. Does Kafka answer? <code>./holdup status</code> tells.
+          No topics are known. Check with <code>./holdup status</code> whether Kafka answers.
         </p>
       ) : (
         <table>
           <caption class="small">
-            In flight: being handled now. Waiting: nobody handles it yet; oldest: how long the oldest message
-            without a commit has been there. A dead letter was given up after its last attempt.
+            In flight: being handled now. Waiting: not handled yet. Oldest: age of the oldest message whose
+            offset is not committed. Dead letter: a message that failed its last attempt.
           </caption>
           <thead>
             <tr>
@@ -34,7 +34,7 @@ export function PartitionTable({ topics }: { topics: readonly TopicState[] }) {
                   <strong>{topic}</strong> → {stage}
                   {", "}
                   <span class={deadLetters > 0 ? "dead" : "small"}>
-                    {deadLetters === 1 ? "1 dead letter" : `${deadLetters} dead letters`}
+                    {counted(deadLetters, "dead letter")}
                   </span>
                 </th>
               </tr>
@@ -62,13 +62,14 @@ export function InstanceTable({ instances, atMs }: { instances: readonly Instanc
       <h2 id="instances">Services and replicas</h2>
       {instances.length === 0 ? (
         <p>
-          No service reports. Does Redis answer, and does the lab run? <code>./holdup status</code> tells.
+          No service reports. Check with <code>./holdup status</code> whether Redis and the lab run.
         </p>
       ) : (
         <table>
           <caption class="small">
-            Loop delay: how late the event loop runs what is due; long delays mean that work blocks the thread
-            that also talks to Kafka. Workers: threads for such work, and what queues for them.
+            Loop delay: how late the event loop runs its tasks. A long delay means that work blocks the thread
+            that also talks to Kafka. Workers: busy threads for such work. Queue: tasks that wait for a
+            worker.
           </caption>
           <thead>
             <tr>
@@ -86,8 +87,8 @@ export function InstanceTable({ instances, atMs }: { instances: readonly Instanc
             {instances.map((one) => (
               <tr key={one.instance}>
                 <th scope="row">{one.instance}</th>
-                <td title={`of one core, from its ${one.source}`}>{number(one.cpuPercent)}</td>
-                <td title={`from its ${one.source}`}>{number(one.memoryMb)} MB</td>
+                <td title={`Of one core, measured for its ${one.source}`}>{number(one.cpuPercent)}</td>
+                <td title={`Measured for its ${one.source}`}>{number(one.memoryMb)} MB</td>
                 <td>{number(one.loopDelayMs)} ms</td>
                 <td>
                   {one.workers.busy} of {one.workers.threads}

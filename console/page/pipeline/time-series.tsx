@@ -7,11 +7,11 @@ import type { Series } from "./series.ts";
 const height = 150;
 const shownSeconds = 120;
 const colours = ["--accent", "--bad", "--good", "--cause-same-consumer"];
-/** The same in the legend. */
+/** The dashes as border styles, for the legend. */
 const borders = ["solid", "dashed", "dotted", "double"];
 const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
 
-/** The last two minutes of something, small. */
+/** A small chart of the last two minutes. */
 export function TimeSeries({ title, unit, series }: { title: string; unit: string; series: Series }) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);

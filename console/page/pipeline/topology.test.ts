@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { PipelineState, TopicState } from "../../api.ts";
-import { stationsOf, totalOf, waitingIn } from "./topology.ts";
+import { pipelineSteps, topicTotals, waitingIn } from "./topology.ts";
 
 const partition = (n: number, lag: number, oldestWaitingMs?: number) => ({
   partition: n,
@@ -17,20 +17,18 @@ const orders: TopicState = {
   deadLetters: 0,
 };
 
-describe("the picture of the pipeline", () => {
-  it("begins with the service that only sends, and has a place for one that does not report", () => {
+describe("the steps of the pipeline", () => {
+  it("start with the service that only sends, and include one that does not report", () => {
     const state = { topics: [orders], instances: [{ service: "api-service", instance: "api-1" }] };
-    const stations = stationsOf(state as unknown as PipelineState);
-    expect(
-      stations.map(({ service, instances, reads }) => [service, instances.length, reads?.topic]),
-    ).toEqual([
+    const steps = pipelineSteps(state as unknown as PipelineState);
+    expect(steps.map(({ service, instances, reads }) => [service, instances.length, reads?.topic])).toEqual([
       ["api-service", 1, undefined],
       ["processing-service", 0, "orders"],
     ]);
   });
 
-  it("adds up the partitions, and takes the oldest message of all", () => {
-    expect(totalOf(orders)).toEqual({
+  it("have the sums of their partitions and the age of the oldest message", () => {
+    expect(topicTotals(orders)).toEqual({
       inPerSecond: 3,
       outPerSecond: 1.5,
       waiting: 3,

@@ -1,20 +1,20 @@
 import type { InstanceState, PartitionState, PipelineState, TopicState } from "../../api.ts";
 
 /** A service and the topic that it reads, in the order of the pipeline; the first reads none. */
-export type Station = {
+export type PipelineStep = {
   readonly service: string;
   readonly instances: readonly InstanceState[];
   readonly reads: TopicState | undefined;
 };
 
 /**
- * The pipeline as a line of stations. A service that nothing is read by comes first, since it can only send; a topic whose readers do not
- * report still has its station.
+ * The pipeline as a sequence of steps. Services that read no topic come first: they only send. A topic has its step even if no service
+ * that reads it reports.
  */
-export function stationsOf({ topics, instances }: PipelineState): Station[] {
+export function pipelineSteps({ topics, instances }: PipelineState): PipelineStep[] {
   const byService = Map.groupBy(instances, ({ service }) => service);
   const readers = topics.map(
-    (topic): Station => ({
+    (topic): PipelineStep => ({
       service: topic.stage,
       instances: byService.get(topic.stage) ?? [],
       reads: topic,
@@ -23,12 +23,12 @@ export function stationsOf({ topics, instances }: PipelineState): Station[] {
   const reading = new Set(topics.map(({ stage }) => stage));
   const senders = [...byService]
     .filter(([service]) => !reading.has(service))
-    .map(([service, own]): Station => ({ service, instances: own, reads: undefined }));
+    .map(([service, own]): PipelineStep => ({ service, instances: own, reads: undefined }));
   return [...senders, ...readers];
 }
 
-/** Sums over a topic's partitions; the age of the oldest message of all. */
-export function totalOf({ partitions }: TopicState) {
+/** Sums over the partitions of a topic, and the age of its oldest message. */
+export function topicTotals({ partitions }: TopicState) {
   const sum = (of: (partition: TopicState["partitions"][number]) => number) =>
     partitions.reduce((total, partition) => total + of(partition), 0);
   const ages = partitions.flatMap(({ oldestWaitingMs }) => oldestWaitingMs ?? []);
@@ -41,7 +41,7 @@ export function totalOf({ partitions }: TopicState) {
   };
 }
 
-/** Messages that nobody handles yet: what is in flight has no committed offset, too, and counts as lag. */
+/** Messages that wait to be handled: those in flight are part of the lag, since their offsets are not committed. */
 export function waitingIn({ lag, inFlight }: Pick<PartitionState, "lag" | "inFlight">): number {
   return Math.max(0, lag - inFlight);
 }

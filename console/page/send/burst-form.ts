@@ -1,19 +1,19 @@
 import type { SendBurst } from "../../api.ts";
-import { type Forced, formatForced } from "./forcing.ts";
+import { type Forcing, formatForcing } from "./forcing.ts";
 
-/** What the form holds: texts, as people type them. */
+/** The values of the form, as typed. */
 export type BurstForm = {
   readonly count: string;
   readonly rate: string;
   readonly items: string;
   readonly seed: string;
-  readonly forced: readonly Forced[];
+  readonly forcings: readonly Forcing[];
 };
 
-export const startForm: BurstForm = { count: "10", rate: "2", items: "10", seed: "", forced: [] };
+export const startForm: BurstForm = { count: "10", rate: "2", items: "10", seed: "", forcings: [] };
 
-/** The burst that the form asks for; an empty field leaves the choice to the console. */
-export function readBurst({ count, rate, items, seed, forced }: BurstForm): SendBurst {
+/** The burst of the form; empty fields are left out, so that the console uses its defaults. */
+export function readBurst({ count, rate, items, seed, forcings }: BurstForm): SendBurst {
   const number = (text: string) => (text.trim() === "" ? undefined : Number(text));
   const [ratePerSecond, itemCount, seedNumber] = [number(rate), number(items), number(seed)];
   return {
@@ -21,6 +21,6 @@ export function readBurst({ count, rate, items, seed, forced }: BurstForm): Send
     ...(ratePerSecond === undefined ? {} : { rate: ratePerSecond }),
     ...(itemCount === undefined ? {} : { items: itemCount }),
     ...(seedNumber === undefined ? {} : { seed: seedNumber }),
-    ...(forced.length === 0 ? {} : { force: forced.map(formatForced) }),
+    ...(forcings.length === 0 ? {} : { force: forcings.map(formatForcing) }),
   };
 }

@@ -19,12 +19,12 @@ const rows = (states: Record<string, OrderRow["stages"][string]>) =>
   );
 
 describe("a burst", () => {
-  it("has orders under way until as many have ended as were accepted", () => {
+  it("has orders under way until all accepted ones have ended", () => {
     expect(ordersUnderWay(burst, new Map(), 1)).toBe(2);
     expect(ordersUnderWay({ ...burst, done: 2, dead: 1 }, new Map(), 1)).toBe(0);
   });
 
-  it("is followed by its spans when the console has stopped to follow it", () => {
+  it("is followed by its spans once the console has stopped following it", () => {
     const stopped = { ...burst, ended: true };
     expect(ordersUnderWay(stopped, rows({ a: "done", b: "waiting", c: "running" }), 1)).toBe(2);
     expect(ordersUnderWay(stopped, rows({ a: "done", b: "dead", c: "done" }), 1)).toBe(0);

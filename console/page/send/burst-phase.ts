@@ -3,8 +3,8 @@ import { keptMs } from "../live/reduce.ts";
 import { stateOf } from "../orders/filter.ts";
 
 /**
- * `sending`, `following` until all orders have ended, `left` when the console no longer follows orders that have not,
- * `orphaned` when it went away itself, `over`.
+ * `sending`; `following` until all orders have ended; `left` when the console has stopped following unfinished orders;
+ * `orphaned` when the console has restarted; `over`.
  */
 export type BurstPhase = "sending" | "following" | "left" | "orphaned" | "over";
 
@@ -19,8 +19,8 @@ export function phaseOf(
 }
 
 /**
- * How many orders of the burst have not ended, as far as is known: what the console counts, or what the spans tell once it no
- * longer follows them. An order that no span tells of yet counts until those of its time are forgotten.
+ * How many orders of the burst have not ended: by the count of the console, or by the spans once the console has stopped following
+ * them. An order without spans counts until orders of its time are dropped.
  */
 export function ordersUnderWay(
   burst: Pick<BurstProgress, "ended" | "done" | "dead" | "accepted" | "orders" | "startedAtMs">,

@@ -1,3 +1,4 @@
+import { counted } from "../../../core/words.ts";
 import type { BurstProgress } from "../../api.ts";
 import { lab, labNowMs } from "../live/lab.ts";
 import { useStore } from "../live/store.ts";
@@ -9,13 +10,13 @@ import { type BurstPhase, ordersUnderWay, phaseOf } from "./burst-phase.ts";
 
 const titles: Readonly<Record<BurstPhase, string>> = {
   sending: "The burst is under way",
-  following: "All are sent; some are still under way",
+  following: "All orders are sent; some are still under way",
   left: "Sending has ended; some orders are still under way",
   orphaned: "The console was restarted",
   over: "The burst is over",
 };
 
-/** How far the last burst is, and what explain says of it so far. */
+/** The progress of the last burst, and its verdict so far. */
 export function BurstState() {
   const burst = useStore(lab, (state) => state.burst);
   const isOrphaned = useStore(lab, (state) => state.isBurstOrphaned);
@@ -30,8 +31,8 @@ export function BurstState() {
       <section class="panel" aria-labelledby="progress">
         <h2 id="progress">{titles[phase]}</h2>
         <p role="status">
-          The console was restarted while this burst was under way; see <a href="#/orders">Orders</a> for what
-          became of it.
+          The console was restarted while this burst was under way. See <a href="#/orders">Orders</a> for the
+          state of its orders.
         </p>
       </section>
     );
@@ -39,13 +40,13 @@ export function BurstState() {
   return (
     <>
       <section class="panel" aria-labelledby="progress">
-        <h2 id="progress">{isLost ? "The burst, as it was last known" : titles[phase]}</h2>
+        <h2 id="progress">{isLost ? "The last known state of the burst" : titles[phase]}</h2>
         <Progress label="Sent" value={burst.sent} of={burst.count} />
         <Progress label="Accepted" value={burst.accepted} of={burst.count} />
         <Progress label="Done" value={burst.done} of={burst.count} />
         <p class="small" role="status">
-          {burst.dead > 0 ? `${burst.dead} dead letters. ` : ""}Seed {burst.seed}: the same seed does the same
-          work again. <a href="#/lanes">Watch it in the lanes</a>
+          {burst.dead > 0 ? `${counted(burst.dead, "dead letter")}. ` : ""}Seed {burst.seed}: send it again to
+          repeat the same work. <a href="#/lanes">Watch it in the lanes</a>
         </p>
       </section>
       {!isLost && <Result burst={burst} isOver={phase === "over"} />}
@@ -64,23 +65,23 @@ function Progress({ label, value, of }: { label: string; value: number; of: numb
   );
 }
 
-/** Before the burst is over, what has been found counts, and that nothing has been found does not. */
+/** Until the burst is over, findings are shown, but their absence means nothing. */
 function Result({ burst, isOver }: { burst: BurstProgress; isOver: boolean }) {
-  // A second before, for clocks; until now while it goes on.
+  // From a second before, since clocks differ, until a minute from now.
   const { answer } = useVerdict(
     () => ({ fromMs: burst.startedAtMs - 1000, toMs: labNowMs() + 60_000 }),
     `${burst.id} ${isOver}`,
   );
   if (!answer || answer.bars.length === 0)
-    return <p class="small">The verdict follows with the first spans.</p>;
+    return <p class="small">The verdict appears with the first spans.</p>;
   const { problems, blockers } = answer.verdict;
   return (
     <>
       <CausePatterns />
       {!isOver && (
         <p class="small">
-          {problems.length > 0 ? "So far; " : "No verdict yet: "}
-          what is still under way tells no spans.
+          {problems.length > 0 ? "So far: " : "No verdict yet: "}
+          messages still being handled have no spans.
         </p>
       )}
       {(isOver || problems.length > 0) && <Problems problems={problems} />}

@@ -1,22 +1,22 @@
 import { operationSpans } from "../../../shared/pipeline/stages.ts";
 import { operationNames } from "../../../shared/pipeline/workload-names.ts";
-import { type Forced, oneSevere } from "./forcing.ts";
+import { type Forcing, oneSevere } from "./forcing.ts";
 
-/** Rows of forced work; `hasOrders` for a burst, whose orders are numbered. */
-export function ForcedWork(props: {
-  forced: readonly Forced[];
-  hasOrders: boolean;
-  set: (forced: readonly Forced[]) => void;
+/** Rows of forced work; with a field for the order number if `isBurst`. */
+export function ForcingFields(props: {
+  forcings: readonly Forcing[];
+  isBurst: boolean;
+  set: (forcings: readonly Forcing[]) => void;
 }) {
-  const { forced, hasOrders, set } = props;
-  const change = (at: number, part: Partial<Forced>) =>
-    set(forced.map((one, n) => (n === at ? { ...one, ...part } : one)));
+  const { forcings, isBurst, set } = props;
+  const change = (at: number, changed: Partial<Forcing>) =>
+    set(forcings.map((one, n) => (n === at ? { ...one, ...changed } : one)));
   return (
     <fieldset class="forced">
       <legend>Forced work</legend>
-      {forced.map((one, n) => (
+      {forcings.map((one, n) => (
         <div class="forced-row" key={n}>
-          {hasOrders && (
+          {isBurst && (
             <label>
               Order, or all
               <input
@@ -59,14 +59,14 @@ export function ForcedWork(props: {
           <button
             type="button"
             aria-label={`Remove forced work ${n + 1}`}
-            onClick={() => set(forced.filter((_, m) => m !== n))}
+            onClick={() => set(forcings.filter((_, m) => m !== n))}
           >
             Remove
           </button>
         </div>
       ))}
-      <button type="button" onClick={() => set([...forced, oneSevere])}>
-        {hasOrders ? "Force work of an order" : "Force work"}
+      <button type="button" onClick={() => set([...forcings, oneSevere])}>
+        {isBurst ? "Force work of an order" : "Force work"}
       </button>
     </fieldset>
   );

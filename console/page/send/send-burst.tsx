@@ -4,31 +4,32 @@ import { lab } from "../live/lab.ts";
 import { messageOf } from "../live/problem.ts";
 import { withEvent } from "../live/reduce.ts";
 import { useStore } from "../live/store.ts";
+import { ErrorMessage } from "../text/messages.tsx";
 import { type BurstForm, readBurst, startForm } from "./burst-form.ts";
 import { oneSevereAmongMedium } from "./forcing.ts";
-import { ForcedWork } from "./forcing-fields.tsx";
+import { ForcingFields } from "./forcing-fields.tsx";
 import { NumberField } from "./number-field.tsx";
 
-/** The demo: order 2 alone draws severe work in processing. */
+/** Seed of ./holdup demo: only order 2 draws severe work in processing. */
 const demoSeed = "72767091";
 
 export function SendBurst() {
   const [form, setForm] = useState<BurstForm>(startForm);
-  const [trouble, setTrouble] = useState<string>();
+  const [error, setError] = useState<string>();
   const [isSending, setIsSending] = useState(false);
   const burst = useStore(lab, (state) => state.burst);
   const isOrphaned = useStore(lab, (state) => state.isBurstOrphaned);
   const isUnderWay = burst !== undefined && !burst.ended && !isOrphaned;
-  const set = (part: Partial<BurstForm>) => setForm((known) => ({ ...known, ...part }));
+  const set = (changed: Partial<BurstForm>) => setForm((known) => ({ ...known, ...changed }));
   const send = async (event: Event) => {
     event.preventDefault();
     setIsSending(true);
-    setTrouble(undefined);
+    setError(undefined);
     try {
       const started = await sendBurst(readBurst(form));
       lab.update((state) => withEvent(state, { event: "burst", data: started }, Date.now()));
-    } catch (error) {
-      setTrouble(messageOf(error));
+    } catch (thrown) {
+      setError(messageOf(thrown));
     } finally {
       setIsSending(false);
     }
@@ -36,9 +37,9 @@ export function SendBurst() {
   return (
     <section class="panel" aria-labelledby="send-burst">
       <h2 id="send-burst">A burst of orders</h2>
-      <form class="form" onSubmit={send} onInvalidCapture={() => setTrouble(undefined)}>
+      <form class="form" onSubmit={send} onInvalidCapture={() => setError(undefined)}>
         <p class="presets">
-          <button type="button" onClick={() => setForm({ ...startForm, forced: oneSevereAmongMedium })}>
+          <button type="button" onClick={() => setForm({ ...startForm, forcings: oneSevereAmongMedium })}>
             One severe order among ten
           </button>
           <button type="button" onClick={() => setForm({ ...startForm, seed: demoSeed })}>
@@ -55,7 +56,7 @@ export function SendBurst() {
             set={(count) => set({ count })}
           />
           <NumberField
-            label="Orders a second"
+            label="Orders per second"
             value={form.rate}
             min={0.1}
             max={100}
@@ -79,7 +80,7 @@ export function SendBurst() {
             placeholder="random"
           />
         </div>
-        <ForcedWork forced={form.forced} hasOrders set={(forced) => set({ forced })} />
+        <ForcingFields forcings={form.forcings} isBurst set={(forcings) => set({ forcings })} />
         <p class="actions">
           <button type="submit" class="primary" disabled={isSending || isUnderWay}>
             Send the burst
@@ -88,19 +89,15 @@ export function SendBurst() {
             <button
               type="button"
               onClick={() => {
-                setTrouble(undefined);
-                endBurst().catch((error: unknown) => setTrouble(messageOf(error)));
+                setError(undefined);
+                endBurst().catch((thrown: unknown) => setError(messageOf(thrown)));
               }}
             >
               Stop sending
             </button>
           )}
         </p>
-        {trouble !== undefined && (
-          <p class="trouble" role="alert">
-            {trouble}
-          </p>
-        )}
+        <ErrorMessage error={error} />
       </form>
     </section>
   );

@@ -3,19 +3,19 @@ import type { Connection } from "../live/state.ts";
 import { useStore } from "../live/store.ts";
 import { clock } from "../text/format.ts";
 
-const words: Readonly<Record<Connection, string>> = {
+const labels: Readonly<Record<Connection, string>> = {
   connecting: "Connecting",
   live: "Live",
   lost: "Connection lost",
 };
 
-/** Whether what is seen is what is; also for those who hear it. */
+/** Whether the page is up to date; a screen reader announces it. */
 export function ConnectionState() {
   const connection = useStore(lab, (state) => state.connection);
   return (
     <p class={`connection connection-${connection}`} role="status">
       <span class="dot" aria-hidden="true" />
-      {words[connection]}
+      {labels[connection]}
     </p>
   );
 }
@@ -26,9 +26,9 @@ export function LostConnection() {
   return (
     <section class="banner" aria-label="Connection lost">
       <p>
-        <strong>The console has not answered since {clock(lostAtMs)}.</strong> What you see is from before. It
-        is tried again every two seconds; if that does not help, look at <code>./holdup status</code> and
-        start the lab with <code>./holdup start</code>.
+        <strong>The console has not answered since {clock(lostAtMs)}.</strong> This page shows the state of
+        that time and tries to reconnect every two seconds. If it cannot, check the lab with{" "}
+        <code>./holdup status</code>, or start it with <code>./holdup start</code>.
       </p>
       <button type="button" onClick={retryConnection}>
         Try now
@@ -37,23 +37,23 @@ export function LostConnection() {
   );
 }
 
-/** What of the lab does not answer. */
-export function Troubles() {
-  const trouble = useStore(lab, (state) => state.trouble);
+/** Components of the lab that do not answer. */
+export function ComponentProblems() {
+  const windowError = useStore(lab, (state) => state.windowError);
   const pipeline = useStore(lab, (state) => state.pipeline);
   const connection = useStore(lab, (state) => state.connection);
   if (connection === "lost") return null;
-  const troubles = [
-    ...(trouble === undefined ? [] : [{ what: "The deliveries could not be read.", help: trouble }]),
-    ...(pipeline?.troubles ?? []),
+  const problems = [
+    ...(windowError === undefined ? [] : [{ component: "Deliveries", message: windowError }]),
+    ...(pipeline?.problems ?? []),
   ];
-  if (troubles.length === 0) return null;
+  if (problems.length === 0) return null;
   return (
-    <section class="banner banner-warn" aria-label="Troubles">
-      <ul class="troubles">
-        {troubles.map(({ what, help }) => (
-          <li key={what}>
-            <strong>{what}</strong> {help}
+    <section class="banner banner-warn" aria-label="Problems">
+      <ul class="problems">
+        {problems.map(({ component, message }) => (
+          <li key={component}>
+            <strong>{component}:</strong> {message}
           </li>
         ))}
       </ul>

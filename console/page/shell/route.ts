@@ -8,12 +8,12 @@ export type Route =
   | { readonly view: ViewName; readonly query: URLSearchParams }
   | { readonly view: "order"; readonly id: string; readonly query: URLSearchParams };
 
-/** A hash that leads nowhere leads to the lanes. */
+/** An unknown hash leads to the lanes. */
 export function readRoute(hash: string): Route {
   const [path = "", search = ""] = hash.replace(/^#\/?/, "").split("?", 2);
   const [name = "", id = ""] = path.split("/");
   const query = new URLSearchParams(search);
-  // An order is found by its trace as well.
+  // An order is also found by its trace.
   if ((name === "order" || name === "trace") && id !== "") return { view: "order", id: decoded(id), query };
   return { view: viewNames.find((known) => known === name) ?? "lanes", query };
 }
@@ -30,7 +30,7 @@ export function orderHash(id: string): string {
   return `#/order/${encodeURIComponent(id)}`;
 }
 
-/** The lanes with an order selected, and the time to show when it is given. */
+/** The lanes with an order selected, and optionally the time to show. */
 export function lanesHash(order: string, view?: { readonly fromMs: number; readonly toMs: number }): string {
   const query = new URLSearchParams({ order });
   if (view) {

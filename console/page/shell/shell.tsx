@@ -5,7 +5,7 @@ import { OrdersView } from "../orders/orders-view.tsx";
 import { PipelineView } from "../pipeline/pipeline-view.tsx";
 import { SendView } from "../send/send-view.tsx";
 import { VerdictView } from "../verdict/verdict-view.tsx";
-import { ConnectionState, LostConnection, Troubles } from "./connection.tsx";
+import { ComponentProblems, ConnectionState, LostConnection } from "./connection.tsx";
 import { type Route, useRoute, type ViewName, viewNames } from "./route.ts";
 import { ThemeSwitch } from "./theme-switch.tsx";
 
@@ -24,7 +24,7 @@ export function Shell() {
   const first = useRef(place);
   useEffect(() => {
     document.title = `${route.view === "order" ? "Order" : titles[route.view]} · Holdup`;
-    // A new view is read from its beginning; the page's first one is not jumped to.
+    // A new view starts at its top, and screen readers read it; the first view of the page keeps the focus.
     if (first.current !== place) {
       main.current?.focus({ preventScroll: true });
       scrollTo(0, 0);
@@ -33,7 +33,7 @@ export function Shell() {
   }, [place]);
   return (
     <>
-      {/* A link to #main would leave the route. */}
+      {/* A link to #main would change the route. */}
       <button type="button" class="skip" onClick={() => main.current?.focus()}>
         Skip to content
       </button>
@@ -57,7 +57,7 @@ export function Shell() {
       </header>
       <main id="main" tabIndex={-1} ref={main} class={`view view-${route.view}`}>
         <LostConnection />
-        <Troubles />
+        <ComponentProblems />
         <View route={route} />
       </main>
     </>

@@ -7,7 +7,7 @@ export function storedTheme(): Theme {
   try {
     return themes.find((theme) => theme === localStorage.getItem(key)) ?? "system";
   } catch {
-    // Storage may be forbidden; then the choice lasts as long as the page.
+    // Storage may be blocked; then the choice lasts until the page is closed.
     return "system";
   }
 }
@@ -18,12 +18,12 @@ export function applyTheme(theme: Theme): void {
   try {
     localStorage.setItem(key, theme);
   } catch {
-    // As above.
+    // Storage may be blocked.
   }
   dispatchEvent(new Event("themechange"));
 }
 
-/** Calls when colours have changed, by the switch or by the system. */
+/** Calls `listen` when the colours have changed, by the switch or by the system; returns a function that unsubscribes. */
 export function onThemeChange(listen: () => void): () => void {
   const system = matchMedia("(prefers-color-scheme: dark)");
   addEventListener("themechange", listen);

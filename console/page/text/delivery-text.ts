@@ -2,17 +2,17 @@ import { durationOfMs } from "../../../core/words.ts";
 import { stageName } from "../../../explain/findings/words.ts";
 import type { Bar } from "../../api.ts";
 
-/** `processing, partition 0`; without the partition where it is not known. */
+/** `processing, partition 0`; without an unknown partition. */
 export function placeOf({ stage, partition }: Pick<Bar, "stage" | "partition">): string {
   return stageName(stage) + (partition === undefined ? "" : `, partition ${partition}`);
 }
 
-/** `extreme_cpu_computation, severe`; empty where nothing is known. */
+/** `extreme_cpu_computation, severe`; empty when both are unknown. */
 export function workOf({ operation, intensity }: Partial<Pick<Bar, "operation" | "intensity">>): string {
   return [operation, intensity].filter((word) => word !== undefined).join(", ");
 }
 
-/** The same of a span's work, as explain tells it. */
+/** The same for the work in a finding of explain. */
 export function workOfFinding(
   work:
     | {
@@ -25,7 +25,7 @@ export function workOfFinding(
   return workOf({ operation: work?.operation ?? work?.name, intensity: work?.intensity });
 }
 
-/** How long a message waited; undefined where the spans do not tell. Clocks that disagree make no negative wait. */
+/** How long a message waited; undefined when unknown. Never negative, even if clocks disagree. */
 export function waitMsOf({
   availableAtMs,
   startedAtMs,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { clockWithMs, number, shortName } from "./format.ts";
 
 describe("formats", () => {
-  it("gives a number no digits that do not count", () => {
+  it("leaves out insignificant digits of a number", () => {
     expect([0, 0.04, 1.25, 12.54, 312.4, Number.NaN].map(number)).toEqual([
       "0",
       "0.04",
@@ -13,11 +13,11 @@ describe("formats", () => {
     ]);
   });
 
-  it("pads the milliseconds of a moment", () => {
+  it("pads the milliseconds of a time", () => {
     expect(clockWithMs(Date.UTC(2026, 0, 1, 0, 0, 1, 7))).toMatch(/:01\.007$/);
   });
 
-  it("shortens a numbered order only", () => {
+  it("shortens only numbered orders", () => {
     expect(shortName("order 12")).toBe("12");
     expect(shortName("trace 4bf92f35")).toBe("trace 4bf92f35");
   });

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** What stands where there is nothing to show: why, and what to do. */
+/** Shown where there is nothing to show: why, and what to do. */
 export function Note({ title, children }: { title: string; children: ComponentChildren }) {
   return (
     <div class="note">
@@ -18,7 +18,17 @@ export function Loading({ what }: { what: string }) {
   );
 }
 
-/** A sentence of explain, in which code stands between backticks. Only ever text. */
+/** A sentence of explain, with code between backticks. Never HTML. */
 export function Sentence({ text }: { text: string }) {
-  return <>{text.split("`").map((part, n) => (n % 2 === 1 ? <code key={n}>{part}</code> : part))}</>;
+  return <>{text.split("`").map((text, n) => (n % 2 === 1 ? <code key={n}>{text}</code> : text))}</>;
+}
+
+/** An error, announced by screen readers; nothing without one. */
+export function ErrorMessage({ error }: { error: string | undefined }) {
+  if (error === undefined) return null;
+  return (
+    <p class="error" role="alert">
+      {error}
+    </p>
+  );
 }

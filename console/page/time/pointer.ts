@@ -1,33 +1,33 @@
-/** What fingers, mouse and wheel mean where time is drawn; x and y in pixels from the element's corner. */
+/** Gestures of fingers, mouse and wheel on a time axis; x and y in pixels from the top left corner of the element. */
 export type Gestures = {
   readonly onPan: (byPx: number) => void;
   /** `factor` above 1 shows more time. */
   readonly onZoom: (factor: number, x: number) => void;
   readonly onClick?: (x: number, y: number) => void;
   readonly onOpen?: (x: number, y: number) => void;
-  /** Undefined when the pointer has left. */
+  /** Undefined when the pointer leaves. */
   readonly onHover?: (at: { readonly x: number; readonly y: number } | undefined) => void;
-  /** The wheel alone scrolls the page, and zooms with Ctrl or ⌘, as spread fingers do. */
+  /** The wheel scrolls the page, and zooms only with Ctrl or ⌘; pinching zooms as well. */
   readonly wheelScrolls?: boolean;
 };
 
-/** A press that moves less is a click. */
+/** A press that moves less than this is a click. */
 const clickPx = 4;
 
-const mostWheelFactor = 1.25;
+const maxWheelFactor = 1.25;
 
 /**
- * How much more time a turn of the wheel shows. Fingers that spread come as many small steps with Ctrl; a notch of a
- * wheel is a hundred pixels or more, and zooms by a quarter at most.
+ * The zoom factor of a wheel event. Pinching on a touchpad sends many small steps with Ctrl; a notch of a wheel is a hundred pixels
+ * or more, and zooms by at most a quarter.
  */
 export function wheelFactor(deltaPx: number, withCtrl: boolean): number {
   const factor = Math.exp(deltaPx * (withCtrl ? 0.01 : 0.002));
-  return Math.min(mostWheelFactor, Math.max(1 / mostWheelFactor, factor));
+  return Math.min(maxWheelFactor, Math.max(1 / maxWheelFactor, factor));
 }
 
 type Press = { x: number; readonly startX: number; readonly startY: number; moved: boolean };
 
-/** Listens on an element; returns what ends that. */
+/** Listens on an element; returns a function that stops listening. */
 export function listenToPointer(element: HTMLElement, gestures: Gestures): () => void {
   const presses = new Map<number, Press>();
   const stop = new AbortController();
@@ -58,7 +58,7 @@ export function listenToPointer(element: HTMLElement, gestures: Gestures): () =>
       press.moved = true;
       const [other] = [...presses].filter(([id]) => id !== event.pointerId).map(([, one]) => one);
       if (other) {
-        // Two fingers: their distance is the scale.
+        // Two fingers: their distance sets the scale.
         const before = Math.abs(press.x - other.x);
         const after = Math.abs(x - other.x);
         if (before > 1 && after > 1) gestures.onZoom(before / after, (x + other.x) / 2);

@@ -1,11 +1,11 @@
 type Props = {
-  /** Of the time shown. */
+  /** `share` of the time shown. */
   panBy: (share: number) => void;
-  /** Above 1 shows more time. */
+  /** `factor` above 1 shows more time. */
   zoomBy: (factor: number) => void;
 };
 
-/** Buttons that move and stretch the time shown; the titles name the keys that do the same. */
+/** Buttons that pan and zoom the time shown; their titles name the keys. */
 export function TimeButtons({ panBy, zoomBy }: Props) {
   return (
     <>

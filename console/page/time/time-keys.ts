@@ -1,4 +1,4 @@
-/** `share` is that of the time shown; `factor` above 1 shows more time. */
+/** `share` of the time shown; `factor` above 1 shows more time. */
 export type TimeKey =
   | { readonly do: "pan"; readonly share: number }
   | { readonly do: "zoom"; readonly factor: number }
@@ -6,7 +6,7 @@ export type TimeKey =
 
 export type Keys = Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey">;
 
-/** What a key does to the time shown, wherever time is shown; undefined when it does nothing. */
+/** What a key does to a time axis; undefined for other keys. */
 export function timeKey({ key, ctrlKey, metaKey, altKey, shiftKey }: Keys): TimeKey | undefined {
   if (ctrlKey || metaKey || altKey) return undefined;
   switch (key) {

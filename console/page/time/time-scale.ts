@@ -1,7 +1,7 @@
-/** The part of time that is seen. */
+/** The time range shown. */
 export type View = { readonly fromMs: number; readonly toMs: number };
 
-/** A view on so many pixels. */
+/** A time range on `width` pixels. */
 export type TimeScale = View & { readonly width: number };
 
 export const shortestViewMs = 5;
@@ -18,22 +18,22 @@ export function atOf({ fromMs, toMs, width }: TimeScale, x: number): number {
 /** Shows `factor` times as much time; `atMs` stays where it is. */
 export function zoomed(view: View, factor: number, atMs: number): View {
   const spanMs = view.toMs - view.fromMs;
-  const wantedMs = Math.min(longestViewMs, Math.max(shortestViewMs, spanMs * factor));
+  const newSpanMs = Math.min(longestViewMs, Math.max(shortestViewMs, spanMs * factor));
   const left = (atMs - view.fromMs) / spanMs;
-  return { fromMs: atMs - left * wantedMs, toMs: atMs + (1 - left) * wantedMs };
+  return { fromMs: atMs - left * newSpanMs, toMs: atMs + (1 - left) * newSpanMs };
 }
 
 export function panned(view: View, byMs: number): View {
   return { fromMs: view.fromMs + byMs, toMs: view.toMs + byMs };
 }
 
-/** The given time with a margin of 3 % on either side. */
+/** The given range with a margin of 3 % on either side. */
 export function fitted(fromMs: number, toMs: number): View {
   const marginMs = Math.max(shortestViewMs, (toMs - fromMs) * 0.03);
   return { fromMs: fromMs - marginMs, toMs: toMs + marginMs };
 }
 
-/** Moves the view only as far as the given time asks for; a time longer than the view shows its beginning. */
+/** Pans as little as needed to show the given range; shows the start of a range longer than the view. */
 export function revealing(view: View, fromMs: number, toMs: number): View {
   const marginMs = (view.toMs - view.fromMs) * 0.05;
   if (fromMs - marginMs < view.fromMs || toMs - fromMs > view.toMs - view.fromMs) {
@@ -47,7 +47,7 @@ const stepsMs = [
   600_000, 900_000, 1_800_000, 3_600_000, 7_200_000, 21_600_000,
 ];
 
-/** Round moments at least `minPx` apart. */
+/** Round times at least `minPx` apart. */
 export function ticks(scale: TimeScale, minPx = 90): { readonly stepMs: number; readonly atMs: number[] } {
   const leastMs = ((scale.toMs - scale.fromMs) / scale.width) * minPx;
   const stepMs = stepsMs.find((step) => step >= leastMs) ?? 43_200_000;
@@ -56,20 +56,20 @@ export function ticks(scale: TimeScale, minPx = 90): { readonly stepMs: number; 
   return { stepMs, atMs };
 }
 
-/** The part of an order's time that is shown: never more than the whole, nor anything beside it. */
-export function partOf(whole: View, wanted: View): View {
-  const spanMs = wanted.toMs - wanted.fromMs;
+/** Limits a view to the whole range: never longer than it, never outside it. */
+export function withinWhole(whole: View, view: View): View {
+  const spanMs = view.toMs - view.fromMs;
   if (spanMs >= whole.toMs - whole.fromMs) return whole;
-  const fromMs = Math.min(Math.max(wanted.fromMs, whole.fromMs), whole.toMs - spanMs);
+  const fromMs = Math.min(Math.max(view.fromMs, whole.fromMs), whole.toMs - spanMs);
   return { fromMs, toMs: fromMs + spanMs };
 }
 
-/** Shows `factor` times as much; `atMs` stays where it is, unless the whole ends there. */
-export function zoomedPart(whole: View, part: View, factor: number, atMs: number): View {
-  return partOf(whole, zoomed(part, factor, atMs));
+/** `zoomed`, limited to the whole range. */
+export function zoomedWithin(whole: View, view: View, factor: number, atMs: number): View {
+  return withinWhole(whole, zoomed(view, factor, atMs));
 }
 
-/** Moves by a share of what is shown. */
-export function pannedPart(whole: View, part: View, share: number): View {
-  return partOf(whole, panned(part, share * (part.toMs - part.fromMs)));
+/** Pans by a share of the view, limited to the whole range. */
+export function pannedWithin(whole: View, view: View, share: number): View {
+  return withinWhole(whole, panned(view, share * (view.toMs - view.fromMs)));
 }

@@ -1,17 +1,20 @@
 import type { DeliveryFinding } from "../../../explain/explanation.ts";
 
-/** A piece of a wait, which has one cause. */
-export type CausePiece = {
+/** A segment of a wait, with one cause. */
+export type WaitSegment = {
   readonly fromMs: number;
   readonly toMs: number;
   readonly cause: string;
   readonly isProven: boolean;
-  /** The span to blame. */
+  /** The span that blocked it. */
   readonly blame: { readonly traceId: string; readonly spanId: string } | undefined;
 };
 
-/** The causes of a delivery's wait over time; undefined where the wait is not cut into its causes. */
-export function causePieces({ wait }: DeliveryFinding, originMs: number): readonly CausePiece[] | undefined {
+/** The causes of a delivery's wait over time; undefined when it has too many segments. */
+export function waitSegments(
+  { wait }: DeliveryFinding,
+  originMs: number,
+): readonly WaitSegment[] | undefined {
   return wait?.segments?.map(({ fromAtNs, toAtNs, cause, proven, evidence: [blame] }) => ({
     fromMs: originMs + fromAtNs / 1e6,
     toMs: originMs + toAtNs / 1e6,

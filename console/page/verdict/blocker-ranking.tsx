@@ -1,18 +1,18 @@
 import { counted, durationOfMs } from "../../../core/words.ts";
 import { stageName } from "../../../explain/findings/words.ts";
 import type { Verdict, WindowAnswer } from "../../api.ts";
-import { viewOfOrder } from "../lanes/time-ranges.ts";
+import { timeOfOrder } from "../lanes/time-ranges.ts";
 import { lanesHash, orderHash } from "../shell/route.ts";
 import { workOfFinding } from "../text/delivery-text.ts";
 
-/** @param answer the window that the blockers are of */
+/** @param answer the window of the blockers */
 export function BlockerRanking({ blockers, answer }: Pick<Verdict, "blockers"> & { answer: WindowAnswer }) {
-  const most = blockers[0]?.cost.ns ?? 1;
+  const worstNs = blockers[0]?.cost.ns ?? 1;
   return (
     <section class="panel" aria-labelledby="blockers">
-      <h2 id="blockers">Who held up the others</h2>
+      <h2 id="blockers">Who held up others</h2>
       {blockers.length === 0 ? (
-        <p>Nobody.</p>
+        <p>No order held up others.</p>
       ) : (
         <table>
           <thead>
@@ -23,7 +23,7 @@ export function BlockerRanking({ blockers, answer }: Pick<Verdict, "blockers"> &
               <th scope="col">Ran</th>
               <th scope="col">Held up</th>
               <th scope="col" class="wide">
-                Waiting that it cost
+                Waiting that it caused
               </th>
             </tr>
           </thead>
@@ -34,7 +34,7 @@ export function BlockerRanking({ blockers, answer }: Pick<Verdict, "blockers"> &
                 <tr key={`${one.traceId}/${one.spanId}`}>
                   <th scope="row">
                     <a href={orderHash(id)}>{one.order}</a>{" "}
-                    <a href={lanesHash(id, viewOfOrder(answer, id))}>in the lanes</a>
+                    <a href={lanesHash(id, timeOfOrder(answer, id))}>in the lanes</a>
                   </th>
                   <td>
                     {stageName(one.stage)}
@@ -45,7 +45,7 @@ export function BlockerRanking({ blockers, answer }: Pick<Verdict, "blockers"> &
                   <td>{counted(one.cost.messages, "message")}</td>
                   <td>
                     {durationOfMs(one.cost.ns / 1e6)}
-                    <progress max={most} value={one.cost.ns} aria-label="Share of the worst" />
+                    <progress max={worstNs} value={one.cost.ns} aria-label="Share of the worst" />
                   </td>
                 </tr>
               );

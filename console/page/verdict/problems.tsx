@@ -40,7 +40,7 @@ export function Problems({ problems }: Pick<Verdict, "problems">) {
     return (
       <section class="panel problem fine">
         <h2>Nothing is wrong</h2>
-        <p>No message waited for long behind another.</p>
+        <p>No message waited long for another.</p>
       </section>
     );
   }
@@ -69,7 +69,7 @@ export function Missing({ missing }: Pick<Verdict, "missing">) {
   if (missing.length === 0) return null;
   return (
     <section class="panel" aria-labelledby="missing">
-      <h2 id="missing">What the spans do not tell</h2>
+      <h2 id="missing">What the spans do not show</h2>
       <ul>
         {missing.map(({ stage, topic, what, spans, of, consequence }) => (
           <li key={`${stage} ${topic} ${what}`}>

@@ -11,8 +11,8 @@ export function StageTable({ stages }: Pick<Verdict, "stages">) {
     <section class="panel" aria-labelledby="stages">
       <h2 id="stages">Stages by utilisation</h2>
       <p class="small">
-        A slot is a place where one message is handled at a time; busy is the share of their time that slots
-        were taken. Of 100 messages, 95 took at most the p95.
+        A slot handles one message at a time; busy is the share of time that slots were taken. 95 of 100
+        messages took at most the p95.
       </p>
       <table>
         <thead>
@@ -21,10 +21,10 @@ export function StageTable({ stages }: Pick<Verdict, "stages">) {
             <th scope="col" class="wide">
               Busy
             </th>
-            <th scope="col" title="Messages a second that came, and that the stage could handle">
-              Comes, can do /s
+            <th scope="col" title="Messages per second that arrived, and that the stage could handle">
+              Arrivals, capacity /s
             </th>
-            <th scope="col" title="Messages that the stage can handle at a time">
+            <th scope="col" title="Messages that the stage can handle at once">
               Slots
             </th>
             <th scope="col">Waits, median and p95</th>
@@ -76,7 +76,7 @@ export function StageTable({ stages }: Pick<Verdict, "stages">) {
   );
 }
 
-/** Causes as parts of one bar, and as text. */
+/** Causes as segments of one bar, and as text. */
 function CauseBar({ byCause }: { byCause: Readonly<Partial<Record<string, number>>> }) {
   const parts = Object.entries(byCause)
     .flatMap(([cause, ns]) => (ns === undefined || ns <= 0 ? [] : [{ cause, ns }]))

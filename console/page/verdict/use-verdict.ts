@@ -1,69 +1,69 @@
 import { useEffect, useState } from "preact/hooks";
 import type { WindowAnswer } from "../../api.ts";
-import { askWindow } from "../live/api.ts";
+import { readWindow } from "../live/api.ts";
 import { lab } from "../live/lab.ts";
 import { messageOf } from "../live/problem.ts";
 import { useStore } from "../live/store.ts";
 
-type Asked = {
-  /** What was meant when it was asked. */
+type Loaded = {
+  /** The `about` of the request. */
   readonly about: string;
   readonly answer: WindowAnswer | undefined;
-  readonly trouble: string | undefined;
+  readonly error: string | undefined;
 };
 
-export type Answered = Pick<Asked, "answer" | "trouble"> & {
-  /** The last answer about another time, while there is none about this one. */
+export type Answered = Pick<Loaded, "answer" | "error"> & {
+  /** The last answer about another time, until there is one about this time. */
   readonly earlier: WindowAnswer | undefined;
-  readonly again: () => void;
+  readonly retry: () => void;
 };
 
-/** Asks no oftener than this for what has become new. */
-const renewMs = 4000;
+/** Minimum time between two requests for new deliveries. */
+const refreshMs = 4000;
 
 /**
- * What explain says of a time; asked anew when there are new deliveries, or when the connection is there again.
+ * The verdict of a time range; read again when there are new deliveries, or after a reconnect.
  *
- * @param windowOf gives the time when it is asked; undefined while there is none
- * @param about changes when another time is meant
+ * @param windowOf the time range at the time of the request; undefined while there is none
+ * @param about identifies the choice of time; changes when another one is chosen
  */
 export function useVerdict(
   windowOf: () => { fromMs: number; toMs: number } | undefined,
   about: string,
 ): Answered {
-  const [asked, setAsked] = useState<Asked>({ about, answer: undefined, trouble: undefined });
+  const [loaded, setLoaded] = useState<Loaded>({ about, answer: undefined, error: undefined });
   const [attempt, setAttempt] = useState(0);
   const bars = useStore(lab, (state) => state.bars);
   const connection = useStore(lab, (state) => state.connection);
-  const isOfThis = asked.about === about;
+  const isCurrent = loaded.about === about;
   useEffect(() => {
     const window = windowOf();
     if (!window) return;
     const stop = new AbortController();
-    const ask = () =>
-      askWindow(window.fromMs, window.toMs, stop.signal).then(
-        (answer) => setAsked({ about, answer, trouble: undefined }),
-        (error: unknown) => {
+    const request = () =>
+      readWindow(window.fromMs, window.toMs, stop.signal).then(
+        (answer) => setLoaded({ about, answer, error: undefined }),
+        (thrown: unknown) => {
           if (!stop.signal.aborted) {
-            const trouble = messageOf(error);
-            setAsked((known) => ({
+            const error = messageOf(thrown);
+            setLoaded((known) => ({
               about,
               answer: known.about === about ? known.answer : undefined,
-              trouble,
+              error,
             }));
           }
         },
       );
-    const timer = setTimeout(ask, isOfThis && asked.answer ? renewMs : 0);
+    const timer = setTimeout(request, isCurrent && loaded.answer ? refreshMs : 0);
     return () => {
       clearTimeout(timer);
       stop.abort();
     };
   }, [about, bars, connection, attempt]);
   return {
-    answer: isOfThis ? asked.answer : undefined,
-    trouble: isOfThis ? asked.trouble : undefined,
-    earlier: isOfThis ? undefined : asked.answer,
-    again: () => setAttempt((n) => n + 1),
+    answer: isCurrent ? loaded.answer : undefined,
+    error: isCurrent ? loaded.error : undefined,
+    earlier: isCurrent ? undefined : loaded.answer,
+    retry: () => setAttempt((n) => n + 1),
   };
 }

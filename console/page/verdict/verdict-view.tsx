@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { durationOfMs } from "../../../core/words.ts";
-import { lanesCamera, viewToCome } from "../lanes/camera.ts";
+import { lanesCamera, nextView } from "../lanes/camera.ts";
 import { latestActivity } from "../lanes/time-ranges.ts";
 import { lab, labNowMs } from "../live/lab.ts";
 import { CausePatterns } from "../order/cause-patterns.tsx";
@@ -17,7 +17,7 @@ type Choice = (typeof minutes)[number] | "lanes";
 
 export function VerdictView() {
   const [choice, setChoice] = useState<Choice>(15);
-  const { answer: current, earlier, trouble, again } = useVerdict(() => windowOf(choice), `${choice}`);
+  const { answer: current, earlier, error, retry } = useVerdict(() => windowOf(choice), `${choice}`);
   const answer = current ?? earlier;
   const isEmpty = answer !== undefined && answer.bars.length === 0;
   return (
@@ -38,22 +38,22 @@ export function VerdictView() {
         </fieldset>
         {answer && (
           <p class="small" role="status">
-            {current ? "" : "Reading the time chosen; until then: "}
+            {current ? "" : "Reading the chosen time. Until then: "}
             {answer.bars.length} deliveries, {clock(answer.fromMs)} to {clock(answer.toMs)} (
             {durationOfMs(answer.toMs - answer.fromMs)})
-            {answer.truncated ? "; not all of that time is known any more" : ""}
+            {answer.truncated ? "; some of these traces are no longer kept" : ""}
           </p>
         )}
       </div>
-      {trouble !== undefined && (
+      {error !== undefined && (
         <p class="banner banner-warn" role="alert">
-          {trouble}
-          <button type="button" onClick={again}>
-            Ask again
+          {error}
+          <button type="button" onClick={retry}>
+            Try again
           </button>
         </p>
       )}
-      {!answer && trouble === undefined && <Loading what="the verdict" />}
+      {!answer && error === undefined && <Loading what="the verdict" />}
       {isEmpty && (
         <Note title="No deliveries in that time">
           Choose a longer time, or <a href="#/send">send a burst</a>.
@@ -71,11 +71,11 @@ export function VerdictView() {
   );
 }
 
-/** What the lanes show, or would show when they were opened now: the latest burst. Undefined when there is none. */
+/** The view of the lanes, or the one they would open with. */
 function viewOfLanes(): View | undefined {
   const { bars, running } = lab.get();
   const nowMs = labNowMs();
-  return viewToCome(lanesCamera.get(), latestActivity(bars.values(), running, nowMs));
+  return nextView(lanesCamera.get(), latestActivity(bars.values(), running, nowMs));
 }
 
 function lastMinutes(count: number): View {

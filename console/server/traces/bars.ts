@@ -3,7 +3,7 @@ import type { Bar } from "../../api.ts";
 
 const nsPerMs = 1e6;
 
-/** The bars of all deliveries that an explanation tells of. `itemOf` gives the item of an order. */
+/** The bars of all deliveries in an explanation. */
 export function barsOf(explanation: Explanation, itemOf: (order: OrderFinding) => string | undefined): Bar[] {
   const originMs = Date.parse(explanation.origin);
   return explanation.orders.flatMap((order) => {
@@ -44,11 +44,11 @@ function barOf(
   };
 }
 
-export function barId({ traceId, spanId }: { readonly traceId: string; readonly spanId: string }): string {
+function barId({ traceId, spanId }: { readonly traceId: string; readonly spanId: string }): string {
   return `${traceId}/${spanId}`;
 }
 
-/** The cause with most of a wait. */
+/** The cause of the largest share of a wait. */
 export function mainCause({ wait }: DeliveryFinding): string | undefined {
   return Object.entries(wait?.byCause ?? {}).sort(([, a], [, b]) => b - a)[0]?.[0];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { createBudget } from "./cpu-budget.ts";
+import { createCpuBudget } from "./cpu-budget.ts";
 
-/** Keeps the processor busy for so long, ms of its time. */
+/** Uses `ms` of CPU time. */
 function work(ms: number): number {
   const before = process.threadCpuUsage();
   let n = 0;
@@ -14,7 +14,7 @@ function work(ms: number): number {
 
 describe("heavy work", () => {
   it("is followed by a rest nine times as long", async () => {
-    const budget = createBudget({ mostWaitMs: 10_000 });
+    const budget = createCpuBudget({ maxWaitMs: 10_000 });
     expect(await budget.run(() => "done")).toBe("done");
     await budget.run(() => work(20));
     expect(budget.isResting()).toBe(true);
@@ -23,8 +23,8 @@ describe("heavy work", () => {
     expect(performance.now() - restsMs).toBeGreaterThan(150);
   });
 
-  it("keeps nobody waiting for longer than a bound, nor fails for what failed before", async () => {
-    const budget = createBudget({ mostWaitMs: 10 });
+  it("waits at most a bound for the rest, also after work that failed", async () => {
+    const budget = createCpuBudget({ maxWaitMs: 10 });
     const failed = budget.run(() => {
       work(500);
       throw new Error("broken");

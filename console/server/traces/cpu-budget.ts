@@ -1,21 +1,20 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 /**
- * Runs heavy work one piece after the other, with rests in between nine times as long as the work: at most a tenth of the time
- * goes into it. Who asks waits no longer than `mostWaitMs` for a rest to end.
+ * Runs heavy work one piece at a time, each followed by a rest nine times its CPU time: at most a tenth of the time is spent on it.
+ * A caller waits at most `maxWaitMs` for a rest to end.
  */
-export function createBudget({ mostWaitMs = 1_000 }: { readonly mostWaitMs?: number } = {}) {
+export function createCpuBudget({ maxWaitMs = 1_000 }: { readonly maxWaitMs?: number } = {}) {
   let last: Promise<unknown> = Promise.resolve();
   let restUntilMs = 0;
 
   return {
-    /** True while the last work is being made up for. */
     isResting: () => performance.now() < restUntilMs,
     run<T>(work: () => T): Promise<T> {
       const turn = last.then(async () => {
-        const waitMs = Math.min(restUntilMs - performance.now(), mostWaitMs);
+        const waitMs = Math.min(restUntilMs - performance.now(), maxWaitMs);
         if (waitMs > 0) await delay(waitMs);
-        // CPU time: on a busy machine, and this one is when there is much to explain, the clock counts others' work, too.
+        // CPU time: on a busy machine, elapsed time would count the work of others.
         const before = process.threadCpuUsage();
         try {
           return work();
@@ -30,4 +29,4 @@ export function createBudget({ mostWaitMs = 1_000 }: { readonly mostWaitMs?: num
   };
 }
 
-export type Budget = ReturnType<typeof createBudget>;
+export type CpuBudget = ReturnType<typeof createCpuBudget>;

@@ -1,27 +1,28 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { toHoldupError } from "../../../core/errors.ts";
 import { keepTraces } from "./keep-traces.ts";
-import type { AskName, Handlers, Message, Question } from "./protocol.ts";
+import type { Handlers, RequestMessage, RequestName, ThreadMessage } from "./protocol.ts";
 
-/** The thread that keeps the traces: hands what it is asked to `keepTraces`. Named as programs are, so that nobody imports it. */
-function send(message: Message): void {
-  const bytes = "answer" in message && message.answer instanceof Uint8Array ? [message.answer.buffer] : [];
-  parentPort?.postMessage(message, bytes);
+/** The traces thread: passes requests to `keepTraces`. Named like a program, so that nobody imports it. */
+function send(message: ThreadMessage): void {
+  const transfer =
+    "response" in message && message.response instanceof Uint8Array ? [message.response.buffer] : [];
+  parentPort?.postMessage(message, transfer);
 }
 
 const handlers = keepTraces(workerData, {
-  onLooked: (trouble) => send({ trouble }),
+  onPoll: (pollError) => send({ pollError }),
   onNumbered: (numbered) => send({ numbered }),
 });
 
-async function answer<Name extends AskName>({ id, name, ask }: Question<Name>): Promise<void> {
+async function respond<Name extends RequestName>({ id, name, request }: RequestMessage<Name>): Promise<void> {
   try {
     const handle: Handlers[Name] = handlers[name];
-    send({ id, answer: await handle(ask) });
+    send({ id, response: await handle(request) });
   } catch (thrown) {
     const { code, message } = toHoldupError(thrown);
     send({ id, refusal: { code, message } });
   }
 }
 
-parentPort?.on("message", (question: Question) => void answer(question));
+parentPort?.on("message", (message: RequestMessage) => void respond(message));

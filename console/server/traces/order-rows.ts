@@ -1,27 +1,26 @@
+import { capital } from "../../../core/words.ts";
 import type { Explanation, OrderFinding } from "../../../explain/explanation.ts";
 import type { OrderRow } from "../../api.ts";
 import { mainCause } from "./bars.ts";
 import type { KeptTrace } from "./span-store.ts";
 
 const nsPerMs = 1e6;
-/** A shorter wait is no cause worth a filter. */
-const tellFromNs = 5e6;
+/** Causes of shorter waits are not listed. */
+const minWaitNs = 5e6;
 
-export type StageState = OrderRow["stages"][string];
-
-/** Which stage handles an order right now, as the services say. */
-export type RunsOf = (orderId: string | undefined) => readonly string[];
+type StageState = OrderRow["stages"][string];
 
 export type RowContext = {
-  /** Stage that reads a topic; undefined for a topic that nobody reads. */
+  /** The stage that reads a topic; undefined when none does. */
   readonly stageOf: (topic: string) => string | undefined;
-  readonly runningStages: RunsOf;
+  /** The stages that handle an order now, as the services report. */
+  readonly runningStages: (orderId: string | undefined) => readonly string[];
   readonly traceOf: (traceId: string) => KeptTrace | undefined;
   readonly nameOf: (order: string) => string;
 };
 
-/** The row of an order that has been handled at least once. */
-export function rowOf(order: OrderFinding, originMs: number, context: RowContext): OrderRow {
+/** The row of an order that at least one stage has handled. */
+function rowOf(order: OrderFinding, originMs: number, context: RowContext): OrderRow {
   const { id, name, orderId, traceId, sentence, deliveries, totalNs, workNs, waitNs } = order;
   const trace = context.traceOf(traceId);
   const ended = Object.fromEntries(
@@ -29,7 +28,7 @@ export function rowOf(order: OrderFinding, originMs: number, context: RowContext
   );
   const blockers = deliveries.flatMap(({ wait }) => wait?.blockers ?? []).sort((a, b) => b.ns - a.ns);
   const [worst] = blockers;
-  const waited = deliveries.filter(({ wait }) => (wait?.ns ?? 0) >= tellFromNs);
+  const waited = deliveries.filter(({ wait }) => (wait?.ns ?? 0) >= minWaitNs);
   return {
     id,
     name,
@@ -41,7 +40,7 @@ export function rowOf(order: OrderFinding, originMs: number, context: RowContext
     totalMs: totalNs / nsPerMs,
     workMs: workNs / nsPerMs,
     waitMs: waitNs / nsPerMs,
-    stages: { ...(trace && underWay(trace, orderId, context)), ...ended },
+    stages: { ...(trace && unfinishedStages(trace, orderId, context)), ...ended },
     causes: unique(waited.map(mainCause)),
     intensities: unique(deliveries.map(({ work }) => work?.intensity)),
     worstBlocker: worst && {
@@ -52,23 +51,24 @@ export function rowOf(order: OrderFinding, originMs: number, context: RowContext
   };
 }
 
-/** The row of an order that was sent and has not been handled yet; undefined for a trace that is no order. */
-export function waitingRow(trace: KeptTrace, context: RowContext): OrderRow | undefined {
+/** The row of an order that no stage has handled yet; undefined for a trace without an order. */
+function waitingRow(trace: KeptTrace, context: RowContext): OrderRow | undefined {
   const { traceId, orderId, item, startMs } = trace;
-  const stages = underWay(trace, orderId, context);
+  const stages = unfinishedStages(trace, orderId, context);
   const [[stage, state] = []] = Object.entries(stages);
   if (stage === undefined) return undefined;
   const id = orderId ?? traceId;
   const name = context.nameOf(id);
   const short = stage.replace(/-service$/, "");
-  const capital = name.charAt(0).toUpperCase() + name.slice(1);
   return {
     id,
     name,
     orderId,
     traceId,
     sentence:
-      state === "running" ? `${capital} is being handled in ${short}.` : `${capital} waits in ${short}.`,
+      state === "running"
+        ? `${capital(name)} is being handled in ${short}.`
+        : `${capital(name)} waits in ${short}.`,
     item,
     startedAtMs: startMs,
     totalMs: 0,
@@ -81,7 +81,7 @@ export function waitingRow(trace: KeptTrace, context: RowContext): OrderRow | un
   };
 }
 
-/** A row, when the stages that handle its order right now are others than before. */
+/** The row of an order after the stages that handle it have changed. */
 export function withStages(row: OrderRow, context: RowContext): OrderRow {
   const trace = context.traceOf(row.traceId);
   if (!trace) return row;
@@ -89,12 +89,12 @@ export function withStages(row: OrderRow, context: RowContext): OrderRow {
   if (ended.length === 0) return waitingRow(trace, context) ?? row;
   return {
     ...row,
-    stages: { ...underWay(trace, row.orderId, context), ...Object.fromEntries(ended) },
+    stages: { ...unfinishedStages(trace, row.orderId, context), ...Object.fromEntries(ended) },
   };
 }
 
-/** Stages that an order was sent to and that have not ended with it. */
-function underWay(
+/** Stages where an order waits or is being handled. */
+function unfinishedStages(
   trace: KeptTrace,
   orderId: string | undefined,
   { stageOf, runningStages }: RowContext,
@@ -109,22 +109,22 @@ function underWay(
   };
 }
 
-/** Keys are items by default (HOLDUP_ORDER_KEY); the other choice is the order's id. */
+/** The message key is the item, or the order id (HOLDUP_ORDER_KEY). */
 export function itemFromKey({ orderId, deliveries }: OrderFinding): string | undefined {
   const key = deliveries[0]?.key;
   return key === orderId ? undefined : key;
 }
 
-/** Rows of all orders: those that an explanation tells of, and those that still wait to be handled. */
+/** Rows of all orders: those in an explanation, and those that no stage has handled yet. */
 export function rowsOf(
   explanation: Explanation,
   traces: Iterable<KeptTrace>,
   context: RowContext,
 ): OrderRow[] {
   const originMs = Date.parse(explanation.origin);
-  const told = new Set(explanation.orders.flatMap(({ id, traceId }) => [id, traceId]));
+  const explained = new Set(explanation.orders.flatMap(({ id, traceId }) => [id, traceId]));
   const waiting = [...traces]
-    .filter(({ traceId, orderId }) => !told.has(traceId) && !told.has(orderId ?? traceId))
+    .filter(({ traceId, orderId }) => !explained.has(traceId) && !explained.has(orderId ?? traceId))
     .sort((a, b) => a.startMs - b.startMs)
     .flatMap((trace) => waitingRow(trace, context) ?? []);
   return [...explanation.orders.map((order) => rowOf(order, originMs, context)), ...waiting];

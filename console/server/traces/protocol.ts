@@ -1,39 +1,39 @@
 import type { OrderAnswer } from "../../api.ts";
 
 /**
- * What the console's HTTP thread asks the one that keeps the traces, and what it is answered. Thousands of bars and rows cross as
- * JSON in bytes, which are handed over and not copied; neither spans nor explanations ever cross.
+ * Requests of the console's HTTP thread to the traces thread, and their responses. Thousands of bars and rows cross as JSON bytes,
+ * which are transferred, not copied; spans and explanations never cross.
  */
-export type Asks = {
-  /** Explains what is new, when there is time for it: JSON of a `deliveries` event; undefined when nothing has changed. */
-  readonly look: { readonly ask: Running; readonly answer: Json | undefined };
+export type Requests = {
+  /** Explains new spans if the CPU budget allows it: JSON of a `deliveries` event, undefined when nothing has changed. */
+  readonly changes: { readonly request: Running; readonly response: Json | undefined };
   /** JSON of a WindowAnswer. */
-  readonly window: { readonly ask: Window & { readonly running: Running }; readonly answer: Json };
-  /** An order by its id or trace; undefined when it is not among the kept ones. */
-  readonly order: { readonly ask: string; readonly answer: KeptOrder | undefined };
-  /** Brings a trace, by its id, among the kept ones; false when there is none. */
-  readonly fetch: { readonly ask: string; readonly answer: boolean };
-  /** The numbers that orders have; until then none is given. */
-  readonly resume: { readonly ask: Numbers; readonly answer: undefined };
-  /** Whether a page looks. What it missed it asks for as a window: changes are told from now on. */
-  readonly watch: { readonly ask: boolean; readonly answer: undefined };
+  readonly window: { readonly request: Window & { readonly running: Running }; readonly response: Json };
+  /** An order by its id or trace id; undefined when it is not kept. */
+  readonly order: { readonly request: string; readonly response: KeptOrder | undefined };
+  /** Reads a trace by its id and keeps it; false when Jaeger has no such trace, or nothing new of it. */
+  readonly fetchTrace: { readonly request: string; readonly response: boolean };
+  /** Restores the numbers of orders; no order is numbered before. */
+  readonly restoreNumbers: { readonly request: Numbers; readonly response: undefined };
+  /** Whether a page is open. A page loads earlier deliveries as a window: `changes` starts from here. */
+  readonly setWatched: { readonly request: boolean; readonly response: undefined };
 };
 
-export type AskName = keyof Asks;
+export type RequestName = keyof Requests;
 
 export type Json = Uint8Array<ArrayBuffer>;
 
-/** Which orders have which numbers. */
+/** The numbers of orders. */
 export type Numbers = {
-  /** Ids of orders with their numbers, in sequence. */
+  /** Ids of orders with their numbers, ascending. */
   readonly orders: readonly (readonly [string, number])[];
-  /** Orders that began before had no number when numbering began; undefined when there were none. */
+  /** Orders that started before this have no number; undefined when there were none. */
   readonly fromMs: number | undefined;
 };
 
 export type Window = { readonly fromMs: number; readonly toMs: number };
 
-/** What is being handled, as the services say. */
+/** Messages being handled now, as the services report them. */
 export type Running = readonly { readonly order: string; readonly stage: string }[];
 
 export type KeptOrder = Pick<OrderAnswer, "order" | "originMs" | "deliveries" | "spans"> & {
@@ -41,22 +41,22 @@ export type KeptOrder = Pick<OrderAnswer, "order" | "originMs" | "deliveries" | 
   readonly instances: readonly string[];
 };
 
-export type Question<Name extends AskName = AskName> = {
+export type RequestMessage<Name extends RequestName = RequestName> = {
   readonly id: number;
   readonly name: Name;
-  readonly ask: Asks[Name]["ask"];
+  readonly request: Requests[Name]["request"];
 };
 
-export type Message =
-  | { readonly id: number; readonly answer: Asks[AskName]["answer"] }
+export type ThreadMessage =
+  | { readonly id: number; readonly response: Requests[RequestName]["response"] }
   | { readonly id: number; readonly refusal: { readonly code: string; readonly message: string } }
-  /** After each look at Jaeger: why its traces could not be read, if so. */
-  | { readonly trouble: string | undefined }
-  /** The orders are those that have just been numbered. */
+  /** After each poll of Jaeger: why it failed, or undefined. */
+  | { readonly pollError: string | undefined }
+  /** The orders just numbered. */
   | { readonly numbered: Numbers };
 
 export type Handlers = {
-  readonly [Name in AskName]: (ask: Asks[Name]["ask"]) => Promise<Asks[Name]["answer"]>;
+  readonly [Name in RequestName]: (request: Requests[Name]["request"]) => Promise<Requests[Name]["response"]>;
 };
 
 export type TracesSettings = {

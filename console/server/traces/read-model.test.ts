@@ -1,42 +1,42 @@
 import { describe, expect, it } from "vitest";
-import type { Budget } from "./cpu-budget.ts";
+import type { CpuBudget } from "./cpu-budget.ts";
 import { createOrderNames } from "./order-names.ts";
-import { createPicture } from "./read-model.ts";
+import { createReadModel } from "./read-model.ts";
 import { createSpanStore } from "./span-store.ts";
 import { handledOrder, orderIdOf, sentOrder, startMs, traceIdOf } from "./spans.fixture.ts";
 
 const all = { fromMs: startMs - 60_000, toMs: startMs + 60_000 };
 
 /** Never rests. */
-const budget: Budget = { isResting: () => false, run: async (work) => work() };
+const budget: CpuBudget = { isResting: () => false, run: async (work) => work() };
 
 function setUp() {
-  const store = createSpanStore({ maxSpans: 1000, longestMs: 900_000 });
+  const store = createSpanStore({ maxSpans: 1000, maxAgeMs: 900_000 });
   const names = createOrderNames(100);
   names.number([1, 2, 3].map(orderIdOf));
-  const picture = createPicture({
+  const model = createReadModel({
     store,
     names,
     budget,
-    isWhole: (fromMs) => fromMs > startMs - 100_000,
+    isComplete: (fromMs) => fromMs > startMs - 100_000,
     numbersFromMs: () => 7,
   });
-  return { store, picture, names };
+  return { store, model, names };
 }
 
 /** Order 1 runs for 10 s, 2 waits behind it, 3 has not been handled yet. */
 function held() {
-  const { store, picture, names } = setUp();
+  const { store, model, names } = setUp();
   store.add(handledOrder(1, { atMs: 0, fromMs: 10, toMs: 10_000 }));
   store.add(handledOrder(2, { atMs: 100, fromMs: 10_001, toMs: 10_050 }, { intensity: "light" }));
   store.add(sentOrder(3, 200));
-  return { store, picture, names };
+  return { store, model, names };
 }
 
-describe("the picture of a window", () => {
-  it("shows each delivery as a bar with what held it up and what it cost", async () => {
-    const { picture } = held();
-    const { bars } = await picture.window(all);
+describe("a window", () => {
+  it("has a bar for each delivery, with its blocker and its cost", async () => {
+    const { model } = held();
+    const { bars } = await model.window(all);
     const [first, second] = bars;
     expect(bars).toHaveLength(2);
     expect(second).toMatchObject({
@@ -58,10 +58,10 @@ describe("the picture of a window", () => {
     expect(first?.costMs).toBe(second?.blockedMs);
   });
 
-  it("has a row for every order, also for those that wait to be handled", async () => {
-    const { picture } = held();
-    await picture.look([]);
-    const { orders } = await picture.window(all);
+  it("has a row for every order, also for those not handled yet", async () => {
+    const { model } = held();
+    await model.changes([]);
+    const { orders } = await model.window(all);
     expect(orders.map(({ id, stages }) => [id, stages])).toEqual([
       [orderIdOf(1), { "processing-service": "done" }],
       [orderIdOf(2), { "processing-service": "done" }],
@@ -75,7 +75,7 @@ describe("the picture of a window", () => {
     });
 
     const running = [{ order: orderIdOf(3), stage: "processing-service" }];
-    const changes = await picture.look(running);
+    const changes = await model.changes(running);
     expect(changes?.bars).toEqual([]);
     expect(changes?.orders).toEqual([
       {
@@ -84,14 +84,14 @@ describe("the picture of a window", () => {
         sentence: "Order 3 is being handled in processing.",
       },
     ]);
-    expect(await picture.look(running)).toBeUndefined();
-    expect((await picture.look([]))?.orders).toEqual([orders[2]]);
+    expect(await model.changes(running)).toBeUndefined();
+    expect((await model.changes([]))?.orders).toEqual([orders[2]]);
   });
 
-  it("leaves out what was over before it began, and what came after, but not what still waits", async () => {
-    const { picture, store } = held();
+  it("leaves out orders that ended before it or started after it, but keeps those that still wait", async () => {
+    const { model, store } = held();
     store.add(handledOrder(4, { atMs: 30_000, fromMs: 30_001, toMs: 30_100 }));
-    const { bars, orders, verdict } = await picture.window({
+    const { bars, orders, verdict } = await model.window({
       fromMs: startMs + 10_040,
       toMs: startMs + 20_000,
     });
@@ -101,64 +101,64 @@ describe("the picture of a window", () => {
     expect(verdict.stages).toMatchObject([{ deliveries: 2 }]);
   });
 
-  it("calls a message dead that could not be handled", async () => {
-    const { picture, store } = setUp();
+  it("marks a stage dead when its message could not be handled", async () => {
+    const { model, store } = setUp();
     store.add(handledOrder(1, { atMs: 0, fromMs: 1, toMs: 9 }, { failed: true }));
-    const { orders, bars } = await picture.window(all);
+    const { orders, bars } = await model.window(all);
     expect(orders[0]?.stages).toEqual({ "processing-service": "dead" });
     expect(bars[0]?.failed).toBe(true);
   });
 });
 
 describe("new spans", () => {
-  it("change only the bars and rows that they concern, and the version", async () => {
-    const { picture, store } = held();
-    await picture.look([]);
-    const { version } = await picture.window(all);
-    expect(await picture.look([])).toBeUndefined();
+  it("change only their own bars and rows, and the version", async () => {
+    const { model, store } = held();
+    await model.changes([]);
+    const { version } = await model.window(all);
+    expect(await model.changes([])).toBeUndefined();
     store.add(handledOrder(4, { atMs: 10_020, fromMs: 10_051, toMs: 10_060 }, { partition: 1 }));
-    const changes = await picture.look([]);
+    const changes = await model.changes([]);
     expect(changes?.version).toBe(version + 1);
-    // The bar of order 2 costs more now: order 4 has waited for it.
+    // The bar of order 2 costs more now: order 4 waited for it.
     expect(changes?.bars.map(({ order }) => order)).toEqual([orderIdOf(2), orderIdOf(4)]);
     expect(changes?.orders.map(({ id }) => id)).toEqual([orderIdOf(4)]);
   });
 
-  it("are told though a window has shown them, but not to pages that come later", async () => {
-    const { picture, store } = held();
-    await picture.window(all);
-    expect((await picture.look([]))?.bars).toHaveLength(2);
+  it("are published even if a window has shown them, but not to pages opened later", async () => {
+    const { model, store } = held();
+    await model.window(all);
+    expect((await model.changes([]))?.bars).toHaveLength(2);
     store.add(handledOrder(4, { atMs: 10_020, fromMs: 10_051, toMs: 10_060 }, { partition: 1 }));
-    await picture.window(all);
-    picture.forgetChanges();
-    expect(await picture.look([])).toBeUndefined();
+    await model.window(all);
+    model.skipChanges();
+    expect(await model.changes([])).toBeUndefined();
   });
 
-  it("have no number until they are given one, which changes what is told of them", async () => {
-    const { picture, store, names } = held();
+  it("have no number until they get one, which changes their bars and rows", async () => {
+    const { model, store, names } = held();
     store.add(handledOrder(9, { atMs: 20_000, fromMs: 20_001, toMs: 20_002 }));
-    await picture.look([]);
-    expect(picture.row(orderIdOf(9))?.name).toBe("order order-id");
+    await model.changes([]);
+    expect(model.row(orderIdOf(9))?.name).toBe("order order-id");
     names.number([orderIdOf(9)]);
-    const changes = await picture.look([]);
+    const changes = await model.changes([]);
     expect(changes?.orders.map(({ name }) => name)).toEqual(["order 4"]);
     expect(changes?.bars.map(({ orderName }) => orderName)).toEqual(["order 4"]);
   });
 });
 
-it("tells of a window whether all of it is known, and since when orders have numbers", async () => {
-  const { picture } = held();
-  expect(await picture.window(all)).toMatchObject({ truncated: false, numbersFromMs: 7 });
-  expect(await picture.window({ ...all, fromMs: 0 })).toMatchObject({ truncated: true });
+it("reports whether a window is complete, and since when orders have numbers", async () => {
+  const { model } = held();
+  expect(await model.window(all)).toMatchObject({ truncated: false, numbersFromMs: 7 });
+  expect(await model.window({ ...all, fromMs: 0 })).toMatchObject({ truncated: true });
 });
 
 it("finds an order by its id or trace, with all segments of its waits", async () => {
-  const { picture } = held();
-  await picture.renew();
-  const row = picture.row(traceIdOf(2));
+  const { model } = held();
+  await model.refresh();
+  const row = model.row(traceIdOf(2));
   expect(row?.id).toBe(orderIdOf(2));
-  const finding = row && (await picture.finding(row));
+  const finding = row && (await model.finding(row));
   expect(finding?.order).toMatchObject({ id: orderIdOf(2), name: "order 2" });
   expect(finding?.order.deliveries[0]?.wait?.segments?.length).toBeGreaterThan(0);
-  expect(picture.row("nobody")).toBeUndefined();
+  expect(model.row("nobody")).toBeUndefined();
 });

@@ -3,18 +3,18 @@ import type { Explanation, OrderFinding } from "../../../explain/explanation.ts"
 import { stages } from "../../../shared/pipeline/stages.ts";
 import type { Bar, OrderRow, Verdict, WindowAnswer } from "../../api.ts";
 import { barsOf } from "./bars.ts";
-import type { Budget } from "./cpu-budget.ts";
+import type { CpuBudget } from "./cpu-budget.ts";
 import type { OrderNames } from "./order-names.ts";
 import { itemFromKey, type RowContext, rowsOf, withStages } from "./order-rows.ts";
 import type { Running, Window } from "./protocol.ts";
 import type { KeptTrace, SpanStore } from "./span-store.ts";
 
-/** What may be in the way of an order lies within so much of it. */
+/** Messages that block an order are handled within this time of it. */
 const beforeMs = 60_000;
 const afterMs = 10_000;
 /** Segments of a wait on an order's page. */
-const mostSegments = 500;
-const mostVerdicts = 8;
+const maxSegments = 500;
+const maxVerdicts = 8;
 
 export type Changes = {
   readonly version: number;
@@ -23,31 +23,30 @@ export type Changes = {
 };
 
 /** What is kept of an explanation: all of it would be as large as the spans. */
-type Drawn = {
+type Snapshot = {
   readonly verdict: Verdict;
   readonly bars: ReadonlyMap<string, Bar>;
   readonly orders: ReadonlyMap<string, OrderRow>;
 };
 
-const nothing: Drawn = { verdict: verdictIn(explain([])), bars: new Map(), orders: new Map() };
+const empty: Snapshot = { verdict: verdictIn(explain([])), bars: new Map(), orders: new Map() };
 
-export type Picture = ReturnType<typeof createPicture>;
-
-/** All kept spans explained: the bars of the lanes, the rows of the orders, and the verdict of any window. */
-export function createPicture(options: {
+/** The kept spans explained, ready to query: bars of the lanes, rows of the orders, and the verdict of any window. */
+export function createReadModel(options: {
   readonly store: SpanStore;
   readonly names: OrderNames;
-  readonly budget: Budget;
-  /** Whether all that was since a moment is known. */
-  readonly isWhole: (fromMs: number) => boolean;
-  /** Orders that began before have no numbers. */
+  readonly budget: CpuBudget;
+  /** Whether every trace since then is kept. */
+  readonly isComplete: (fromMs: number) => boolean;
+  /** Orders that started before this have no number. */
   readonly numbersFromMs: () => number | undefined;
 }) {
-  const { store, names, budget, isWhole, numbersFromMs } = options;
-  let drawn = nothing;
-  let told = nothing;
-  let drawnState = "";
-  // Goes on growing when the server starts again.
+  const { store, names, budget, isComplete, numbersFromMs } = options;
+  let current = empty;
+  /** What open pages know. */
+  let published = empty;
+  let explainedInput = "";
+  // Keeps increasing when the server restarts.
   let version = Date.now();
   /** Stages by order. */
   let running: ReadonlyMap<string, readonly string[]> = new Map();
@@ -56,69 +55,69 @@ export function createPicture(options: {
   const context: RowContext = {
     stageOf: (topic) =>
       stages.find((consumer) => consumer.topic === topic)?.group ??
-      drawn.verdict.stages.find((stage) => stage.topic === topic)?.stage,
+      current.verdict.stages.find((stage) => stage.topic === topic)?.stage,
     runningStages: (orderId) => running.get(orderId ?? "") ?? [],
     traceOf: store.trace,
     nameOf: names.of,
   };
   const itemOf = (order: OrderFinding) => store.trace(order.traceId)?.item ?? itemFromKey(order);
 
-  function draw(explanation: Explanation): void {
-    drawn = { ...drawn, verdict: verdictIn(explanation) };
-    drawn = {
-      ...drawn,
+  function update(explanation: Explanation): void {
+    current = { ...current, verdict: verdictIn(explanation) };
+    current = {
+      ...current,
       bars: byId(barsOf(explanation, itemOf)),
       orders: byId(rowsOf(explanation, store.traces(), context)),
     };
     version += 1;
   }
 
-  /** Changes with what there is to explain. */
-  const state = () => `${store.version()} ${names.last()}`;
+  /** Changes with every span and every number. */
+  const input = () => `${store.version()} ${names.last()}`;
 
-  /** Explains anew when there are new spans. */
-  async function renew(): Promise<void> {
-    if (drawnState === state()) return;
+  /** Explains the kept spans if there are new ones. */
+  async function refresh(): Promise<void> {
+    if (explainedInput === input()) return;
     await budget.run(() => {
-      const now = state();
-      // Whoever was ahead in the queue may have done it.
-      if (drawnState === now) return;
-      draw(explain(store.spans(), { names: names.known, maxSegments: 0 }));
-      drawnState = now;
+      const now = input();
+      // An earlier caller in the queue may have done it.
+      if (explainedInput === now) return;
+      update(explain(store.spans(), { names: names.known, maxSegments: 0 }));
+      explainedInput = now;
     });
   }
 
-  /** Takes what is being handled now, and draws anew the rows of the orders for which that has changed. */
-  function run(now: Running): void {
+  /** Sets the messages being handled, and updates the rows of their orders. */
+  function setRunning(now: Running): void {
     const before = running;
     const byOrder = Map.groupBy(now, ({ order }) => order);
     running = new Map([...byOrder].map(([order, runs]) => [order, runs.map(({ stage }) => stage)]));
-    const orders = new Map(drawn.orders);
-    for (const row of drawn.orders.values()) {
+    const orders = new Map(current.orders);
+    for (const row of current.orders.values()) {
       const id = row.orderId ?? "";
       const [was, is] = [before.get(id), running.get(id)];
       if (`${was}` !== `${is}`) orders.set(row.id, withStages(row, context));
     }
-    const changed = changesBetween(drawn.orders, orders);
+    const changed = changesBetween(current.orders, orders);
     if (changed.length === 0) return;
-    drawn = { ...drawn, orders };
+    current = { ...current, orders };
     version += 1;
   }
 
-  /** What has changed since this was asked last: not since the last drawing, which may have been for a window. */
-  function untold(): Changes {
-    const before = told;
-    told = drawn;
+  /** Changes since the last call, whatever windows have read in between. */
+  function unpublished(): Changes {
+    const before = published;
+    published = current;
     return {
       version,
-      bars: changesBetween(before.bars, drawn.bars),
-      orders: changesBetween(before.orders, drawn.orders),
+      bars: changesBetween(before.bars, current.bars),
+      orders: changesBetween(before.orders, current.orders),
     };
   }
 
   async function verdictOf(window: Window, ids: ReadonlySet<string>): Promise<Verdict> {
-    if (ids.size === drawn.orders.size) return drawn.verdict;
-    const key = `${drawnState} ${window.fromMs} ${window.toMs}`;
+    if (ids.size === current.orders.size) return current.verdict;
+    const key = `${explainedInput} ${window.fromMs} ${window.toMs}`;
     const known = verdicts.get(key);
     if (known) return known;
     const verdict = await budget.run(() => {
@@ -127,30 +126,30 @@ export function createPicture(options: {
       return verdictIn(explain(store.spans(near), { names: names.known, only, maxSegments: 0 }));
     });
     verdicts.set(key, verdict);
-    const [oldest] = verdicts.size > mostVerdicts ? verdicts.keys() : [];
+    const [oldest] = verdicts.size > maxVerdicts ? verdicts.keys() : [];
     if (oldest !== undefined) verdicts.delete(oldest);
     return verdict;
   }
 
   return {
-    renew,
-    run,
-    /** Takes what is being handled, and explains what is new unless that is being made up for; undefined when nothing has changed. */
-    async look(now: Running): Promise<Changes | undefined> {
-      run(now);
-      if (!budget.isResting()) await renew();
-      if (told === drawn) return undefined;
-      const changes = untold();
+    refresh,
+    setRunning,
+    /** Explains new spans unless the budget is resting; returns the changes for open pages, undefined when there are none. */
+    async changes(now: Running): Promise<Changes | undefined> {
+      setRunning(now);
+      if (!budget.isResting()) await refresh();
+      if (published === current) return undefined;
+      const changes = unpublished();
       return changes.bars.length + changes.orders.length > 0 ? changes : undefined;
     },
-    /** What has changed until now is not told. */
-    forgetChanges(): void {
-      told = drawn;
+    /** Leaves all changes so far out of `changes`. */
+    skipChanges(): void {
+      published = current;
     },
     async window(window: Window): Promise<WindowAnswer> {
-      if (drawnState === "" || !budget.isResting()) await renew();
+      if (explainedInput === "" || !budget.isResting()) await refresh();
       const { fromMs, toMs } = window;
-      const now = drawn;
+      const now = current;
       const answered = version;
       const bars = [...now.bars.values()].filter(
         (bar) => (bar.availableAtMs ?? bar.startedAtMs) <= toMs && bar.endedAtMs >= fromMs,
@@ -161,7 +160,7 @@ export function createPicture(options: {
           withBars.has(id) || (startedAtMs <= toMs && (startedAtMs >= fromMs || isOpen(stages))),
       );
       const verdict = await verdictOf(window, new Set(orders.map(({ id }) => id)));
-      const truncated = !isWhole(fromMs);
+      const truncated = !isComplete(fromMs);
       return {
         fromMs,
         toMs,
@@ -173,17 +172,17 @@ export function createPicture(options: {
         numbersFromMs: numbersFromMs(),
       };
     },
-    /** The row of an order by its id or trace. */
+    /** The row of an order by its id or trace id. */
     row: (id: string): OrderRow | undefined =>
-      drawn.orders.get(id) ??
-      [...drawn.orders.values()].find(({ orderId, traceId }) => orderId === id || traceId === id),
-    /** What happened to one order, with all segments of its waits. */
+      current.orders.get(id) ??
+      [...current.orders.values()].find(({ orderId, traceId }) => orderId === id || traceId === id),
+    /** One order explained with all segments of its waits; undefined when no stage has handled it. */
     async finding(row: OrderRow): Promise<{ order: OrderFinding; originMs: number } | undefined> {
       const [fromMs, toMs] = [row.startedAtMs, row.startedAtMs + row.totalMs];
       const near = overlapping({ fromMs: fromMs - beforeMs, toMs: toMs + afterMs });
       const only = ({ id }: { readonly id: string }) => id === row.id;
       const explained = await budget.run(() =>
-        explain(store.spans(near), { names: names.known, only, maxSegments: mostSegments }),
+        explain(store.spans(near), { names: names.known, only, maxSegments }),
       );
       const [order] = explained.orders;
       return order && { order, originMs: Date.parse(explained.origin) };
@@ -207,24 +206,24 @@ function verdictIn({ problems, blockers, stages, missing }: Explanation): Verdic
   return { problems, blockers, stages, missing };
 }
 
-/** Entries of `after` that `before` lacks or has otherwise. */
-export function changesBetween<T extends object>(
+/** Entries of `after` that are new or differ from `before`. */
+function changesBetween<T extends object>(
   before: ReadonlyMap<string, T>,
   after: ReadonlyMap<string, T>,
 ): T[] {
   if (before === after) return [];
   return [...after].flatMap(([id, now]) => {
     const was = before.get(id);
-    return was !== undefined && isSame(was, now) ? [] : [now];
+    return was !== undefined && isEqual(was, now) ? [] : [now];
   });
 }
 
-/** Whether two plain values are written alike; the order of fields counts for nothing. */
-function isSame(a: unknown, b: unknown): boolean {
+/** Deep equality of plain values; the order of fields does not matter. */
+function isEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   const names = Object.keys(a);
   if (names.length !== Object.keys(b).length) return false;
   const [left, right]: Record<string, unknown>[] = [{ ...a }, { ...b }];
-  return names.every((name) => isSame(left?.[name], right?.[name]));
+  return names.every((name) => isEqual(left?.[name], right?.[name]));
 }

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { JaegerQuery, WindowSearch } from "../../../explain/read/read-jaeger.ts";
 import { startSpanPoll } from "./span-poll.ts";
 
-/** Counts the time from a start, and asks what a poll asks. */
+/** A poll with a clock of its own that records its queries. */
 function setUp(options: { isWatched?: boolean; fails?: boolean; keptFromMs?: number } = {}) {
   let nowMs = 10_000_000;
   let fails = options.fails ?? false;
@@ -35,7 +35,7 @@ function setUp(options: { isWatched?: boolean; fails?: boolean; keptFromMs?: num
 }
 
 describe("following Jaeger", () => {
-  it("looks at all spans since the last look, long enough back that none arrives unseen, and at long ones before", async () => {
+  it("reads all spans since the last poll, far enough back to miss none, and long spans before that", async () => {
     const { queries, pass, nowMs } = setUp();
     await vi.waitFor(() => expect(queries.length).toBeGreaterThan(3));
     queries.length = 0;
@@ -50,7 +50,7 @@ describe("following Jaeger", () => {
     expect(long?.startMs).toBe((short?.startMs ?? 0) - 60_000);
   });
 
-  it("reads what was before, part by part, whether or not a page looks", async () => {
+  it("reads the history step by step, whether or not a page is open", async () => {
     for (const isWatched of [true, false]) {
       const { poll, queries, histories, nowMs } = setUp({ isWatched });
       expect(poll.isComplete()).toBe(false);
@@ -58,21 +58,21 @@ describe("following Jaeger", () => {
       expect(poll.isComplete()).toBe(true);
       expect(poll.coveredFromMs()).toBe(nowMs() - 180_000);
       expect(histories).toEqual([nowMs() - 180_000]);
-      const parts = queries.filter(({ startMs, endMs, params }) => endMs - startMs === 30_000 && !params);
-      expect(parts.map(({ endMs }) => nowMs() - endMs)).toEqual(
+      const steps = queries.filter(({ startMs, endMs, params }) => endMs - startMs === 30_000 && !params);
+      expect(steps.map(({ endMs }) => nowMs() - endMs)).toEqual(
         [0, 30, 60, 90, 120, 150].map((s) => s * 1000),
       );
     }
   });
 
-  it("reads no further back than there is room for", async () => {
+  it("reads no further back than the store keeps", async () => {
     const { poll, histories, nowMs } = setUp({ keptFromMs: 10_000_000 - 70_000 });
     await poll.settled();
     expect(poll.coveredFromMs()).toBe(nowMs() - 70_000);
     expect(histories).toEqual([nowMs() - 70_000]);
   });
 
-  it("keeps nobody waiting for what cannot be read, and reads it later", async () => {
+  it("settles when the history cannot be read, and reads it later", async () => {
     const { poll, histories, mend, nowMs } = setUp({ fails: true });
     await poll.settled();
     expect(poll.isComplete()).toBe(false);
@@ -80,7 +80,7 @@ describe("following Jaeger", () => {
     await vi.waitFor(() => expect(histories).toEqual([nowMs() - 180_000]));
   });
 
-  it("goes on after a failure and tells of it", async () => {
+  it("continues after a failure and reports it", async () => {
     const { outcomes } = setUp({ fails: true });
     await vi.waitFor(() => expect(outcomes.length).toBeGreaterThan(1));
     expect(outcomes[0]).toMatchObject({ message: "away" });

@@ -2,27 +2,27 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { JaegerQuery } from "../../../explain/read/read-jaeger.ts";
 import type { Span } from "../../../explain/span.ts";
 
-/** A span is sent within a second after its end, and then stored. */
+/** A span is exported within a second after its end, then stored. */
 const arrivalMs = 2_500;
-/** A span that lasts longer may have started before what the short look covers. */
+/** A longer span may have started before the range of the short poll. */
 const longSpanMs = 4_000;
 const veryLongSpanMs = 50_000;
 const longSpanLookBackMs = 60_000;
-const backfillMs = 30_000;
-/** A look that takes longer has mostly waited for Jaeger. */
-const longestCountedMs = 3_000;
+const historyStepMs = 30_000;
+/** A longer poll has mostly waited for Jaeger. */
+const maxCountedMs = 3_000;
 
 export type SpanPollOptions = {
-  /** Reads what a query finds; the batches of an answer, or a rejection. */
+  /** Reads the result of a query in batches; rejects when Jaeger fails. */
   readonly read: (query: JaegerQuery, take: (spans: Span[]) => void) => Promise<void>;
   readonly take: (spans: Span[]) => void;
-  /** Called after each look, with what went wrong. */
+  /** Called after each poll, with its error. */
   readonly onOutcome: (error: unknown) => void;
   readonly isWatched: () => boolean;
   readonly historyMs: number;
-  /** What ended before that is kept no more. */
+  /** Traces that ended before this are evicted. */
   readonly keptFromMs: () => number;
-  /** Called once, when what was before has been read; what started since a moment is there now. */
+  /** Called once, when the history has been read, back to `coveredFromMs`. */
   readonly onHistory: (coveredFromMs: number) => Promise<void>;
   readonly nowMs?: () => number;
   readonly watchedEveryMs?: number;
@@ -30,13 +30,13 @@ export type SpanPollOptions = {
 };
 
 /**
- * Follows Jaeger: what is new, again and again, and what there was before, half a minute at a time.
+ * Follows Jaeger: polls for new spans, and reads the history half a minute at a time.
  *
  *     ──────────────┤ very long ┤──────── long ────────┤ short, all spans ├ now
- *      minutes ago   once in a while    every time        every time
+ *      minutes ago   every 20 s         every time        every time
  *
- * Jaeger searches by the starts of spans, and a span is there only once it has ended. So a short look at all that started just
- * now misses what runs for long; that is found by its duration, among the consumers' spans, of which there are few such.
+ * Jaeger searches by the start of spans, and a span exists only after its end. So the short poll of recent starts misses spans that
+ * run for long. Those are found by their duration, among consumer spans only, because few of these are long.
  */
 export function startSpanPoll(options: SpanPollOptions) {
   const { read, take, isWatched, onOutcome, historyMs, nowMs = Date.now } = options;
@@ -45,14 +45,14 @@ export function startSpanPoll(options: SpanPollOptions) {
   let wake = () => {};
   let lastMs = nowMs();
   let lastVeryLongMs = 0;
-  /** What started since then has been read. */
+  /** Spans that started after this have been read. */
   let coveredFromMs = lastMs;
   let isComplete = false;
-  /** Resolved while all that was found has been taken. */
+  /** Resolves when the poll has read everything there is. */
   let round = Promise.withResolvers<void>();
   const oldestMs = () => nowMs() - historyMs;
 
-  async function look(): Promise<void> {
+  async function poll(): Promise<void> {
     const now = nowMs();
     const shortFromMs = lastMs - longSpanMs - arrivalMs;
     await read({ startMs: shortFromMs, endMs: now }, take);
@@ -70,13 +70,13 @@ export function startSpanPoll(options: SpanPollOptions) {
     lastMs = now;
   }
 
-  async function backfill(): Promise<void> {
+  async function readHistory(): Promise<void> {
     const endMs = coveredFromMs;
-    // Beyond what there is room for, reading on would be for nothing.
-    const startMs = Math.max(endMs - backfillMs, Math.min(endMs, Math.max(oldestMs(), keptFromMs())));
+    // Traces beyond the bounds of the store would be evicted at once.
+    const startMs = Math.max(endMs - historyStepMs, Math.min(endMs, Math.max(oldestMs(), keptFromMs())));
     if (startMs < endMs) await read({ startMs, endMs }, take);
     coveredFromMs = startMs;
-    isComplete = startMs > endMs - backfillMs;
+    isComplete = startMs > endMs - historyStepMs;
     if (isComplete) await onHistory(startMs);
   }
 
@@ -93,17 +93,17 @@ export function startSpanPoll(options: SpanPollOptions) {
       let tookMs = 0;
       let isDone = true;
       try {
-        await look();
-        if (!isComplete) await backfill();
+        await poll();
+        if (!isComplete) await readHistory();
         isDone = isComplete;
-        tookMs = Math.min(performance.now() - startedMs, longestCountedMs);
+        tookMs = Math.min(performance.now() - startedMs, maxCountedMs);
         onOutcome(undefined);
       } catch (thrown) {
         if (!stopping.signal.aborted) onOutcome(thrown);
       }
       if (isDone) round.resolve();
       const restMs = isDone ? (isWatched() ? watchedEveryMs : idleEveryMs) : 0;
-      // At most a tenth of the time is spent reading; two thirds while a page waits for its first picture.
+      // At most a tenth of the time is spent reading; two thirds while a page waits for its first window.
       await pause(Math.max(restMs, tookMs * (isDone || !isWatched() ? 9 : 0.5)));
       if (isDone) round = Promise.withResolvers();
     }
@@ -112,13 +112,13 @@ export function startSpanPoll(options: SpanPollOptions) {
   const running = run();
 
   return {
-    /** Looks at once. */
+    /** Polls at once. */
     wake: () => wake(),
-    /** What started before may not have been read yet. */
+    /** Spans that started before this may not have been read yet. */
     coveredFromMs: () => coveredFromMs,
-    /** Whether what was before has been read, as far as it is kept. */
+    /** Whether the whole history has been read. */
     isComplete: () => isComplete,
-    /** Resolves when nothing is being read, and what was before has been, or cannot be. */
+    /** Resolves when the history has been read, or Jaeger has failed, and nothing is being read. */
     settled: () => round.promise,
     async stop(): Promise<void> {
       stopping.abort();

@@ -3,16 +3,16 @@ import { createSpanStore } from "./span-store.ts";
 import { handledOrder, sentOrder, startMs, traceIdOf } from "./spans.fixture.ts";
 
 describe("the kept spans", () => {
-  it("are kept once each, however often they come", () => {
-    const store = createSpanStore({ maxSpans: 100, longestMs: 60_000 });
+  it("are kept once, however often they arrive", () => {
+    const store = createSpanStore({ maxSpans: 100, maxAgeMs: 60_000 });
     expect(store.add(sentOrder(1, 0))).toBe(true);
     const version = store.version();
     expect(store.add(sentOrder(1, 0))).toBe(false);
     expect([store.size(), store.version()]).toEqual([3, version]);
   });
 
-  it("go by whole traces, those that ended first, when there are too many", () => {
-    const store = createSpanStore({ maxSpans: 7, longestMs: 60_000 });
+  it("are evicted by whole traces, earliest end first, when there are too many", () => {
+    const store = createSpanStore({ maxSpans: 7, maxAgeMs: 60_000 });
     for (const [order, atMs] of [
       [1, 0],
       [2, -1000],
@@ -25,16 +25,16 @@ describe("the kept spans", () => {
     expect(store.keptFromMs()).toBe(startMs - 999);
   });
 
-  it("go when they are old", () => {
-    const store = createSpanStore({ maxSpans: 100, longestMs: 60_000 });
+  it("are evicted when they are old", () => {
+    const store = createSpanStore({ maxSpans: 100, maxAgeMs: 60_000 });
     store.add(sentOrder(1, 0));
     store.add(sentOrder(2, 30_000));
     store.evict(startMs + 70_000);
     expect([...store.traces()].map(({ traceId }) => traceId)).toEqual([traceIdOf(2)]);
   });
 
-  it("tell of a trace what was ordered, where it was sent, and where it was handled", () => {
-    const store = createSpanStore({ maxSpans: 100, longestMs: 60_000 });
+  it("show the item of a trace, the topics it was sent to, and where it was handled", () => {
+    const store = createSpanStore({ maxSpans: 100, maxAgeMs: 60_000 });
     store.add(handledOrder(1, { atMs: 0, fromMs: 10, toMs: 20 }).toReversed());
     expect(store.trace(traceIdOf(1))).toMatchObject({
       orderId: "order-id-1",

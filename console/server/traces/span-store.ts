@@ -5,12 +5,12 @@ import { messageOf } from "../../../explain/spans/message.ts";
 const itemAttribute = "holdup.order.item";
 const orderAttribute = "holdup.order.id";
 
-/** Attributes that the console needs of a span: those that explain reads, and what was ordered. */
+/** Whether the console needs a span attribute: explain reads it, or it is the item. */
 export function keeps(attribute: string): boolean {
   return attribute === itemAttribute || keepsAttribute(attribute);
 }
 
-/** The spans of a trace, and what can be told of it without explaining. Moments in ms since the epoch. */
+/** The spans of a trace and what they show without explaining. Times in ms since the epoch. */
 export type KeptTrace = {
   readonly traceId: string;
   readonly spans: Map<string, Span>;
@@ -18,22 +18,22 @@ export type KeptTrace = {
   endMs: number;
   orderId: string | undefined;
   item: string | undefined;
-  /** Topics that it was sent to, and when. */
+  /** Topics it was sent to, and when. */
   readonly sent: Map<string, number>;
   /** Topics in which it was handled. */
   readonly handled: Set<string>;
-  /** Its first message came from another trace, which it links to. */
+  /** Whether its first message came from another trace, linked by its consumer span. */
   isContinuation: boolean;
 };
 
 export type SpanStore = ReturnType<typeof createSpanStore>;
 
-/** Spans by trace, each once. Beyond the bounds whole traces go, those that ended first. */
-export function createSpanStore({ maxSpans, longestMs }: { maxSpans: number; longestMs: number }) {
+/** Spans by trace, each once. Beyond `maxSpans` or `maxAgeMs` (age), whole traces are evicted, earliest end first. */
+export function createSpanStore({ maxSpans, maxAgeMs }: { maxSpans: number; maxAgeMs: number }) {
   const traces = new Map<string, KeptTrace>();
   let size = 0;
   let version = 0;
-  /** What ended before may be missing. */
+  /** Traces that ended before this may have been evicted. */
   let keptFromMs = Number.NEGATIVE_INFINITY;
 
   function traceOf(traceId: string, span: Span): KeptTrace {
@@ -66,7 +66,7 @@ export function createSpanStore({ maxSpans, longestMs }: { maxSpans: number; lon
     if (message?.role === "send" && !span.failed) trace.sent.set(message.topic, msOf(span.endNs));
     if (message?.role === "process") {
       trace.handled.add(message.topic);
-      // A consumer may begin a trace of its own and link to the producer's.
+      // A consumer may start its own trace and link to the producer's.
       for (const { traceId } of span.links ?? []) {
         traces.get(traceId)?.handled.add(message.topic);
         trace.isContinuation ||= traceId !== span.traceId;
@@ -79,7 +79,7 @@ export function createSpanStore({ maxSpans, longestMs }: { maxSpans: number; lon
   function evict(nowMs: number): void {
     const byEnd = [...traces.values()].sort((a, b) => a.endMs - b.endMs);
     for (const trace of byEnd) {
-      if (size <= maxSpans && trace.endMs >= nowMs - longestMs) return;
+      if (size <= maxSpans && trace.endMs >= nowMs - maxAgeMs) return;
       traces.delete(trace.traceId);
       size -= trace.spans.size;
       keptFromMs = Math.max(keptFromMs, trace.endMs);
@@ -88,7 +88,7 @@ export function createSpanStore({ maxSpans, longestMs }: { maxSpans: number; lon
   }
 
   return {
-    /** Takes spans in any order; true when any was new. */
+    /** Takes spans in any order; returns whether any was new. */
     add(spans: readonly Span[]): boolean {
       const before = size;
       for (const span of spans) add(span);
@@ -96,28 +96,27 @@ export function createSpanStore({ maxSpans, longestMs }: { maxSpans: number; lon
       if (isNew) version += 1;
       return isNew;
     },
-    /** Drops what is beyond the bounds. */
     evict,
-    /** Grows with every change. */
+    /** Increases with every change. */
     version: () => version,
     size: () => size,
-    /** Since when nothing was dropped for want of room or age. */
+    /** Every trace that ended after this is kept. */
     keptFromMs: () => keptFromMs,
     trace: (traceId: string) => traces.get(traceId),
     traces: (): Iterable<KeptTrace> => traces.values(),
-    *spans(wanted: (trace: KeptTrace) => boolean = () => true): Generator<Span> {
-      for (const trace of traces.values()) if (wanted(trace)) yield* trace.spans.values();
+    *spans(matches: (trace: KeptTrace) => boolean = () => true): Generator<Span> {
+      for (const trace of traces.values()) if (matches(trace)) yield* trace.spans.values();
     },
   };
 }
 
-/** The id of the order that a trace is of; undefined when it is of none, or goes on with that of another trace. */
+/** The id of the order of a trace; undefined when it has none, or continues another trace. */
 export function orderOf(trace: KeptTrace): string | undefined {
   if (trace.sent.size + trace.handled.size === 0) return undefined;
   return trace.orderId ?? (trace.isContinuation ? undefined : trace.traceId);
 }
 
-export function msOf(ns: bigint): number {
+function msOf(ns: bigint): number {
   return Number(ns / 1000n) / 1000;
 }
 

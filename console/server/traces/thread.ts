@@ -1,26 +1,26 @@
 import { Worker } from "node:worker_threads";
 import { HoldupError, isErrorCode } from "../../../core/errors.ts";
-import type { AskName, Asks, Message, Numbers, TracesSettings } from "./protocol.ts";
+import type { Numbers, RequestName, Requests, ThreadMessage, TracesSettings } from "./protocol.ts";
 
-/** Young generation, MiB: an explanation makes much that is soon of no use. */
+/** Young generation, MiB: explaining makes much short-lived garbage. */
 const youngGenerationMb = 16;
 
 export type Thread = ReturnType<typeof startThread>;
 
 export type ThreadEnd = { readonly why: string; readonly isOutOfMemory: boolean };
 
-/** Starts the thread that keeps the traces, for as long as it lives. */
+/** Starts a traces thread; it is not restarted when it dies. */
 export function startThread(options: {
   readonly file: URL;
   readonly settings: TracesSettings;
-  /** MiB of its heap, the young generation not counted. */
+  /** Old generation of its heap, MiB. */
   readonly heapMb: number;
-  readonly onLooked: (trouble: string | undefined) => void;
+  readonly onPoll: (error: string | undefined) => void;
   readonly onNumbered: (numbers: Numbers) => void;
-  /** Not called for an end that was asked for. */
+  /** Not called after `end`. */
   readonly onDeath: (end: ThreadEnd) => void;
 }) {
-  const open = new Map<number, PromiseWithResolvers<never>>();
+  const pending = new Map<number, PromiseWithResolvers<never>>();
   const worker = new Worker(options.file, {
     name: "traces",
     workerData: options.settings,
@@ -28,15 +28,15 @@ export function startThread(options: {
   });
   let lastId = 0;
   let isAlive = true;
-  let isWanted = true;
-  let end: ThreadEnd = { why: "it ended", isOutOfMemory: false };
+  let isEnding = false;
+  let end: ThreadEnd = { why: "it exited", isOutOfMemory: false };
 
-  worker.on("message", (message: Message) => {
-    if ("trouble" in message) return options.onLooked(message.trouble);
+  worker.on("message", (message: ThreadMessage) => {
+    if ("pollError" in message) return options.onPoll(message.pollError);
     if ("numbered" in message) return options.onNumbered(message.numbered);
-    const waiting = open.get(message.id);
-    open.delete(message.id);
-    if ("answer" in message) waiting?.resolve(message.answer as never);
+    const waiting = pending.get(message.id);
+    pending.delete(message.id);
+    if ("response" in message) waiting?.resolve(message.response as never);
     else waiting?.reject(refused(message.refusal));
   });
   worker.on("error", (thrown: unknown) => {
@@ -47,25 +47,28 @@ export function startThread(options: {
   const ended = new Promise<void>((resolve) => {
     worker.once("exit", () => {
       isAlive = false;
-      for (const { reject } of open.values()) reject(away());
-      open.clear();
-      if (isWanted) options.onDeath(end);
+      for (const { reject } of pending.values()) reject(dead());
+      pending.clear();
+      if (!isEnding) options.onDeath(end);
       resolve();
     });
   });
 
   return {
-    /** @throws HoldupError that the thread answered with; HOLDUP_TRACES_UNREADABLE when it is dead, or dies before it answers */
-    async ask<Name extends AskName>(name: Name, ask: Asks[Name]["ask"]): Promise<Asks[Name]["answer"]> {
-      if (!isAlive) throw away();
+    /** @throws the HoldupError of the thread; HOLDUP_TRACES_UNREADABLE when it is dead or dies before it responds */
+    async request<Name extends RequestName>(
+      name: Name,
+      request: Requests[Name]["request"],
+    ): Promise<Requests[Name]["response"]> {
+      if (!isAlive) throw dead();
       lastId += 1;
       const waiting = Promise.withResolvers<never>();
-      open.set(lastId, waiting);
-      worker.postMessage({ id: lastId, name, ask });
+      pending.set(lastId, waiting);
+      worker.postMessage({ id: lastId, name, request });
       return waiting.promise;
     },
     async end(): Promise<void> {
-      isWanted = false;
+      isEnding = true;
       await worker.terminate();
       await ended;
     },
@@ -76,9 +79,9 @@ function refused({ code, message }: { readonly code: string; readonly message: s
   return new HoldupError(isErrorCode(code) ? code : "HOLDUP_INTERNAL", message);
 }
 
-function away(): HoldupError {
+function dead(): HoldupError {
   return new HoldupError(
     "HOLDUP_TRACES_UNREADABLE",
-    "What explains the traces has ended and is started again. Ask again in a moment.",
+    "The thread that explains the traces has died and is being restarted. Try again in a moment.",
   );
 }

@@ -10,7 +10,7 @@ const settings = { jaegerUrl: "http://127.0.0.1:9", historyMs: 900_000, maxSpans
 const dying = new URL("./worker-that-dies.fixture.ts", import.meta.url);
 const window = { fromMs: 0, toMs: 1, running: [] };
 
-/** Numbers that outlive a thread, without Redis. */
+/** Order numbers without Redis. */
 function keptNumbers() {
   let kept: Numbers = { orders: [["known", 7]], fromMs: 5 };
   return {
@@ -37,49 +37,57 @@ function start(options: { file?: URL; heapMb?: number; jaegerUrl?: string } = {}
   return { traces, lines };
 }
 
-async function answered(traces: ReturnType<typeof createTraces>): Promise<Record<string, unknown>> {
-  return vi.waitFor(async () => JSON.parse(new TextDecoder().decode(await traces.ask("window", window))), {
-    timeout: 20_000,
-  });
+async function windowOf(traces: ReturnType<typeof createTraces>): Promise<Record<string, unknown>> {
+  return vi.waitFor(
+    async () => JSON.parse(new TextDecoder().decode(await traces.request("window", window))),
+    {
+      timeout: 20_000,
+    },
+  );
 }
 
 describe("the thread that keeps the traces", () => {
-  it("hands its answers over, and the errors that it knows", async () => {
+  it("passes on responses and errors of the thread", async () => {
     const { traces } = start({ file: dying });
-    expect(await answered(traces)).toMatchObject({ name: "window", maxSpans: 50_000 });
-    await expect(traces.ask("fetch", "refuse")).rejects.toMatchObject({
+    expect(await windowOf(traces)).toMatchObject({ name: "window", maxSpans: 50_000 });
+    await expect(traces.request("fetchTrace", "refuse")).rejects.toMatchObject({
       code: "HOLDUP_TRACES_UNREADABLE",
       message: "Jaeger is away.",
     });
   });
 
-  it.each(["exit", "throw"])("is replaced when it dies of %s, which is logged and told", async (death) => {
-    const { traces, lines } = start({ file: dying });
-    const waiting = traces.ask("fetch", "never");
-    await expect(traces.ask("fetch", death)).rejects.toMatchObject({ code: "HOLDUP_TRACES_UNREADABLE" });
-    await expect(waiting).rejects.toMatchObject({ code: "HOLDUP_TRACES_UNREADABLE" });
-    expect(traces.trouble()).toMatch(/started again/);
-    expect(lines).toMatchObject([{ level: 50, msg: expect.stringContaining("has died") }]);
-    expect(await answered(traces)).toMatchObject({ maxSpans: 50_000 });
-    expect(traces.trouble()).toBeUndefined();
-  });
+  it.each(["exit", "throw"])(
+    "is replaced when it dies of %s, which is logged and reported",
+    async (death) => {
+      const { traces, lines } = start({ file: dying });
+      const waiting = traces.request("fetchTrace", "never");
+      await expect(traces.request("fetchTrace", death)).rejects.toMatchObject({
+        code: "HOLDUP_TRACES_UNREADABLE",
+      });
+      await expect(waiting).rejects.toMatchObject({ code: "HOLDUP_TRACES_UNREADABLE" });
+      expect(traces.problem()).toMatch(/restarted/);
+      expect(lines).toMatchObject([{ level: 50, msg: expect.stringContaining("has died") }]);
+      expect(await windowOf(traces)).toMatchObject({ maxSpans: 50_000 });
+      expect(traces.problem()).toBeUndefined();
+    },
+  );
 
-  it("keeps half as many spans when it died of their number, and says so for good", async () => {
+  it("keeps half as many spans after running out of memory, and reports it from then on", async () => {
     const { traces, lines } = start({ file: dying, heapMb: 32 });
-    await expect(traces.ask("fetch", "fill the memory")).rejects.toMatchObject({
+    await expect(traces.request("fetchTrace", "fill the memory")).rejects.toMatchObject({
       code: "HOLDUP_TRACES_UNREADABLE",
     });
     expect(lines).toMatchObject([{ why: "it needed more than 32 MB", maxSpans: 25_000 }]);
-    expect(await answered(traces)).toMatchObject({ maxSpans: 25_000 });
-    expect(traces.trouble()).toMatch(/^Only the newest 25,000 spans are kept/);
+    expect(await windowOf(traces)).toMatchObject({ maxSpans: 25_000 });
+    expect(traces.problem()).toMatch(/^Only the newest 25,000 spans are kept/);
   });
 
-  it("is told again what numbers orders have and that a page looks, when it was replaced", async () => {
+  it("gets the numbers of orders, and that a page is open, again when it is replaced", async () => {
     const { traces } = start({ file: dying });
-    await traces.watch(true);
-    await traces.ask("fetch", "number 3");
-    await expect(traces.ask("fetch", "exit")).rejects.toThrow();
-    expect(await answered(traces)).toMatchObject({
+    await traces.setWatched(true);
+    await traces.request("fetchTrace", "number 3");
+    await expect(traces.request("fetchTrace", "exit")).rejects.toThrow();
+    expect(await windowOf(traces)).toMatchObject({
       isWatched: true,
       numbers: {
         orders: [
@@ -92,7 +100,7 @@ describe("the thread that keeps the traces", () => {
   });
 });
 
-it("says why Jaeger's traces cannot be read, and no longer once they can", async () => {
+it("reports why Jaeger's traces cannot be read until they can be read", async () => {
   const paths: (string | undefined)[] = [];
   let isAway = true;
   const jaeger = createServer((request, response) => {
@@ -103,12 +111,12 @@ it("says why Jaeger's traces cannot be read, and no longer once they can", async
   const port = await listen(jaeger, 0, "127.0.0.1");
   onTestFinished(() => void jaeger.close());
   const { traces, lines } = start({ jaegerUrl: `http://127.0.0.1:${port}` });
-  await vi.waitFor(() => expect(traces.trouble()).toMatch(/500/), { timeout: 20_000 });
+  await vi.waitFor(() => expect(traces.problem()).toMatch(/500/), { timeout: 20_000 });
   expect(lines).toMatchObject([{ level: 40 }]);
   isAway = false;
-  await traces.watch(true);
-  await vi.waitFor(() => expect(traces.trouble()).toBeUndefined(), { timeout: 20_000 });
-  const json = await traces.ask("window", window);
+  await traces.setWatched(true);
+  await vi.waitFor(() => expect(traces.problem()).toBeUndefined(), { timeout: 20_000 });
+  const json = await traces.request("window", window);
   const answer: WindowAnswer = JSON.parse(new TextDecoder().decode(json));
   expect(answer).toMatchObject({ fromMs: 0, toMs: 1, bars: [], orders: [] });
 });

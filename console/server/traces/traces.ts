@@ -1,20 +1,20 @@
 import type { Logger } from "../../../shared/telemetry/log.ts";
 import type { OrderNumbers } from "../order-numbers.ts";
-import type { AskName, Asks, TracesSettings } from "./protocol.ts";
+import type { RequestName, Requests, TracesSettings } from "./protocol.ts";
 import { startThread, type Thread, type ThreadEnd } from "./thread.ts";
 
 const workerFile = new URL("./main.ts", import.meta.url);
 /** Explaining 200,000 spans needs less than 448. */
 const defaultHeapMb = 512;
-const leastSpans = 1_000;
+const minSpans = 1_000;
 const defaultRestartMs = 1_000;
-const longestRestartMs = 30_000;
+const maxRestartMs = 30_000;
 
 export type Traces = ReturnType<typeof createTraces>;
 
 /**
- * The traces, kept and explained in a thread of their own, so that this one answers at once. A thread that dies is replaced by one
- * that reads them anew, and keeps half as many if it died of their number.
+ * The traces, kept and explained in their own thread, so that the HTTP thread always answers at once. A dead thread is replaced
+ * by one that reads the traces again; if it ran out of memory, the new one keeps half as many spans.
  */
 export function createTraces(options: {
   readonly settings: TracesSettings;
@@ -31,22 +31,22 @@ export function createTraces(options: {
   let restartMs = firstRestartMs;
   let restart: NodeJS.Timeout | undefined;
   let isWatched = false;
-  /** Why Jaeger's traces cannot be read. */
-  let unread: string | undefined;
-  /** Why there is no thread that has looked. */
-  let dead: string | undefined;
+  /** Why the last poll of Jaeger failed. */
+  let pollError: string | undefined;
+  /** Why the last thread died; undefined once the next one has polled. */
+  let deathReason: string | undefined;
   let thread = start();
-  const read = numbers.read().then(resume);
+  const restored = numbers.read().then(restoreNumbers);
 
   function start(): Thread {
     return startThread({
       file,
       settings: { ...settings, maxSpans },
       heapMb,
-      onLooked(trouble) {
-        if (trouble !== undefined && unread === undefined) log.warn(`no spans: ${trouble}`);
-        unread = trouble;
-        dead = undefined;
+      onPoll(error) {
+        if (error !== undefined && pollError === undefined) log.warn(`cannot read spans: ${error}`);
+        pollError = error;
+        deathReason = undefined;
         restartMs = firstRestartMs;
       },
       onNumbered: numbers.add,
@@ -55,45 +55,47 @@ export function createTraces(options: {
   }
 
   function replace({ why, isOutOfMemory }: ThreadEnd): void {
-    if (isOutOfMemory) maxSpans = Math.max(leastSpans, Math.floor(maxSpans / 2));
-    dead = `What explains the traces has ended (${why}). It is started again, and reads them anew.`;
-    log.error({ why, maxSpans, restartMs }, "the thread that explains has died; starting it again");
+    if (isOutOfMemory) maxSpans = Math.max(minSpans, Math.floor(maxSpans / 2));
+    deathReason = `The thread that explains the traces has died (${why}). It is being restarted and reads them again.`;
+    log.error({ why, maxSpans, restartMs }, "the traces thread has died; restarting it");
     restart = setTimeout(() => {
       thread = start();
-      void resume();
-      if (isWatched) void watch(true);
+      void restoreNumbers();
+      if (isWatched) void setWatched(true);
     }, restartMs);
-    restartMs = Math.min(longestRestartMs, restartMs * 2);
+    restartMs = Math.min(maxRestartMs, restartMs * 2);
   }
 
-  async function resume(): Promise<void> {
+  async function restoreNumbers(): Promise<void> {
     const known = numbers.now();
-    if (known) await thread.ask("resume", known).catch(() => {});
+    if (known) await thread.request("restoreNumbers", known).catch(() => {});
   }
 
-  async function watch(watched: boolean): Promise<void> {
+  async function setWatched(watched: boolean): Promise<void> {
     isWatched = watched;
-    // One that has just died is told when it is there again.
-    await thread.ask("watch", watched).catch(() => {});
+    // A dead thread gets it when it is replaced.
+    await thread.request("setWatched", watched).catch(() => {});
   }
 
-  function trouble(): string | undefined {
-    if (dead !== undefined || unread !== undefined) return dead ?? unread;
+  function problem(): string | undefined {
+    if (deathReason !== undefined || pollError !== undefined) return deathReason ?? pollError;
     if (maxSpans === settings.maxSpans) return undefined;
-    return `Only the newest ${maxSpans.toLocaleString("en")} spans are kept: more need too much memory to be explained.`;
+    return `Only the newest ${maxSpans.toLocaleString("en")} spans are kept: explaining more needs too much memory.`;
   }
 
   return {
-    /** @throws HoldupError HOLDUP_TRACES_UNREADABLE while there is no thread to ask, and what it answers with */
-    ask: <Name extends AskName>(name: Name, ask: Asks[Name]["ask"]): Promise<Asks[Name]["answer"]> =>
-      thread.ask(name, ask),
-    watch,
-    /** What cannot be told, and why; undefined while all is well. */
-    trouble,
+    /** @throws HoldupError HOLDUP_TRACES_UNREADABLE while there is no thread, and the errors of the thread */
+    request: <Name extends RequestName>(
+      name: Name,
+      request: Requests[Name]["request"],
+    ): Promise<Requests[Name]["response"]> => thread.request(name, request),
+    setWatched,
+    /** What is missing, and why; undefined while nothing is. */
+    problem,
     async stop(): Promise<void> {
       clearTimeout(restart);
       await thread.end();
-      await read;
+      await restored;
     },
   };
 }

@@ -1,24 +1,24 @@
 import { parentPort, workerData } from "node:worker_threads";
-import type { Question } from "./protocol.ts";
+import type { RequestMessage } from "./protocol.ts";
 
-/** Stands in for main.ts: dies of what it is asked to fetch, and tells how many spans it may keep. */
+/** Stands in for main.ts: dies when asked to fetch certain traces, and reports how many spans it may keep. */
 let isWatched = false;
 let numbers: unknown;
-parentPort?.postMessage({ trouble: undefined });
-parentPort?.on("message", ({ id, name, ask }: Question) => {
-  if (ask === "exit") process.exit();
-  if (ask === "throw") throw new Error("no such thing");
-  if (ask === "fill the memory") fill();
-  if (ask === "refuse") {
+parentPort?.postMessage({ pollError: undefined });
+parentPort?.on("message", ({ id, name, request }: RequestMessage) => {
+  if (request === "exit") process.exit();
+  if (request === "throw") throw new Error("no such thing");
+  if (request === "fill the memory") fill();
+  if (request === "refuse") {
     const refusal = { code: "HOLDUP_TRACES_UNREADABLE", message: "Jaeger is away." };
     return parentPort?.postMessage({ id, refusal });
   }
-  if (ask === "never") return;
-  if (name === "watch") isWatched = ask === true;
-  if (name === "resume") numbers = ask;
-  if (ask === "number 3") parentPort?.postMessage({ numbered: { orders: [[ask, 3]], fromMs: 5 } });
-  const answer = new TextEncoder().encode(JSON.stringify({ ...workerData, name, isWatched, numbers }));
-  parentPort?.postMessage({ id, answer }, [answer.buffer]);
+  if (request === "never") return;
+  if (name === "setWatched") isWatched = request === true;
+  if (name === "restoreNumbers") numbers = request;
+  if (request === "number 3") parentPort?.postMessage({ numbered: { orders: [[request, 3]], fromMs: 5 } });
+  const response = new TextEncoder().encode(JSON.stringify({ ...workerData, name, isWatched, numbers }));
+  parentPort?.postMessage({ id, response }, [response.buffer]);
 });
 
 function fill(): void {

@@ -1,26 +1,26 @@
 import type { RunningBar } from "../../../api.ts";
-import { isToldBy } from "../../live/ended-runs.ts";
+import { isReportedBy } from "../../live/ended-runs.ts";
 import { shortName } from "../../text/format.ts";
 import { xOf } from "../../time/time-scale.ts";
 import { intensityRank } from "../intensity.ts";
 import { laneKey } from "../lane.ts";
 import { barTopOf, type PlacedLane } from "../layout.ts";
-import { forDrawnRuns } from "../visible-bars.ts";
+import { forVisibleBars } from "../visible-bars.ts";
 import { font, type Pen, type Scene } from "./scene.ts";
 
-/** Patterns and labels need so many pixels. */
-const leastPatternPx = 7;
-const leastLabelPx = 12;
+/** Patterns and labels need at least this many pixels. */
+const minPatternPx = 7;
+const minLabelPx = 12;
 
 export type Box = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 
-/** All bars of a lane that are in view. */
+/** The bars of a lane in view. */
 export function drawBars(pen: Pen, scene: Scene, placed: PlacedLane): void {
   const { lane, barRows, barHeight } = placed;
-  forDrawnRuns(lane, scene.scale, barRows, ({ x, width, bar: n, count }, row) => {
+  forVisibleBars(lane, scene.scale, barRows, ({ x, width, bar: n, count }, row) => {
     const box = { x, y: barTopOf(placed, row), width, height: barHeight - 1 };
     fillBar(pen, box, lane.intensity[n] ?? 0);
-    if (count > 1 || width < leastLabelPx) return;
+    if (count > 1 || width < minLabelPx) return;
     const bar = lane.bars[n];
     if (!bar) return;
     const flags = scene.highlight ? [] : (scene.flags.get(bar.id) ?? []);
@@ -33,16 +33,16 @@ export function fillBar({ context, palette }: Pen, { x, y, width, height }: Box,
   const paint = palette.bars[intensity];
   if (!paint) return;
   context.fillStyle = paint.fill;
-  // A hairline of surface keeps neighbours apart.
+  // One pixel of surface separates neighbours.
   const inner = width > 4 ? width - 1 : width;
   context.fillRect(x, y, inner, height);
-  if (paint.pattern && width >= leastPatternPx) {
+  if (paint.pattern && width >= minPatternPx) {
     context.fillStyle = paint.pattern;
     context.fillRect(x, y, inner, height);
   }
 }
 
-/** Writes the first text that fits, where the bar is seen; on a plate, since patterns are hard to read on. */
+/** Writes the first text that fits into the visible part of a bar; on a plain plate, since text on patterns is hard to read. */
 export function labelBar(
   { context, palette }: Pen,
   { scale }: Scene,
@@ -57,7 +57,7 @@ export function labelBar(
   context.font = font;
   for (const text of texts) {
     if (text === undefined) continue;
-    // Most texts are far too long; measuring is dear.
+    // Most texts are far too long, and measuring is slow.
     if (text.length * 4.5 > free) continue;
     const textWidth = widthOf(context, text);
     if (textWidth > free) continue;
@@ -72,13 +72,13 @@ export function labelBar(
 }
 
 const widths = new Map<string, number>();
-const mostWidths = 5000;
+const maxWidths = 5000;
 
-/** Measured once for each text: the same ones are drawn in every frame. */
+/** Measures each text once: the same texts are drawn in every frame. */
 function widthOf(context: CanvasRenderingContext2D, text: string): number {
   const known = widths.get(text);
   if (known !== undefined) return known;
-  if (widths.size >= mostWidths) widths.clear();
+  if (widths.size >= maxWidths) widths.clear();
   const { width } = context.measureText(text);
   widths.set(text, width);
   return width;
@@ -96,7 +96,7 @@ function crossOut({ context, palette }: Pen, { x, y, width, height }: Box): void
   context.stroke();
 }
 
-/** What is being handled: open to the right, up to now; and what has ended of it, closed, until its bar has come. */
+/** Messages being handled, open to the right, up to now; and ended runs, closed, until their bars arrive. */
 export function drawRunning(pen: Pen, scene: Scene, placed: PlacedLane): void {
   for (const run of inLane(scene.running, placed)) drawRun(pen, scene, placed, run, undefined);
   for (const run of inLane(scene.ended, placed)) drawRun(pen, scene, placed, run, run.endedAtMs);
@@ -132,7 +132,7 @@ function drawRun(
   context.setLineDash([]);
 }
 
-/** Those of the lane that no bar has taken the place of. */
+/** Runs of the lane without a bar yet. */
 function inLane<Run extends RunningBar>(runs: readonly Run[], { lane }: PlacedLane): Run[] {
-  return runs.filter((run) => laneKey(run) === lane.key && !lane.bars.some((bar) => isToldBy(run, bar)));
+  return runs.filter((run) => laneKey(run) === lane.key && !lane.bars.some((bar) => isReportedBy(run, bar)));
 }

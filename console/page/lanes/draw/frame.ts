@@ -5,7 +5,7 @@ import { drawHighlight } from "./highlight.ts";
 import { drawQueue, drawWaitingNow } from "./queue.ts";
 import { dimmed, type Pen, rulerHeight, type Scene, smallFont } from "./scene.ts";
 
-/** Draws everything; the context's unit is one CSS pixel. */
+/** Draws one frame; the unit of the context is one CSS pixel. */
 export function drawFrame(pen: Pen, scene: Scene): void {
   const { context, palette } = pen;
   const { scale, height, scrollTop, groups, highlight } = scene;

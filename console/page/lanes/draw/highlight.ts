@@ -2,7 +2,7 @@ import { durationOfMs } from "../../../../core/words.ts";
 import type { Bar } from "../../../api.ts";
 import { shortName } from "../../text/format.ts";
 import { xOf } from "../../time/time-scale.ts";
-import type { Highlight, HighlightedWait, WaitPiece } from "../highlight.ts";
+import type { Highlight, HighlightedSegment, HighlightedWait } from "../highlight.ts";
 import { intensityRank } from "../intensity.ts";
 import { indexOf, laneKey } from "../lane.ts";
 import { barTopOf, type PlacedLane } from "../layout.ts";
@@ -13,35 +13,35 @@ import { font, type Pen, type Scene } from "./scene.ts";
 type Find = (id: string) => Placed | undefined;
 type Placed = { readonly bar: Bar; readonly lane: PlacedLane; readonly box: Box };
 
-/** A wait of the selected order, and the bars that are to blame for its pieces. */
+/** A wait of the selected order, and the bars that blocked its segments. */
 type PlacedWait = {
   readonly bar: Bar;
   readonly lane: PlacedLane;
-  readonly pieces: readonly (WaitPiece & { readonly blocker: Placed | undefined })[];
+  readonly segments: readonly (HighlightedSegment & { readonly blocker: Placed | undefined })[];
 };
 
 const stripHeight = 13;
 
-/** Lights up a selected order: what it waited behind, its waits cut into causes, and its way through the lanes. */
+/** Highlights a selected order: what blocked it, its waits by cause, and its path through the lanes. */
 export function drawHighlight(pen: Pen, scene: Scene, highlight: Highlight): void {
   const find = finder(scene);
-  const blockers = [...highlight.behind.keys()].flatMap((id) => find(id) ?? []);
-  const journey = highlight.journey.flatMap((bar) => find(bar.id) ?? []);
+  const blockers = [...highlight.blockers.keys()].flatMap((id) => find(id) ?? []);
+  const deliveries = highlight.deliveries.flatMap((bar) => find(bar.id) ?? []);
   const waits = highlight.waits.flatMap((wait) => placedWait(wait, find) ?? []);
   for (const wait of waits) drawShadows(pen, scene, wait);
   for (const { bar, box } of blockers) {
-    drawLit(pen, scene, bar, box, pen.palette.blame, [
-      `${bar.orderName} held it up ${durationOfMs(highlight.behind.get(bar.id) ?? 0)}`,
+    drawHighlighted(pen, scene, bar, box, pen.palette.blame, [
+      `${bar.orderName} held it up for ${durationOfMs(highlight.blockers.get(bar.id) ?? 0)}`,
     ]);
   }
-  drawWay(pen, scene, journey);
+  drawPath(pen, scene, deliveries);
   for (const wait of waits) drawWait(pen, scene, wait);
-  for (const { bar, box } of journey) drawLit(pen, scene, bar, box, pen.palette.ink, []);
+  for (const { bar, box } of deliveries) drawHighlighted(pen, scene, bar, box, pen.palette.ink, []);
   const focused = scene.focus === undefined ? undefined : find(scene.focus);
   if (focused) outline(pen, focused.box, pen.palette.ink, 3, 4);
 }
 
-/** Finds bars by their ids, and where they lie. */
+/** Finds bars and their positions by id. */
 function finder({ groups, scale, barOf }: Scene): Find {
   const lanes = new Map(groups.flatMap(({ lanes }) => lanes).map((lane) => [lane.lane.key, lane]));
   return (id) => {
@@ -55,14 +55,22 @@ function finder({ groups, scale, barOf }: Scene): Find {
   };
 }
 
-function placedWait({ bar, pieces }: HighlightedWait, find: Find): PlacedWait | undefined {
+function placedWait({ bar, segments }: HighlightedWait, find: Find): PlacedWait | undefined {
   const lane = find(bar.id)?.lane;
   if (!lane) return undefined;
-  const blockerOf = ({ blockedBy }: WaitPiece) => (blockedBy === undefined ? undefined : find(blockedBy));
-  return { bar, lane, pieces: pieces.map((piece) => ({ ...piece, blocker: blockerOf(piece) })) };
+  const blockerOf = ({ blockedBy }: HighlightedSegment) =>
+    blockedBy === undefined ? undefined : find(blockedBy);
+  return { bar, lane, segments: segments.map((segment) => ({ ...segment, blocker: blockerOf(segment) })) };
 }
 
-function drawLit(pen: Pen, scene: Scene, bar: Bar, box: Box, colour: string, texts: readonly string[]): void {
+function drawHighlighted(
+  pen: Pen,
+  scene: Scene,
+  bar: Bar,
+  box: Box,
+  colour: string,
+  texts: readonly string[],
+): void {
   const rank = intensityRank(bar.intensity);
   const { context, palette } = pen;
   context.fillStyle = palette.surface;
@@ -84,11 +92,11 @@ function outline(
   context.strokeRect(x - gap, y - gap, width + 2 * gap, height + 2 * gap);
 }
 
-/** From each blocker in another lane, its time as a band to the wait that it caused. */
-function drawShadows({ context, palette }: Pen, { scale }: Scene, { lane, pieces }: PlacedWait): void {
+/** A band from each blocker in another lane to the wait that it caused. */
+function drawShadows({ context, palette }: Pen, { scale }: Scene, { lane, segments }: PlacedWait): void {
   context.fillStyle = palette.blame;
   context.globalAlpha = 0.1;
-  for (const { fromMs, toMs, blocker } of pieces) {
+  for (const { fromMs, toMs, blocker } of segments) {
     if (!blocker || blocker.lane === lane) continue;
     const x = xOf(scale, fromMs);
     const y = blocker.box.y + blocker.box.height;
@@ -102,13 +110,13 @@ function stripTop({ queueTop, bottom }: PlacedLane): number {
   return Math.min(queueTop + 1, bottom - stripHeight - 1);
 }
 
-/** The wait as a strip in the place of its line; each piece says who is to blame where that fits. */
-function drawWait({ context, palette }: Pen, { scale }: Scene, { bar, lane, pieces }: PlacedWait): void {
+/** The wait as a strip in place of its line; each segment names its blocker if that fits. */
+function drawWait({ context, palette }: Pen, { scale }: Scene, { bar, lane, segments }: PlacedWait): void {
   const y = stripTop(lane);
   context.font = font;
   context.textAlign = "left";
   context.textBaseline = "middle";
-  for (const { fromMs, toMs, cause, blocker } of pieces) {
+  for (const { fromMs, toMs, cause, blocker } of segments) {
     const x = Math.max(-2, xOf(scale, fromMs));
     const width = Math.min(scale.width + 2, xOf(scale, toMs)) - x;
     if (width <= 0) continue;
@@ -127,12 +135,12 @@ function drawWait({ context, palette }: Pen, { scale }: Scene, { bar, lane, piec
   context.strokeRect(from, y - 0.5, xOf(scale, bar.startedAtMs) - from, stripHeight + 1);
 }
 
-/** Lines from where each delivery ended to where the next one began to wait. */
-function drawWay({ context, palette }: Pen, { scale }: Scene, journey: readonly Placed[]): void {
+/** Lines from the end of each delivery to the arrival of the next one. */
+function drawPath({ context, palette }: Pen, { scale }: Scene, deliveries: readonly Placed[]): void {
   context.strokeStyle = palette.ink;
   context.lineWidth = 1.6;
-  for (const [n, { bar, box }] of journey.entries()) {
-    const next = journey[n + 1];
+  for (const [n, { bar, box }] of deliveries.entries()) {
+    const next = deliveries[n + 1];
     if (!next || laneKey(bar) === laneKey(next.bar)) continue;
     const fromX = box.x + box.width;
     const fromY = box.y + box.height / 2;

@@ -4,19 +4,19 @@ import { type Palette, readPalette } from "./palette.ts";
 import type { Scene } from "./scene.ts";
 
 export type Painter = {
-  /** Draws before the next frame is shown, however often it is asked. */
+  /** Draws once before the next frame, however often it is called. */
   request(): void;
   resize(width: number, height: number): void;
   stop(): void;
 };
 
-/** Draws what `scene` gives whenever it is asked to, in the colours of the theme. */
+/** Draws the current scene on request, in the colours of the theme. */
 export function createPainter(canvas: HTMLCanvasElement, scene: () => Scene | undefined): Painter {
   const context = canvas.getContext("2d", { alpha: false });
   let palette: Palette | undefined;
-  let asked = 0;
+  let requested = 0;
   const draw = () => {
-    asked = 0;
+    requested = 0;
     const now = scene();
     if (!context || !now) return;
     const ratio = devicePixelRatio;
@@ -25,7 +25,7 @@ export function createPainter(canvas: HTMLCanvasElement, scene: () => Scene | un
     drawFrame({ context, palette }, now);
   };
   const request = () => {
-    asked ||= requestAnimationFrame(draw);
+    requested ||= requestAnimationFrame(draw);
   };
   const unsubscribe = onThemeChange(() => {
     palette = undefined;
@@ -36,12 +36,12 @@ export function createPainter(canvas: HTMLCanvasElement, scene: () => Scene | un
     resize(width, height) {
       canvas.width = Math.round(width * devicePixelRatio);
       canvas.height = Math.round(height * devicePixelRatio);
-      // Setting the size clears the canvas: not drawing now would flicker.
-      cancelAnimationFrame(asked);
+      // Setting the size clears the canvas: drawing later would flicker.
+      cancelAnimationFrame(requested);
       draw();
     },
     stop() {
-      cancelAnimationFrame(asked);
+      cancelAnimationFrame(requested);
       unsubscribe();
     },
   };

@@ -2,7 +2,7 @@ import { type Cause, causes } from "../../../../explain/causes.ts";
 import { type IntensityName, intensityNames } from "../intensity.ts";
 import { createPattern } from "./patterns.ts";
 
-/** Colours of the drawing, as the style sheet has them for the theme in use. */
+/** Colours of the drawing from the style sheet, for the current theme. */
 export type Palette = {
   readonly surface: string;
   readonly ink: string;
@@ -17,22 +17,22 @@ export type Palette = {
   readonly causes: Readonly<Record<Cause, string>>;
 };
 
-/** How bars of one intensity look. */
-export type BarPaint = {
+/** Colours of the bars of one intensity. */
+type BarPaint = {
   readonly fill: string;
   readonly ink: string;
-  /** Drawn over the fill; undefined for the plain one. */
+  /** Drawn over the fill; undefined for a plain bar. */
   readonly pattern: CanvasPattern | undefined;
 };
 
-/** @param probe an element of the drawing, in the theme that is in use */
+/** @param probe an element of the drawing */
 export function readPalette(
   probe: HTMLElement,
   context: CanvasRenderingContext2D,
   pixelRatio: number,
 ): Palette {
   const read = (name: string) => {
-    // A computed colour is concrete; the text of a custom property need not be.
+    // The computed colour resolves light-dark() and nested variables; the text of a custom property does not.
     probe.style.color = `var(${name})`;
     return getComputedStyle(probe).color;
   };

@@ -2,7 +2,7 @@ import type { IntensityName } from "../intensity.ts";
 
 const size = 8;
 
-/** What tells the intensities apart without colour. Lines in a square of 8 pixels that repeats; light and unknown are plain. */
+/** Distinguish intensities without colour: lines in a repeated square of 8 pixels. Light and unknown are plain. */
 const strokes: Readonly<Record<IntensityName, readonly (readonly [number, number, number, number])[]>> = {
   unknown: [],
   light: [],

@@ -1,15 +1,15 @@
 import { atOf, xOf } from "../../time/time-scale.ts";
 import { rowsWithin } from "../hit.ts";
 import { depthAt, waitsWithin } from "../lane.ts";
-import { leastPitch, type PlacedLane, queuePitch } from "../layout.ts";
+import { minPitch, type PlacedLane, queuePitch } from "../layout.ts";
 import { dimmed, type Pen, type Scene, smallFont } from "./scene.ts";
 
-/** One line for each delivery that waits, or the depth as an area where they are too many to be told apart. */
+/** One line per waiting message, or the depth as an area when there are too many lines. */
 export function drawQueue(pen: Pen, scene: Scene, placed: PlacedLane): void {
   const rows = rowsWithin(placed, scene.scale);
   if (rows === 0) return;
   const pitch = queuePitch(placed.queueHeight, rows);
-  if (pitch >= leastPitch) drawLines(pen, scene, placed, pitch);
+  if (pitch >= minPitch) drawLines(pen, scene, placed, pitch);
   else drawDepth(pen, scene, placed, rows);
 }
 
@@ -22,7 +22,7 @@ function drawLines(
   const { queue, bars } = placed.lane;
   const thickness = Math.min(4, Math.max(1.2, pitch - 2));
   const [from, to] = waitsWithin(queue, scale);
-  // Where the last line of each row ended: what follows within a pixel is not seen.
+  // End of the last line in each row: a line that ends within a pixel of it is invisible.
   const drawnTo = new Float64Array(Math.ceil(placed.queueHeight / pitch) + 1).fill(Number.NEGATIVE_INFINITY);
   for (let n = from; n < to; n += 1) {
     const endX = xOf(scale, queue.toMs[n] ?? 0);
@@ -30,14 +30,14 @@ function drawLines(
     if (endX < 0 || endX < (drawnTo[row] ?? 0) + 0.5) continue;
     const x = Math.max(-2, xOf(scale, queue.fromMs[n] ?? 0));
     const y = placed.queueTop + row * pitch;
-    const isHeld = highlight?.heldUp.has(bars[queue.bar[n] ?? 0]?.id ?? "") ?? false;
-    if (isHeld) context.globalAlpha = 1;
-    context.fillStyle = isHeld ? palette.held : palette.wait;
+    const isBlocked = highlight?.blocked.has(bars[queue.bar[n] ?? 0]?.id ?? "") ?? false;
+    if (isBlocked) context.globalAlpha = 1;
+    context.fillStyle = isBlocked ? palette.held : palette.wait;
     const width = Math.max(1, Math.min(scale.width + 2, endX) - x);
     context.fillRect(x, y, width, thickness);
-    // Its arrival.
+    // A mark at its arrival.
     if (width > 4) context.fillRect(x, y - 0.5, 2, thickness + 1);
-    if (isHeld) context.globalAlpha = dimmed;
+    if (isBlocked) context.globalAlpha = dimmed;
     drawnTo[row] = endX;
   }
 }
@@ -46,7 +46,7 @@ function drawDepth({ context, palette }: Pen, { scale }: Scene, placed: PlacedLa
   const { queue } = placed.lane;
   const perMessage = placed.queueHeight / most;
   context.fillStyle = palette.wait;
-  // One outline for all pixels: drawing them one by one takes many times as long.
+  // One outline for all pixels is many times faster than single rectangles.
   context.beginPath();
   context.moveTo(0, placed.queueTop);
   let last = 0;
@@ -68,7 +68,7 @@ function drawDepth({ context, palette }: Pen, { scale }: Scene, placed: PlacedLa
   context.fillText(`up to ${most} waiting`, scale.width - 6, placed.queueTop + placed.queueHeight);
 }
 
-/** Messages that wait right now: no span tells of them yet, but their number and the age of the oldest are known. */
+/** Messages waiting now: they have no spans yet, only their number and the age of the oldest are known. */
 export function drawWaitingNow({ context, palette }: Pen, scene: Scene, placed: PlacedLane): void {
   const { scale, nowMs } = scene;
   const state = scene.waitingNow.get(placed.lane.key);
@@ -83,7 +83,7 @@ export function drawWaitingNow({ context, palette }: Pen, scene: Scene, placed: 
   for (let n = 0; n < Math.max(1, lines); n += 1) {
     const y = placed.queueTop + 1.5 + n * 5;
     context.beginPath();
-    // Only the oldest one's age is known; the others came later.
+    // Only the age of the oldest is known; the others arrived later.
     context.moveTo(n === 0 ? oldestX : Math.max(oldestX, x - 18), y);
     context.lineTo(x, y);
     context.stroke();

@@ -5,28 +5,28 @@ import type { Highlight } from "../highlight.ts";
 import type { PlacedGroup } from "../layout.ts";
 import type { Palette } from "./palette.ts";
 
-/** Messages of a lane that nobody handles yet. */
+/** Messages of a lane that wait to be handled. */
 export type WaitingNow = { readonly count: number; readonly oldestMs: number | undefined };
 
-/** All that one frame shows. */
+/** Everything that one frame shows. */
 export type Scene = {
   readonly groups: readonly PlacedGroup[];
   readonly scale: TimeScale;
-  /** Pixels of the lanes that are scrolled away. */
+  /** Pixels scrolled out at the top. */
   readonly scrollTop: number;
   readonly height: number;
-  /** The server's now. */
+  /** Now by the server's clock. */
   readonly nowMs: number;
   readonly running: readonly RunningBar[];
-  /** Runs that have ended and whose spans have not come yet. */
+  /** Ended runs whose spans have not arrived yet. */
   readonly ended: readonly EndedRun[];
-  /** By lane key: what is known of messages that wait now, which no span tells of yet. */
+  /** By lane key. */
   readonly waitingNow: ReadonlyMap<string, WaitingNow>;
   readonly highlight: Highlight | undefined;
-  /** Id of the bar that the keyboard is at. */
+  /** Id of the bar with the keyboard focus. */
   readonly focus: string | undefined;
   readonly hover: string | undefined;
-  /** Texts for the bars that cost others most, by id. */
+  /** Labels of the worst blockers, by id; longest text first. */
   readonly flags: ReadonlyMap<string, readonly string[]>;
   readonly nameOf: (order: string) => string;
   readonly barOf: (id: string) => Bar | undefined;
@@ -37,5 +37,5 @@ export type Pen = { readonly context: CanvasRenderingContext2D; readonly palette
 export const rulerHeight = 24;
 export const font = '600 12px system-ui, "Segoe UI", Roboto, "Helvetica Neue", sans-serif';
 export const smallFont = '11px system-ui, "Segoe UI", Roboto, "Helvetica Neue", sans-serif';
-/** What is not lit up while something is. */
+/** Opacity of everything that is not highlighted. */
 export const dimmed = 0.3;

@@ -4,12 +4,12 @@ import type { WindowAnswer } from "../console/api.ts";
 
 export const patience = { timeout: 30_000, interval: 100 };
 
-/** A page of the console that remembers what a browser complains about. */
+/** A page of the console that records the complaints of the browser. */
 export type ConsolePage = {
   readonly page: Page;
-  /** Errors on the browser's console, exceptions, breaches of the content security policy, requests to elsewhere. */
+  /** Console errors, exceptions, violations of the content security policy, requests to other origins. */
   readonly complaints: string[];
-  /** Goes to a view without loading the page anew. */
+  /** Goes to a view without reloading the page. */
   go(hash: string): Promise<void>;
   close(): Promise<void>;
 };
@@ -49,7 +49,7 @@ export async function openConsole(
   };
 }
 
-/** The token that the page comes with. */
+/** The token in the page. */
 export async function pageToken(consoleUrl: string): Promise<string> {
   const html = await (await fetch(consoleUrl)).text();
   const token = /<meta name="holdup-token" content="([^"]+)"/.exec(html)?.[1];
@@ -68,7 +68,7 @@ export async function readWindow(consoleUrl: string, fromMs = 0): Promise<Window
   return (await response.json()) as WindowAnswer;
 }
 
-/** Waits until the console knows so many deliveries since a moment; resolves to its window. */
+/** Waits until the console knows `count` deliveries since `fromMs`; resolves to its window. */
 export async function deliveriesKnown(
   consoleUrl: string,
   count: number,

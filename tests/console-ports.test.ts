@@ -2,7 +2,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { pageToken } from "./console-page.ts";
 import { processesOf, startLab } from "./holdup.ts";
 
-it("sends orders to an API that took a free port, and is where the trace store leads to, having taken one", async () => {
+it("finds the API on a free port, and is found on its own free port by the trace store's redirect", async () => {
   const lab = await startLab({ HOLDUP_API_PORT: "0", HOLDUP_CONSOLE_PORT: "0" });
   onTestFinished(() => lab.stop());
   const port = processesOf(lab).find(({ kind }) => kind === "console")?.port;
@@ -18,6 +18,6 @@ it("sends orders to an API that took a free port, and is where the trace store l
   });
   expect(await answer.json()).toMatchObject({ orderId: expect.any(String) });
   const traceId = "0af7651916cd43dd8448eb211c80319c";
-  const led = await fetch(`${lab.jaegerUrl}/trace/${traceId}`, { redirect: "manual" });
-  expect(led.headers.get("location")).toBe(`${consoleUrl}/#/trace/${traceId}`);
+  const redirect = await fetch(`${lab.jaegerUrl}/trace/${traceId}`, { redirect: "manual" });
+  expect(redirect.headers.get("location")).toBe(`${consoleUrl}/#/trace/${traceId}`);
 });

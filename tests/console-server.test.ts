@@ -24,7 +24,7 @@ async function change(method: string, path: string, body: unknown, headers: Reco
   return { status: answer.status, body: text === "" ? undefined : JSON.parse(text) };
 }
 
-/** The live events from now on; `all` has those that came by then. */
+/** Collects the live events from now on. */
 async function listen() {
   const abort = new AbortController();
   const answer = await fetch(`${consoleUrl}/api/live`, { signal: abort.signal });
@@ -37,7 +37,7 @@ async function listen() {
       text = blocks.pop() ?? "";
       for (const block of blocks) {
         const [, event, data] = /^event: (.+)\ndata: (.+)$/.exec(block) ?? [];
-        // What the server sends is what its contract says; the tests below read fields of it.
+        // The server keeps its contract; the tests below read its fields.
         if (event !== undefined && data !== undefined)
           all.push({ event, data: JSON.parse(data) } as LiveEvent);
       }
@@ -52,7 +52,7 @@ async function listen() {
 
 function latest<E extends LiveEvent["event"]>(events: readonly LiveEvent[], name: E) {
   const found = events.findLast(({ event }) => event === name);
-  // The name decides the kind of data.
+  // The name determines the type of the data.
   return found?.data as Extract<LiveEvent, { event: E }>["data"] | undefined;
 }
 
@@ -63,8 +63,8 @@ async function get<T>(path: string): Promise<T> {
   return body as T;
 }
 
-describe("a burst that is sent from the console", () => {
-  it("is told to its end, and shows in lanes, rows and the order's own page", async () => {
+describe("a burst from the console", () => {
+  it("is reported to its end, and appears in lanes, rows and the page of an order", async () => {
     const events = await listen();
     const fromMs = Date.now();
     const { status, body } = await change("POST", "/api/bursts", {
@@ -94,8 +94,8 @@ describe("a burst that is sent from the console", () => {
     const orders = latest(events, "burst")?.orders ?? [];
     expect(new Set(orders).size).toBe(6);
     await vi.waitFor(() => {
-      const told = events.flatMap((one) => (one.event === "deliveries" ? one.data.bars : []));
-      const bars = new Map(told.filter(({ order }) => orders.includes(order)).map((bar) => [bar.id, bar]));
+      const sent = events.flatMap((one) => (one.event === "deliveries" ? one.data.bars : []));
+      const bars = new Map(sent.filter(({ order }) => orders.includes(order)).map((bar) => [bar.id, bar]));
       expect(bars.size).toBe(18);
     }, patience);
 
@@ -131,14 +131,14 @@ describe("a burst that is sent from the console", () => {
     );
     for (const { atMs, cpuPercent } of severe.usage)
       expect([atMs.length > 1, cpuPercent.length]).toEqual([true, atMs.length]);
-    // The embedded trace store has no page of its own to lead to.
+    // The embedded trace store has no page to link to.
     expect(severe).not.toHaveProperty("jaegerUrl");
     expect(await get<OrderAnswer>(`/api/orders/${severe.order.traceId}`)).toMatchObject({
       order: { orderId: orders[1] },
     });
   }, 120_000);
 
-  it("ends when it is told to", async () => {
+  it("can be ended", async () => {
     const events = await listen();
     expect((await change("POST", "/api/bursts", { count: 100, rate: 1 })).status).toBe(202);
     expect((await change("DELETE", "/api/bursts", undefined)).status).toBe(204);
@@ -150,12 +150,12 @@ describe("a burst that is sent from the console", () => {
   });
 });
 
-describe("while a page looks", () => {
-  it("topics, services and what is being handled are told every second", async () => {
+describe("while a page is open", () => {
+  it("topics, services and the messages being handled are sent every second", async () => {
     const events = await listen();
     await vi.waitFor(() => expect(latest(events, "pipeline")?.instances).toHaveLength(4), patience);
     const pipeline = latest(events, "pipeline");
-    expect(pipeline?.troubles).toEqual([]);
+    expect(pipeline?.problems).toEqual([]);
     expect(pipeline?.topics.map(({ topic, partitions }) => [topic, partitions.length])).toEqual(
       pipelineStages.map(({ topic }) => [topic, 3]),
     );
@@ -163,7 +163,7 @@ describe("while a page looks", () => {
       expect(memoryMb).toBeGreaterThan(30);
       expect([source, workers.queued]).toEqual(["process", 0]);
     }
-    // At this lab's scale the operations are over soon; a hundred of them are not.
+    // At this lab's scale single operations are short, but a hundred take a while.
     const { body } = await change("POST", "/api/bursts", { count: 60, rate: 100, items: 60 });
     const { id }: BurstProgress = body;
     await vi.waitFor(
@@ -182,8 +182,8 @@ describe("while a page looks", () => {
   }, 150_000);
 });
 
-describe("an order that is sent by itself", () => {
-  it("is found by its id, from whatever page it was sent, and its item is only ever text", async () => {
+describe("a single order", () => {
+  it("is found by its id, and its item is never HTML", async () => {
     const item = "<script>alert(1)</script>";
     const { status, body } = await change("POST", "/api/orders", { item, quantity: 1 });
     expect(status).toBe(202);
@@ -199,7 +199,7 @@ describe("an order that is sent by itself", () => {
     expect(orders.find(({ id }) => id === body.orderId)).toMatchObject({ item });
   });
 
-  it("is refused as the API would refuse it, and when nobody may send it", async () => {
+  it("is refused when the API would refuse it, and when it comes from a foreign page", async () => {
     const wrong = await change("POST", "/api/orders", { item: "", quantity: 1 });
     expect([wrong.status, wrong.body.errors]).toMatchObject([400, [{ field: "item" }]]);
     const foreign = { origin: "http://evil.example" };
@@ -208,7 +208,7 @@ describe("an order that is sent by itself", () => {
     expect((await change("POST", "/api/orders", { item: "a", quantity: 1 }, stranger)).status).toBe(403);
   });
 
-  it("is not found when there is none", async () => {
+  it("is not found when it does not exist", async () => {
     for (const id of ["11111111-1111-4111-8111-111111111111", "abcdef", "no id at all"]) {
       const answer = await fetch(`${consoleUrl}/api/orders/${encodeURIComponent(id)}`);
       expect([id, answer.status]).toEqual([id, 404]);
@@ -216,7 +216,7 @@ describe("an order that is sent by itself", () => {
   });
 });
 
-it("is where the trace store leads people who look for pages", async () => {
+it("is where the trace store redirects browsers to", async () => {
   const { traceId } = await accept(apiUrl, { item: "led", quantity: 1 });
   const answer = await fetch(`${jaegerUrl}/trace/${traceId}`, { redirect: "manual" });
   expect([answer.status, answer.headers.get("location")]).toEqual([302, `${consoleUrl}/#/trace/${traceId}`]);

@@ -18,7 +18,7 @@ const mostFirstLoadBytes = 300_000;
 let lab: Lab;
 let browser: Browser;
 let opened: ConsolePage;
-/** What the console knows of the burst that was sent from the page. */
+/** The burst that was sent from the page, as the console knows it. */
 let burst: WindowAnswer;
 
 beforeAll(async () => {
@@ -37,7 +37,7 @@ afterEach(() => {
   expect(opened.complaints.splice(0)).toEqual([]);
 });
 
-/** The burst in the lanes, whatever came after it. */
+/** The burst in the lanes, without anything sent after it. */
 function lanesOf({ bars }: WindowAnswer, order?: string): string {
   const query = new URLSearchParams({
     from: `${Math.min(...bars.map(({ availableAtMs, startedAtMs }) => availableAtMs ?? startedAtMs))}`,
@@ -60,7 +60,7 @@ describe("the console in a browser", () => {
     await live(page);
   });
 
-  it("says in an empty lab what to do", async () => {
+  it("explains in an empty lab what to do", async () => {
     await opened.go("#/lanes");
     await opened.page.getByText("No deliveries in the last 15 minutes.").waitFor();
     await opened.page.locator("main").getByRole("link", { name: "Send a burst" }).click();
@@ -72,7 +72,7 @@ describe("the console in a browser", () => {
     const fromMs = Date.now();
     await opened.go("#/send");
     await page.getByRole("button", { name: "One severe order among ten" }).click();
-    // Without it another order might draw work that costs more, in another stage.
+    // Without a seed another order might draw longer work in another stage.
     await page.getByLabel("Seed").first().fill("72767091");
     await page.getByRole("button", { name: "Send the burst" }).click();
     await opened.go("#/lanes");
@@ -98,8 +98,8 @@ describe("the console in a browser", () => {
       .locator(".visible-deliveries tr", { hasText: held.orderName })
       .filter({ hasText: "processing" });
     await row.getByRole("button", { name: held.orderName, exact: true }).first().click();
-    const told = page.locator(".lanes-aside [role=status]");
-    await expect.poll(() => told.innerText(), { timeout: 10_000 }).toContain(`${severe.orderName} (`);
+    const summary = page.locator(".lanes-aside [role=status]");
+    await expect.poll(() => summary.innerText(), { timeout: 10_000 }).toContain(`${severe.orderName} (`);
     expect(burst.orders.find(({ id }) => id === held.order)?.worstBlocker?.orderName).toBe(severe.orderName);
     await page
       .locator(".lanes-aside .ranking")
@@ -109,7 +109,7 @@ describe("the console in a browser", () => {
     await page.locator(".lanes-aside").getByRole("button", { name: "Clear" }).click();
   }, 180_000);
 
-  it("is walked through with the keyboard, and opens an order", async () => {
+  it("moves through deliveries with the keyboard, and opens an order", async () => {
     const { page } = opened;
     await opened.go("#/lanes");
     await page.getByRole("application").focus();
@@ -128,13 +128,13 @@ describe("the console in a browser", () => {
     await page.getByText("messaging.kafka.offset").waitFor();
   });
 
-  it("stretches and moves the time of an order, by wheel, pointer, keys and buttons, and shows all of it again", async () => {
+  it("zooms and pans the time of an order by wheel, pointer, keys and buttons, and shows the whole order again", async () => {
     const { page } = opened;
     const held = burst.bars.find(({ blockedBy }) => blockedBy === severeOf(burst)?.id);
     await opened.go(`#/order/${held?.order}`);
     const drawing = page.locator(".waterfall .time-drawing");
     const whole = page.getByRole("button", { name: "Whole order" });
-    /** What is shown, as the waterfall's axis (a short move may leave its words as they are) and the lines of the CPU. */
+    /** What is shown: the waterfall's axis (a short move may not change its texts) and the CPU lines. */
     const shown = (): Promise<[string, string]> =>
       page.evaluate(`[
         [...document.querySelectorAll(".waterfall .tick")]
@@ -142,7 +142,7 @@ describe("the console in a browser", () => {
         document.querySelector(".usage path").getAttribute("d"),
       ]`);
     await drawing.waitFor();
-    // The order's last spans, and what its services used, may come while it is looked at.
+    // The last spans and usage samples of the order may arrive while its page is open.
     let all: readonly string[] = [];
     await expect
       .poll(
@@ -163,7 +163,7 @@ describe("the console in a browser", () => {
     expect(await whole.isDisabled()).toBe(true);
 
     await drawing.hover({ position: { x: 200, y: 200 } });
-    // Without Ctrl the wheel is the page's.
+    // Without Ctrl the wheel scrolls the page.
     await page.mouse.wheel(0, 100);
     await expect.poll(() => page.evaluate("scrollY")).toBeGreaterThan(0);
     await page.evaluate("scrollTo(0, 0)");
@@ -201,7 +201,7 @@ describe("the console in a browser", () => {
       .first()
       .waitFor();
     const worst = opened.page
-      .locator("section", { hasText: "Who held up the others" })
+      .locator("section", { hasText: "Who held up others" })
       .locator("tbody tr")
       .first();
     expect(await worst.innerText()).toContain(severeOf(burst)?.orderName);
@@ -227,9 +227,9 @@ describe("the console in a browser", () => {
     ).toEqual([true, undefined, 0]);
   });
 
-  it("says that the connection is lost, and recovers by itself", async () => {
+  it("shows that the connection is lost, and reconnects", async () => {
     const { page, complaints } = opened;
-    // A burst that is under way, of which the next console knows nothing.
+    // A burst under way, which the restarted console does not know.
     await opened.go("#/send");
     await page.getByRole("button", { name: "One severe order among ten" }).click();
     await page.getByLabel("Orders", { exact: true }).fill("3");
@@ -241,14 +241,14 @@ describe("the console in a browser", () => {
     expect(await page.locator(".connection").innerText()).toBe("Connection lost");
     await live(page);
     await page.getByRole("region", { name: "Connection lost" }).waitFor({ state: "detached" });
-    // Refused connections are the browser's to report.
+    // Browsers report refused connections themselves.
     const refused = complaints.splice(0).filter((text) => !/ERR_(CONNECTION|INCOMPLETE|EMPTY)/.test(text));
     expect(refused).toEqual([]);
 
     await page.getByText("The console was restarted while this burst was under way").waitFor();
     expect(await page.getByText("Nothing is wrong").count()).toBe(0);
 
-    // The console that has started again has another token.
+    // The restarted console has another token.
     await page.getByRole("button", { name: "Send the order" }).click();
     await page.getByText("Accepted.").waitFor();
     await page.getByRole("link", { name: "Follow the order" }).click();
@@ -257,18 +257,18 @@ describe("the console in a browser", () => {
     await expect.poll(() => heading.innerText(), patience).toMatch(/^Order \d+$/);
     await page.locator(".sentence").waitFor({ timeout: 60_000 });
     await opened.go("#/lanes");
-    // All that was sent, so that nothing runs any more.
+    // All orders that were sent, so that none is being handled.
     const known = await deliveriesKnown(lab.consoleUrl, 45, 0);
     expect(known).toMatchObject({ truncated: false });
     expect(known).not.toHaveProperty("numbersFromMs");
-    // Orders are called what they were called before.
+    // Orders keep their names.
     const names = new Map(known.orders.map(({ id, name }) => [id, name]));
     expect(burst.orders.map(({ id }) => [id, names.get(id)])).toEqual(
       burst.orders.map(({ id, name }) => [id, name]),
     );
   }, 180_000);
 
-  it("asks again by itself for deliveries that could not be read", async () => {
+  it("retries to read deliveries", async () => {
     const other = await openConsole(browser, lab.consoleUrl);
     onTestFinished(() => other.close());
     let asked = 0;
@@ -280,13 +280,13 @@ describe("the console in a browser", () => {
     });
     await other.page.goto(`${lab.consoleUrl}/#/lanes`);
     await other.page.reload();
-    const trouble = other.page.locator(".empty", { hasText: "could not be read. Jaeger is away." });
-    await trouble.waitFor();
+    const error = other.page.locator(".empty", { hasText: "could not be read. Jaeger is away." });
+    await error.waitFor();
     await other.page.locator(".lanes-head .order-name").waitFor();
-    await trouble.waitFor({ state: "detached" });
+    await error.waitFor({ state: "detached" });
   });
 
-  it.each(["light", "dark"] as const)("has no serious fault that axe finds, %s", async (colorScheme) => {
+  it.each(["light", "dark"] as const)("has no serious axe violations, %s", async (colorScheme) => {
     const { page } = opened;
     const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
     onTestFinished(() => page.emulateMedia({ colorScheme: "light" }));
@@ -307,36 +307,39 @@ describe("the console in a browser", () => {
     }
   });
 
-  it.each(["light", "dark"] as const)("is drawn for a person to look at, %s", async (colorScheme) => {
-    const held = burst.bars.filter(({ blockedBy }) => blockedBy === severeOf(burst)?.id)[0];
-    const sizes = [
-      { width: 1280, height: 800 },
-      { width: 1920, height: 1080 },
-      { width: 900, height: 700 },
-    ];
-    const shown = {
-      ...Object.fromEntries(views.map((view) => [view, `#/${view}`])),
-      order: `#/order/${held?.order}`,
-    };
-    for (const viewport of sizes) {
-      const each = await openConsole(browser, lab.consoleUrl, { viewport, colorScheme });
-      onTestFinished(() => each.close());
-      for (const [name, hash] of Object.entries({
-        ...shown,
-        lanes: lanesOf(burst),
-        selected: lanesOf(burst, held?.order),
-      })) {
-        await each.go(hash);
-        await settled(hash, each);
-        await each.page.screenshot({
-          path: join(screenshots, `${name}-${colorScheme}-${viewport.width}.png`),
-        });
-        const overflow = await each.page.evaluate("document.documentElement.scrollWidth - innerWidth");
-        expect({ name, viewport, overflow }).toEqual({ name, viewport, overflow: 0 });
+  it.each(["light", "dark"] as const)(
+    "takes screenshots for a person to look at, %s",
+    async (colorScheme) => {
+      const held = burst.bars.filter(({ blockedBy }) => blockedBy === severeOf(burst)?.id)[0];
+      const sizes = [
+        { width: 1280, height: 800 },
+        { width: 1920, height: 1080 },
+        { width: 900, height: 700 },
+      ];
+      const shown = {
+        ...Object.fromEntries(views.map((view) => [view, `#/${view}`])),
+        order: `#/order/${held?.order}`,
+      };
+      for (const viewport of sizes) {
+        const each = await openConsole(browser, lab.consoleUrl, { viewport, colorScheme });
+        onTestFinished(() => each.close());
+        for (const [name, hash] of Object.entries({
+          ...shown,
+          lanes: lanesOf(burst),
+          selected: lanesOf(burst, held?.order),
+        })) {
+          await each.go(hash);
+          await settled(hash, each);
+          await each.page.screenshot({
+            path: join(screenshots, `${name}-${colorScheme}-${viewport.width}.png`),
+          });
+          const overflow = await each.page.evaluate("document.documentElement.scrollWidth - innerWidth");
+          expect({ name, viewport, overflow }).toEqual({ name, viewport, overflow: 0 });
+        }
+        expect(each.complaints).toEqual([]);
       }
-      expect(each.complaints).toEqual([]);
-    }
-  });
+    },
+  );
 
   it("loads less than 300 kB when it is opened", () => {
     const dir = join(root, ".holdup", "console");
@@ -352,17 +355,17 @@ describe("the console in a browser", () => {
   });
 });
 
-/** Waits until a view shows what it has to show. */
+/** Waits until a view is complete. */
 async function settled(hash: string, { page } = opened): Promise<void> {
   await page.getByText(/^Reading /).waitFor({ state: "detached" });
   if (hash.includes("order=")) await page.locator(".lanes-aside .ranking").first().waitFor();
   else if (hash.startsWith("#/lanes?")) await page.locator(".headline .order-name").waitFor();
   if (hash === "#/pipeline") await page.locator(".time-series canvas").first().waitFor();
-  // Drawing is done by the frame after.
+  // Drawing is done in the next frame.
   await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
 }
 
-/** How many pixels of the lanes have a colour of the style sheet. */
+/** The number of pixels of the lanes in a colour of the style sheet. */
 function pixelsOf(colour: string): Promise<number> {
   return opened.page.evaluate(`(() => {
     const canvas = document.querySelector(".lanes-canvas");

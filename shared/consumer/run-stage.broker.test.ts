@@ -238,15 +238,17 @@ describe("a stage", () => {
 
   it("finishes and commits the message at hand when it stops, and leaves the rest", async () => {
     const { run, send, committed, count, to, admin, group } = await setUp();
-    const started = new EventTarget();
-    const running = once(started, "started");
+    const running = Promise.withResolvers<void>();
+    const isStopping = Promise.withResolvers<void>();
     const stage = await run(async () => {
-      started.dispatchEvent(new Event("started"));
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      running.resolve();
+      await isStopping.promise;
     });
     for (let n = 0; n < 3; n += 1) await send(JSON.stringify(makeOrder()));
-    await running;
-    await stage.stop();
+    await running.promise;
+    const stopped = stage.stop();
+    isStopping.resolve();
+    await stopped;
     const done = await committed();
     expect(done).toBeGreaterThanOrEqual(1);
     expect(done).toBeLessThan(3);

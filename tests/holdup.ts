@@ -42,12 +42,19 @@ export function bareEnvironment(): Record<string, string> {
 const basePorts = [8080, 8090, 29_092, 6379, 4318, 16_686];
 /** Above it, 29092 and the offset would lie among the ports that the system gives to outgoing connections. */
 const highestOffset = 3600;
+/** No two base ports differ by a multiple of it, so two labs whose offsets are multiples share no port. */
+const offsetStep = 15;
+/** More than the test files that run at the same time. */
+const workers = 4;
 
-/** A `--port-offset` whose ports are all free, somewhere unlikely to be chosen by another run at the same time. */
-export async function freeOffset(): Promise<number> {
+/** A `--port-offset` that no other worker of this run chooses, and whose ports are all free. */
+export async function freeOffset(ports: readonly number[] = basePorts): Promise<number> {
+  const worker = Number(process.env["VITEST_POOL_ID"] ?? 0) % workers;
+  const choices = Math.floor(highestOffset / (offsetStep * workers));
   for (;;) {
-    const offset = 100 + Math.floor(Math.random() * (highestOffset - 100));
-    const free = await Promise.all(basePorts.map((port) => isFree(port + offset, "127.0.0.1")));
+    const choice = 1 + Math.floor(Math.random() * (choices - 1));
+    const offset = offsetStep * (workers * choice + worker);
+    const free = await Promise.all(ports.map((port) => isFree(port + offset, "127.0.0.1")));
     if (free.every(Boolean)) return offset;
   }
 }

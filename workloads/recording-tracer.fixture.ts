@@ -1,12 +1,5 @@
-import {
-  type Attributes,
-  type Exception,
-  type Span,
-  type SpanStatus,
-  type Tracer,
-  type TracerProvider,
-  trace,
-} from "@opentelemetry/api";
+import type { Attributes, Exception, Span, SpanStatus } from "@opentelemetry/api";
+import { startSpansWith } from "../shared/telemetry/test-tracer.fixture.ts";
 
 export type RecordedSpan = {
   readonly name: string;
@@ -16,7 +9,7 @@ export type RecordedSpan = {
   ends: number;
 };
 
-/** Makes every tracer of this process note its spans in the array that it gives back; call once. */
+/** Records the spans of every tracer of this process in the returned array. */
 export function recordSpans(): RecordedSpan[] {
   const spans: RecordedSpan[] = [];
 
@@ -51,16 +44,6 @@ export function recordSpans(): RecordedSpan[] {
     return span;
   }
 
-  const tracer: Tracer = {
-    startSpan,
-    startActiveSpan: (name: string, ...rest: unknown[]) => {
-      const options = rest.find((part) => typeof part === "object");
-      const use = rest.at(-1);
-      if (typeof use !== "function") throw new TypeError("startActiveSpan needs a function.");
-      return use(startSpan(name, options ?? {}));
-    },
-  };
-  const provider: TracerProvider = { getTracer: () => tracer };
-  trace.setGlobalTracerProvider(provider);
+  startSpansWith(startSpan);
   return spans;
 }

@@ -1,7 +1,8 @@
-import { type SpanContext, type SpanOptions, TraceFlags, type Tracer, trace } from "@opentelemetry/api";
+import { type SpanContext, type SpanOptions, TraceFlags, trace } from "@opentelemetry/api";
 import { pino } from "pino";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { OperationResult } from "../pipeline/order.ts";
+import { startSpansWith } from "../telemetry/test-tracer.fixture.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { createWaitSpans } from "./wait-spans.ts";
 
@@ -10,15 +11,12 @@ const available = 1_000_000_000_000;
 
 type Written = { name: string; options: SpanOptions; parent: SpanContext | undefined; endTime: unknown };
 const written: Written[] = [];
-const tracer: Pick<Tracer, "startSpan"> = {
-  startSpan(name, options = {}, context) {
-    const parent = context && trace.getSpanContext(context);
-    const span = trace.wrapSpanContext({ traceId: "", spanId: "", traceFlags: 0 });
-    span.end = (endTime) => void written.push({ name, options, parent, endTime });
-    return span;
-  },
-};
-trace.setGlobalTracerProvider({ getTracer: () => ({ ...tracer, startActiveSpan: vi.fn() }) });
+startSpansWith((name, options = {}, context) => {
+  const parent = context && trace.getSpanContext(context);
+  const span = trace.wrapSpanContext({ traceId: "", spanId: "", traceFlags: 0 });
+  span.end = (endTime) => void written.push({ name, options, parent, endTime });
+  return span;
+});
 
 beforeEach(() => {
   written.length = 0;

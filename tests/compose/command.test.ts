@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { holdup } from "../holdup.ts";
 import { readOrder } from "../orders.ts";
-import { describeComposeLab, freeOffset } from "./compose-lab.ts";
+import { describeComposeLab, freeComposeOffset } from "./compose-lab.ts";
 import { docker, remainsOf } from "./docker.ts";
 
 /** A lab that ./holdup starts, by an offset as a person would give it. */
@@ -16,7 +16,7 @@ let apiUrl: string;
 let stateDir: string;
 
 beforeAll(async () => {
-  offset = await freeOffset();
+  offset = await freeComposeOffset();
   const described = describeComposeLab("command", offset);
   ({ project, apiUrl } = described);
   stateDir = mkdtempSync(join(tmpdir(), "holdup-compose-"));

@@ -1,4 +1,4 @@
-import { isFree } from "../../lab/system/ports/free-ports.ts";
+import { freeOffset } from "../holdup.ts";
 import type { Env } from "./docker.ts";
 
 export type ComposeLab = {
@@ -22,16 +22,8 @@ const ports = {
   HOLDUP_REDIS_PORT: 6379,
 } as const;
 
-const highestOffset = 3600;
-
 /** An offset whose ports are all free. */
-export async function freeOffset(): Promise<number> {
-  for (;;) {
-    const offset = 100 + Math.floor(Math.random() * (highestOffset - 100));
-    const free = await Promise.all(Object.values(ports).map((port) => isFree(port + offset, "127.0.0.1")));
-    if (free.every(Boolean)) return offset;
-  }
-}
+export const freeComposeOffset = (): Promise<number> => freeOffset(Object.values(ports));
 
 /** A project with a name and ports of its own, doing a third of the work, for the shipped docker-compose.yml. */
 export function describeComposeLab(name: string, offset: number): ComposeLab {

@@ -1,14 +1,14 @@
 import type { TestProject } from "vitest/node";
 import { removeForgottenProjects } from "../../lab/checks/forgotten-projects.ts";
 import { bareEnvironment } from "../holdup.ts";
-import { describeComposeLab, freeOffset } from "./compose-lab.ts";
+import { describeComposeLab, freeComposeOffset } from "./compose-lab.ts";
 import { docker, remainsOf, volumes } from "./docker.ts";
 
 let end: (() => Promise<void>) | undefined;
 
 /** The shipped docker-compose.yml, started as the README says. Ends with nothing left of it. */
 export async function setup(project: TestProject): Promise<void> {
-  const lab = describeComposeLab("lab", await freeOffset());
+  const lab = describeComposeLab("lab", await freeComposeOffset());
   await removeForgottenProjects(bareEnvironment());
   const volumesBefore = await volumes(lab.env);
   end = async () => {

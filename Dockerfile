@@ -1,4 +1,4 @@
-# One image for all services: `command` says which. Node strips the types, so nothing is built but a cache of compiled code.
+# One image for all services: `command` selects one. Node strips the types, so only a cache of compiled code is built.
 FROM node:24.21.0-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
@@ -45,5 +45,5 @@ HEALTHCHECK --interval=5s --timeout=4s --start-period=60s --retries=6 CMD ["bash
   "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /readyz HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && read -r -t 3 line <&3 && [[ $line == *' 200 '* ]]"]
 # The flags are explained in lab/system/process/node-flags.ts.
 ENTRYPOINT ["node", "--max-semi-space-size=2", "--single-threaded-gc", \
-  "--import", "./infra/instance/main.ts", "--import", "./shared/telemetry/preload.ts"]
+  "--import", "./infra/compose/instance-name.ts", "--import", "./shared/telemetry/preload.ts"]
 CMD ["api-service/main.ts"]

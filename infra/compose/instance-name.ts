@@ -1,12 +1,13 @@
 /**
- * Names a process in a container of Compose `processing-service-2`, as it is called without containers: replicas share one
- * environment, and only the network's DNS knows which is which. Loaded before anything reads HOLDUP_INSTANCE; where the DNS
- * does not tell, the default stays.
+ * Names a process in a Compose container as it would be named without containers, such as `processing-service-2`: replicas
+ * share one environment, and only the network's DNS knows their numbers. A preload, because HOLDUP_INSTANCE must be set
+ * before anything reads it. Without an answer from the DNS the default stays.
  */
 import { Resolver } from "node:dns/promises";
 import { networkInterfaces } from "node:os";
 
-const replica = /(?:^|[-_])((?:api|processing|notification|analytics)-service[-_]\d+)\./;
+/** Compose names a container `<project>-<service>-<number>`, or with underscores, and its network after it. */
+const replica = /(?:^|[-_])([a-z]+-service[-_]\d+)\./;
 
 async function nameInNetwork(): Promise<string | undefined> {
   const resolver = new Resolver({ timeout: 500, tries: 2 });

@@ -1,4 +1,4 @@
-/** Waits for Kafka and for Jaeger's query API, makes the topics where they are missing, and ends: the one-shot of Compose. */
+/** The one-shot of Compose: waits for Kafka and Jaeger's query API, creates the missing topics, and exits. */
 import { setTimeout as delay } from "node:timers/promises";
 import { toHoldupError } from "../../core/errors.ts";
 import { ensureTopics, waitForKafka } from "../../shared/kafka/admin.ts";
@@ -9,7 +9,7 @@ import { createLogger } from "../../shared/telemetry/log.ts";
 
 const withinMs = 90_000;
 
-/** From here, because Jaeger's own image promises no program that could ask. */
+/** A health check is impossible: Jaeger's image promises no program that could ask. */
 async function waitForJaeger(url: string): Promise<void> {
   const deadline = Date.now() + withinMs;
   for (;;) {

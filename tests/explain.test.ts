@@ -203,7 +203,7 @@ describe("explain of nothing", () => {
 
   it.each([
     ["", /is empty\. It should hold/],
-    ["[]", /^No spans could be read from .*\.\n\nWhat .*\n1 × The input holds no spans\. First: /],
+    ["[]", /^No spans could be read from .*\.\n\nInput .*\n1 × The input holds no spans\. First: /],
     [
       JSON.stringify([{ ...receive, id: "x" }]),
       /^No spans could be read from .*1 × The span's id is not hex/s,

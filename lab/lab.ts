@@ -1,46 +1,65 @@
 import type { ServiceName } from "../shared/pipeline/stages.ts";
-import type { Status } from "./embedded/lab-status.ts";
-import type { LogSource } from "./logs/log-source.ts";
-import type { Env } from "./settings/lab-config.ts";
-import type { Reading } from "./usage/reading.ts";
+import type { LogSource } from "./logs/log-entry.ts";
+import type { Replicas } from "./settings/replicas.ts";
+import type { Reading } from "./usage/samples.ts";
+import type { Status } from "./usage/status.ts";
 
+/** Where to reach a lab. */
 export type LabAddress = {
   readonly apiUrl: string;
   /** Jaeger's query API. */
   readonly jaegerUrl: string;
   readonly redisUrl: string;
-  /** Undefined where no console listens. */
+  /** Undefined while no console listens. */
   readonly consoleUrl: string | undefined;
+};
+
+/** What listens in a running lab; undefined where nothing does. */
+export type Endpoints = {
+  readonly consoleUrl: string | undefined;
+  readonly apiUrl: string | undefined;
+  readonly jaegerUrl: string | undefined;
+  readonly brokers: readonly string[];
+  readonly redisUrl: string;
+};
+
+export type Started = {
+  /** False when the lab was running before. */
+  readonly isNew: boolean;
+  /** Such as `The lab is ready after 12.3 s.` */
+  readonly summary: string;
+  readonly endpoints: Endpoints;
+  /** Names of the settings that differ from those of the running lab. */
+  readonly changedSettings: readonly string[];
 };
 
 type Say = (line: string) => void;
 
 /**
- * A lab as the commands drive it: local processes under a supervisor, or the containers of Compose. What needs a running one
- * throws HoldupError HOLDUP_LAB_NOT_RUNNING when there is none.
+ * A lab as the commands see it: local processes with a supervisor, or the containers of Compose. Methods that need a running
+ * lab throw HoldupError HOLDUP_LAB_NOT_RUNNING when there is none.
  */
 export type Lab = {
-  /** Whether all of it was up once, and is looked after still. */
+  readonly kind: "embedded" | "compose";
+  /** Whether everything was up once, and is still supervised. */
   isUp(): Promise<boolean>;
-  /** Where it is, or would be by the settings while it does not run. */
+  /** Where it is, or, while it does not run, where the settings would put it. */
   address(): Promise<LabAddress>;
-  /** Starts it unless it runs, and prints where it is. False when it ran already. */
-  start(options: { env: Env; replicas?: string | undefined; signal: AbortSignal }): Promise<boolean>;
-  /** Waits until it is stopped, here by Ctrl-C or elsewhere by `./holdup stop`. */
-  stay(env: Env): Promise<void>;
-  /** Stops it and prints so; `clean` removes its data as well. */
+  /** Starts it unless it runs. @throws HoldupError when it cannot start; what was started has been ended then */
+  start(options: { replicas: Replicas; signal: AbortSignal }): Promise<Started>;
+  /** Waits until the lab is stopped, by `./holdup stop` or, on Ctrl-C, by this call. */
+  waitUntilStopped(): Promise<void>;
+  /** Stops it and prints that; `clean` also removes its data. */
   stop(options: { clean: boolean }): Promise<void>;
   /** Undefined when there is no lab. */
   status(): Promise<Status | undefined>;
-  /** How many partitions each topic has, as far as is known. */
+  /** Partitions of each topic; empty while they are unknown. */
   partitionsOf(): Promise<Readonly<Record<string, number>>>;
   scale(service: ServiceName, replicas: number, say: Say): Promise<void>;
-  /** One replica after the other. `service` may also be one of `others`. */
-  restart(service: string, say: Say): Promise<void>;
-  /** What can be restarted beside the services. */
-  readonly others: readonly string[];
-  /** @throws HoldupError HOLDUP_USAGE that lists the names, when `name` is none */
+  /** Restarts a service, one replica after the other, or one of `infraNames`. */
+  restart(name: string, say: Say): Promise<void>;
+  /** @throws HoldupError HOLDUP_USAGE that lists the names, when `name` does not exist */
   logs(name: string | undefined): Promise<LogSource>;
-  /** What each process or container has used so far, and uses now. */
+  /** What each process or container has used until now. */
   readings(): Promise<readonly Reading[]>;
 };

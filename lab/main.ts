@@ -15,33 +15,43 @@ import { statsCommand } from "./commands/stats.ts";
 import { statusCommand } from "./commands/status.ts";
 import { stopCommand } from "./commands/stop.ts";
 import { testCommand } from "./commands/test.ts";
-import type { Context } from "./context.ts";
+import { createContext } from "./context.ts";
+import { labSettings } from "./settings/lab-config.ts";
 import { refuseUnknownVariables } from "./settings/unknown-variables.ts";
 
-const context: Context = {
-  env: process.env,
+// A copy: --port-offset is the same as its variable, and is put in before any command reads the settings.
+const env: NodeJS.ProcessEnv = { ...process.env };
+
+const context = createContext({
+  env,
   root: dirname(import.meta.dirname),
   out: process.stdout,
   error: process.stderr,
   asksForCompose: () => program.opts()["compose"] === true,
-};
+});
 
-// `./holdup logs | head`: the reader has seen enough, which is no failure.
+// `./holdup logs | head`: the reader has closed the pipe, which is not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
-  context.error.write(`The answer cannot be written: ${harmless(error.message)}.\n`);
+  context.error.write(`The result cannot be written: ${harmless(error.message)}.\n`);
   process.exit(1);
 });
-// Nobody reads the progress any more; what is under way goes on.
+// Nobody reads the progress any more; the command continues.
 process.stderr.on("error", () => {});
 
 const program = new Command("holdup")
-  .description("An event-driven Kafka pipeline lab that tells which order held up which, how long and why")
-  .option("--compose", "the lab that Docker Compose runs")
+  .description(
+    "An event-driven Kafka pipeline lab that shows which order held up which, for how long and why",
+  )
+  .option("--compose", "use the lab that Docker Compose runs")
   .configureHelp({ showGlobalOptions: true })
   .configureOutput({ outputError: (text, write) => write(harmlessLines(text)) })
   .exitOverride()
-  .hook("preAction", () => refuseUnknownVariables(context.env));
+  .hook("preAction", (_, command) => {
+    const portOffset: unknown = command.opts()["portOffset"];
+    if (typeof portOffset === "string") env[labSettings.portOffset.variable] = portOffset;
+    refuseUnknownVariables(env);
+  });
 
 startCommand(program, context);
 stopCommand(program, context);
@@ -63,7 +73,7 @@ const usageCodes: readonly string[] = [
 ];
 
 function exitCode(thrown: unknown): number {
-  // commander has said by then what is wrong; asking for help is not wrong.
+  // commander has already printed the error; --help is not an error.
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
   if (!(thrown instanceof HoldupError || thrown instanceof ReadError)) throw thrown;
   context.error.write(`${harmlessLines(thrown.message)}\n`);

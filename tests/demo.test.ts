@@ -16,7 +16,7 @@ it("starts a lab, and shows in short which order held up the others, and how to 
   expect(stderr).toContain(`Order ${severeOrder} of ten draws severe CPU work in processing`);
 
   const lines = stdout.split("\n");
-  const head = lines.findIndex((line) => /^ *# {2}item .* most of it behind$/.test(line));
+  const head = lines.findIndex((line) => /^ *# {2}item .* held up most by$/.test(line));
   const rows = lines.slice(head + 1, lines.indexOf("", head));
   expect(rows.map((row) => Number(row.trim().split(" ")[0]))).toEqual(
     Array.from({ length: 10 }, (_, n) => n + 1),
@@ -32,7 +32,7 @@ it("starts a lab, and shows in short which order held up the others, and how to 
   const { problems, blockers } = explanationShape.parse(JSON.parse(all.stdout));
   expect(text).toContain(`${capital(problems[0]?.class ?? "")} in ${stageName(problems[0]?.stage ?? "")}. `);
   expect(text).toContain(`${capital(blockers[0]?.order ?? "")} cost others most: it ran `);
-  expect(stdout).toContain("\nAll of it:\n  ./holdup explain --burst last\n");
+  expect(stdout).toContain("\nThe full explanation:\n  ./holdup explain --burst last\n");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
   expect(stdout).not.toMatch(/\u001b/);
 

@@ -122,7 +122,7 @@ describe("explain --burst last", () => {
     expect(burst.code).toBe(0);
     expect(burst.stdout).toContain("processing (topic orders): ");
     expect(burst.stdout).toContain(`Order ${severe} cost others most`);
-    expect(burst.stdout.trimEnd()).toMatch(/All of it:\n {2}\.\/holdup explain --burst last$/);
+    expect(burst.stdout.trimEnd()).toMatch(/The full explanation:\n {2}\.\/holdup explain --burst last$/);
     expect(burst.stdout).not.toContain("have arrived");
   });
 });
@@ -253,7 +253,7 @@ it.runIf(process.platform === "linux")("says that its answer cannot be written, 
 
 describe("explain, where no lab is,", () => {
   it.each([
-    [[], 1, /No lab is running here.*\.\/holdup start.*--jaeger URL, --file F/],
+    [[], 1, /No lab is running: .*\.\/holdup start.*--jaeger URL, --file F/],
     [["--burst", "last"], 2, /No burst has been sent.*\.\/holdup burst/],
     [["--trace", "zz\u001b[31m"], 2, /^--trace zz\\u001b\[31m: expected up to 32 hex digits\.\n$/],
     [["--\u001b[31m"], 2, /^error: unknown option '--\\u001b\[31m'\n$/],

@@ -96,7 +96,7 @@ describe("a lab", () => {
     expect(pids.length).toBeGreaterThanOrEqual(8);
     const again = await lab.run("start");
     expect(again).toMatchObject({ code: 0 });
-    expect(again.stdout).toContain("running already");
+    expect(again.stdout).toContain("already running");
     expect(again.stderr).not.toContain("other settings");
     expect(pidsOf(lab)).toEqual(pids);
     const other = await holdup(["start"], { ...lab.env, HOLDUP_PARTITIONS: "6" });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readBurstOptions } from "./burst-options.ts";
 
 describe("readBurstOptions", () => {
-  it("sends ten orders of ten items at once unless told otherwise", () => {
+  it("sends ten orders of ten items at once by default", () => {
     const { plan, timeoutMs, json } = readBurstOptions({});
     expect(plan).toMatchObject({ count: 10, items: 10, ratePerSecond: undefined, forcings: [] });
     expect(Number.isInteger(plan.seed)).toBe(true);

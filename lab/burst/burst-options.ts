@@ -7,15 +7,15 @@ import { readForcing } from "../../traffic/forcing.ts";
 import type { BurstPlan } from "../../traffic/order-plan.ts";
 
 const maxCount = 100_000;
-const day = 86_400;
+const dayS = 86_400;
 
-/** Options of `burst` as the command line gives them: text. */
+/** Options of `burst` as text from the command line. */
 const burstOptions = z.object({
   count: whole(1, maxCount).default(10),
   rate: number(0.1, 10_000).optional(),
   items: whole(1, maxCount).optional(),
   seed: whole(0, maxSeed).optional(),
-  timeout: number(1, day).optional(),
+  timeout: number(1, dayS).optional(),
   force: z.array(z.string()).default([]),
   json: z.boolean().default(false),
 });
@@ -27,7 +27,7 @@ type BurstOptions = {
 };
 
 /**
- * Checks the options of `burst` and fills in what is not given; the seed, at random.
+ * Checks the options of `burst` and fills in defaults; the default seed is random.
  *
  * @throws HoldupError HOLDUP_USAGE, one line for the first wrong option
  */
@@ -40,11 +40,11 @@ export function readBurstOptions(given: Readonly<Record<string, unknown>>): Burs
   }
   const { count, rate, items, seed, timeout, force, json } = parsed.data;
   const forcings = force.map(readForcing);
-  const beyond = forcings.find(({ order }) => order !== "all" && order > count);
-  if (beyond) {
+  const missing = forcings.find(({ order }) => order !== "all" && order > count);
+  if (missing) {
     throw new HoldupError(
       "HOLDUP_USAGE",
-      `--force: there is no order ${beyond.order} in a burst of ${count}; raise --count or name another order.`,
+      `--force: there is no order ${missing.order} in a burst of ${count}; raise --count or name another order.`,
     );
   }
   return {

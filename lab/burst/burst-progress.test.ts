@@ -3,7 +3,7 @@ import { createLedger } from "../../traffic/ledger.ts";
 import { planOrders } from "../../traffic/order-plan.ts";
 import { progressText, showProgress } from "./burst-progress.ts";
 
-it("keeps one line of a terminal up to date and takes it away at the end", () => {
+it("refreshes one line of a terminal and erases it at the end", () => {
   vi.useFakeTimers();
   onTestFinished(() => {
     vi.useRealTimers();
@@ -20,7 +20,7 @@ it("keeps one line of a terminal up to date and takes it away at the end", () =>
   expect(written.at(-1)).toBe("\r\u001b[K");
 });
 
-it("says how far a burst is", () => {
+it("counts a burst's orders by state", () => {
   const plan = { count: 3, items: 3, seed: 1, forcings: [] };
   const ledger = createLedger(
     planOrders(plan, () => 1),

@@ -1,11 +1,9 @@
 import type { Ledger } from "../../traffic/ledger.ts";
-import { createProgress } from "../system/progress.ts";
-
-type ProgressStream = Parameters<typeof createProgress>[0];
+import { createProgress, type ProgressStream } from "../system/progress.ts";
 
 const everyMs = 250;
 
-/** Says what goes on, a few times a second where a terminal can show it, until `stop`. */
+/** Shows a text as progress, refreshed a few times a second, until `stop`. */
 export function showProgress(stream: ProgressStream, text: () => string): { stop: () => void } {
   const progress = createProgress(stream);
   const timer = setInterval(() => progress.now(text()), everyMs);
@@ -17,7 +15,7 @@ export function showProgress(stream: ProgressStream, text: () => string): { stop
   };
 }
 
-/** How far a burst is. */
+/** Progress of a burst: counts of orders by state. */
 export function progressText(ledger: Ledger): string {
   const { unsent, sent, failed, unknown, accepted, analysed, dead } = ledger.counts();
   const total = ledger.records().length;

@@ -52,20 +52,20 @@ function summaryOfFive(): BurstSummary {
 }
 
 describe("reportLines", () => {
-  it("tells counts, times, reasons and who waited, in 80 columns", () => {
+  it("shows counts, times, reasons and the slowest orders in 80 columns", () => {
     const lines = reportLines(summaryOfFive(), 80);
     expect(lines.join("\n")).toBe(
-      `accepted  4  taken by the API
+      `accepted  4  accepted by the API
 analysed  2  all stages done
-failed    1  not taken by the API
+failed    1  not accepted by the API
 dead      1  in a dead-letter topic
-dropped   1  accepted, still under way when the time was up
+dropped   1  accepted, still in progress when the time was over
 
              p50      p95      p99      max
 accept   12.0 ms  12.0 ms  12.0 ms  12.0 ms
 journey   30.1 s   30.1 s   30.1 s   30.1 s
 
-Failed because of
+Reasons of failed orders
   1 × 503 Kafka did not take the order
 
 Dead-lettered orders
@@ -81,41 +81,41 @@ order   journey   accept        processing       notification          analytics
     1    30.1 s  12.0 ms  8.00 ms + 30.0 s  10.0 ms + 10.0 ms  10.0 ms + 50.0 ms
        trace 11111111111111111111111111111111
 
-The same again:
+To repeat it:
   ./holdup burst --count 5 --rate 10 --items 2 --seed 42`,
     );
   });
 
-  it.each([79, 60, 50, 40])("keeps within %i columns, but for the command to copy", (columns) => {
+  it.each([79, 60, 50, 40])("fits %i columns, except for the command to copy", (columns) => {
     const lines = reportLines(summaryOfFive(), columns).slice(0, -1);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
     const text = lines.join("\n");
-    for (const part of ["accepted", "p99", "503 Kafka", "33333333333333333333333333333333"])
-      expect(text).toContain(part);
+    for (const shown of ["accepted", "p99", "503 Kafka", "33333333333333333333333333333333"])
+      expect(text).toContain(shown);
   });
 
-  it("does not say of an order without an answer that the API did not take it", () => {
+  it("does not count an order without an answer as not accepted", () => {
     const five = summaryOfFive();
     const lines = reportLines({ ...five, counts: { ...five.counts, failed: 0, unknown: 1 } }, 80);
     expect(lines).toContain("failed    0");
-    expect(lines).toContain("unknown   1  no answer; Kafka may have them");
-    expect(lines).toContain("Failed or unknown because of");
+    expect(lines).toContain("unknown   1  no answer; they may be in Kafka");
+    expect(lines).toContain("Reasons of failed or unknown orders");
   });
 
-  it("passes on what the API says without obeying it", () => {
+  it("escapes the API's error messages", () => {
     const failures = [{ reason: "503 \u001b[2J\nall well\u202e", count: 2 }];
     const lines = reportLines({ ...summaryOfFive(), failures }, 80);
     expect(lines).toContain("  2 × 503 \\u001b[2J\\u000aall well\\u202e");
   });
 
-  it("says that orders left late, since their time counts from when they were due", () => {
+  it("reports orders that were sent late, because times are measured from when they were due", () => {
     const lines = reportLines({ ...summaryOfFive(), maxSentLateMs: 3200 }, 80);
     expect(lines.join(" ")).toContain(
-      "Orders left up to 3.20 s late, for want of processor time or of a free connection (256); they count from",
+      "Orders were sent up to 3.20 s late, because no CPU time or no connection (of 256) was free; times are",
     );
   });
 
-  it("has nothing to tell of times and orders when none was accepted", () => {
+  it("shows no times and no slowest orders when none was accepted", () => {
     const none = { ...summaryOfFive(), acceptMs: null, journeyMs: null, slowest: [], failures: [] };
     const text = reportLines({ ...none, counts: { ...none.counts, dead: 0 } }, 80).join("\n");
     expect(text).not.toContain("p50");

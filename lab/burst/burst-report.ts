@@ -8,8 +8,8 @@ import type { BurstSummary, SlowOrder } from "../../traffic/summary.ts";
 const deadShown = 5;
 
 /**
- * What a burst came to, as lines of at most `columns`. Two things are never broken, so that they can be copied: a
- * trace id, with 40 columns, and the command in the last line.
+ * Result of a burst, as lines of at most `columns`. Trace ids (40 columns) and the command in the last line are never
+ * wrapped, so that they can be copied.
  */
 export function reportLines(summary: BurstSummary, columns: number): string[] {
   return [
@@ -19,23 +19,27 @@ export function reportLines(summary: BurstSummary, columns: number): string[] {
     ...deadLines(summary),
     ...slowestLines(summary.slowest, columns),
     "",
-    "The same again:",
+    "To repeat it:",
     `  ${commandOf(summary)}`,
   ];
 }
 
 function countLines({ counts, ended }: BurstSummary, columns: number): string[] {
-  const notYet = ended === "interrupted" ? "when you stopped the burst" : "when the time was up";
+  const when = ended === "interrupted" ? "when you stopped the burst" : "when the time was over";
   const rows: [string, number, string][] = [
-    ["accepted", counts.accepted, "taken by the API"],
+    ["accepted", counts.accepted, "accepted by the API"],
     ["analysed", counts.analysed, "all stages done"],
-    ["failed", counts.failed, "not taken by the API"],
+    ["failed", counts.failed, "not accepted by the API"],
     ...(counts.unknown > 0
-      ? ([["unknown", counts.unknown, "no answer; Kafka may have them"]] satisfies [string, number, string][])
+      ? ([["unknown", counts.unknown, "no answer; they may be in Kafka"]] satisfies [
+          string,
+          number,
+          string,
+        ][])
       : []),
     ["dead", counts.dead, "in a dead-letter topic"],
-    ["dropped", counts.dropped, `accepted, still under way ${notYet}`],
-    ...(counts.unsent > 0 ? ([["unsent", counts.unsent, notYet]] satisfies [string, number, string][]) : []),
+    ["dropped", counts.dropped, `accepted, still in progress ${when}`],
+    ...(counts.unsent > 0 ? ([["unsent", counts.unsent, when]] satisfies [string, number, string][]) : []),
   ];
   const explained = alignCells(
     rows.map(([name, count, meaning]) => [name, String(count), count > 0 ? meaning : ""]),
@@ -67,7 +71,7 @@ function timeLines({ acceptMs, journeyMs, maxSentLateMs }: BurstSummary, columns
     maxSentLateMs < 100
       ? []
       : wrap(
-          `Orders left up to ${durationOfMs(maxSentLateMs)} late, for want of processor time or of a free connection (${maxConnections}); they count from when they were due.`,
+          `Orders were sent up to ${durationOfMs(maxSentLateMs)} late, because no CPU time or no connection (of ${maxConnections}) was free; times are measured from when they were due.`,
           columns,
         );
   return ["", ...(fits(table, columns) ? table : stacked), ...late];
@@ -78,7 +82,11 @@ function failureLines({ failures, counts }: BurstSummary, columns: number): stri
   const lines = failures.flatMap(({ reason, count }) =>
     wrap(`${count} × ${harmless(reason)}`, columns, "  "),
   );
-  return ["", counts.unknown > 0 ? "Failed or unknown because of" : "Failed because of", ...lines];
+  return [
+    "",
+    counts.unknown > 0 ? "Reasons of failed or unknown orders" : "Reasons of failed orders",
+    ...lines,
+  ];
 }
 
 function slowestLines(slowest: readonly SlowOrder[], columns: number): string[] {
@@ -88,7 +96,7 @@ function slowestLines(slowest: readonly SlowOrder[], columns: number): string[] 
     String(order.number),
     journeyOf(order),
     durationOfMs(order.acceptMs ?? 0),
-    ...stageNames.map((stage) => partsOf(order, stage)),
+    ...stageNames.map((stage) => waitAndRun(order, stage)),
   ]);
   const [top = "", ...lines] = alignCells([header, ...rows]);
   const traces = slowest.map((order) => `trace ${order.traceId ?? "unknown"}`);
@@ -102,7 +110,7 @@ function slowestLines(slowest: readonly SlowOrder[], columns: number): string[] 
       `  accept ${durationOfMs(order.acceptMs ?? 0)}`,
       ...stageNames
         .filter((stage) => order.stages[stage])
-        .map((stage) => `  ${stage} ${partsOf(order, stage)}`),
+        .map((stage) => `  ${stage} ${waitAndRun(order, stage)}`),
       `  ${traces[index] ?? ""}`,
     ]),
   ];
@@ -112,11 +120,11 @@ function journeyOf({ state, journeyMs = 0 }: SlowOrder): string {
   return `${state === "analysed" ? "" : "> "}${durationOfMs(journeyMs)}`;
 }
 
-function partsOf(order: SlowOrder, stage: StageName): string {
-  const parts = order.stages[stage];
-  if (!parts) return "-";
-  const run = parts.runMs === undefined ? "-" : durationOfMs(parts.runMs);
-  return `${durationOfMs(parts.waitMs)} + ${run}`;
+function waitAndRun(order: SlowOrder, stage: StageName): string {
+  const times = order.stages[stage];
+  if (!times) return "-";
+  const run = times.runMs === undefined ? "-" : durationOfMs(times.runMs);
+  return `${durationOfMs(times.waitMs)} + ${run}`;
 }
 
 function deadLines({ orders, counts }: BurstSummary): string[] {
@@ -131,7 +139,7 @@ function deadLines({ orders, counts }: BurstSummary): string[] {
   ];
 }
 
-/** The command that does the same work again. */
+/** The command that repeats the burst's work. */
 function commandOf({ count, ratePerSecond, items, seed, forced }: BurstSummary): string {
   const rate = ratePerSecond === null ? [] : [`--rate ${ratePerSecond}`];
   const distinct = items === count ? [] : [`--items ${items}`];

@@ -14,7 +14,7 @@ function draws(profile: Profile, span: OperationSpan) {
   return orders.map(({ number, seed }) => ({ number, ...choose({ profile, span, seed, scale: 1 }) }));
 }
 
-it("draws severe work in processing for one early order only, and it is CPU work", () => {
+it("draws severe work in processing for one early order only, and that is CPU work", () => {
   const processing = [
     ...draws(profiles["processing-service"], "data_transformation"),
     ...draws(profiles["processing-service"], "business_logic"),
@@ -23,7 +23,7 @@ it("draws severe work in processing for one early order only, and it is CPU work
   expect(severe).toMatchObject([{ number: severeOrder, operation: "extreme_cpu_computation" }]);
 });
 
-it("draws nothing severe in the other services, and little that is heavy anywhere", () => {
+it("draws nothing severe in the other services, and few heavy operations in all", () => {
   const rest = [
     ...draws(profiles["notification-service"], "message_formatting"),
     ...draws(profiles["analytics-service"], "data_analysis"),

@@ -4,10 +4,10 @@ import type { BurstPlan } from "../../traffic/order-plan.ts";
 export const severeOrder = 2;
 
 /**
- * Ten orders, two a second. The seed was found by a search over the default profiles: order 2 alone draws
- * `extreme_cpu_computation` in processing, nothing is severe in the other services, and few operations are heavy, so
- * that the demo is over soon. It is order 2 because the first orders are handled as they come: the severe one is under
- * way when the rest arrives.
+ * Ten orders, two a second. The seed was found by a search over the default profiles: only order 2 draws
+ * `extreme_cpu_computation` in processing, nothing is severe in the other services, and few operations are heavy, so that
+ * the demo is short. Order 2, because the first orders are handled as they arrive: the severe one is running when the rest
+ * arrives.
  */
 export const demoPlan: BurstPlan = {
   count: 10,

@@ -48,9 +48,9 @@ function explained(operation = "extreme_cpu_computation"): Explanation {
 }
 
 describe("the table of the demo", () => {
-  it("tells in 80 columns how each order fared, and behind which it waited", () => {
+  it("shows each order's times and what held it up most, in 80 columns", () => {
     expect(demoTable(orders, 22_000, explained(), 80).join("\n")).toMatchInlineSnapshot(`
-      " #  item         waited    total  most of it behind
+      " #  item         waited    total  held up most by
        1  product-1   20.0 ms  50.0 ms
        2  product-2   20.0 ms   20.0 s
        3  product-3    19.6 s   19.6 s  order 2, 19.5 s (extreme_cpu_computation)
@@ -64,34 +64,34 @@ describe("the table of the demo", () => {
     `);
   });
 
-  it.each([60, 50, 40])("keeps within %i columns", (columns) => {
+  it.each([60, 50, 40])("fits %i columns", (columns) => {
     const lines = demoTable(orders, 22_000, explained(), columns);
     expect(lines).toHaveLength(11);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
   });
 
-  it("names what came with spans without obeying it", () => {
+  it("escapes names from spans", () => {
     const text = demoTable(orders, 22_000, explained("\u001b[2J\n\u202e"), 80).join("");
     expect(text).toContain("(\\u001b[2J\\u000a\\u202e)");
     expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
-  it("tells what the API tells when the traces cannot be read", () => {
+  it("shows what the API reports when the traces cannot be read", () => {
     const lines = demoTable(orders, 22_000, undefined, 80);
     expect(lines[3]?.trimEnd()).toBe(" 3  product-3       -  10.0 ms   19.6 s   19.6 s");
   });
 });
 
-it("names what to look at next: the severe order, and the one that waited longest", () => {
+it("lists what to look at next: the severe order, and the one that waited longest", () => {
   const consoleUrl = "http://127.0.0.1:8090";
   expect(nextLines(orders, 22_000, { ...links, consoleUrl }).join("\n")).toMatchInlineSnapshot(`
     "See the blocking in the console:
       http://127.0.0.1:8090
     Trace of order 2:
       http://127.0.0.1:16686/trace/22222222222222222222222222222222
-    Trace of order 3, which waited:
+    Trace of order 3, which waited longest:
       http://127.0.0.1:16686/trace/33333333333333333333333333333333
-    Go on with:
+    Next:
       ./holdup explain --trace 33333333333333333333333333333333
       ./holdup logs --order id-3
       curl -s http://127.0.0.1:8080/order/id-3

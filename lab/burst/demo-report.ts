@@ -21,7 +21,7 @@ const endings: Partial<Record<OrderState, string>> = {
   unsent: "not sent",
 };
 
-/** How each order of the demo fared, and which one held it up most, as a table of at most `columns`. */
+/** Times of each order of the demo and the order that held it up most, as a table of at most `columns`. */
 export function demoTable(
   orders: readonly OrderRecord[],
   endMs: number,
@@ -43,7 +43,7 @@ export function demoTable(
           ({ state }, n) => endings[state] ?? durationOfMs(totalMs(journeys[n] ?? [], undefined)),
         ),
       },
-      { head: "most of it behind", cells: findings.map(behind), isLeft: true, dropped: 1 },
+      { head: "held up most by", cells: findings.map(worstBlocker), isLeft: true, dropped: 1 },
     ],
     columns,
   );
@@ -53,13 +53,13 @@ function findingOf(explanation: Explanation | undefined, orderId: string | undef
   return orderId === undefined ? undefined : explanation?.orders.find((order) => order.orderId === orderId);
 }
 
-/** Of the topic that processing consumes. */
+/** Partition in the topic that processing consumes. */
 function partitionOf(finding: OrderFinding | undefined): string {
   const partition = finding?.deliveries[0]?.partition;
   return partition === undefined ? "-" : String(partition);
 }
 
-function behind(finding: OrderFinding | undefined): string {
+function worstBlocker(finding: OrderFinding | undefined): string {
   const [worst] = (finding?.deliveries ?? [])
     .flatMap(({ wait }) => wait?.blockers ?? [])
     .sort((a, b) => b.ns - a.ns);
@@ -68,7 +68,7 @@ function behind(finding: OrderFinding | undefined): string {
   return harmless(`${worst.order}, ${durationOfMs(worst.ns / 1e6)}${work === undefined ? "" : ` (${work})`}`);
 }
 
-/** Where to look next. Commands and addresses are never broken into lines, so that they can be copied. */
+/** What to look at next. Commands and addresses are never wrapped, so that they can be copied. */
 export function nextLines(
   orders: readonly OrderRecord[],
   endMs: number,
@@ -81,13 +81,16 @@ export function nextLines(
   const traces = [
     ...(severe?.traceId ? [`Trace of order ${severeOrder}:`, `  ${jaegerUrl}/trace/${severe.traceId}`] : []),
     ...(blocked?.traceId && blocked !== severe
-      ? [`Trace of order ${blocked.plan.number}, which waited:`, `  ${jaegerUrl}/trace/${blocked.traceId}`]
+      ? [
+          `Trace of order ${blocked.plan.number}, which waited longest:`,
+          `  ${jaegerUrl}/trace/${blocked.traceId}`,
+        ]
       : []),
   ];
   return [
     ...(consoleUrl === undefined ? [] : ["See the blocking in the console:", `  ${consoleUrl}`]),
     ...traces,
-    "Go on with:",
+    "Next:",
     ...(blocked?.traceId ? [`  ./holdup explain --trace ${blocked.traceId}`] : []),
     ...(blocked?.orderId
       ? [`  ./holdup logs --order ${blocked.orderId}`, `  curl -s ${apiUrl}/order/${blocked.orderId}`]

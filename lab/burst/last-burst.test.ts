@@ -21,7 +21,7 @@ const summary = summarise({
   ended: "complete",
 });
 
-it("reads back the last burst that was saved", async () => {
+it("reads the last burst that was saved", async () => {
   const dir = await makeStateDir();
   expect(await readLastBurst(dir)).toBeUndefined();
   await saveLastBurst(dir, { ...summary, seed: 1 });

@@ -4,12 +4,12 @@ import { HoldupError } from "../../core/errors.ts";
 import { type BurstSummary, burstSummary } from "../../traffic/summary.ts";
 import { statePaths } from "../embedded/state/paths.ts";
 
-/** The file that keeps the summary of the last burst of the lab whose state is in `stateDir`. */
+/** File with the summary of the last burst of the lab in a state folder. */
 export function lastBurstPath(stateDir: string): string {
   return join(statePaths(stateDir).bursts, "last.json");
 }
 
-/** Replaces the last burst in one step: a reader sees the old summary or the new one, never a part. */
+/** Replaces the summary atomically. */
 export async function saveLastBurst(stateDir: string, summary: BurstSummary): Promise<void> {
   const path = lastBurstPath(stateDir);
   const draft = `${path}.${process.pid}`;
@@ -19,9 +19,9 @@ export async function saveLastBurst(stateDir: string, summary: BurstSummary): Pr
 }
 
 /**
- * The summary of the last burst; undefined when there was none.
+ * Reads the summary of the last burst; undefined when there was none.
  *
- * @throws HoldupError HOLDUP_USAGE when the file is not such a summary
+ * @throws HoldupError HOLDUP_USAGE when the file is not a burst's summary
  */
 export async function readLastBurst(stateDir: string): Promise<BurstSummary | undefined> {
   const path = lastBurstPath(stateDir);
@@ -35,6 +35,6 @@ export async function readLastBurst(stateDir: string): Promise<BurstSummary | un
   try {
     return burstSummary.parse(JSON.parse(text));
   } catch (cause) {
-    throw new HoldupError("HOLDUP_USAGE", `${path} is not a burst's summary; send another burst.`, { cause });
+    throw new HoldupError("HOLDUP_USAGE", `${path} is not a burst's summary; send a new burst.`, { cause });
   }
 }

@@ -1,17 +1,17 @@
+import { messageOf } from "../../core/errors.ts";
 import { burstOrderSeed } from "../../shared/pipeline/seed.ts";
 import type { BurstPlan } from "../../traffic/order-plan.ts";
 import { type BurstOutcome, runBurst } from "../../traffic/run-burst.ts";
+import { chooseLab } from "../choose-lab.ts";
 import { type Context, notice } from "../context.ts";
 import { statePaths } from "../embedded/state/paths.ts";
 import { prepareStateDir } from "../embedded/state/state-dir.ts";
-import { readLabConfig } from "../settings/lab-config.ts";
 import { progressStream } from "../system/terminal.ts";
-import { labAddress } from "./api-address.ts";
 import { progressText, showProgress } from "./burst-progress.ts";
 import { saveLastBurst } from "./last-burst.ts";
 
 /**
- * Sends a burst to the lab of this context, shows how far it is on standard error, and keeps its summary.
+ * Sends a burst to the lab of this context, shows its progress on standard error, and saves its summary.
  *
  * @throws HoldupError HOLDUP_LAB_NOT_RUNNING
  */
@@ -19,7 +19,7 @@ export async function sendBurst(
   context: Context,
   burst: { plan: BurstPlan; timeoutMs?: number | undefined; signal: AbortSignal },
 ): Promise<BurstOutcome> {
-  const { apiUrl } = await labAddress(context);
+  const { apiUrl } = await (await chooseLab(context)).address();
   let progress: { stop: () => void } | undefined;
   try {
     const outcome = await runBurst({
@@ -31,7 +31,7 @@ export async function sendBurst(
         progress = showProgress(progressStream(context), () => progressText(ledger));
       },
     });
-    await keep(context, outcome);
+    await save(context, outcome);
     return outcome;
   } finally {
     progress?.stop();
@@ -41,18 +41,17 @@ export async function sendBurst(
 function announcement({ count, ratePerSecond, seed }: BurstPlan): string {
   const rate = ratePerSecond === undefined ? "all at once" : `${ratePerSecond} a second`;
   const orders = count === 1 ? "1 order" : `${count} orders, ${rate}`;
-  return `Sending ${orders} (seed ${seed}). Ctrl-C tells what is known by then.`;
+  return `Sending ${orders} (seed ${seed}). Ctrl-C ends it and reports what is known.`;
 }
 
-/** The burst is over by now, so that a summary that cannot be kept is worth a notice, not a failure. */
-async function keep(context: Context, { summary }: BurstOutcome): Promise<void> {
+/** The burst is over, so a summary that cannot be saved is only a notice. */
+async function save(context: Context, { summary }: BurstOutcome): Promise<void> {
   try {
-    const { stateDir } = readLabConfig(context.env, context.root);
-    // A lab may run without this folder, in Compose; unmarked, the folder would later be refused by `start`.
+    const { stateDir } = context.config();
+    // A Compose lab has no such folder. It must be marked as a lab's, or `start` would refuse it later.
     prepareStateDir(statePaths(stateDir));
     await saveLastBurst(stateDir, summary);
   } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
-    notice(context, `The burst's summary is not kept: ${why}`);
+    notice(context, `The burst's summary was not saved: ${messageOf(thrown)}`);
   }
 }

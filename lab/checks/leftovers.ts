@@ -1,14 +1,17 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
 
-/** Where test runs keep their labs; each folder is named `<pid of the test process>-<port offset>`. */
+const run = promisify(execFile);
+
+/** Folder of the labs of test runs; each is named `<pid of the test process>-<port offset>`. */
 export function testLabsDir(root: string): string {
   return join(root, ".holdup", "test", "labs");
 }
 
-/** Whether a process has this pid, be it one that only waits to be reaped. */
+/** Whether a process has this pid, also a zombie. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -18,27 +21,28 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** A start that its test left behind may be ready only after a while, ms. */
+/** The start of a lab can continue after its test has ended. */
 const settleWithinMs = 20_000;
 const againAfterMs = 1000;
 
 /**
- * Stops and removes the labs of test processes that are gone: they were interrupted or killed. Asks again until their folders
- * are gone, because the start of a lab outlives its test.
+ * Stops and removes the labs of test processes that were interrupted or killed. Repeats that until their folders are gone,
+ * because a lab's start outlives its test.
  */
-export async function stopForgottenLabs(root: string, env: NodeJS.ProcessEnv): Promise<void> {
+export async function stopLeftoverLabs(root: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const labs = testLabsDir(root);
   const deadline = performance.now() + settleWithinMs;
-  if (existsSync(testLabsDir(root))) await delay(againAfterMs);
-  let forgotten = forgottenIn(testLabsDir(root));
-  while (forgotten.length > 0) {
-    for (const dir of forgotten) await stopClean(root, dir, env);
-    forgotten = forgottenIn(testLabsDir(root));
-    if (forgotten.length === 0 || performance.now() > deadline) return;
+  if (existsSync(labs)) await delay(againAfterMs);
+  let leftovers = leftoverLabs(labs);
+  while (leftovers.length > 0) {
+    for (const dir of leftovers) await stopClean(root, dir, env);
+    leftovers = leftoverLabs(labs);
+    if (leftovers.length === 0 || performance.now() > deadline) return;
     await delay(againAfterMs);
   }
 }
 
-function forgottenIn(labs: string): string[] {
+function leftoverLabs(labs: string): string[] {
   const names = existsSync(labs) ? readdirSync(labs) : [];
   return names.filter((name) => !isAlive(Number.parseInt(name, 10))).map((name) => join(labs, name));
 }
@@ -50,4 +54,23 @@ function stopClean(root: string, dir: string, env: NodeJS.ProcessEnv): Promise<v
       .once("error", () => resolve())
       .once("exit", () => resolve());
   });
+}
+
+/** The Compose projects of tests, named `holdup-test-<pid of the test process>-<name>`, whose test process is gone. */
+export function leftoverProjects(projects: readonly string[], isRunning: (pid: number) => boolean): string[] {
+  return projects.filter((project) => {
+    const pid = /^holdup-test-(\d+)-/.exec(project)?.[1];
+    return pid !== undefined && !isRunning(Number(pid));
+  });
+}
+
+/** Removes containers, data and images of test processes that were interrupted or killed. Does nothing without an engine. */
+export async function removeLeftoverProjects(env: NodeJS.ProcessEnv): Promise<void> {
+  const docker = async (...args: string[]) => (await run("docker", args, { env })).stdout.trim();
+  const list = await docker("compose", "ls", "--all", "--quiet").catch(() => "");
+  for (const project of leftoverProjects(list.split("\n"), isAlive)) {
+    const down = ["down", "--volumes", "--remove-orphans", "--timeout", "5"];
+    await docker("compose", "--project-name", project, ...down).catch(() => {});
+    await docker("image", "rm", "--force", `${project}-service`).catch(() => {});
+  }
 }

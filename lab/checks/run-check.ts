@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 export type Check = { readonly name: string; readonly command: string; readonly args: readonly string[] };
 
-/** The checks beside Vitest's tests; each counts as one test. */
+/** The checks besides Vitest's tests; each counts as one test. */
 export const checks: readonly Check[] = [
   { name: "Biome: format and lint", command: "biome", args: ["ci", "--colors=off", "."] },
   { name: "TypeScript: types", command: "tsc", args: ["--noEmit", "--pretty", "false"] },
@@ -19,7 +19,7 @@ export const checks: readonly Check[] = [
   },
 ];
 
-/** Runs one check; resolves with whether it passed and all that it printed. */
+/** Runs one check; resolves to its result and its whole output. */
 export function runCheck(
   root: string,
   check: Check,

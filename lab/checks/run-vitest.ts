@@ -12,11 +12,11 @@ const report = z.object({
   success: z.boolean(),
 });
 
-export type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
+type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
 
 /**
- * Runs Vitest with this terminal as its own, and counts. A run that breaks off, or a file that fails as a whole, is at
- * least one failure.
+ * Runs Vitest in this terminal and counts tests. A run that ends early, or a file that fails as a whole, counts as at least
+ * one failure.
  */
 export async function runVitest(
   root: string,
@@ -32,7 +32,7 @@ export async function runVitest(
       cwd: root,
       env,
       stdio: ["ignore", "inherit", "inherit"],
-      // A group of its own, so that an interruption reaches all that it has started, once.
+      // Its own process group, so that an interruption reaches all its processes, once.
       detached: true,
     });
     vitest.once("error", () => resolve(1)).once("close", (exit) => resolve(exit ?? 1));

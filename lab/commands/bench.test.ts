@@ -18,7 +18,7 @@ describe("leadingSentence", () => {
   });
 });
 
-it("lists the programs of bench/, and neither tests nor anything else", async () => {
+it("lists only the programs of bench/, without tests and other files", async () => {
   const root = await mkdtemp(join(tmpdir(), "holdup-bench-"));
   onTestFinished(() => rm(root, { recursive: true }));
   expect(await listBenches(root)).toEqual([]);

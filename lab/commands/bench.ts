@@ -3,12 +3,12 @@ import { readdir, readFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { HoldupError } from "../../core/errors.ts";
 import { wrap } from "../../explain/text/layout.ts";
 import { type Context, print } from "../context.ts";
+import { unknownName } from "../settings/process-names.ts";
 import { nodeFlags } from "../system/process/node-flags.ts";
 
-/** The benchmarks of a repository: the names of the programs in `bench/`, in order. */
+/** Names of the programs in a repository's `bench/`, sorted. */
 export async function listBenches(root: string): Promise<string[]> {
   const files = await readdir(join(root, "bench")).catch(() => []);
   return files
@@ -17,7 +17,7 @@ export async function listBenches(root: string): Promise<string[]> {
     .sort();
 }
 
-/** First sentence of a program's leading comment, on one line; empty when it has none. */
+/** First sentence of a program's leading comment, on one line; empty without a comment. */
 export function leadingSentence(source: string): string {
   const comment = /^\s*(?:#!.*\n\s*)?(?:\/\*\*?([\s\S]*?)\*\/|((?:\/\/.*\n?)+))/.exec(source);
   const text = (comment?.[1] ?? comment?.[2] ?? "")
@@ -27,9 +27,9 @@ export function leadingSentence(source: string): string {
   return /^.*?[.!?](?= |$)/.exec(text)?.[0] ?? text;
 }
 
-/** Runs a program with the flags of the lab's services and this terminal as its own; resolves to its exit status, 128 and the signal when one ended it. */
+/** Runs a program with the Node flags of the services in this terminal; resolves to its exit status, or 128 plus the signal that ended it. */
 function run(context: Context, file: string, args: readonly string[]): Promise<number> {
-  // Ctrl-C reaches the program, too; what it says and returns then is to be seen.
+  // Ctrl-C also reaches the program: its output and exit status count.
   const ignore = () => {};
   process.on("SIGINT", ignore);
   return new Promise<number>((resolve, reject) => {
@@ -41,7 +41,7 @@ function run(context: Context, file: string, args: readonly string[]): Promise<n
 }
 
 async function printBenches(context: Context, names: readonly string[]): Promise<void> {
-  if (names.length === 0) print(context, "There is no benchmark in bench/.");
+  if (names.length === 0) print(context, "There are no benchmarks in bench/.");
   for (const name of names) {
     const about = leadingSentence(await readFile(join(context.root, "bench", `${name}.ts`), "utf8"));
     print(context, [name, ...(about === "" ? [] : wrap(about, context.out.columns || 80, "  "))].join("\n"));
@@ -51,16 +51,15 @@ async function printBenches(context: Context, names: readonly string[]): Promise
 export function benchCommand(program: Command, context: Context): void {
   program
     .command("bench")
-    .argument("[name]", "benchmark to run; without it, they are listed")
-    .argument("[args...]", "what the benchmark is given, after --")
+    .argument("[name]", "benchmark to run; without it, all are listed")
+    .argument("[args...]", "arguments of the benchmark, after --")
     .description("list the benchmarks, or run one")
     .addHelpText("after", "\nExamples:\n  ./holdup bench\n  ./holdup bench workloads -- --help")
     .action(async (name: string | undefined, args: readonly string[]) => {
       const names = await listBenches(context.root);
       if (name === undefined) return printBenches(context, names);
       if (!names.includes(name)) {
-        const there = names.length === 0 ? "there is none" : `there are: ${names.join(", ")}`;
-        throw new HoldupError("HOLDUP_USAGE", `There is no benchmark ${name}; ${there}.`);
+        throw unknownName({ noun: "benchmark", plural: "Benchmarks" }, name, names);
       }
       process.exitCode = await run(context, join(context.root, "bench", `${name}.ts`), args);
     });

@@ -8,10 +8,11 @@ import { sendBurst } from "../burst/send-burst.ts";
 import { type Context, print } from "../context.ts";
 import { explainEnded, explainedLines } from "../explain/burst-text.ts";
 import { untilInterrupted } from "../system/interrupt.ts";
+import { repeated } from "./options.ts";
 
 const examples = `
-Orders are sent at their times whether or not earlier ones have been answered,
-and times count from when an order was due. Exit status: 0 when every order
+Orders are sent on schedule, whether or not earlier ones have been answered, and
+times are measured from when an order was due. Exit status: 0 when every order
 was analysed, 1 when not, 130 after Ctrl-C.
 
 Examples:
@@ -21,19 +22,19 @@ Examples:
 export function burstCommand(program: Command, context: Context): void {
   program
     .command("burst")
-    .description("send orders, follow them to their end, and tell how long each took and why")
+    .description("send orders, follow them to the end, and show how long each took and why")
     .option("--count <n>", "orders to send, 1 to 100000 (default: 10)")
     .option("--rate <n>", "orders a second, 0.1 to 10000 (default: all at once)")
-    .option("--items <n>", "distinct items, taken in turn (default: as many as orders)")
-    .option("--seed <n>", "makes the orders do the same work again (default: at random)")
+    .option("--items <n>", "distinct items, used in turn (default: one per order)")
+    .option("--seed <n>", "repeats the work of an earlier burst (default: random)")
     .option(
       "--force <order>:<span>=<operation>",
-      "operation instead of the one drawn; <order> is a number from 1, or all; may be repeated",
-      (given: string, before: readonly string[] = []): readonly string[] => [...before, given],
+      "run this operation instead of the one drawn; <order> is a number from 1, or all; may be repeated",
+      repeated,
     )
     .option(
       "--timeout <s>",
-      `time to follow the orders (default: until ${patienceS} s pass without progress)`,
+      `how long to follow the orders (default: until ${patienceS} s pass without progress)`,
     )
     .option("--json", "print the summary as JSON")
     .addHelpText("after", examples)

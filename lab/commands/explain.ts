@@ -6,24 +6,25 @@ import { paintWith } from "../../explain/text/layout.ts";
 import { noteLines } from "../../explain/text/paragraphs.ts";
 import { type Context, notice, print } from "../context.ts";
 import { failureOf, metrics } from "../explain/condition.ts";
-import { nothingText } from "../explain/empty-explanation.ts";
-import { type ExplainRequest, readExplainRequest } from "../explain/explain-options.ts";
+import { emptyText } from "../explain/empty-explanation.ts";
+import { type ExplainRequest, readExplainOptions } from "../explain/explain-options.ts";
 import { printJson } from "../explain/print-json.ts";
 import { createReadingProgress } from "../explain/reading-progress.ts";
-import { explainRequest } from "../explain/run-explain.ts";
+import { runExplain } from "../explain/run-explain.ts";
 import { hasColour, progressStream } from "../system/terminal.ts";
+import { repeated } from "./options.ts";
 
 const help = `
-Reads the traces of the lab that runs here, or of any other system that writes
-spans of its Kafka consumers; docs/explain.md teaches reading the answer.
+Reads the traces of the lab, or of any other system that writes spans of its
+Kafka consumers; docs/explain.md shows how to read the result.
 
-Conditions of --fail-on: <metric><operator><limit>, also of one stage, as in
+Conditions of --fail-on: <metric><operator><limit>, also for one stage, as in
 processing-service.wait.p99>2s. Metrics: ${metrics.slice(0, 4).join(", ")};
-run.* and total.* (of whole orders) alike; utilisation and unexplained, a share
-as in 5%; blocked.max, what the worst blocker cost. Operators: > >= < <=.
+the same for run and total (whole orders); utilisation and unexplained, a share
+such as 5%; blocked.max, the cost of the worst blocker. Operators: > >= < <=.
 
 Exit status: 0 when explained, 1 when there is nothing to explain or a condition
-holds, 2 when asked wrongly.
+holds, 2 for wrong options.
 
 Examples:
   ./holdup explain
@@ -32,35 +33,33 @@ Examples:
   ./holdup explain --jaeger http://jaeger.example:16686 --last 1h
   ./holdup explain --file traces.json.gz --fail-on 'wait.p99>2s' --json`;
 
-const repeated = (given: string, before: readonly string[] = []): readonly string[] => [...before, given];
-
 export function explainCommand(program: Command, context: Context): void {
   program
     .command("explain")
-    .description("say which order held up which, for how long and why")
-    .option("--last <time>", "what started in the last 30s, 10m, 2h (default: 10m; of a file, all)")
+    .description("show which order held up which, for how long and why")
+    .option("--last <time>", "orders that started in the last 30s, 10m, 2h (default: 10m; with --file, all)")
     .option("--trace <id>", "one order, with the segments of its waits")
     .option("--burst <which>", "last: the orders of the last ./holdup burst or demo")
-    .option("--jaeger <url>", "read from Jaeger's query API there")
+    .option("--jaeger <url>", "read from Jaeger's query API at this URL")
     .option(
       "--file <path>",
-      "read Jaeger's, OTLP's or Zipkin's JSON, also with gzip; - is standard input; may be repeated",
+      "read JSON of Jaeger, OTLP or Zipkin, also gzipped; - is standard input; may be repeated",
       repeated,
     )
-    .option("--transport-ms <n>", "idle time that polling and fetching may take (default: 50)")
-    .option("--fail-on <condition>", "exit with 1 when it holds; may be repeated", repeated)
+    .option("--transport-ms <n>", "longest idle time that counts as polling and fetching, ms (default: 50)")
+    .option("--fail-on <condition>", "exit with status 1 when it holds; may be repeated", repeated)
     .option("--json", "print the explanation as JSON (docs/explain.schema.json)")
     .addHelpText("after", help)
     .allowExcessArguments()
     .action(async (given: Readonly<Record<string, unknown>>, { args }: Command) => {
       if (args.length > 0)
         throw new HoldupError("HOLDUP_USAGE", `To explain a file: ./holdup explain --file ${args[0]}`);
-      const request = readExplainRequest(given);
+      const request = readExplainOptions(given);
       if (process.stdin.isTTY && request.source.kind === "files" && request.source.paths.includes("-")) {
-        notice(context, "Reading what is typed here; Ctrl-D ends it.");
+        notice(context, "Reading spans from the terminal; Ctrl-D ends the input.");
       }
       const progress = createReadingProgress(progressStream(context));
-      const explanation = await explainRequest(context, request, progress).finally(progress.clear);
+      const explanation = await runExplain(context, request, progress).finally(progress.clear);
       if (request.isJson) await printJson(context.out, explanation);
       if (explanation.orders.length === 0) return failEmpty(context, request, explanation);
       if (!request.isJson) show(context, request, explanation);
@@ -70,9 +69,9 @@ export function explainCommand(program: Command, context: Context): void {
     });
 }
 
-/** Also where a condition would have failed: there is one reason, and this is it. */
+/** With nothing to explain, conditions are not checked: this is the one reason for the failure. */
 function failEmpty(context: Context, request: ExplainRequest, explanation: Explanation): void {
-  notice(context, nothingText(request, explanation));
+  notice(context, emptyText(request, explanation));
   const paint = paintWith(hasColour(context, context.error));
   const notes = noteLines(explanation, Math.max(40, context.error.columns || 80), paint);
   if (notes.length > 0) notice(context, ["", ...notes].join("\n"));

@@ -1,22 +1,26 @@
 import type { Command } from "commander";
 import { chooseLab } from "../choose-lab.ts";
 import { type Context, print } from "../context.ts";
-import { serviceName } from "../settings/process-names.ts";
+import { infraNames, serviceName, shortServiceNames } from "../settings/process-names.ts";
 import { createProgress } from "../system/progress.ts";
+
+/** @throws HoldupError HOLDUP_USAGE when no process has the name */
+function processName(given: string): string {
+  // Compose runs Jaeger as the trace store.
+  const name = given === "jaeger" ? "trace-store" : given;
+  return infraNames.find((one) => one === name) ?? serviceName(name);
+}
 
 export function restartCommand(program: Command, context: Context): void {
   program
     .command("restart")
-    .argument(
-      "<service>",
-      "processing, notification, analytics, api; also console, kafka, redis, trace-store",
-    )
+    .argument("<service>", [...shortServiceNames, ...infraNames].join(", "))
     .description("end a service gracefully and start it again, one replica after the other")
     .addHelpText("after", "\nExample:\n  ./holdup restart processing")
     .action(async (given: string) => {
+      const name = processName(given);
       const lab = await chooseLab(context);
-      const service = [...lab.others, "trace-store"].includes(given) ? given : serviceName(given);
-      await lab.restart(service, createProgress(context.error).done);
-      print(context, `${service} has been restarted.`);
+      await lab.restart(name, createProgress(context.error).done);
+      print(context, `${name} has been restarted.`);
     });
 }

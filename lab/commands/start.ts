@@ -1,29 +1,63 @@
 import type { Command } from "commander";
-import { composeLab } from "../compose/compose-lab.ts";
-import type { Context } from "../context.ts";
-import { embeddedLab } from "../embedded/embedded-lab.ts";
-import { movedBy, portOffsetOption } from "./port-offset.ts";
+import { labToStart } from "../choose-lab.ts";
+import { type Context, notice, print } from "../context.ts";
+import type { Endpoints, Lab } from "../lab.ts";
+import { parseReplicas } from "../settings/replicas.ts";
+import { untilInterrupted } from "../system/interrupt.ts";
+import { portOffsetOption } from "./options.ts";
 
-type Options = { portOffset?: string; replicas?: string; foreground?: boolean };
+function withoutPassword(url: string): string {
+  const parsed = new URL(url);
+  if (parsed.password !== "") parsed.password = "…";
+  return parsed.href;
+}
+
+function endpointLines({ consoleUrl, apiUrl, jaegerUrl, brokers, redisUrl }: Endpoints): string[] {
+  const orderBody = `'{"item":"book","quantity":1}'`;
+  return [
+    `  Console     ${consoleUrl ?? "not listening yet"}`,
+    `  Order API   ${apiUrl ?? "not listening yet"}`,
+    `  Traces      ${jaegerUrl ?? "not listening"}`,
+    `  Kafka       ${brokers.join(",")}`,
+    `  Redis       ${withoutPassword(redisUrl)}`,
+    "Send an order:",
+    `  curl -X POST ${apiUrl}/order -H 'content-type: application/json' -d ${orderBody}`,
+    "See it:  ./holdup status   ./holdup logs -f        Stop:  ./holdup stop",
+  ];
+}
+
+/** Starts a lab unless it runs, and prints where it is. Returns whether it was started now. */
+export async function startAndReport(
+  context: Context,
+  lab: Lab,
+  options: Parameters<Lab["start"]>[0],
+): Promise<boolean> {
+  const { isNew, summary, endpoints, changedSettings } = await lab.start(options);
+  print(context, [summary, ...endpointLines(endpoints)].join("\n"));
+  if (changedSettings.length > 0) {
+    const stop = lab.kind === "compose" ? "./holdup stop --compose" : "./holdup stop";
+    notice(
+      context,
+      `It was started with other settings than this command has: ${changedSettings.join(", ")}. To apply them: ${stop}, then start.`,
+    );
+  }
+  return isNew;
+}
+
+type Options = { replicas?: string; foreground?: boolean };
 
 export function startCommand(program: Command, context: Context): void {
   program
     .command("start")
-    .description("start Kafka, Redis, the trace store, the four services and the console in the background")
+    .description("start Kafka, Redis, the trace store, the services and the console in the background")
     .addOption(portOffsetOption())
-    .option("--replicas <list>", "how often a service runs, such as processing=2,analytics=2")
-    .option("--foreground", "stay here; Ctrl-C stops the lab")
+    .option("--replicas <list>", "number of replicas by service, such as processing=2,analytics=2")
+    .option("--foreground", "stay in the foreground; Ctrl-C stops the lab")
     .addHelpText("after", "\nExample:\n  ./holdup start --port-offset 100 --replicas processing=2")
     .action(async (options: Options) => {
-      const env = movedBy(options.portOffset, context.env);
-      const abort = new AbortController();
-      const callOff = () => abort.abort();
-      process.once("SIGINT", callOff);
-      process.once("SIGTERM", callOff);
-      const lab = context.asksForCompose() ? composeLab(context) : embeddedLab(context);
-      const isOurs = await lab.start({ env, replicas: options.replicas, signal: abort.signal });
-      process.removeListener("SIGINT", callOff);
-      process.removeListener("SIGTERM", callOff);
-      if (options.foreground && isOurs) await lab.stay(env);
+      const replicas = parseReplicas(options.replicas);
+      const lab = labToStart(context);
+      const isNew = await untilInterrupted((signal) => startAndReport(context, lab, { replicas, signal }));
+      if (options.foreground && isNew) await lab.waitUntilStopped();
     });
 }

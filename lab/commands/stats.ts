@@ -4,22 +4,22 @@ import { chooseLab } from "../choose-lab.ts";
 import { type Context, notice, print } from "../context.ts";
 import { untilInterrupted } from "../system/interrupt.ts";
 import { openRecording, readRecording } from "../usage/recording.ts";
+import { watchSamples } from "../usage/samples.ts";
 import { statsTable } from "../usage/stats-table.ts";
-import { lookAround } from "../usage/trace-usage.ts";
-import { aroundLines } from "../usage/trace-usage-text.ts";
-import { watch } from "../usage/watch.ts";
+import { readTraceUsage } from "../usage/trace-usage.ts";
+import { traceUsageLines } from "../usage/trace-usage-text.ts";
 
 type Options = { record?: string; around?: string; from?: string; once?: boolean; json?: boolean };
 
 const help = `
-The columns are those of docker stats; CPU is percent of one core. In Compose
-they come from the engine, so they are what docker stats shows; else from the
-processes, whose network is not known apart. A recording has a JSON object a
-line, of every process once a second.
+The columns are those of docker stats; CPU is in percent of one core. In Compose
+the figures come from the engine, as in docker stats; otherwise from the
+processes, whose network traffic is unknown. A recording has one JSON object per
+line, for every process once a second.
 
---around shows a trace beside what its services used meanwhile. They keep
-that for a quarter of an hour; --from takes it from a recording instead,
-which has Kafka and Redis, too.
+--around shows a trace next to what its services used during it. The services
+keep their usage for 15 minutes; --from reads it from a recording instead, which
+also has Kafka and Redis.
 
 Examples:
   ./holdup stats
@@ -37,7 +37,7 @@ async function live(context: Context, { record, once, json }: Options, signal: A
   if (recording) notice(context, `Recording to ${record}. Ctrl-C ends it.`);
   if (isScreen) context.out.write(`${home}${clearBelow}`);
   try {
-    for await (const samples of watch(lab, signal)) {
+    for await (const samples of watchSamples(lab.readings, signal)) {
       await recording?.add(samples);
       if (json) for (const sample of samples) print(context, JSON.stringify(sample));
       else {
@@ -53,38 +53,39 @@ async function live(context: Context, { record, once, json }: Options, signal: A
   }
 }
 
-async function around(context: Context, traceId: string, { from, json }: Options): Promise<void> {
+async function showTraceUsage(context: Context, traceId: string, { from, json }: Options): Promise<void> {
   const address = await (await chooseLab(context)).address();
   const recorded = from === undefined ? undefined : await readRecording(from);
-  const found = await lookAround(traceId, address, recorded);
+  const found = await readTraceUsage(traceId, address, recorded);
   if (found.series.length === 0) {
     notice(
       context,
       from === undefined
-        ? "The services have kept nothing of that time (they keep a quarter of an hour). Record for later: ./holdup stats --record FILE"
-        : `${from} has nothing of that time.`,
+        ? "The services have no usage of that time (they keep 15 minutes). To keep it longer: ./holdup stats --record FILE"
+        : `${from} has no samples of that time.`,
     );
   }
   if (json) print(context, JSON.stringify(found));
-  else print(context, aroundLines(found, context.out.columns || 80).join("\n"));
+  else print(context, traceUsageLines(found, context.out.columns || 80).join("\n"));
 }
 
 export function statsCommand(program: Command, context: Context): void {
   program
     .command("stats")
     .description("show CPU, memory and I/O of every process, live, as docker stats does")
-    .option("--record <file>", "also append the samples to this file, as JSON lines")
-    .option("--around <trace>", "show a trace beside what its services used meanwhile")
-    .option("--from <file>", "with --around: take that from a recording")
-    .option("--once", "one sample of each, then end")
-    .option("--json", "print JSON; live, one object a line")
+    .option("--record <file>", "also append the samples to this file as JSON lines")
+    .option("--around <trace>", "show a trace next to what its services used during it")
+    .option("--from <file>", "with --around: read the usage from a recording")
+    .option("--once", "print one sample of each process and exit")
+    .option("--json", "print JSON; live, one object per line")
     .addHelpText("after", help)
     .action(async (options: Options) => {
       const { around: traceId, from, record } = options;
       if (from !== undefined && traceId === undefined)
-        throw new HoldupError("HOLDUP_USAGE", "--from goes with --around.");
+        throw new HoldupError("HOLDUP_USAGE", "--from needs --around.");
       if (traceId === undefined) return untilInterrupted((signal) => live(context, options, signal));
-      if (record !== undefined) throw new HoldupError("HOLDUP_USAGE", "--record does not go with --around.");
-      await around(context, traceId, options);
+      if (record !== undefined)
+        throw new HoldupError("HOLDUP_USAGE", "--record and --around exclude each other; give one of them.");
+      await showTraceUsage(context, traceId, options);
     });
 }

@@ -6,8 +6,8 @@ import { statusTable } from "../usage/status-table.ts";
 export function statusCommand(program: Command, context: Context): void {
   program
     .command("status")
-    .description("show every process with its memory and CPU, lag, dead letters and addresses")
-    .option("--json", "as JSON, sizes in bytes and times in ms")
+    .description("show every process with its memory and CPU, consumer lag, dead letters and addresses")
+    .option("--json", "print JSON; sizes in bytes, times in ms")
     .addHelpText("after", "\nExample:\n  ./holdup status --json | jq '.processes[].state'")
     .action(async ({ json }: { json?: boolean }) => {
       const status = await (await chooseLab(context)).status();

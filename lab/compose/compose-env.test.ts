@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { composeAddress } from "./address.ts";
-import { envOfRunning, ignoredIn, settingsGiven } from "./compose-env.ts";
+import { envOfRunning, ignoredIn, settingsOfContainer } from "./compose-env.ts";
+import { publishedPorts } from "./compose-project.ts";
 
 const container = { id: "1", number: 1, state: "running", health: undefined } as const;
 const containers = [
@@ -8,15 +8,15 @@ const containers = [
   { ...container, name: "kafka", service: "kafka", ports: new Map([[29_192, 29_192]]) },
 ];
 
-it("adds replicas with the settings and ports of the lab that runs, not those of the shell", () => {
-  const given = settingsGiven(["PATH=/bin", "HOLDUP_PARTITIONS=6", "HOLDUP_KAFKA_BROKERS=kafka:9092"]);
+it("adds replicas with the settings and ports of the running lab, not those of the shell", () => {
+  const given = settingsOfContainer(["PATH=/bin", "HOLDUP_PARTITIONS=6", "HOLDUP_KAFKA_BROKERS=kafka:9092"]);
   const env = {
     PATH: "/usr/bin",
     HOLDUP_PARTITIONS: "3",
     HOLDUP_API_PORT: "9999",
     HOLDUP_ORDER_KEY: "order",
   };
-  expect(envOfRunning(env, given, composeAddress(containers))).toEqual({
+  expect(envOfRunning(env, given, publishedPorts(containers))).toEqual({
     PATH: "/usr/bin",
     HOLDUP_PARTITIONS: "6",
     HOLDUP_API_PORT: "8180",
@@ -24,7 +24,7 @@ it("adds replicas with the settings and ports of the lab that runs, not those of
   });
 });
 
-it("names the addresses that Compose has no use for", () => {
+it("names the addresses that have no effect with Compose", () => {
   expect(ignoredIn({ HOLDUP_REDIS_URL: "redis://a", HOLDUP_HOST: " ", HOLDUP_API_PORT: "1" })).toEqual([
     "HOLDUP_REDIS_URL",
   ]);

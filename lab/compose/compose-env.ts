@@ -1,8 +1,9 @@
 import { settings } from "../../shared/settings.ts";
-import { type Env, type LabConfig, labSettings } from "../settings/lab-config.ts";
-import type { composeAddress } from "./address.ts";
+import { type LabConfig, labSettings } from "../settings/lab-config.ts";
+import type { Env } from "../system/env.ts";
+import type { publishedPorts } from "./compose-project.ts";
 
-/** What docker-compose.yml fixes inside the containers, whatever the environment says. */
+/** Variables that docker-compose.yml fixes inside the containers. */
 const fixed: readonly string[] = [
   settings.kafkaBrokers.variable,
   settings.redisUrl.variable,
@@ -20,7 +21,7 @@ const fixed: readonly string[] = [
   "OTEL_SERVICE_NAME",
 ];
 
-/** Addresses of one's own that Compose, which brings everything, has no use for. */
+/** Names of the given addresses that have no effect, because Compose runs everything itself. */
 export function ignoredIn(env: Env): string[] {
   const addresses = [
     settings.kafkaBrokers,
@@ -32,7 +33,7 @@ export function ignoredIn(env: Env): string[] {
   return addresses.map(({ variable }) => variable).filter((name) => env[name]?.trim());
 }
 
-/** The environment for `docker compose`: ports as the lab has moved them. */
+/** The environment for `docker compose`, with the ports that the offset has moved. */
 export function composeEnv(env: Env, ports: LabConfig["ports"]): Env {
   return {
     ...env,
@@ -46,8 +47,8 @@ export function composeEnv(env: Env, ports: LabConfig["ports"]): Env {
   };
 }
 
-/** Of an environment, the settings that the services are given. */
-export function settingsAlone(env: Env): Env {
+/** The variables of an environment that the services get. */
+export function serviceSettings(env: Env): Env {
   const known = Object.values(settings).map(({ variable }): string => variable);
   return Object.fromEntries(
     Object.entries(env).filter(
@@ -56,8 +57,8 @@ export function settingsAlone(env: Env): Env {
   );
 }
 
-/** The settings that a running service was given, from its container's environment (`NAME=value`). */
-export function settingsGiven(containerEnv: readonly string[]): Record<string, string> {
+/** The settings of a running service, from its container's environment (`NAME=value`). */
+export function settingsOfContainer(containerEnv: readonly string[]): Record<string, string> {
   const given = containerEnv.flatMap((line) => {
     const at = line.indexOf("=");
     const name = line.slice(0, at);
@@ -67,23 +68,23 @@ export function settingsGiven(containerEnv: readonly string[]): Record<string, s
 }
 
 /**
- * The environment that makes `docker compose` see the lab as it runs: its settings and ports instead of those of this shell, so that
- * a replica added later is like the others.
+ * The environment for `docker compose` with the settings and ports of the running lab instead of this shell's, so that a
+ * replica added later is like the others.
  */
 export function envOfRunning(
   env: Env,
   given: Readonly<Record<string, string>>,
-  address: ReturnType<typeof composeAddress>,
+  published: ReturnType<typeof publishedPorts>,
 ): Env {
   const others = Object.entries(env).filter(([name]) => !/^(HOLDUP|OTEL)_/.test(name));
   const ports = {
-    [settings.apiPort.variable]: address.apiPort,
-    [settings.consolePort.variable]: address.consolePort,
-    [labSettings.jaegerPort.variable]: address.jaegerPort,
-    [labSettings.otlpPort.variable]: address.otlpPort,
-    [labSettings.otlpGrpcPort.variable]: address.otlpGrpcPort,
-    [labSettings.kafkaPort.variable]: address.kafkaPort,
-    [labSettings.redisPort.variable]: address.redisPort,
+    [settings.apiPort.variable]: published.apiPort,
+    [settings.consolePort.variable]: published.consolePort,
+    [labSettings.jaegerPort.variable]: published.jaegerPort,
+    [labSettings.otlpPort.variable]: published.otlpPort,
+    [labSettings.otlpGrpcPort.variable]: published.otlpGrpcPort,
+    [labSettings.kafkaPort.variable]: published.kafkaPort,
+    [labSettings.redisPort.variable]: published.redisPort,
   };
   const known = Object.entries(ports).flatMap(([name, port]) =>
     port === undefined ? [] : [[name, String(port)]],

@@ -13,37 +13,37 @@ const read = (...path: string[]) => readFileSync(join(root, ...path), "utf8");
 const compose = read("docker-compose.yml");
 const dockerfile = read("Dockerfile");
 
-/** What belongs to one process, which the container itself knows or does not need. */
-const ofOneProcess = ["HOLDUP_INSTANCE", "HOLDUP_WORK_DIR", "HOLDUP_RESTARTS"];
+/** Settings of a single process, which containers do not need. */
+const perProcess = ["HOLDUP_INSTANCE", "HOLDUP_WORK_DIR", "HOLDUP_RESTARTS"];
 
-it("hands every setting of the services on, or fixes it", () => {
+it("passes every setting of the services on, or fixes it", () => {
   const variables = Object.values(settings).map(({ variable }) => variable);
-  const others = variables.filter((name) => !ofOneProcess.includes(name));
+  const others = variables.filter((name) => !perProcess.includes(name));
   expect(others.filter((name) => !new RegExp(`\\b${name}[:=]`).test(compose + dockerfile))).toEqual([]);
 });
 
-it("gives Kafka the settings of the lab's own broker, but for its addresses", () => {
+it("gives Kafka the settings of the embedded lab's broker, except for its addresses", () => {
   const place = { port: 1, bind: "b", bindPort: 2, controllerPort: 9093, dataDir: "/var/lib/kafka/data" };
-  const wanted = Object.entries(kafkaVariables(kafkaSettings(root, place)));
-  expect(wanted.length).toBeGreaterThan(20);
-  for (const [name, value] of wanted) {
+  const expected = Object.entries(kafkaVariables(kafkaSettings(root, place)));
+  expect(expected.length).toBeGreaterThan(20);
+  for (const [name, value] of expected) {
     if (/LISTENERS$|PROTOCOL_MAP$/.test(name)) continue;
     expect(compose.replaceAll('"', "")).toContain(`${name}: ${value}\n`);
   }
 });
 
-it("gives Redis the settings of the lab's own", () => {
+it("gives Redis the settings of the embedded lab's", () => {
   const command = /command: \[redis-server, (.*)\]/.exec(compose)?.[1]?.replaceAll('"', "").split(", ");
-  const wanted = redisArguments(read("infra", "redis.conf")).join(" ");
-  expect(wanted).toContain(command?.join(" "));
+  const expected = redisArguments(read("infra", "redis.conf")).join(" ");
+  expect(expected).toContain(command?.join(" "));
 });
 
-it("runs the same images and the same flags of Node as the lab without Compose", () => {
+it("uses the same images and Node flags as the embedded lab", () => {
   for (const image of Object.values(images)) expect(compose).toContain(`image: ${image}\n`);
   expect(dockerfile).toContain(`"node", ${nodeFlags.map((flag) => `"${flag}"`).join(", ")}`);
 });
 
-it("publishes every port on 127.0.0.1 alone", () => {
+it("publishes every port on 127.0.0.1 only", () => {
   const published = [...compose.matchAll(/(?:ports: \[|^ +- )"(.*:\d+|.*\})"/gm)].map(([, port]) => port);
   expect(published.length).toBeGreaterThanOrEqual(6);
   for (const port of published) expect(port).toMatch(/^127\.0\.0\.1:\$\{HOLDUP_[A-Z_]+_PORT:-\d+\}:/);

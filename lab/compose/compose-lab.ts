@@ -5,27 +5,35 @@ import { describeLag } from "../../shared/kafka/offsets.ts";
 import { createLogger } from "../../shared/telemetry/log.ts";
 import { type Context, print } from "../context.ts";
 import type { Lab } from "../lab.ts";
-import { readLabConfig } from "../settings/lab-config.ts";
-import { partitionsIn } from "../settings/partitions.ts";
+import { partitionsByTopic } from "../settings/partitions.ts";
 import { createProgress } from "../system/progress.ts";
-import { composeAddress } from "./address.ts";
+import { readContainers } from "../usage/container-reading.ts";
 import { restartContainers, scaleContainers } from "./change-containers.ts";
 import { composeCommand } from "./compose-command.ts";
-import { listContainers, projectName } from "./compose-project.ts";
-import { lookAtContainers } from "./compose-status.ts";
+import {
+  type ComposeProject,
+  listContainers,
+  openProject,
+  projectName,
+  publishedPorts,
+} from "./compose-project.ts";
+import { readComposeStatus } from "./compose-status.ts";
 import { containerLogs, containersNamed } from "./container-logs.ts";
-import { type ComposeProject, openProject } from "./open-project.ts";
-import { readContainers } from "./read-containers.ts";
 import { startCompose } from "./start-compose.ts";
 
-/** The lab that Docker Compose runs. All that is known of it is asked of the engine. */
+function readingsOf({ engine, containers }: ComposeProject) {
+  const running = containers.filter(({ state }) => state === "running" || state === "paused");
+  return readContainers(engine, running);
+}
+
+/** The lab that Docker Compose runs. The engine is the only source of information about it. */
 export function composeLab(context: Context): Lab {
   const { env, root } = context;
   let opened: Promise<ComposeProject> | undefined;
   const project = async (): Promise<ComposeProject> => {
     opened ??= openProject(env);
     const found = await opened;
-    // Containers come and go; the engine stays.
+    // Containers change; the engine does not.
     return { ...found, ...(await listContainers(found.engine, projectName(env))) };
   };
   const running = async (): Promise<ComposeProject> => {
@@ -38,7 +46,7 @@ export function composeLab(context: Context): Lab {
   };
 
   const lab: Lab = {
-    others: ["console", "kafka", "redis", "jaeger"],
+    kind: "compose",
     async isUp() {
       const { containers } = await project();
       const states = containers.map(({ state, health }) => state === "running" && health !== "unhealthy");
@@ -46,8 +54,8 @@ export function composeLab(context: Context): Lab {
     },
     async address() {
       const { containers } = await project();
-      const { apiUrl, jaegerUrl, redisPort, consoleUrl } = composeAddress(containers);
-      const { ports } = readLabConfig(env, root);
+      const { apiUrl, jaegerUrl, redisPort, consoleUrl } = publishedPorts(containers);
+      const { ports } = context.config();
       const planned = (port: number) => `http://127.0.0.1:${port}`;
       return {
         apiUrl: apiUrl ?? planned(ports.api),
@@ -57,7 +65,7 @@ export function composeLab(context: Context): Lab {
       };
     },
     start: (options) => startCompose(context, options),
-    async stay() {
+    async waitUntilStopped() {
       const abort = new AbortController();
       process.once("SIGINT", () => abort.abort());
       process.once("SIGTERM", () => abort.abort());
@@ -73,43 +81,41 @@ export function composeLab(context: Context): Lab {
       const progress = createProgress(context.error);
       const compose = composeCommand({ docker, root, env });
       const down = ["down", "--remove-orphans", ...(clean ? ["--volumes"] : [])];
-      await compose(down, { heard: (line) => progress.now(line) }).finally(progress.clear);
+      await compose(down, { onLine: (line) => progress.now(line) }).finally(progress.clear);
       print(
         context,
         containers.length > 0 ? "The Compose lab has stopped." : "The Compose lab is not running.",
       );
-      if (clean) print(context, "Its data is removed.");
+      if (clean) print(context, "Its data has been removed.");
     },
     async status() {
       const { engine, containers } = await project();
-      return containers.length > 0 ? lookAtContainers(engine, containers) : undefined;
+      if (containers.length === 0) return undefined;
+      return readComposeStatus(engine, containers, async () => readingsOf(await project()));
     },
     async partitionsOf() {
-      const { kafkaPort } = composeAddress((await running()).containers);
+      const { kafkaPort } = publishedPorts((await running()).containers);
       const log = createLogger({ service: "lab", instance: "lab", level: "silent" });
       const kafka = createKafka({ brokers: [`127.0.0.1:${kafkaPort}`], clientId: "lab", log });
-      // Only for a hint.
-      return partitionsIn(await describeLag(kafka).catch(() => []));
+      // Only for a warning, so errors are ignored.
+      return partitionsByTopic(await describeLag(kafka).catch(() => []));
     },
     async scale(service, replicas) {
       await scaleContainers(await running(), { root, env }, service, replicas);
     },
-    async restart(service, say) {
-      await restartContainers(await running(), service === "trace-store" ? "jaeger" : service, say);
+    async restart(name, say) {
+      await restartContainers(await running(), name === "trace-store" ? "jaeger" : name, say);
     },
     async logs(name) {
       const { engine, containers } = await project();
-      // Once, to refuse a name that is none.
+      // Refuses an unknown name at once.
       if (containers.length > 0) containersNamed(containers, name);
       return containerLogs(engine, async () => {
         const { containers: now } = await project();
         return now.length === 0 ? [] : containersNamed(now, name);
       });
     },
-    async readings() {
-      const { engine, containers } = await running();
-      return readContainers(engine, containers);
-    },
+    readings: async () => readingsOf(await running()),
   };
   return lab;
 }

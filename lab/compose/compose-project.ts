@@ -1,28 +1,78 @@
 import type Docker from "dockerode";
-import type { Env } from "../settings/lab-config.ts";
+import { connectEngine } from "../system/docker/connect-engine.ts";
+import { findEngine } from "../system/docker/find-engine.ts";
+import type { Env } from "../system/env.ts";
 
-const label = (name: string) => `com.docker.compose.${name}`;
-
-/** One container of the project, the one-shot left out. */
+/** One container of the project; the one-shot container is left out. */
 export type Container = {
   readonly id: string;
-  /** As without Compose: `processing-service-2`, and `kafka` for what runs once. */
+  /** The same as without Compose: `processing-service-2`, or `kafka` for a process that runs once. */
   readonly name: string;
   readonly service: string;
   readonly number: number;
   readonly state: string;
   readonly health: "healthy" | "unhealthy" | "starting" | undefined;
-  /** Ports of this machine, by the container's. */
+  /** This machine's port for each published port of the container. */
   readonly ports: ReadonlyMap<number, number>;
+};
+
+/** The Compose lab as its engine reports it: nothing about it is stored anywhere else. */
+export type ComposeProject = {
+  readonly docker: string;
+  readonly engine: Docker;
+  readonly containers: readonly Container[];
+  /** Folder of the docker-compose.yml from which it was started; undefined without containers. */
+  readonly folder: string | undefined;
 };
 
 /** Runs once at each start and ends. */
 const oneShot = "topics";
 const defaultProject = "holdup";
 
-/** As docker compose itself chooses: COMPOSE_PROJECT_NAME, else the name in docker-compose.yml. */
+const label = (name: string) => `com.docker.compose.${name}`;
+
+/** The name that docker compose itself would use: COMPOSE_PROJECT_NAME, else the name in docker-compose.yml. */
 export function projectName(env: Env): string {
   return env["COMPOSE_PROJECT_NAME"]?.trim() || defaultProject;
+}
+
+/** @throws HoldupError HOLDUP_INFRA_MISSING, one line, when no engine can run the lab */
+export async function openProject(env: Env): Promise<ComposeProject> {
+  const { docker } = await findEngine(env);
+  const engine = await connectEngine(docker, env);
+  return { docker, engine, ...(await listContainers(engine, projectName(env))) };
+}
+
+/** The containers of a project, running or not, by service and number. */
+export async function listContainers(
+  engine: Docker,
+  project: string,
+): Promise<Pick<ComposeProject, "containers" | "folder">> {
+  const found = await engine.listContainers({
+    all: true,
+    filters: { label: [`${label("project")}=${project}`, `${label("oneoff")}=False`] },
+  });
+  const containers = found
+    .map(toContainer)
+    .filter(({ service }) => service !== oneShot)
+    .sort((a, b) => a.service.localeCompare(b.service) || a.number - b.number);
+  return { containers, folder: found[0]?.Labels[label("project.working_dir")] };
+}
+
+function toContainer({ Id, Labels, State, Status, Ports }: Docker.ContainerInfo): Container {
+  const service = Labels[label("service")] ?? "";
+  const number = Number(Labels[label("container-number")] ?? 1);
+  return {
+    id: Id,
+    name: service.endsWith("-service") ? `${service}-${number}` : service,
+    service,
+    number,
+    state: State,
+    health: healthIn(Status),
+    ports: new Map(
+      Ports.flatMap(({ PrivatePort, PublicPort }) => (PublicPort ? [[PrivatePort, PublicPort]] : [])),
+    ),
+  };
 }
 
 function healthIn(status: string): Container["health"] {
@@ -31,37 +81,26 @@ function healthIn(status: string): Container["health"] {
   return status.includes("(health: starting)") ? "starting" : undefined;
 }
 
-/** From an entry of the engine's list of containers. */
-export function containerOf(
-  info: Pick<Docker.ContainerInfo, "Id" | "Labels" | "State" | "Status" | "Ports">,
-) {
-  const service = info.Labels[label("service")] ?? "";
-  const number = Number(info.Labels[label("container-number")] ?? 1);
+/** Ports that the containers publish, and the URLs there; undefined where a container does not run. */
+export function publishedPorts(containers: readonly Container[]) {
+  const published = (service: string, port: number) =>
+    containers.find((one) => one.service === service && one.ports.has(port))?.ports.get(port);
+  const url = (port: number | undefined) => (port === undefined ? undefined : `http://127.0.0.1:${port}`);
+  // Kafka listens on the same port inside, so that the address it advertises is right on both sides.
+  const kafka = containers.find(({ service }) => service === "kafka");
+  const ports = {
+    kafkaPort: [...(kafka?.ports.values() ?? [])].at(0),
+    redisPort: published("redis", 6379),
+    otlpPort: published("jaeger", 4318),
+    otlpGrpcPort: published("jaeger", 4317),
+    jaegerPort: published("jaeger", 16_686),
+    apiPort: published("api-service", 8080),
+    consolePort: published("console", 8080),
+  };
   return {
-    id: info.Id,
-    name: service.endsWith("-service") ? `${service}-${number}` : service,
-    service,
-    number,
-    state: info.State,
-    health: healthIn(info.Status),
-    ports: new Map(
-      info.Ports.flatMap(({ PrivatePort, PublicPort }) => (PublicPort ? [[PrivatePort, PublicPort]] : [])),
-    ),
-  } satisfies Container;
-}
-
-/** The containers of a project, running or not, by service and number. */
-export async function listContainers(
-  engine: Docker,
-  project: string,
-): Promise<{ containers: readonly Container[]; folder: string | undefined }> {
-  const found = await engine.listContainers({
-    all: true,
-    filters: { label: [`${label("project")}=${project}`, `${label("oneoff")}=False`] },
-  });
-  const containers = found
-    .map(containerOf)
-    .filter(({ service }) => service !== oneShot)
-    .sort((a, b) => a.service.localeCompare(b.service) || a.number - b.number);
-  return { containers, folder: found[0]?.Labels[label("project.working_dir")] };
+    ...ports,
+    apiUrl: url(ports.apiPort),
+    consoleUrl: url(ports.consolePort),
+    jaegerUrl: url(ports.jaegerPort),
+  };
 }

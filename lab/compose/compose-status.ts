@@ -1,16 +1,10 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type Docker from "dockerode";
 import { createKafka } from "../../shared/kafka/client.ts";
 import { createLogger } from "../../shared/telemetry/log.ts";
-import type { ProcessStatus, Status } from "../embedded/lab-status.ts";
 import { answersOk } from "../system/ports/probe.ts";
-import { sampleOf } from "../usage/sample.ts";
-import { lookAtQueues } from "../usage/status.ts";
-import { composeAddress } from "./address.ts";
-import type { Container } from "./compose-project.ts";
-import { readContainers } from "./read-containers.ts";
-
-const windowMs = 1000;
+import { type Reading, sampleOnce } from "../usage/samples.ts";
+import { type LiveState, type ProcessStatus, readQueues, type Status } from "../usage/status.ts";
+import { type Container, publishedPorts } from "./compose-project.ts";
 
 const kinds: Readonly<Record<string, ProcessStatus["kind"]>> = {
   kafka: "kafka",
@@ -19,8 +13,8 @@ const kinds: Readonly<Record<string, ProcessStatus["kind"]>> = {
   console: "console",
 };
 
-/** What the engine says of a container, in the lab's words. */
-export function stateOf({ state, health }: Pick<Container, "state" | "health">): ProcessStatus["state"] {
+/** The engine's state of a container as a state of the lab's processes. */
+function stateOf({ state, health }: Container): LiveState {
   if (state === "restarting") return "pausing";
   if (state === "exited" || state === "created") return "stopped";
   if (state !== "running") return state === "paused" ? "not ready" : "gone";
@@ -34,36 +28,28 @@ function lastExitOf({ State }: Docker.ContainerInspectInfo, restarts: number): s
   return restarts > 0 ? "restarted by Docker" : undefined;
 }
 
-/** Jaeger's image promises no program that could ask for its health, so it is asked from here. */
-async function liveState(container: Container): Promise<ProcessStatus["state"]> {
+/** Jaeger's image has no program for a health check, so Jaeger is probed from here. */
+async function liveState(container: Container): Promise<LiveState> {
   const port = container.ports.get(16_686);
   const state = stateOf(container);
   if (container.service !== "jaeger" || state !== "ready" || port === undefined) return state;
   return (await answersOk(`http://127.0.0.1:${port}/api/services`)) ? "ready" : "not ready";
 }
 
-/** Looks at every container of the lab, and at Kafka's queues. */
-export async function lookAtContainers(engine: Docker, containers: readonly Container[]): Promise<Status> {
-  const address = composeAddress(containers);
-  const brokers = address.kafkaPort === undefined ? [] : [`127.0.0.1:${address.kafkaPort}`];
+/** Checks every container of the lab, and reads Kafka's queues. `read`: readings of the containers. */
+export async function readComposeStatus(
+  engine: Docker,
+  containers: readonly Container[],
+  read: () => Promise<readonly Reading[]>,
+): Promise<Status> {
+  const { apiUrl, consoleUrl, jaegerUrl, kafkaPort } = publishedPorts(containers);
+  const brokers = kafkaPort === undefined ? [] : [`127.0.0.1:${kafkaPort}`];
   const log = createLogger({ service: "lab", instance: "lab", level: "silent" });
   const queues =
     brokers.length > 0
-      ? lookAtQueues(createKafka({ brokers, clientId: "lab-status", log }))
+      ? readQueues(createKafka({ brokers, clientId: "lab-status", log }))
       : Promise.resolve({ lag: undefined, deadLetters: undefined, kafkaError: "Kafka does not run." });
-  const usage = readContainers(engine, containers).then(async (before) => {
-    await delay(windowMs);
-    const now = await readContainers(engine, containers);
-    return new Map(
-      now.map((reading) => [
-        reading.name,
-        sampleOf(
-          before.find(({ name }) => name === reading.name),
-          reading,
-        ),
-      ]),
-    );
-  });
+  const usage = sampleOnce(read);
   const processes = await Promise.all(
     containers.map(async (container) => {
       const [inspected, state] = await Promise.all([
@@ -91,9 +77,9 @@ export async function lookAtContainers(engine: Docker, containers: readonly Cont
     way: "compose",
     isSupervised: true,
     isReady: processes.every(({ state }) => state === "ready"),
-    apiUrl: address.apiUrl,
-    consoleUrl: address.consoleUrl,
-    jaegerUrl: address.jaegerUrl ?? "not listening",
+    apiUrl,
+    consoleUrl,
+    jaegerUrl: jaegerUrl ?? "not listening",
     brokers,
     processes,
     ...(await queues),

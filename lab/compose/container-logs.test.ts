@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { entriesOf } from "./log-entries.ts";
+import { entriesOf } from "./container-logs.ts";
 
 const at = "2026-11-21T07:47:12.281345678Z";
 

@@ -1,21 +1,21 @@
-import pidusage from "pidusage";
+import { setTimeout as delay } from "node:timers/promises";
+import type Docker from "dockerode";
 import { HoldupError } from "../../core/errors.ts";
-import { type Context, print } from "../context.ts";
+import { type Context, notice, print } from "../context.ts";
 import type { Lab } from "../lab.ts";
-import { fileLogs } from "../logs/file-logs.ts";
-import { readLabConfig } from "../settings/lab-config.ts";
+import { fileLogs } from "../logs/log-files.ts";
 import { connectEngine } from "../system/docker/connect-engine.ts";
-import { reachable } from "../system/ports/probe.ts";
+import { findDocker, removeVolume } from "../system/docker/docker-cli.ts";
 import { isRunning } from "../system/process/identity.ts";
 import { createProgress } from "../system/progress.ts";
-import { containerReading } from "../usage/container-reading.ts";
-import { processReading } from "../usage/process-reading.ts";
-import { containerName, findDocker, removeVolume } from "./infra/docker-run.ts";
-import { look } from "./lab-status.ts";
-import { findLab, runningLab } from "./running-lab.ts";
+import { readContainers } from "../usage/container-reading.ts";
+import { readProcesses } from "../usage/process-reading.ts";
+import type { Reading } from "../usage/samples.ts";
+import { containerName } from "./infra/docker-run.ts";
+import { readStatus } from "./lab-status.ts";
+import { endpointsOf, findLab, runningLab } from "./running-lab.ts";
 import { startLab } from "./start/start-lab.ts";
-import { stay } from "./start/stay.ts";
-import { apiUrl, consoleUrl } from "./start/summary.ts";
+import type { LabFile } from "./state/lab-file.ts";
 import { statePaths } from "./state/paths.ts";
 import { checkStateDir, removeState } from "./state/state-dir.ts";
 import { stopLab } from "./stop-lab.ts";
@@ -23,10 +23,16 @@ import { askSupervisor } from "./supervisor/ask-supervisor.ts";
 
 const answerMs = 5000;
 
-/** The lab of local processes: its state folder says what runs, its supervisor does what changes. */
+/** The lab of local processes: its state folder lists what runs, its supervisor makes changes. */
 export function embeddedLab(context: Context): Lab {
-  const { env, root } = context;
-  const paths = () => statePaths(readLabConfig(env, root).stateDir);
+  const { env } = context;
+  const paths = () => statePaths(context.config().stateDir);
+  let engine: Promise<Docker | undefined> | undefined;
+
+  async function connect(): Promise<Docker | undefined> {
+    const { path } = await findDocker(env);
+    return path === undefined ? undefined : connectEngine(path, env);
+  }
 
   async function removeVolumes(stateDir: string): Promise<void> {
     const { path, answers } = await findDocker(env);
@@ -35,90 +41,98 @@ export function embeddedLab(context: Context): Lab {
     await removeVolume(path, containerName(stateDir, "redis"));
   }
 
-  /** Of a process that is a `docker run`, what its container uses. */
-  async function readContainer(name: string, container: string) {
-    const { path } = await findDocker(env);
-    if (!path) return undefined;
-    const engine = await connectEngine(path, env);
-    const stats: unknown = await engine
-      .getContainer(container)
-      .stats({ stream: false, "one-shot": true })
-      .catch(() => undefined);
-    return containerReading({ id: container, name, service: name }, stats);
+  /** For a process that is a `docker run`, the reading is the container's. */
+  async function readingsOf({ processes }: Pick<LabFile, "processes">): Promise<readonly Reading[]> {
+    const running = processes.flatMap(({ name, service, running: identity, container }) =>
+      identity && isRunning(identity) ? [{ name, service, pid: identity.pid, container }] : [],
+    );
+    const inContainers = running.flatMap(({ name, service, container }) =>
+      container === undefined ? [] : [{ id: container, name, service }],
+    );
+    if (inContainers.length > 0) engine ??= connect().catch(() => undefined);
+    const connected = await engine;
+    const readings = await Promise.all([
+      readProcesses(running.filter(({ container }) => container === undefined)),
+      connected ? readContainers(connected, inContainers) : [],
+    ]);
+    return readings.flat();
   }
 
   return {
-    others: ["console", "kafka", "redis", "trace-store"],
+    kind: "embedded",
     async isUp() {
-      const lab = findLab(context);
+      const lab = findLab(context.config());
       return lab?.isUp === true && isRunning(lab.supervisor);
     },
     async address() {
-      const lab = findLab(context);
-      const config = readLabConfig(env, root);
+      const config = context.config();
+      const lab = findLab(config);
+      const endpoints = lab && endpointsOf(lab);
       return {
-        apiUrl: (lab && apiUrl(lab)) ?? `http://${reachable(config.host)}:${config.ports.api}`,
-        jaegerUrl: lab?.jaegerUrl ?? config.jaegerUrl,
-        redisUrl: lab?.redisUrl ?? config.redisUrl,
-        consoleUrl: lab && consoleUrl(lab),
+        apiUrl: endpoints?.apiUrl ?? config.apiUrl,
+        jaegerUrl: endpoints?.jaegerUrl ?? config.jaegerUrl,
+        redisUrl: endpoints?.redisUrl ?? config.redisUrl,
+        consoleUrl: endpoints?.consoleUrl,
       };
     },
     start: (options) => startLab(context, options),
-    stay: (given) => stay(context, given),
+    async waitUntilStopped() {
+      const lab = findLab(context.config());
+      if (!lab) return;
+      let isInterrupted = false;
+      const interrupt = () => {
+        isInterrupted = true;
+      };
+      process.once("SIGINT", interrupt);
+      process.once("SIGTERM", interrupt);
+      print(context, "Ctrl-C stops the lab.");
+      while (!isInterrupted && isRunning(lab.supervisor)) await delay(200);
+      if (isInterrupted) await stopLab(paths(), { env, say: (line) => notice(context, line) });
+      print(context, "The lab has stopped.");
+    },
     async stop({ clean }) {
-      const at = paths();
+      const own = paths();
       const progress = createProgress(context.error);
       let isRemoved = false;
-      const stopped = await stopLab(at, {
+      const hasStopped = await stopLab(own, {
         env,
         say: progress.done,
         whenStopped: async () => {
           if (!clean) return;
-          await removeVolumes(at.dir);
-          isRemoved = removeState(at);
+          await removeVolumes(own.dir);
+          isRemoved = removeState(own);
         },
       });
-      print(context, stopped ? "The lab has stopped." : "The lab is not running.");
+      print(context, hasStopped ? "The lab has stopped." : "The lab is not running.");
       if (!clean) return;
       if (isRemoved) {
-        print(context, `Data and logs in ${at.dir} are removed.`);
+        print(context, `Data and logs in ${own.dir} have been removed.`);
         return;
       }
-      // When the folder holds something that is no lab's, this says why it is left alone.
-      checkStateDir(at);
-      print(context, `There is nothing to remove in ${at.dir}.`);
+      // Throws when the folder has files that are not a lab's.
+      checkStateDir(own);
+      print(context, `There is nothing to remove in ${own.dir}.`);
     },
     async status() {
-      const lab = findLab(context);
-      return lab && look(lab);
+      const lab = findLab(context.config());
+      if (!lab) return undefined;
+      const supervisor = { name: "supervisor", service: "supervisor", pid: lab.supervisor.pid };
+      const read = async () => [...(await readProcesses([supervisor])), ...(await readingsOf(lab))];
+      return readStatus(lab, read);
     },
-    partitionsOf: async () => runningLab(context).partitionsOf,
+    partitionsOf: async () => runningLab(context.config()).partitionsOf,
     async scale(service, replicas, say) {
-      const { supervisor } = runningLab(context);
+      const { supervisor } = runningLab(context.config());
       await askSupervisor(supervisor, { do: "scale", service, replicas }, { say, silentMs: answerMs });
     },
-    async restart(service, say) {
-      const { supervisor, processes } = runningLab(context);
-      const name = service === "jaeger" ? "trace-store" : service;
+    async restart(name, say) {
+      const { supervisor, processes } = runningLab(context.config());
       if (!processes.some((entry) => entry.service === name)) {
         throw new HoldupError("HOLDUP_USAGE", `${name} is not one of this lab's processes.`);
       }
       await askSupervisor(supervisor, { do: "restart", service: name }, { say, silentMs: answerMs });
     },
-    logs: (name) => fileLogs(paths(), name),
-    async readings() {
-      const { processes } = runningLab(context);
-      const readings = await Promise.all(
-        processes.map(({ name, service, running, container }) => {
-          if (!running || !isRunning(running)) return undefined;
-          return container
-            ? readContainer(name, container)
-            : processReading({ name, service, pid: running.pid });
-        }),
-      );
-      // It keeps a timer for its history, which readings do not need.
-      pidusage.clear();
-      return readings.flatMap((reading) => reading ?? []);
-    },
+    logs: (name) => fileLogs(paths().logs, name),
+    readings: async () => readingsOf(runningLab(context.config())),
   };
 }

@@ -1,40 +1,36 @@
-import { createKafka } from "../../shared/kafka/client.ts";
+import { pingKafka } from "../../shared/kafka/admin.ts";
+import { createKafka, type Kafka } from "../../shared/kafka/client.ts";
 import { createLogger } from "../../shared/telemetry/log.ts";
-import { type LiveState, liveState } from "../status/is-ready.ts";
+import { answersOk, reachableHost } from "../system/ports/probe.ts";
 import { isRunning } from "../system/process/identity.ts";
-import { measureContainer } from "../usage/container-usage.ts";
-import { measureUsage } from "../usage/process-usage.ts";
-import { lookAtQueues, type Queues } from "../usage/status.ts";
-import { apiUrl, consoleUrl } from "./start/summary.ts";
+import { type Reading, sampleOnce } from "../usage/samples.ts";
+import { type LiveState, type ProcessStatus, readQueues, type Status } from "../usage/status.ts";
+import { redisAnswers } from "./infra/redis.ts";
+import { endpointsOf } from "./running-lab.ts";
 import type { LabFile, ProcessEntry } from "./state/lab-file.ts";
 
-export type ProcessStatus = {
-  readonly name: string;
-  readonly kind: ProcessEntry["kind"] | "supervisor";
-  readonly state: LiveState;
-  readonly pid: number | undefined;
-  readonly uptimeMs: number | undefined;
-  readonly restarts: number;
-  readonly lastExit: string | undefined;
-  readonly residentBytes: number | undefined;
-  readonly cpuPercent: number | undefined;
-  readonly port: number | undefined;
-  /** Where it really runs: memory and CPU are the container's, the pid is that of its `docker run`. */
-  readonly container: string | undefined;
-};
+function isReady(entry: ProcessEntry, lab: LabFile, kafka: Kafka): Promise<boolean> {
+  if (entry.kind === "kafka") {
+    return pingKafka(kafka).then(
+      () => true,
+      () => false,
+    );
+  }
+  if (entry.kind === "redis") return redisAnswers(lab.redisUrl);
+  const path = entry.kind === "trace-store" ? "/api/services" : "/readyz";
+  return answersOk(`http://${reachableHost(lab.host)}:${entry.port}${path}`);
+}
 
-export type Status = {
-  readonly way: "embedded" | "compose";
-  readonly isSupervised: boolean;
-  readonly isReady: boolean;
-  readonly apiUrl: string | undefined;
-  readonly consoleUrl: string | undefined;
-  readonly jaegerUrl: string;
-  readonly brokers: readonly string[];
-  readonly processes: readonly ProcessStatus[];
-} & Queues;
+async function liveState(entry: ProcessEntry, lab: LabFile, kafka: Kafka): Promise<LiveState> {
+  if (!entry.running) return entry.state === "ready" || entry.state === "starting" ? "gone" : entry.state;
+  if (!isRunning(entry.running)) return "gone";
+  if (entry.port !== undefined && (await isReady(entry, lab, kafka))) return "ready";
+  return entry.state === "starting" ? "starting" : "not ready";
+}
 
-function supervisorEntry(lab: LabFile): Omit<ProcessStatus, "residentBytes" | "cpuPercent"> {
+type Row = Omit<ProcessStatus, "residentBytes" | "cpuPercent">;
+
+function supervisorRow(lab: LabFile): Row {
   const runs = isRunning(lab.supervisor);
   return {
     name: "supervisor",
@@ -49,55 +45,45 @@ function supervisorEntry(lab: LabFile): Omit<ProcessStatus, "residentBytes" | "c
   };
 }
 
-/** Looks at every process itself, so that what it says holds whether or not the supervisor is alive. */
-export async function look(lab: LabFile): Promise<Status> {
+async function processRow(entry: ProcessEntry, lab: LabFile, kafka: Kafka): Promise<Row> {
+  const state = await liveState(entry, lab, kafka);
+  const running = state === "gone" ? undefined : entry.running;
+  const { name, kind, restarts, lastExit, port, container } = entry;
+  return {
+    name,
+    kind,
+    state,
+    pid: running?.pid,
+    uptimeMs: running ? Date.now() - running.sinceMs : undefined,
+    restarts,
+    lastExit,
+    port,
+    container,
+  };
+}
+
+/** Checks every process itself, so that the result is right with or without a supervisor. `read`: readings of all processes. */
+export async function readStatus(lab: LabFile, read: () => Promise<readonly Reading[]>): Promise<Status> {
   const log = createLogger({ service: "lab", instance: "lab", level: "silent" });
   const kafka = createKafka({ brokers: lab.brokers, clientId: "lab-status", log });
-  const pids = [lab.supervisor, ...lab.processes.flatMap(({ running }) => (running ? [running] : []))]
-    .filter(isRunning)
-    .map(({ pid }) => pid);
-  const queues = lookAtQueues(kafka);
-  const states = Promise.all(lab.processes.map((entry) => liveState(entry, lab, kafka)));
-  const containers = Promise.all(
-    lab.processes.map(({ container }) => (container ? measureContainer(container) : undefined)),
-  );
-  const [usage, ofContainer, state, { lag, deadLetters, kafkaError }] = await Promise.all([
-    measureUsage(pids),
-    containers,
-    states,
-    queues,
+  const [samples, rows, queues] = await Promise.all([
+    sampleOnce(read),
+    Promise.all(lab.processes.map((entry) => processRow(entry, lab, kafka))),
+    readQueues(kafka),
   ]);
-  const rows = lab.processes.map((entry, index) => {
-    const live = state[index] ?? "gone";
-    const running = live === "gone" ? undefined : entry.running;
-    return {
-      name: entry.name,
-      kind: entry.kind,
-      state: live,
-      pid: running?.pid,
-      uptimeMs: running ? Date.now() - running.sinceMs : undefined,
-      restarts: entry.restarts,
-      lastExit: entry.lastExit,
-      port: entry.port,
-      container: entry.container,
-    };
-  });
-  const processes = [supervisorEntry(lab), ...rows].map((row, index) => {
-    const ofProcess = row.pid === undefined ? undefined : usage.get(row.pid);
-    const measured = row.container === undefined ? ofProcess : ofContainer[index - 1];
-    return { ...row, residentBytes: measured?.residentBytes, cpuPercent: measured?.cpuPercent };
-  });
+  const { apiUrl, consoleUrl, jaegerUrl, brokers } = endpointsOf(lab);
   return {
     way: "embedded",
     isSupervised: isRunning(lab.supervisor),
     isReady: rows.every((row) => row.state === "ready"),
-    apiUrl: apiUrl(lab),
-    consoleUrl: consoleUrl(lab),
-    jaegerUrl: lab.jaegerUrl,
-    brokers: lab.brokers,
-    processes,
-    lag,
-    deadLetters,
-    kafkaError,
+    apiUrl,
+    consoleUrl,
+    jaegerUrl,
+    brokers,
+    processes: [supervisorRow(lab), ...rows].map((row) => {
+      const sample = row.pid === undefined ? undefined : samples.get(row.name);
+      return { ...row, residentBytes: sample?.memoryBytes, cpuPercent: sample?.cpuPercent };
+    }),
+    ...queues,
   };
 }

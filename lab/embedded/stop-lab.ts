@@ -1,32 +1,31 @@
 import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Env } from "../settings/lab-config.ts";
+import type { Env } from "../system/env.ts";
 import { endProcess } from "../system/process/end-process.ts";
 import { isRunning } from "../system/process/identity.ts";
-import { takeLock } from "./start/take-lock.ts";
 import { readLabFile, removeLabFile } from "./state/lab-file.ts";
-import { lockHolder, tryLock } from "./state/lock.ts";
+import { lockHolder, takeLock, tryLock } from "./state/lock.ts";
 import type { StatePaths } from "./state/paths.ts";
 import { askSupervisor } from "./supervisor/ask-supervisor.ts";
 import { endProcesses } from "./supervisor/end-processes.ts";
 
 const answerMs = 3000;
 
-/** A start that is under way is called off the way its own Ctrl-C would do it. */
-async function callOffStart(paths: StatePaths, say: (line: string) => void) {
+/** Takes the lab's lock. A start that holds it is cancelled, as its own Ctrl-C would. */
+async function takeLockFromStart(paths: StatePaths, say: (line: string) => void) {
   const lock = tryLock(paths, "stop");
-  if (lock) return { lock, calledOff: false };
+  if (lock) return { lock, isStartCancelled: false };
   const other = lockHolder(paths);
   if (other?.verb === "start" && isRunning(other)) {
-    say(`./holdup start (pid ${other.pid}) is under way; calling it off`);
+    say(`cancelling ./holdup start (pid ${other.pid}), which is still running`);
     process.kill(other.pid, "SIGINT");
   }
-  return { lock: await takeLock(paths, "stop", { say }), calledOff: other?.verb === "start" };
+  return { lock: await takeLock(paths, "stop", { say }), isStartCancelled: other?.verb === "start" };
 }
 
 /**
- * Ends everything that `start` started and nothing else. The supervisor only hands over; the list on disk says what
- * there is to end, so it makes no difference whether the supervisor still runs.
+ * Ends everything that `start` started and nothing else. The supervisor only hands over: the list on disk says what to end,
+ * with or without a supervisor.
  *
  * @returns false when no lab was running
  */
@@ -34,9 +33,9 @@ export async function stopLab(
   paths: StatePaths,
   options: { env: Env; say: (line: string) => void; whenStopped?: () => Promise<void> },
 ): Promise<boolean> {
-  // A start makes the lock before the marker.
+  // A start creates the lock before the marker.
   if (!existsSync(paths.marker) && !existsSync(paths.lock)) return false;
-  const { lock, calledOff } = await callOffStart(paths, options.say);
+  const { lock, isStartCancelled } = await takeLockFromStart(paths, options.say);
   try {
     const lab = readLabFile(paths.labFile);
     if (lab && isRunning(lab.supervisor)) {
@@ -45,20 +44,20 @@ export async function stopLab(
       );
       for (let waited = 0; waited < answerMs && isRunning(lab.supervisor); waited += 25) await delay(25);
       if (isRunning(lab.supervisor)) {
-        options.say(`The supervisor (pid ${lab.supervisor.pid}) does not answer and is ended`);
-        // Without grace: on SIGTERM it would end the lab by itself, beside us.
+        options.say(`the supervisor (pid ${lab.supervisor.pid}) does not answer; killing it`);
+        // Not SIGTERM: then it would end the lab at the same time as this command.
         process.kill(lab.supervisor.pid, "SIGKILL");
         await endProcess(lab.supervisor, { graceMs: 0 });
       }
     }
-    // Read anew: what the supervisor last wrote.
+    // Read again: the supervisor's last list.
     const left = readLabFile(paths.labFile);
     if (left) {
       await endProcesses(left.processes, options);
       removeLabFile(paths.labFile);
     }
     await options.whenStopped?.();
-    return calledOff || left !== undefined;
+    return isStartCancelled || left !== undefined;
   } finally {
     lock.release();
   }

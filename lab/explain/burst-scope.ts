@@ -4,18 +4,18 @@ import type { TimeWindow } from "../../explain/read/read-jaeger.ts";
 import { stages } from "../../shared/pipeline/stages.ts";
 import type { BurstSummary } from "../../traffic/summary.ts";
 
-/** Read around what is explained: what held it up may have begun earlier, and its last spans may end later. */
-export const surroundingsMs = 5 * 60_000;
+/** Margin around the orders: what held them up may have started earlier, and their last spans may end later. */
+export const marginMs = 5 * 60_000;
 
-/** When a burst's orders were handled, with what was handled around them. */
+/** Time in which a burst's orders were handled, with a margin. */
 export function burstWindow({ startedAt, endedAt }: BurstSummary): TimeWindow {
   return {
-    startMs: Date.parse(startedAt) - surroundingsMs,
-    endMs: Date.parse(endedAt) + surroundingsMs,
+    startMs: Date.parse(startedAt) - marginMs,
+    endMs: Date.parse(endedAt) + marginMs,
   };
 }
 
-/** Tells of a burst's orders only, by their numbers in the burst. */
+/** Limits an explanation to a burst's orders, named by their numbers in the burst. */
 export function burstScope({ orders }: BurstSummary): Required<Pick<ExplainOptions, "only" | "names">> {
   const names = new Map(
     orders.flatMap(({ number, orderId, traceId }) =>
@@ -27,8 +27,8 @@ export function burstScope({ orders }: BurstSummary): Required<Pick<ExplainOptio
   return { names, only: ({ id, traceId }) => names.has(id) || names.has(traceId) };
 }
 
-/** Numbers of the analysed orders that have a trace of which a delivery is missing. */
-export function lackingOrders({ orders }: BurstSummary, explanation: Explanation): number[] {
+/** Numbers of the analysed orders whose trace lacks a delivery. */
+export function incompleteOrders({ orders }: BurstSummary, explanation: Explanation): number[] {
   const topicsOf = new Map(
     explanation.orders.map(({ orderId, deliveries }) => [
       orderId,

@@ -8,34 +8,34 @@ const explanation = explain([
   sent({ id: "s", at: 0, for: 0 }),
   handled({ id: "p", parentSpanId: "s", at: 1, for: 100, facts: offset(1) }),
 ]);
-const all = ["All of it:", "  ./holdup explain --burst last"];
+const all = ["The full explanation:", "  ./holdup explain --burst last"];
 
 describe("the end of a burst's report", () => {
-  it("is the lanes and the verdict, and how to see all", () => {
-    const lines = explainedLines(context, { explanation, lacking: [] }, 80);
+  it("shows the lanes, the conclusion, and how to see all of it", () => {
+    const lines = explainedLines(context, { explanation, incomplete: [] }, 80);
     expect(lines[0]).toMatch(/^ +╷0 s/);
     expect(lines).toContain("g (topic orders): 1 partition, 1 consumer, 1 at a time");
     expect(lines.slice(-3)).toEqual(["No order held up others for long.", ...all]);
   });
 
   it.each([
-    [[7], "Not all spans of 1 order have arrived; what follows is without them."],
-    [[7, 9], "Not all spans of 2 orders have arrived; what follows is without them."],
-  ])("begins with how many orders are told of in part: %j", (lacking, says) => {
-    expect(explainedLines(context, { explanation, lacking }, 80)[0]).toBe(says);
+    [[7], "Not all spans of 1 order have arrived; the missing ones are left out here."],
+    [[7, 9], "Not all spans of 2 orders have arrived; the missing ones are left out here."],
+  ])("starts with the number of incomplete orders: %j", (incomplete, message) => {
+    expect(explainedLines(context, { explanation, incomplete }, 80)[0]).toBe(message);
   });
 
   it("says so when nothing has arrived", () => {
-    expect(explainedLines(context, { explanation: explain([]), lacking: [1, 2] }, 80)).toEqual([
-      "No span of its orders' handling has arrived yet. Ask again:",
+    expect(explainedLines(context, { explanation: explain([]), incomplete: [1, 2] }, 80)).toEqual([
+      "No spans of its orders have arrived yet. Try again:",
       "  ./holdup explain --burst last",
     ]);
   });
 
-  it("has colour where that is asked for", () => {
+  it("has colour where it is requested", () => {
     const text = explainedLines(
       { ...context, env: { FORCE_COLOR: "1" } },
-      { explanation, lacking: [] },
+      { explanation, incomplete: [] },
       80,
     ).join("\n");
     expect(text).toContain("\u001b[");

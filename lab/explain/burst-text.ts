@@ -3,16 +3,16 @@ import { ReadError } from "../../explain/read/errors.ts";
 import { shortLines } from "../../explain/text/explanation.ts";
 import { wrap } from "../../explain/text/layout.ts";
 import type { BurstSummary } from "../../traffic/summary.ts";
-import { labAddress } from "../burst/api-address.ts";
+import { chooseLab } from "../choose-lab.ts";
 import { type Context, notice } from "../context.ts";
 import { hasColour, progressStream } from "../system/terminal.ts";
 import { type BurstExplanation, explainBurst } from "./explain-burst.ts";
 import { createReadingProgress } from "./reading-progress.ts";
 
-/** Beyond it, reading all traces takes longer than one wants to wait for without having asked. */
-const mostOrders = 10_000;
+/** Above it, reading all traces takes too long to do without being asked. */
+const maxOrders = 10_000;
 
-/** The explanation of a burst that has ended; undefined, with a notice that says why, when there is none. */
+/** Explains a burst that has ended; undefined, with a notice of the reason, when that is not possible. */
 export async function explainEnded(
   context: Context,
   summary: BurstSummary,
@@ -20,13 +20,14 @@ export async function explainEnded(
 ): Promise<BurstExplanation | undefined> {
   const isTraced = summary.orders.some(({ traceId }) => traceId !== undefined);
   if (!isTraced || signal.aborted) return undefined;
-  if (summary.count > mostOrders) {
-    notice(context, "To explain so many orders takes a while: ./holdup explain --burst last");
+  if (summary.count > maxOrders) {
+    notice(context, "Explaining this many orders takes a while. To do it: ./holdup explain --burst last");
     return undefined;
   }
   const progress = createReadingProgress(progressStream(context));
   try {
-    return await explainBurst(summary, (await labAddress(context)).jaegerUrl, signal, progress);
+    const { jaegerUrl } = await (await chooseLab(context)).address();
+    return await explainBurst(summary, jaegerUrl, signal, progress);
   } catch (thrown) {
     if (!(thrown instanceof ReadError)) throw thrown;
     notice(context, `The burst is not explained: ${thrown.message}`);
@@ -38,26 +39,26 @@ export async function explainEnded(
 
 type TextContext = Pick<Context, "env"> & { readonly out: { readonly isTTY?: boolean } };
 
-/** How a burst's report ends: who held up whom, in short, and how to see all. */
+/** The end of a burst's report: a short explanation, and how to see all of it. */
 export function explainedLines(
   context: TextContext,
-  { explanation, lacking }: BurstExplanation,
+  { explanation, incomplete }: BurstExplanation,
   columns: number,
 ): string[] {
   const all = "./holdup explain --burst last";
   if (explanation.orders.length === 0) {
-    return [...wrap("No span of its orders' handling has arrived yet. Ask again:", columns), `  ${all}`];
+    return [...wrap("No spans of its orders have arrived yet. Try again:", columns), `  ${all}`];
   }
   return [
-    ...lackingLines(lacking, columns),
+    ...incompleteLines(incomplete, columns),
     ...shortLines(explanation, { width: columns, hasColour: hasColour(context, context.out) }),
-    "All of it:",
+    "The full explanation:",
     `  ${all}`,
   ];
 }
 
-function lackingLines(lacking: readonly number[], columns: number): string[] {
-  if (lacking.length === 0) return [];
-  const whose = counted(lacking.length, "order");
-  return wrap(`Not all spans of ${whose} have arrived; what follows is without them.`, columns);
+function incompleteLines(incomplete: readonly number[], columns: number): string[] {
+  if (incomplete.length === 0) return [];
+  const orders = counted(incomplete.length, "order");
+  return wrap(`Not all spans of ${orders} have arrived; the missing ones are left out here.`, columns);
 }

@@ -30,8 +30,8 @@ describe("a condition", () => {
     ["utilisation>=90%", "utilisation>=90% holds: it is 99.97 %."],
     ["unexplained<0.5", "unexplained<0.5 holds: it is 0 %."],
     ["blocked.max>1s", "blocked.max>1s holds: it is 2.00 s."],
-  ])("%s holds", (text, says) => {
-    expect(failure(text)).toBe(says);
+  ])("%s holds", (text, message) => {
+    expect(failure(text)).toBe(message);
   });
 
   it.each([
@@ -48,12 +48,12 @@ describe("a condition", () => {
 
   it("fails when there is nothing to measure", () => {
     expect(failure("billing.wait.p99>2s")).toBe(
-      "billing.wait.p99>2s fails: there is no stage billing; there are processing-service.",
+      "billing.wait.p99>2s fails: there is no stage billing; the stages are processing-service.",
     );
     const nothing = explain([]);
     for (const metric of ["wait.p99", "total.p50", "run.max", "blocked.max"]) {
       expect(failureOf(readCondition(`${metric}>2s`), nothing)).toBe(
-        `${metric}>2s fails: the spans do not tell ${metric}.`,
+        `${metric}>2s fails: the spans do not show ${metric}.`,
       );
     }
     expect(failureOf(readCondition("utilisation>1%"), nothing)).toContain("fails");
@@ -61,14 +61,14 @@ describe("a condition", () => {
   });
 });
 
-it("says what it was given, and what the spans name, without obeying it", () => {
+it("escapes its text and names from spans", () => {
   const bad = "\u001b[2J\n\u202e";
   const named = explain([
     handled({ id: "p", at: 0, for: 1, facts: { "messaging.consumer.group.name": bad } }),
   ]);
   const shown = "\\u001b[2J\\u000a\\u202e";
   expect(failureOf(readCondition(`${bad}x.wait.p99>2s`), named)).toBe(
-    `${shown}x.wait.p99>2s fails: there is no stage ${shown}x; there are ${shown}.`,
+    `${shown}x.wait.p99>2s fails: there is no stage ${shown}x; the stages are ${shown}.`,
   );
   expect(() => readCondition(bad)).toThrow(`--fail-on '${shown}': it needs one of`);
 });
@@ -77,7 +77,7 @@ it.each([
   ["wait.p99", "it needs one of > >= < <="],
   ["wait.p99=2s", "it needs one of > >= < <="],
   ["1s<wait.p99<2s", "it needs one of > >= < <="],
-  ["wait.p98>2s", 'there is no metric "wait.p98"; there are wait.p50, wait.p95'],
+  ["wait.p98>2s", 'there is no metric "wait.p98"; the metrics are wait.p50, wait.p95'],
   [">2s", 'there is no metric ""'],
   [
     "wait.p99>soon",
@@ -90,10 +90,10 @@ it.each([
   ["wait.p99>2", 'for wait.p99, not "2".'],
   ["wait.p99>5%", 'for wait.p99, not "5%".'],
   ["utilisation>2s", 'expected a share such as 5% or 0.05 for utilisation, not "2s".'],
-  ["processing-service.total.p99>2s", "total.p99 is of whole orders, not of a stage."],
-])("refuses %j: %s", (text, says) => {
+  ["processing-service.total.p99>2s", "total.p99 is a metric of whole orders, not of a stage."],
+])("refuses %j: %s", (text, message) => {
   expect(() => readCondition(text)).toThrow(
     expect.objectContaining({ code: "HOLDUP_USAGE", message: expect.stringContaining(`'${text}': `) }),
   );
-  expect(() => readCondition(text)).toThrow(says);
+  expect(() => readCondition(text)).toThrow(message);
 });

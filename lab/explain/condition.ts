@@ -3,10 +3,10 @@ import { percentilesOf } from "../../core/percentiles.ts";
 import { duration } from "../../core/words.ts";
 import type { Explanation } from "../../explain/explanation.ts";
 import { harmless } from "../../explain/text/harmless.ts";
-import { readGivenTime, timeExpected } from "./read-duration.ts";
+import { durationExpected, readDuration } from "./read-duration.ts";
 
 const levels = ["p50", "p95", "p99", "max"] as const;
-const timed = ["wait", "run", "total"] as const;
+const timedMetrics = ["wait", "run", "total"] as const;
 const operators = {
   ">=": (a: number, b: number) => a >= b,
   "<=": (a: number, b: number) => a <= b,
@@ -14,9 +14,9 @@ const operators = {
   "<": (a: number, b: number) => a < b,
 } as const;
 
-/** What a condition can be about: times in ns, shares from 0 to 1. */
+/** What a condition can limit: times in ns, shares from 0 to 1. */
 export const metrics: readonly string[] = [
-  ...timed.flatMap((what) => levels.map((level) => `${what}.${level}`)),
+  ...timedMetrics.flatMap((metric) => levels.map((level) => `${metric}.${level}`)),
   "utilisation",
   "unexplained",
   "blocked.max",
@@ -28,11 +28,11 @@ export type Condition = {
   readonly stage: string | undefined;
   readonly metric: string;
   readonly operator: keyof typeof operators;
-  /** In ns, or a share. */
+  /** In ns, or a share from 0 to 1. */
   readonly limit: number;
 };
 
-/** @throws HoldupError HOLDUP_USAGE that says what is wrong with it */
+/** Reads a `--fail-on`. @throws HoldupError HOLDUP_USAGE, one line with what is wrong */
 export function readCondition(text: string): Condition {
   const refuse = (why: string) => new HoldupError("HOLDUP_USAGE", harmless(`--fail-on '${text}': ${why}`));
   const [, left = "", symbol = "", right = ""] = /^([^<>]*)(>=|<=|>|<)([^<>]*)$/.exec(text) ?? [];
@@ -42,12 +42,12 @@ export function readCondition(text: string): Condition {
   const metric = metrics.find((one) => named === one || named.endsWith(`.${one}`));
   if (!metric) {
     throw refuse(
-      `there is no metric ${JSON.stringify(named)}; there are ${metrics.join(", ")}, each also of a stage, as in processing-service.wait.p99.`,
+      `there is no metric ${JSON.stringify(named)}; the metrics are ${metrics.join(", ")}, each also for one stage, as in processing-service.wait.p99.`,
     );
   }
   const stage = named === metric ? undefined : named.slice(0, -metric.length - 1);
   if (stage !== undefined && metric.startsWith("total.")) {
-    throw refuse(`${metric} is of whole orders, not of a stage.`);
+    throw refuse(`${metric} is a metric of whole orders, not of a stage.`);
   }
   return { text, stage, metric, operator, limit: limitOf(right.trim(), metric, refuse) };
 }
@@ -55,8 +55,8 @@ export function readCondition(text: string): Condition {
 function limitOf(text: string, metric: string, refuse: (why: string) => HoldupError): number {
   const given = JSON.stringify(text);
   if (!isShare(metric)) {
-    const ns = readGivenTime(text);
-    if (ns === undefined) throw refuse(`${timeExpected} for ${metric}, not ${given}.`);
+    const ns = readDuration(text);
+    if (ns === undefined) throw refuse(`${durationExpected} for ${metric}, not ${given}.`);
     return ns;
   }
   const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text) ?? [];
@@ -68,7 +68,7 @@ function isShare(metric: string): boolean {
   return metric === "utilisation" || metric === "unexplained";
 }
 
-/** Why a condition fails, as a line; undefined when it does not. One that finds nothing to measure fails. */
+/** Why a condition fails the command, as a line; undefined when it does not. It also fails with nothing to measure. */
 export function failureOf(condition: Condition, explanation: Explanation): string | undefined {
   const failure = failureIn(condition, explanation);
   return failure === undefined ? undefined : harmless(failure);
@@ -78,14 +78,14 @@ function failureIn(
   { text, stage, metric, operator, limit }: Condition,
   explanation: Explanation,
 ): string | undefined {
-  const isWanted = (one: { readonly stage: string }) =>
+  const isSelected = (one: { readonly stage: string }) =>
     stage === undefined || one.stage === stage || one.stage === `${stage}-service`;
-  if (stage !== undefined && !explanation.stages.some(isWanted)) {
-    const there = explanation.stages.map((one) => one.stage).join(", ");
-    return `${text} fails: there is no stage ${stage}${there === "" ? "" : `; there are ${there}`}.`;
+  if (stage !== undefined && !explanation.stages.some(isSelected)) {
+    const known = explanation.stages.map((one) => one.stage).join(", ");
+    return `${text} fails: there is no stage ${stage}${known === "" ? "" : `; the stages are ${known}`}.`;
   }
-  const value = measured(metric, explanation, isWanted);
-  if (value === undefined) return `${text} fails: the spans do not tell ${metric}.`;
+  const value = measured(metric, explanation, isSelected);
+  if (value === undefined) return `${text} fails: the spans do not show ${metric}.`;
   if (!operators[operator](value, limit)) return undefined;
   const shown = isShare(metric) ? `${Number((value * 100).toFixed(2))} %` : duration(value);
   return `${text} holds: it is ${shown}.`;
@@ -94,37 +94,37 @@ function failureIn(
 function measured(
   metric: string,
   { orders, stages, blockers }: Explanation,
-  isWanted: (one: { readonly stage: string }) => boolean,
+  isSelected: (one: { readonly stage: string }) => boolean,
 ): number | undefined {
-  const deliveries = orders.flatMap((order) => order.deliveries).filter(isWanted);
+  const deliveries = orders.flatMap((order) => order.deliveries).filter(isSelected);
   const waits = deliveries.flatMap(({ wait }) => (wait ? [wait] : []));
   switch (metric) {
     case "utilisation":
-      return most(stages.filter(isWanted).map(({ utilisation }) => utilisation));
+      return most(stages.filter(isSelected).map(({ utilisation }) => utilisation));
     case "unexplained": {
       const allNs = sumOf(waits.map(({ ns }) => ns));
       const unexplainedNs = sumOf(waits.map(({ byCause }) => byCause.unexplained ?? 0));
       return waits.length === 0 ? undefined : unexplainedNs / Math.max(1, allNs);
     }
     case "blocked.max":
-      return waits.length === 0 ? undefined : (most(costsOf([...blockers, ...deliveries], isWanted)) ?? 0);
+      return waits.length === 0 ? undefined : (most(costsOf([...blockers, ...deliveries], isSelected)) ?? 0);
   }
-  const [what, level] = metric.split(".");
+  const [kind, level] = metric.split(".");
   const times: Readonly<Record<string, readonly number[]>> = {
     wait: waits.map(({ ns }) => ns),
     run: deliveries.map(({ run }) => run.ns),
     total: orders.map(({ totalNs }) => totalNs),
   };
-  const values = times[what ?? ""] ?? [];
+  const values = times[kind ?? ""] ?? [];
   const found = levels.find((one) => one === level);
   return found && percentilesOf(values)?.[found];
 }
 
 function costsOf(
-  refs: readonly { readonly stage: string; readonly cost: { readonly ns: number } }[],
-  isWanted: (one: { readonly stage: string }) => boolean,
+  handlings: readonly { readonly stage: string; readonly cost: { readonly ns: number } }[],
+  isSelected: (one: { readonly stage: string }) => boolean,
 ): number[] {
-  return refs.filter(isWanted).map(({ cost }) => cost.ns);
+  return handlings.filter(isSelected).map(({ cost }) => cost.ns);
 }
 
 function sumOf(values: readonly number[]): number {

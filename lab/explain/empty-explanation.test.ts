@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { sent } from "../../explain/deliveries/spans.fixture.ts";
 import { explain } from "../../explain/explain.ts";
-import { nothingText } from "./empty-explanation.ts";
-import { readExplainRequest } from "./explain-options.ts";
+import { emptyText } from "./empty-explanation.ts";
+import { readExplainOptions } from "./explain-options.ts";
 
 const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
 const empty = explain([]);
@@ -17,12 +17,12 @@ it.each([
   [
     { jaeger: "http://j", last: "90s" },
     empty,
-    "Jaeger has no spans of the last 90 s. Look further back with --last, or ask another Jaeger.",
+    "Jaeger has no spans of the last 90 s. Look further back with --last, or give another Jaeger.",
   ],
   [
     { file: ["a.json", "b\u001b[2J"] },
     empty,
-    "No spans could be read from a.json, b\\u001b[2J. docs/explain.md tells what to save, and from where.",
+    "No spans could be read from a.json, b\\u001b[2J. docs/explain.md shows what to save, and from where.",
   ],
   [
     { file: ["a.json"] },
@@ -32,13 +32,13 @@ it.each([
   [
     { trace, file: ["a.json"] },
     unhandled,
-    `No handled message of trace ${trace} is there: the trace is missing, or has no span that tells of a handling.`,
+    `There is no handled message of trace ${trace}: the trace is missing, or none of its spans shows the handling of a message.`,
   ],
   [
     { burst: "last" },
     unhandled,
-    "None of the last burst's orders is in the traces. They may be gone by now, or tracing is off, or the burst went to another lab.",
+    "The traces contain none of the last burst's orders. They may have been deleted, or tracing is off, or the burst was sent to another lab.",
   ],
-])("says of %j what is empty", (given, explanation, text) => {
-  expect(nothingText(readExplainRequest(given), explanation)).toBe(text);
+])("says for %j what is empty", (given, explanation, text) => {
+  expect(emptyText(readExplainOptions(given), explanation)).toBe(text);
 });

@@ -4,7 +4,7 @@ import type { OnProblem } from "../../explain/problem-log.ts";
 import type { Problem, Span } from "../../explain/span.ts";
 import type { ReadingProgress } from "./reading-progress.ts";
 
-/** Explains what a reader yields; `read` is given where to tell its problems. */
+/** Explains the spans of a reader, which reports its problems to `onProblem`. */
 export async function explainBatches(
   read: (onProblem: OnProblem) => AsyncIterable<readonly Span[]>,
   options: ExplainOptions,

@@ -86,31 +86,31 @@ function createFastClock() {
 it("waits until the last delivery of every analysed order has arrived", async () => {
   const all = [...spansOf(1, 3), ...spansOf(2, 3)];
   const jaeger = await startJaeger([[], spansOf(1, 3), [...spansOf(1, 3), ...spansOf(2, 2)], all, []]);
-  const { explanation, lacking } = await explainBurst(summaryOfTwo(), jaeger.url, never, undefined, {
+  const { explanation, incomplete } = await explainBurst(summaryOfTwo(), jaeger.url, never, undefined, {
     clock: createFastClock(),
   });
   expect(jaeger.asked()).toBe(4);
-  expect(lacking).toEqual([]);
+  expect(incomplete).toEqual([]);
   expect(explanation.orders.map(({ name, deliveries }) => [name, deliveries.length])).toEqual([
     ["order 1", 3],
     ["order 2", 3],
   ]);
 });
 
-it("gives up in the end, and says which orders it lacks", async () => {
+it("gives up in the end, and lists the incomplete orders", async () => {
   const jaeger = await startJaeger([[...spansOf(1, 3), ...spansOf(2, 1)]]);
-  const { explanation, lacking } = await explainBurst(summaryOfTwo(), jaeger.url, never, undefined, {
+  const { explanation, incomplete } = await explainBurst(summaryOfTwo(), jaeger.url, never, undefined, {
     clock: createFastClock(),
   });
-  expect(lacking).toEqual([2]);
+  expect(incomplete).toEqual([2]);
   expect(explanation.orders).toHaveLength(2);
   expect(jaeger.asked()).toBeGreaterThan(10);
 });
 
-it("does not go on when it is interrupted", async () => {
+it("stops when it is interrupted", async () => {
   const jaeger = await startJaeger([[]]);
-  const { lacking } = await explainBurst(summaryOfTwo(), jaeger.url, AbortSignal.abort());
-  expect(lacking).toEqual([1, 2]);
+  const { incomplete } = await explainBurst(summaryOfTwo(), jaeger.url, AbortSignal.abort());
+  expect(incomplete).toEqual([1, 2]);
   expect(jaeger.asked()).toBe(1);
 });
 

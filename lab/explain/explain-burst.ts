@@ -2,14 +2,14 @@ import type { Explanation } from "../../explain/explanation.ts";
 import { readJaeger } from "../../explain/read/read-jaeger.ts";
 import { type Clock, systemClock } from "../../traffic/clock.ts";
 import type { BurstSummary } from "../../traffic/summary.ts";
-import { burstScope, burstWindow, lackingOrders } from "./burst-scope.ts";
+import { burstScope, burstWindow, incompleteOrders } from "./burst-scope.ts";
 import { explainBatches } from "./explain-batches.ts";
 import type { ReadingProgress } from "./reading-progress.ts";
 
-/** Spans leave a service up to five seconds after they ended. */
+/** Spans leave a service up to five seconds after their end. */
 const arrivalMs = 10_000;
 const pauseMs = 250;
-/** For how long the trace store may be silent. */
+/** Longest time without a byte from the trace store. */
 const timeoutMs = 10_000;
 
 export type Patience = { readonly clock?: Clock; readonly patienceMs?: number };
@@ -17,12 +17,12 @@ export type Patience = { readonly clock?: Clock; readonly patienceMs?: number };
 export type BurstExplanation = {
   readonly explanation: Explanation;
   /** Numbers of the analysed orders whose spans have not all arrived. */
-  readonly lacking: readonly number[];
+  readonly incomplete: readonly number[];
 };
 
 /**
- * Explains a burst that has just ended, once the spans of all its analysed orders have arrived, or when none has come for
- * some seconds.
+ * Explains a burst that has just ended, once the spans of all its analysed orders have arrived, or when none has arrived
+ * for ten seconds.
  *
  * @throws ReadError when the traces cannot be read
  */
@@ -42,12 +42,12 @@ export async function explainBurst(
   return untilArrived(summary, read, signal, patience);
 }
 
-/** Whether spans of a burst may still be on their way. */
+/** Whether spans of a burst may still be arriving. */
 export function isFresh({ endedAt }: BurstSummary, nowMs: number): boolean {
   return nowMs - Date.parse(endedAt) < arrivalMs;
 }
 
-/** Explains a burst again and again until the spans of all its analysed orders have arrived, or none has come for some seconds. */
+/** Repeats `read` until the spans of all the burst's analysed orders have arrived, or none has arrived for ten seconds. */
 export async function untilArrived(
   summary: BurstSummary,
   read: () => Promise<Explanation>,
@@ -55,14 +55,14 @@ export async function untilArrived(
   { clock = systemClock, patienceMs = arrivalMs }: Patience = {},
 ): Promise<BurstExplanation> {
   let explanation = await read();
-  let lacking = lackingOrders(summary, explanation);
+  let incomplete = incompleteOrders(summary, explanation);
   let untilMs = clock.nowMs() + patienceMs;
-  while (lacking.length > 0 && clock.nowMs() < untilMs && !signal.aborted) {
+  while (incomplete.length > 0 && clock.nowMs() < untilMs && !signal.aborted) {
     await clock.sleep(pauseMs, signal);
-    const before = lacking.length;
+    const before = incomplete.length;
     explanation = await read();
-    lacking = lackingOrders(summary, explanation);
-    if (lacking.length < before) untilMs = clock.nowMs() + patienceMs;
+    incomplete = incompleteOrders(summary, explanation);
+    if (incomplete.length < before) untilMs = clock.nowMs() + patienceMs;
   }
-  return { explanation, lacking };
+  return { explanation, incomplete };
 }

@@ -3,15 +3,15 @@ import { HoldupError } from "../../core/errors.ts";
 import { number } from "../../core/settings.ts";
 import { traceIdOf } from "../../explain/read/formats/span-fields.ts";
 import { type Condition, readCondition } from "./condition.ts";
-import { readGivenTime, timeExpected } from "./read-duration.ts";
+import { durationExpected, readDuration } from "./read-duration.ts";
 
-/** Where the spans are. */
+/** Where to read spans. */
 export type Source =
   | { readonly kind: "lab" }
   | { readonly kind: "jaeger"; readonly url: string }
   | { readonly kind: "files"; readonly paths: readonly string[] };
 
-/** What of them is to be explained. */
+/** Which orders to explain. */
 export type Subject =
   | { readonly kind: "all" }
   | { readonly kind: "last"; readonly ms: number }
@@ -41,14 +41,14 @@ const explainOptions = z.object({
   failOn: z.array(z.string()).default([]),
   json: z.boolean().default(false),
 });
-type ExplainOptions = z.output<typeof explainOptions>;
+type GivenOptions = z.output<typeof explainOptions>;
 
 /**
  * Checks the options of `explain` as the command line gives them.
  *
- * @throws HoldupError HOLDUP_USAGE, one line for the first that is wrong
+ * @throws HoldupError HOLDUP_USAGE, one line for the first wrong option
  */
-export function readExplainRequest(given: Readonly<Record<string, unknown>>): ExplainRequest {
+export function readExplainOptions(given: Readonly<Record<string, unknown>>): ExplainRequest {
   const parsed = explainOptions.safeParse(given);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -68,7 +68,7 @@ export function readExplainRequest(given: Readonly<Record<string, unknown>>): Ex
   };
 }
 
-function sourceOf({ jaeger, file }: ExplainOptions): Source {
+function sourceOf({ jaeger, file }: GivenOptions): Source {
   if (jaeger !== undefined && file.length > 0) {
     throw new HoldupError("HOLDUP_USAGE", "--jaeger and --file are two sources; give one of them.");
   }
@@ -77,14 +77,14 @@ function sourceOf({ jaeger, file }: ExplainOptions): Source {
   if (file.filter((path) => path === "-").length > 1) {
     throw new HoldupError(
       "HOLDUP_USAGE",
-      "--file - reads standard input, which can be read once; give it once.",
+      "--file - reads standard input, which can be read only once; give it once.",
     );
   }
   if (jaeger !== undefined) return { kind: "jaeger", url: jaeger };
   return file.length > 0 ? { kind: "files", paths: file } : { kind: "lab" };
 }
 
-function subjectOf({ last, trace, burst }: ExplainOptions, source: Source): Subject {
+function subjectOf({ last, trace, burst }: GivenOptions, source: Source): Subject {
   const given = Object.entries({ last, trace, burst }).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`],
   );
@@ -100,22 +100,22 @@ function subjectOf({ last, trace, burst }: ExplainOptions, source: Source): Subj
   }
   if (burst !== undefined) {
     if (burst === "last") return { kind: "burst" };
-    throw new HoldupError("HOLDUP_USAGE", `--burst ${burst}: expected last, the one that is kept.`);
+    throw new HoldupError("HOLDUP_USAGE", `--burst ${burst}: expected last; only the last burst is saved.`);
   }
   if (source.kind === "files") {
     if (last === undefined) return { kind: "all" };
-    throw new HoldupError("HOLDUP_USAGE", "--last counts from now, and files are read whole; leave it out.");
+    throw new HoldupError("HOLDUP_USAGE", "--last counts from now, but files are read whole; leave it out.");
   }
   return { kind: "last", ms: last === undefined ? defaultLastMs : readLast(last) };
 }
 
 function readLast(text: string): number {
   const refuse = (why: string) => new HoldupError("HOLDUP_USAGE", `--last ${text}: ${why}.`);
-  const ns = readGivenTime(text);
-  if (ns === undefined) throw refuse(timeExpected);
+  const ns = readDuration(text);
+  if (ns === undefined) throw refuse(durationExpected);
   const ms = ns / nsPerMs;
   if (ms === 0 || ms > longestLastDays * dayMs) {
-    throw refuse(`expected more than nothing and at most ${longestLastDays}d`);
+    throw refuse(`expected more than 0 and at most ${longestLastDays}d`);
   }
   return ms;
 }

@@ -17,7 +17,7 @@ function createSlowStream() {
   return { stream, text: () => written.join("") };
 }
 
-it("prints one document, on one line, that steers no terminal", async () => {
+it("prints one document on one line, with control characters escaped", async () => {
   const bad = "\u001b[2J\n\u009b1m\u202e\u{e0041}";
   const explanation = explain([
     handled({ id: "p", at: 0, for: 1, facts: { ...offset(1), "messaging.consumer.group.name": bad } }),

@@ -4,23 +4,23 @@ import type { Explanation } from "../../explain/explanation.ts";
 import { harmless } from "../../explain/text/harmless.ts";
 
 /**
- * Writes an explanation as one JSON document, list by list: of a million spans it is longer than a string may be. A
- * terminal may be what reads it, so what steers one is escaped, also where JSON does not ask for that.
+ * Writes an explanation as one JSON document, list by list: for a million spans it is longer than a string may be. Control
+ * characters are escaped beyond what JSON requires, because the output may be a terminal.
  */
 export async function printJson(out: Writable, explanation: Explanation): Promise<void> {
-  for (const part of partsOf(explanation)) {
-    if (!out.write(harmless(part))) await once(out, "drain");
+  for (const chunk of chunksOf(explanation)) {
+    if (!out.write(harmless(chunk))) await once(out, "drain");
   }
   out.write("\n");
 }
 
-function* partsOf(explanation: Explanation): Generator<string> {
-  let before = "{";
+function* chunksOf(explanation: Explanation): Generator<string> {
+  let separator = "{";
   for (const [key, value] of Object.entries(explanation)) {
-    yield `${before}${JSON.stringify(key)}:`;
+    yield `${separator}${JSON.stringify(key)}:`;
     if (Array.isArray(value)) yield* listOf(value);
     else yield JSON.stringify(value);
-    before = ",";
+    separator = ",";
   }
   yield "}";
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readGivenTime } from "./read-duration.ts";
+import { readDuration } from "./read-duration.ts";
 
 it.each([
   ["7us", 7e3],
@@ -12,12 +12,12 @@ it.each([
   [" 1.5 h ", 5.4e12],
   ["1d", 8.64e13],
 ])("reads %s", (text, ns) => {
-  expect(readGivenTime(text)).toBe(ns);
+  expect(readDuration(text)).toBe(ns);
 });
 
 it.each(["", "10", "s", "-5m", "5M", "1e3s", "2 weeks", "5constructor", "1.s"])(
   "reads no time from %j",
   (text) => {
-    expect(readGivenTime(text)).toBeUndefined();
+    expect(readDuration(text)).toBeUndefined();
   },
 );

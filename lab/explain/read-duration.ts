@@ -1,6 +1,6 @@
 const nsPerUnit: Readonly<Record<string, number>> = {
   µs: 1e3,
-  // The Greek letter, which keyboards have, looks like the micro sign.
+  // The Greek letter mu, which keyboards have, looks like the micro sign.
   μs: 1e3,
   us: 1e3,
   ms: 1e6,
@@ -11,11 +11,11 @@ const nsPerUnit: Readonly<Record<string, number>> = {
   d: 8.64e13,
 };
 
-/** What to say to whom gave something else. */
-export const timeExpected = "expected a time such as 500ms, 30s, 10m or 2h (units: µs, ms, s, m, h, d)";
+/** For error messages about anything else. */
+export const durationExpected = "expected a time such as 500ms, 30s, 10m or 2h (units: µs, ms, s, m, h, d)";
 
-/** A time as people write it, `30s` or `1.5 h`, in ns; undefined when the text is none. */
-export function readGivenTime(text: string): number | undefined {
+/** Reads a duration such as `30s` or `1.5 h`, in ns; undefined for any other text. */
+export function readDuration(text: string): number | undefined {
   const [, digits = "", unit = ""] = /^(\d+(?:\.\d+)?)\s*(\p{L}+)$/u.exec(text.trim()) ?? [];
   const ns = Object.hasOwn(nsPerUnit, unit) ? nsPerUnit[unit] : undefined;
   return ns === undefined ? undefined : Number(digits) * ns;

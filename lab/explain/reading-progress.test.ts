@@ -16,7 +16,7 @@ function progressOn(stream: { isTTY?: boolean }) {
   };
 }
 
-it("says nothing of what is read at once", () => {
+it("shows nothing while reading is fast", () => {
   const { progress, written, at } = progressOn({ isTTY: true });
   at(10, 400);
   progress.explaining();
@@ -24,7 +24,7 @@ it("says nothing of what is read at once", () => {
   expect(written).toEqual([]);
 });
 
-it("counts on one line of a terminal, and takes it away", () => {
+it("counts on one line of a terminal, and erases it", () => {
   const { progress, written, at } = progressOn({ isTTY: true });
   at(600, 12_000);
   at(610, 1000);
@@ -37,13 +37,13 @@ it("counts on one line of a terminal, and takes it away", () => {
   expect(written.at(-1)).toBe("\r\u001b[K");
 });
 
-it("counts one span as one", () => {
+it("counts one span in the singular", () => {
   const { written, at } = progressOn({});
   at(20_000, 1);
   expect(written).toEqual([expect.stringMatching(/ 1 span read\n$/)]);
 });
 
-it("is calm elsewhere: a line every ten seconds", () => {
+it("prints a line every ten seconds where there is no terminal", () => {
   const { written, at } = progressOn({});
   for (let ms = 0; ms <= 25_000; ms += 500) at(ms, 1000);
   expect(written).toEqual([

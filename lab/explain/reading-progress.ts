@@ -1,19 +1,17 @@
-import { createProgress } from "../system/progress.ts";
+import { createProgress, type ProgressStream } from "../system/progress.ts";
 
-type ProgressStream = Parameters<typeof createProgress>[0];
-
-/** Before that there is nothing to wait for: sooner where a line can be taken away again. */
+/** Nothing is shown before this time; it is shorter where the line can be erased again. */
 const quietMs = { terminal: 500, other: 10_000 };
 const everyMs = 250;
 
-/** Says how many spans have been read, once that takes long. To be told by who reads: explaining leaves no time for timers. */
+/** Shows how many spans have been read, once that takes long. Call it while reading: a timer would not fire while explaining. */
 export function createReadingProgress(stream: ProgressStream, clock: () => number = Date.now) {
   const progress = createProgress(stream, clock);
   let nextMs = clock() + (stream.isTTY ? quietMs.terminal : quietMs.other);
   let isShown = false;
   let spans = 0;
   const countedSpans = () => `${spans.toLocaleString("en")} span${spans === 1 ? "" : "s"}`;
-  const say = (text: string) => {
+  const show = (text: string) => {
     isShown = true;
     nextMs = clock() + everyMs;
     progress.now(text);
@@ -21,10 +19,10 @@ export function createReadingProgress(stream: ProgressStream, clock: () => numbe
   return {
     read(count: number): void {
       spans += count;
-      if (clock() >= nextMs) say(`${countedSpans()} read`);
+      if (clock() >= nextMs) show(`${countedSpans()} read`);
     },
     explaining(): void {
-      if (isShown) say(`explaining ${countedSpans()}`);
+      if (isShown) show(`explaining ${countedSpans()}`);
     },
     clear: progress.clear,
   };

@@ -7,24 +7,23 @@ import { readFile } from "../../explain/read/read-file.ts";
 import { type JaegerQuery, readJaeger } from "../../explain/read/read-jaeger.ts";
 import type { Span } from "../../explain/span.ts";
 import type { BurstSummary } from "../../traffic/summary.ts";
-import { labAddress } from "../burst/api-address.ts";
 import { readLastBurst } from "../burst/last-burst.ts";
+import { chooseLab } from "../choose-lab.ts";
 import type { Context } from "../context.ts";
 import { findLab } from "../embedded/running-lab.ts";
-import { readLabConfig } from "../settings/lab-config.ts";
-import { burstScope, burstWindow, surroundingsMs } from "./burst-scope.ts";
+import { burstScope, burstWindow, marginMs } from "./burst-scope.ts";
 import { explainBatches } from "./explain-batches.ts";
 import { isFresh, untilArrived } from "./explain-burst.ts";
 import type { ExplainRequest, Source, Subject } from "./explain-options.ts";
 import type { ReadingProgress } from "./reading-progress.ts";
 
 /**
- * Reads what a request is about and explains it.
+ * Reads the spans of a request and explains them.
  *
- * @throws ReadError when the source cannot be read, or is a Jaeger that does not know the trace
- * @throws HoldupError HOLDUP_LAB_NOT_RUNNING when no source is given and no lab runs; HOLDUP_USAGE without a last burst
+ * @throws ReadError when the source cannot be read, or is a Jaeger without the trace
+ * @throws HoldupError HOLDUP_LAB_NOT_RUNNING when no source is given and no lab runs; HOLDUP_USAGE when there is no last burst
  */
-export async function explainRequest(
+export async function runExplain(
   context: Context,
   { source, subject, transportMs }: ExplainRequest,
   progress: ReadingProgress,
@@ -47,14 +46,14 @@ export async function explainRequest(
 }
 
 async function lastBurst(context: Context): Promise<BurstSummary> {
-  const burst = await readLastBurst(readLabConfig(context.env, context.root).stateDir);
+  const burst = await readLastBurst(context.config().stateDir);
   if (burst) return burst;
-  throw new HoldupError("HOLDUP_USAGE", "No burst has been sent from here yet. Send one: ./holdup burst");
+  throw new HoldupError("HOLDUP_USAGE", "No burst has been sent yet. Send one: ./holdup burst");
 }
 
-/** The last burst's names when the trace is one of its orders: `order 3` is then the burst's third. */
+/** Names from the last burst when the trace is one of its orders: `order 3` is then the burst's third. */
 async function namesOf(context: Context, traceId: string): Promise<Pick<ExplainOptions, "names">> {
-  const burst = await readLastBurst(readLabConfig(context.env, context.root).stateDir);
+  const burst = await readLastBurst(context.config().stateDir);
   if (!burst?.orders.some((order) => order.traceId === traceId)) return {};
   return { names: burstScope(burst).names };
 }
@@ -71,8 +70,8 @@ function scopeOf(subject: Subject, burst: BurstSummary | undefined, nowMs: numbe
 
 function queryOf(subject: Subject, burst: BurstSummary | undefined, nowMs: number): JaegerQuery {
   if (burst) return burstWindow(burst);
-  if (subject.kind === "trace") return { traceId: subject.traceId, surroundingsMs };
-  return { startMs: subject.kind === "last" ? nowMs - subject.ms - surroundingsMs : 0, endMs: nowMs };
+  if (subject.kind === "trace") return { traceId: subject.traceId, surroundingsMs: marginMs };
+  return { startMs: subject.kind === "last" ? nowMs - subject.ms - marginMs : 0, endMs: nowMs };
 }
 
 async function* batchesOf(
@@ -86,7 +85,7 @@ async function* batchesOf(
   } else if (source.kind === "jaeger") {
     yield* readJaeger(source.url, query, onProblem);
   } else {
-    const { jaegerUrl } = await labAddress(context);
+    const { jaegerUrl } = await (await chooseLab(context)).address();
     try {
       yield* readJaeger(jaegerUrl, query, onProblem);
     } catch (thrown) {
@@ -100,9 +99,9 @@ async function* batchesOf(
 function noTraceStore(context: Context, jaegerUrl: string, cause: ReadError): HoldupError {
   return new HoldupError(
     "HOLDUP_LAB_NOT_RUNNING",
-    findLab(context)
-      ? `The lab's traces at ${jaegerUrl} cannot be read; see ./holdup status. Or give another source: --jaeger URL, --file F.`
-      : `No lab is running here: nothing answers at ${jaegerUrl}. Start one with ./holdup start, or give a source: --jaeger URL, --file F.`,
+    findLab(context.config())
+      ? `The lab's traces at ${jaegerUrl} cannot be read; see ./holdup status. Or give another source: --jaeger URL, --file FILE.`
+      : `No lab is running: nothing answers at ${jaegerUrl}. Start one with ./holdup start, or give a source: --jaeger URL, --file FILE.`,
     { cause },
   );
 }

@@ -1,10 +1,12 @@
 import { styleText } from "node:util";
 import { harmless } from "../../explain/text/harmless.ts";
+import { shortName } from "../settings/process-names.ts";
 import type { LogEntry } from "./log-entry.ts";
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
 
-const shown = new Set([
+/** Fields that have their own place in a line, or none. */
+const placed = new Set([
   "time",
   "level",
   "msg",
@@ -16,7 +18,7 @@ const shown = new Set([
   "order_id",
   "err",
 ]);
-const widestName = 14;
+const nameWidth = 14;
 
 const colours: Readonly<Record<string, Parameters<typeof styleText>[0]>> = {
   warn: "yellow",
@@ -40,7 +42,7 @@ function clock(timeMs: number): string {
 
 function details(fields: Readonly<Record<string, unknown>>): string {
   const parts = Object.entries(fields)
-    .filter(([key]) => !shown.has(key))
+    .filter(([key]) => !placed.has(key))
     .map(([key, value]) => harmless(`${key}=${typeof value === "object" ? JSON.stringify(value) : value}`));
   const order = fields["order_id"] === undefined ? [] : [`order=${fields["order_id"]}`];
   const trace = fields["trace_id"] === undefined ? [] : [`trace=${fields["trace_id"]}`];
@@ -54,18 +56,18 @@ function errorLine(fields: Readonly<Record<string, unknown>>): string[] {
   return "message" in err ? [harmless(`${code}${err.message}`)] : [];
 }
 
-/** One entry for people: local time, who, level, message, then ids and the other fields. */
+/** One entry for people: local time, process, level, message, then ids and the other fields. */
 export function formatEntry(entry: LogEntry, paint: Paint): string {
   const { fields, level = "", source, timeMs } = entry;
-  const who = source.replace("-service", "").padEnd(widestName);
-  const head = `${paint("gray", clock(timeMs))} ${paint("cyan", who)} `;
-  const under = " ".repeat(13 + widestName + 1);
+  const name = shortName(source).padEnd(nameWidth);
+  const head = `${paint("gray", clock(timeMs))} ${paint("cyan", name)} `;
+  const under = " ".repeat(13 + nameWidth + 1);
   const indent = (line: string) => `\n${under}${line}`;
   if (!fields) return `${head}${entry.text}${entry.more.map(indent).join("")}`;
   const tail = details(fields);
   const colour = colours[level];
-  const named = level.padEnd(5);
-  const line = `${colour ? paint(colour, named) : named} ${harmless(String(fields["msg"] ?? ""))}${tail ? ` ${paint("gray", tail)}` : ""}`;
+  const levelCell = level.padEnd(5);
+  const line = `${colour ? paint(colour, levelCell) : levelCell} ${harmless(String(fields["msg"] ?? ""))}${tail ? ` ${paint("gray", tail)}` : ""}`;
   const more = [...errorLine(fields), ...entry.more];
   return `${head}${line}${more.map(indent).join("")}`;
 }

@@ -1,18 +1,18 @@
-/** One line of a log, and the undated lines that follow it (a stack, a banner). */
+/** One line of a log, and the undated lines after it (a stack, a banner). */
 export type LogEntry = {
-  /** Name of the log it is from: `processing-service-1`. */
+  /** Name of its log: `processing-service-1`. */
   readonly source: string;
   readonly timeMs: number;
-  /** Undefined where a line does not tell. */
+  /** Undefined where the line has none. */
   readonly level: string | undefined;
-  /** The line's fields when it is JSON. */
+  /** The fields of a JSON line. */
   readonly fields: Readonly<Record<string, unknown>> | undefined;
   readonly text: string;
   readonly more: readonly string[];
 };
 
-// pino writes numbers unless told otherwise.
-const numbered: Readonly<Record<string, string>> = {
+// pino's default is to write numbers.
+const levelNames: Readonly<Record<string, string>> = {
   "10": "trace",
   "20": "debug",
   "30": "info",
@@ -35,7 +35,7 @@ function parseJson(line: string): Record<string, unknown> | undefined {
   }
 }
 
-/** When a plain line was written: Kafka begins with ISO 8601, Redis with "4711:M 21 Nov 2026 03:33:00.123". */
+/** Time of a plain line: Kafka's start with ISO 8601, Redis's with "4711:M 21 Nov 2026 03:33:00.123". */
 function plainTimeMs(line: string): number {
   const stamp =
     /^\d{4}-\d\d-\d\dT\S+/.exec(line)?.[0] ??
@@ -43,7 +43,7 @@ function plainTimeMs(line: string): number {
   return stamp === undefined ? Number.NaN : Date.parse(stamp);
 }
 
-/** How severe a line that is no JSON says it is; undefined where it does not say. */
+/** Level of a line that is not JSON; undefined where it has none. */
 export function plainLevel(line: string): string | undefined {
   const slf4j = /^\S+ (TRACE|DEBUG|INFO|WARN|ERROR) /.exec(line)?.[1];
   if (slf4j) return slf4j.toLowerCase();
@@ -55,7 +55,7 @@ export function plainLevel(line: string): string | undefined {
   return redis === undefined ? undefined : "info";
 }
 
-/** Reads a line; undefined when it carries no time of its own and so belongs to the line before. */
+/** Parses a line; undefined when it has no time and so belongs to the line before. */
 export function parseEntry(source: string, line: string): LogEntry | undefined {
   const fields = parseJson(line);
   const time = fields?.["time"];
@@ -65,9 +65,47 @@ export function parseEntry(source: string, line: string): LogEntry | undefined {
   return {
     source,
     timeMs,
-    level: fields ? (numbered[String(level)] ?? String(level ?? "info")) : plainLevel(line),
+    level: fields ? (levelNames[String(level)] ?? String(level ?? "info")) : plainLevel(line),
     fields,
     text: line,
     more: [],
   };
 }
+
+export const levels = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
+
+export type Filter = {
+  readonly trace?: string;
+  readonly order?: string;
+  readonly level?: (typeof levels)[number];
+};
+
+const bySeverity: readonly string[] = levels;
+
+function severity(level: string | undefined): number {
+  // A plain line without a level may be the one that explains why a process died.
+  return level === undefined ? levels.length : bySeverity.indexOf(level);
+}
+
+/** Ids may be shortened to a prefix, as people copy them from a screen. */
+function hasPrefix(value: unknown, prefix: string | undefined): boolean {
+  return prefix === undefined || (typeof value === "string" && value.startsWith(prefix));
+}
+
+/** Whether an entry has the trace, the order and at least the level of a filter. */
+export function matches(entry: LogEntry, filter: Filter): boolean {
+  if (filter.level !== undefined && severity(entry.level) < severity(filter.level)) return false;
+  return (
+    hasPrefix(entry.fields?.["trace_id"], filter.trace) && hasPrefix(entry.fields?.["order_id"], filter.order)
+  );
+}
+
+/** One or more logs of a lab, merged by time. */
+export type LogSource = {
+  /** Nothing was ever written. */
+  readonly isEmpty: boolean;
+  /** The newest `count` matching entries, oldest first. `isFollowed`: `follow` continues after them. */
+  newest(count: number, isMatch: (entry: LogEntry) => boolean, isFollowed: boolean): Promise<LogEntry[]>;
+  /** What is written from now on, until the signal aborts. */
+  follow(signal: AbortSignal): AsyncGenerator<LogEntry>;
+};

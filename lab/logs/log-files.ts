@@ -1,35 +1,49 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { HoldupError } from "../../core/errors.ts";
 import { serviceNames } from "../../shared/pipeline/stages.ts";
-import type { StatePaths } from "../embedded/state/paths.ts";
-import { nearest } from "../settings/nearest.ts";
+import { infraNames, shortServiceNames, unknownName } from "../settings/process-names.ts";
+import { followFiles, type LogFile, lastLineEnd } from "./follow-files.ts";
+import type { LogSource } from "./log-entry.ts";
+import { entriesBackwards, newestEntries } from "./newest-entries.ts";
 
-export type LogFile = { readonly source: string; readonly path: string };
+const names: readonly string[] = [...serviceNames, ...infraNames, "supervisor"];
 
-const others = ["console", "kafka", "redis", "trace-store", "supervisor"];
-
-function belongsTo(source: string, name: string): boolean {
+/** Whether a name means a log: that of one process, or those of all replicas of a service. */
+function isNamed(source: string, name: string): boolean {
   return [name, `${name}-service`].some((full) => source === full || source.replace(/-\d+$/, "") === full);
 }
 
-/**
- * The logs of one service (all its replicas), of one process, or of everything.
- *
- * @throws HoldupError HOLDUP_USAGE that lists the names, when `name` is none
- */
-export function logFiles(paths: StatePaths, name: string | undefined): LogFile[] {
-  const files = (existsSync(paths.logs) ? readdirSync(paths.logs) : [])
+function listFiles(folder: string, name: string | undefined): LogFile[] {
+  const files = (existsSync(folder) ? readdirSync(folder) : [])
     .filter((file) => file.endsWith(".log"))
     .sort()
-    .map((file) => ({ source: file.slice(0, -".log".length), path: join(paths.logs, file) }));
+    .map((file) => ({ source: file.slice(0, -".log".length), path: join(folder, file) }));
   if (name === undefined) return files;
-  const found = files.filter(({ source }) => belongsTo(source, name));
-  const known = [...serviceNames, ...others];
-  if (found.length > 0 || known.some((one) => belongsTo(one, name))) return found;
-  const guess = nearest(name, [...known, ...serviceNames.map((one) => one.replace("-service", ""))]);
-  throw new HoldupError(
-    "HOLDUP_USAGE",
-    `There is no log of "${name}"${guess ? `; did you mean ${guess}?` : "."} Logs: ${known.join(", ")}.`,
-  );
+  const found = files.filter(({ source }) => isNamed(source, name));
+  if (found.length > 0 || names.some((one) => isNamed(one, name))) return found;
+  throw unknownName({ noun: "log of", plural: "Logs" }, name, names, shortServiceNames);
+}
+
+/**
+ * The log files in a folder: of one service (all its replicas), of one process, or, without a name, of everything.
+ *
+ * @throws HoldupError HOLDUP_USAGE that lists the names, when `name` does not exist
+ */
+export async function fileLogs(folder: string, name: string | undefined): Promise<LogSource> {
+  const files = listFiles(folder, name);
+  const ends = await Promise.all(files.map(async (file) => ({ ...file, ...(await lastLineEnd(file.path)) })));
+  return {
+    isEmpty: files.length === 0,
+    newest(count, isMatch, isFollowed) {
+      // An incomplete line is left to the follower; without one it may be all that a crash has left.
+      const logs = ends.map(({ path, source, offset, size }) =>
+        entriesBackwards(path, source, isFollowed ? offset : size),
+      );
+      return newestEntries(logs, count, isMatch);
+    },
+    follow(signal) {
+      const starts = new Map(ends.map(({ path, inode, offset }) => [path, { inode, offset }]));
+      return followFiles(() => listFiles(folder, name), starts, signal);
+    },
+  };
 }

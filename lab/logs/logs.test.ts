@@ -2,13 +2,10 @@ import { appendFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { temporaryDir } from "../system/testing/temporary-dir.ts";
-import { follow } from "./follow-files.ts";
+import { followFiles, lastLineEnd } from "./follow-files.ts";
 import { formatEntry } from "./format-entry.ts";
-import { lastWholeLine } from "./last-whole-line.ts";
-import { type LogEntry, parseEntry } from "./log-entry.ts";
-import { newest } from "./newest.ts";
-import { entriesBackwards } from "./newest-entries.ts";
-import { isWanted } from "./wanted.ts";
+import { type LogEntry, matches, parseEntry } from "./log-entry.ts";
+import { entriesBackwards, newestEntries } from "./newest-entries.ts";
 
 const plain = (_: unknown, text: string) => text;
 
@@ -29,7 +26,7 @@ it("merges logs by time and shows the newest lines, oldest first", async () => {
   const dir = temporaryDir();
   const one = logOf(dir, "api-service-1", `${json(1, "a")}\n${json(3, "c")}\n`);
   const two = logOf(dir, "processing-service-1", `${json(2, "b")}\n${json(4, "d")}\n`);
-  expect(messages(await newest([one, two], 3, () => true))).toEqual(["b", "c", "d"]);
+  expect(messages(await newestEntries([one, two], 3, () => true))).toEqual(["b", "c", "d"]);
 });
 
 it("merges what Kafka and Redis write with the services' JSON", async () => {
@@ -43,22 +40,22 @@ it("merges what Kafka and Redis write with the services' JSON", async () => {
     logOf(dir, "kafka", `${kafka}\n`),
     logOf(dir, "redis", `${redis}\n`),
   ];
-  const shown = await newest(logs, 10, () => true);
+  const shown = await newestEntries(logs, 10, () => true);
   expect(shown.map(({ source }) => source)).toEqual(["api-service-1", "kafka", "redis", "api-service-1"]);
   expect(shown[1]).toMatchObject({ level: "warn", more: ["\tat kafka.Log.append", "\tat kafka.Log.flush"] });
 });
 
-it("shows a half line that a crash left, and lines before any time", async () => {
+it("shows an incomplete line that a crash left, and undated lines at the start", async () => {
   const log = logOf(temporaryDir(), "api-service-1", `no such module\n${json(1, "a")}\n{"level":"inf`);
-  const [first, second] = await newest([log], 10, () => true);
+  const [first, second] = await newestEntries([log], 10, () => true);
   expect(first?.text).toBe("no such module");
   expect(second).toMatchObject({ fields: { msg: "a" }, more: ['{"level":"inf'] });
 });
 
-it("reads lines that are longer than its chunks, and characters that chunks cut", async () => {
+it("reads lines that are longer than its chunks, and characters that are split between chunks", async () => {
   const long = "ü".repeat(100_000);
   const log = logOf(temporaryDir(), "api-service-1", `${json(1, long)}\n${json(2, "b")}\n`);
-  expect(messages(await newest([log], 10, () => true))).toEqual([long, "b"]);
+  expect(messages(await newestEntries([log], 10, () => true))).toEqual([long, "b"]);
 });
 
 it("filters by trace, order and level", () => {
@@ -67,14 +64,14 @@ it("filters by trace, order and level", () => {
     json(1, "a", { trace_id: "abc123", order_id: "o-1", level: "warn" }),
   );
   if (!entry) throw new Error("not parsed");
-  expect(isWanted(entry, { trace: "abc123", order: "o-1", level: "warn" })).toBe(true);
-  expect(isWanted(entry, { trace: "abc" })).toBe(true);
-  expect(isWanted(entry, { trace: "abd" })).toBe(false);
-  expect(isWanted(entry, { order: "o-2" })).toBe(false);
-  expect(isWanted(entry, { level: "error" })).toBe(false);
+  expect(matches(entry, { trace: "abc123", order: "o-1", level: "warn" })).toBe(true);
+  expect(matches(entry, { trace: "abc" })).toBe(true);
+  expect(matches(entry, { trace: "abd" })).toBe(false);
+  expect(matches(entry, { order: "o-2" })).toBe(false);
+  expect(matches(entry, { level: "error" })).toBe(false);
 });
 
-it("knows pino's numbers for levels and times", () => {
+it("reads pino's numeric levels and times", () => {
   const entry = parseEntry("trace-store", '{"level":40,"time":1795233708929,"msg":"slow"}');
   expect(entry).toMatchObject({ level: "warn", timeMs: 1_795_233_708_929 });
 });
@@ -88,7 +85,7 @@ it("prints message, ids and the error without its stack", () => {
   expect(under?.trim()).toBe("HOLDUP_KAFKA_UNREACHABLE: no broker");
 });
 
-it("follows several logs in the order of time, also when a line arrives in halves and a log appears later", async () => {
+it("follows several logs by time, also when a line arrives in two pieces and a log appears later", async () => {
   const dir = temporaryDir();
   const [a, b] = [join(dir, "a.log"), join(dir, "b.log")];
   const files = [
@@ -97,12 +94,12 @@ it("follows several logs in the order of time, also when a line arrives in halve
   ];
   const late = json(2, "late");
   writeFileSync(a, `${json(0, "old")}\n${late.slice(0, 10)}`);
-  const starts = new Map([[a, await lastWholeLine(a)]]);
+  const starts = new Map([[a, await lastLineEnd(a)]]);
   const abort = new AbortController();
   const found: LogEntry[] = [];
   appendFileSync(a, `${late.slice(10)}\n`);
   writeFileSync(b, `${json(1, "early")}\n`);
-  for await (const entry of follow(() => files, starts, abort.signal)) {
+  for await (const entry of followFiles(() => files, starts, abort.signal)) {
     found.push(entry);
     if (found.length === 2) abort.abort();
   }

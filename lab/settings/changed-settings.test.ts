@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { changedSettings, settingsIn } from "./changed-settings.ts";
 
-it("keeps what steers a lab, and nothing else of the environment", () => {
+it("keeps only the variables that configure a lab", () => {
   const env = {
     PATH: "/bin",
     HOLDUP_STATE_DIR: "x",
@@ -12,7 +12,7 @@ it("keeps what steers a lab, and nothing else of the environment", () => {
   expect(settingsIn(env)).toEqual({ HOLDUP_PARTITIONS: "6", OTEL_SDK_DISABLED: "true" });
 });
 
-it("names what was changed, set or unset since", () => {
+it("names what was changed, set or unset", () => {
   const before = { HOLDUP_PARTITIONS: "3", HOLDUP_HOST: "::", HOLDUP_ORDER_KEY: "item" };
   const env = {
     HOLDUP_PARTITIONS: "6",

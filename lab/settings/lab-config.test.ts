@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { wantedPorts } from "../system/ports/wanted.ts";
 import { readLabConfig } from "./lab-config.ts";
+import { embeddedPorts } from "./lab-ports.ts";
 
 const root = "/repository";
 
@@ -24,11 +24,11 @@ describe("the lab's settings", () => {
     expect(config.jaegerUrl).toBe("http://127.0.0.1:16786");
   });
 
-  it("uses each given address as it is and wants no port for it", () => {
+  it("uses each given address as it is and needs no port for it", () => {
     const config = readLabConfig({ HOLDUP_KAFKA_BROKERS: "kafka:9092", HOLDUP_PORT_OFFSET: "5" }, root);
     expect(config.brokers).toEqual(["kafka:9092"]);
     expect(config.external).toEqual({ kafka: true, redis: false, traces: false });
-    expect(wantedPorts(config).map(({ what }) => what)).toEqual([
+    expect(embeddedPorts(config).map(({ owner }) => owner)).toEqual([
       "order API",
       "console",
       "trace store, OTLP",
@@ -37,11 +37,11 @@ describe("the lab's settings", () => {
     ]);
   });
 
-  it("takes an empty variable for an absent one", () => {
+  it("treats an empty variable as absent", () => {
     expect(readLabConfig({ HOLDUP_KAFKA_BROKERS: " " }, root).external.kafka).toBe(false);
   });
 
-  it("does not move the query API of somebody else's trace backend", () => {
+  it("does not move the query API of an external trace backend", () => {
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318", HOLDUP_PORT_OFFSET: "100" };
     expect(readLabConfig(env, root).jaegerUrl).toBe("http://127.0.0.1:16686");
   });
@@ -53,12 +53,12 @@ describe("the lab's settings", () => {
     );
   });
 
-  it("refuses an offset that leads beyond the last port", () => {
+  it("refuses an offset that moves a port above the highest", () => {
     expect(() => readLabConfig({ HOLDUP_PORT_OFFSET: "40000" }, root)).toThrow(/69092.*65535/);
   });
 
-  it("keeps state beside the repository's files, wherever the command is typed", () => {
+  it("keeps state in the repository, whatever the working directory", () => {
     expect(readLabConfig({}, root).stateDir).toBe("/repository/.holdup");
-    expect(readLabConfig({ HOLDUP_STATE_DIR: "/elsewhere" }, root).stateDir).toBe("/elsewhere");
+    expect(readLabConfig({ HOLDUP_STATE_DIR: "/other" }, root).stateDir).toBe("/other");
   });
 });

@@ -3,13 +3,12 @@ import { HoldupError } from "../../core/errors.ts";
 import { readSettings, setting, text, whole } from "../../core/settings.ts";
 import { settings } from "../../shared/settings.ts";
 import { traceSettings } from "../../tracestore/config.ts";
-import { reachable } from "../system/ports/probe.ts";
-
-export type Env = Readonly<Record<string, string | undefined>>;
+import type { Env } from "../system/env.ts";
+import { reachableHost } from "../system/ports/probe.ts";
 
 const ownPort = whole(1, 65_535);
 
-/** The knobs of the lab itself, beside those of the services in `shared/settings.ts`. */
+/** The settings of the lab itself; those of the services are in `shared/settings.ts`. */
 export const labSettings = {
   kafkaPort: setting("HOLDUP_KAFKA_PORT", ownPort, 29_092, "port", "Port of the Kafka that the lab starts."),
   redisPort: setting("HOLDUP_REDIS_PORT", ownPort, 6379, "port", "Port of the Redis that the lab starts."),
@@ -18,39 +17,39 @@ export const labSettings = {
     ownPort,
     4318,
     "port",
-    "Where the trace store takes spans (OTLP/HTTP).",
+    "Port where the trace store receives spans (OTLP/HTTP).",
   ),
   otlpGrpcPort: setting(
     "HOLDUP_OTLP_GRPC_PORT",
     ownPort,
     4317,
     "port",
-    "Where Jaeger takes spans over gRPC too; in Compose only.",
+    "Port where Jaeger receives spans over gRPC; in Compose only.",
   ),
   jaegerPort: setting(
     "HOLDUP_JAEGER_PORT",
     ownPort,
     16_686,
     "port",
-    "Where the trace store answers Jaeger's query API.",
+    "Port of the trace store's query API, which is Jaeger's.",
   ),
   portOffset: setting(
     "HOLDUP_PORT_OFFSET",
     whole(0, 60_000),
     0,
     "ports",
-    "Added to every port of the lab, so that a second lab or a taken port is no obstacle.",
+    "Added to every port of the lab, to run a second lab or to avoid a taken port.",
   ),
   stateDir: setting(
     "HOLDUP_STATE_DIR",
     text,
     ".holdup",
     "folder",
-    "Data, logs and process list of one lab; relative to the repository.",
+    "Folder of the lab's data, logs and process list; relative to the repository.",
   ),
 } as const;
 
-/** Every setting that a user may set. The lab sets the address and ports of the trace store itself. */
+/** Every setting that a user may set. The lab itself sets the address and ports of the trace store. */
 export const allSettings = {
   ...settings,
   ...labSettings,
@@ -66,7 +65,7 @@ function isGiven(env: Env, variable: string): boolean {
 }
 
 /**
- * Every setting of lab and services, ports with the offset added, addresses as the services will use them.
+ * Reads the settings of lab and services: ports with the offset added, addresses as the services use them.
  *
  * @throws HoldupError HOLDUP_CONFIG_INVALID with every bad variable
  */
@@ -105,9 +104,9 @@ export function readLabConfig(env: Env, root: string) {
     stateDir: isAbsolute(read.stateDir) ? read.stateDir : join(root, read.stateDir),
     brokers: external.kafka ? read.kafkaBrokers : [`127.0.0.1:${ports.kafka}`],
     redisUrl: external.redis ? read.redisUrl : `redis://127.0.0.1:${ports.redis}`,
-    otlpEndpoint: external.traces ? read.otlpEndpoint : `http://${reachable(read.host)}:${ports.otlp}`,
-    apiUrl: `http://${reachable(read.host)}:${ports.api}`,
-    consoleUrl: consoleIsGiven ? read.consoleUrl : `http://${reachable(read.host)}:${ports.console}`,
-    jaegerUrl: jaegerIsGiven ? read.jaegerUrl : `http://${reachable(read.host)}:${ports.jaeger}`,
+    otlpEndpoint: external.traces ? read.otlpEndpoint : `http://${reachableHost(read.host)}:${ports.otlp}`,
+    apiUrl: `http://${reachableHost(read.host)}:${ports.api}`,
+    consoleUrl: consoleIsGiven ? read.consoleUrl : `http://${reachableHost(read.host)}:${ports.console}`,
+    jaegerUrl: jaegerIsGiven ? read.jaegerUrl : `http://${reachableHost(read.host)}:${ports.jaeger}`,
   });
 }

@@ -2,20 +2,37 @@ import { HoldupError } from "../../core/errors.ts";
 import { type ServiceName, serviceNames } from "../../shared/pipeline/stages.ts";
 import { nearest } from "./nearest.ts";
 
+/** Processes of the lab that are not services; each runs once. */
+export const infraNames = ["console", "kafka", "redis", "trace-store"] as const;
+
+/** `processing` for `processing-service`. */
+export function shortName(service: string): string {
+  return service.replace("-service", "");
+}
+
+/** For help texts: the services as one may type them. */
+export const shortServiceNames: readonly string[] = serviceNames.map(shortName);
+
+/** Error for a name that does not exist; it suggests the nearest of `names` (and of `aliases`) and lists `names`. */
+export function unknownName(
+  { noun, plural }: { readonly noun: string; readonly plural: string },
+  given: string,
+  names: readonly string[],
+  aliases: readonly string[] = [],
+): HoldupError {
+  const guess = nearest(given, [...names, ...aliases]);
+  const hint = guess ? `; did you mean ${guess}?` : ".";
+  const list = names.length > 0 ? ` ${plural}: ${names.join(", ")}.` : "";
+  return new HoldupError("HOLDUP_USAGE", `There is no ${noun} "${given}"${hint}${list}`);
+}
+
 /**
- * `processing` or `processing-service` as the service's name.
+ * The service that `processing` or `processing-service` names.
  *
  * @throws HoldupError HOLDUP_USAGE that lists the names
  */
 export function serviceName(given: string): ServiceName {
-  const found = serviceNames.find((name) => name === given || name === `${given}-service`);
+  const found = serviceNames.find((name) => name === given || shortName(name) === given);
   if (found) return found;
-  const guess = nearest(given, [
-    ...serviceNames,
-    ...serviceNames.map((name) => name.replace("-service", "")),
-  ]);
-  throw new HoldupError(
-    "HOLDUP_USAGE",
-    `There is no service "${given}"${guess ? `; did you mean ${guess}?` : "."} Services: ${serviceNames.join(", ")}.`,
-  );
+  throw unknownName({ noun: "service", plural: "Services" }, given, serviceNames, shortServiceNames);
 }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { checkReplicas, idleReplicasHint, parseReplicas } from "./replicas.ts";
+import { checkReplicas, idleReplicasWarning, parseReplicas } from "./replicas.ts";
 
-it("reads how often services run, by short or long name; the others run once", () => {
+it("reads replicas by short or long name; the other services have one", () => {
   expect(parseReplicas("processing=2, analytics-service=0")).toEqual({
     "api-service": 1,
     "processing-service": 2,
@@ -14,21 +14,21 @@ it.each(["processing", "processing=two", "processing=1=2", "=2"])("refuses %j", 
   expect(() => parseReplicas(list)).toThrow(/processing|service/);
 });
 
-it("names the service that was probably meant", () => {
+it("suggests the nearest service", () => {
   expect(() => parseReplicas("procesing=2")).toThrow(/did you mean processing\?/);
 });
 
-it("runs the API once and says why", () => {
+it("allows the API one replica and says why", () => {
   expect(() => checkReplicas("api-service", 2)).toThrow(/owns the API's port/);
   expect(() => checkReplicas("processing-service", 21)).toThrow(/0 to 20/);
 });
 
-it("warns of replicas that no partition is left for", () => {
+it("warns of replicas without a partition", () => {
   const partitionsOf = { orders: 3, "processed-orders": 6 };
-  expect(idleReplicasHint("processing-service", 3, partitionsOf)).toBeUndefined();
-  expect(idleReplicasHint("processing-service", 5, partitionsOf)).toMatch(
+  expect(idleReplicasWarning("processing-service", 3, partitionsOf)).toBeUndefined();
+  expect(idleReplicasWarning("processing-service", 5, partitionsOf)).toMatch(
     /orders has 3; 2 of 5 replicas will have nothing to do/,
   );
-  expect(idleReplicasHint("notification-service", 5, partitionsOf)).toBeUndefined();
-  expect(idleReplicasHint("analytics-service", 5, partitionsOf)).toBeUndefined();
+  expect(idleReplicasWarning("notification-service", 5, partitionsOf)).toBeUndefined();
+  expect(idleReplicasWarning("analytics-service", 5, partitionsOf)).toBeUndefined();
 });

@@ -1,12 +1,12 @@
 import { allSettings } from "./lab-config.ts";
 
-/** Defaults that depend on the machine, or that `./holdup start` sets, as the table should say them. */
+/** How the table shows defaults that depend on the machine or are set by `./holdup start`. */
 const onThisMachine: Readonly<Record<string, string>> = {
   HOLDUP_WORKER_THREADS: "cores, at least 2",
   HOLDUP_WORK_DIR: "`.holdup/work`",
   HOLDUP_JAEGER_LINK_URL: "`http://127.0.0.1:16686`; under `start` always the lab's",
   HOLDUP_API_URL: "`http://127.0.0.1:8080`; under `start` always the lab's",
-  HOLDUP_RESTARTS: "`0`; under `start` always as it is",
+  HOLDUP_RESTARTS: "`0`; under `start` the actual number",
   HOLDUP_INSTANCE: "host and pid; under `start` always service and number",
   HOLDUP_HEALTH_PORT: "`0`; under `start` always that",
   HOLDUP_TRACES_FILE: "`.holdup/data/traces.db`",
@@ -20,3 +20,5 @@ export function settingsTable(): string {
   });
   return ["| variable | default | unit | what it does |", "| --- | --- | --- | --- |", ...lines].join("\n");
 }
+
+if (import.meta.main) console.log(settingsTable());

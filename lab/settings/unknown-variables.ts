@@ -1,11 +1,12 @@
 import { HoldupError } from "../../core/errors.ts";
-import { allSettings, type Env } from "./lab-config.ts";
+import type { Env } from "../system/env.ts";
+import { allSettings } from "./lab-config.ts";
 import { nearest } from "./nearest.ts";
 
 const known = Object.values(allSettings).map(({ variable }) => variable);
 
 /**
- * A misspelt variable would silently leave its default in force, so it is an error instead.
+ * Refuses misspelt variables: otherwise the default would silently stay in force.
  *
  * @throws HoldupError HOLDUP_CONFIG_INVALID that lists each unknown HOLDUP_ variable and the nearest known one
  */

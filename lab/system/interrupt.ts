@@ -1,4 +1,4 @@
-/** Runs something that Ctrl-C, or SIGTERM, tells to finish early. A second one ends the process as ever. */
+/** Runs something with a signal that Ctrl-C or SIGTERM aborts. A second one ends the process as usual. */
 export async function untilInterrupted<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const interrupt = () => controller.abort();

@@ -1,22 +1,22 @@
-/** What is being done and how far it is, for people who wait. */
+/** What is being done, for people who wait. */
 export type Progress = {
-  /** What goes on right now; on a terminal it replaces the line before, else it shows every ten seconds. */
+  /** The current step: replaces the line before on a terminal; elsewhere it is printed every ten seconds. */
   now(text: string): void;
-  /** Something that is done; stays. */
+  /** A step that is done; its line stays. */
   done(text: string): void;
-  /** Takes the line of what goes on right now away. */
+  /** Erases the line of the current step. */
   clear(): void;
 };
 
-const calmMs = 10_000;
+export type ProgressStream = { write(text: string): unknown; isTTY?: boolean; columns?: number };
 
-export function createProgress(
-  stream: { write(text: string): unknown; isTTY?: boolean; columns?: number },
-  clock: () => number = Date.now,
-): Progress {
+/** Least time between two lines of current steps where lines cannot be erased. */
+const lineEveryMs = 10_000;
+
+export function createProgress(stream: ProgressStream, clock: () => number = Date.now): Progress {
   const startedMs = clock();
   const seconds = () => `${((clock() - startedMs) / 1000).toFixed(1).padStart(6)} s`;
-  let saidMs = Number.NEGATIVE_INFINITY;
+  let writtenMs = Number.NEGATIVE_INFINITY;
   let isOpen = false;
   const clear = () => {
     if (isOpen) stream.write("\r\u001b[K");
@@ -29,14 +29,14 @@ export function createProgress(
         clear();
         stream.write(line.slice(0, (stream.columns ?? 80) - 1));
         isOpen = true;
-      } else if (clock() - saidMs >= calmMs) {
-        saidMs = clock();
+      } else if (clock() - writtenMs >= lineEveryMs) {
+        writtenMs = clock();
         stream.write(`${line}\n`);
       }
     },
     done(text) {
       clear();
-      saidMs = clock();
+      writtenMs = clock();
       stream.write(`${seconds()}  ${text}\n`);
     },
     clear,

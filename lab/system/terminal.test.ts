@@ -16,12 +16,12 @@ it.each([
   [{ FORCE_COLOR: "false" }, false, false],
   [{ FORCE_COLOR: "" }, true, false],
   [{ CI: "true" }, true, false],
-])("with %j has colour on a terminal: %s, elsewhere: %s", (env, there, elsewhere) => {
-  expect(hasColour({ env }, onTerminal)).toBe(there);
-  expect(hasColour({ env }, {})).toBe(elsewhere);
+])("with %j uses colour on a terminal: %s, otherwise: %s", (env, onATerminal, otherwise) => {
+  expect(hasColour({ env }, onTerminal)).toBe(onATerminal);
+  expect(hasColour({ env }, {})).toBe(otherwise);
 });
 
-it("does not take lines away again on a dumb terminal", () => {
+it("does not erase lines on a dumb terminal", () => {
   const written: string[] = [];
   const error = { isTTY: true, write: (text: string) => written.push(text) };
   expect(progressStream({ env: { TERM: "xterm" }, error })).toBe(error);

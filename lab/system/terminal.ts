@@ -1,22 +1,23 @@
-import type { Context } from "../context.ts";
-import type { createProgress } from "./progress.ts";
-
-type ProgressStream = Parameters<typeof createProgress>[0];
+import type { Env } from "./env.ts";
+import type { ProgressStream } from "./progress.ts";
 
 /**
- * Whether to write in colour: on a terminal that has it. NO_COLOR takes it away, and FORCE_COLOR (but 0 and false) puts it
- * everywhere, also where NO_COLOR is set, as Node has it.
+ * Whether to write in colour: on a terminal that supports it. NO_COLOR turns it off, and FORCE_COLOR (except 0 and false)
+ * turns it on everywhere, even when NO_COLOR is set, as Node does.
  */
-export function hasColour({ env }: Pick<Context, "env">, { isTTY }: { readonly isTTY?: boolean }): boolean {
+export function hasColour({ env }: { readonly env: Env }, { isTTY }: { readonly isTTY?: boolean }): boolean {
   const forced = env["FORCE_COLOR"];
   if (forced) return forced !== "0" && forced !== "false";
   return isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb";
 }
 
-/** Where to say how far something is: a dumb terminal cannot take a line away again, so it counts as none. */
+/** The stream for progress. A dumb terminal cannot erase a line, so it counts as no terminal. */
 export function progressStream({
   env,
   error,
-}: Pick<Context, "env"> & { readonly error: ProgressStream }): ProgressStream {
+}: {
+  readonly env: Env;
+  readonly error: ProgressStream;
+}): ProgressStream {
   return env["TERM"] === "dumb" ? { write: (text) => error.write(text) } : error;
 }

@@ -4,19 +4,19 @@ import { containerReading, usedMemoryBytes } from "./container-reading.ts";
 const container = { name: "kafka", service: "kafka", id: "a" };
 
 describe("memory of a container", () => {
-  it("leaves out file cache that could be dropped, by the name that the version of cgroups has for it", () => {
+  it("leaves out droppable file cache, in either version of cgroups", () => {
     expect(usedMemoryBytes(1000, { total_inactive_file: 300, inactive_file: 100 })).toBe(700);
     expect(usedMemoryBytes(1000, { inactive_file: 100 })).toBe(900);
   });
 
-  it("is the whole when that figure cannot be right, or is not there", () => {
+  it("is the total when that figure is missing or impossible", () => {
     expect(usedMemoryBytes(1000, { inactive_file: 1000 })).toBe(1000);
     expect(usedMemoryBytes(1000, { total_inactive_file: 2000, inactive_file: 100 })).toBe(900);
     expect(usedMemoryBytes(1000, {})).toBe(1000);
   });
 });
 
-/** As an engine on version 2 of cgroups answers, shortened. */
+/** The answer of an engine with cgroups version 2, shortened. */
 const answer = {
   read: "2026-11-21T08:18:35.5Z",
   cpu_stats: { cpu_usage: { total_usage: 7e9 }, system_cpu_usage: 90e9, online_cpus: 2 },
@@ -47,12 +47,12 @@ describe("the engine's statistics", () => {
     });
   });
 
-  it("count cores by their figures where an old engine does not say how many", () => {
+  it("count the cores by their figures when an old engine does not report the number", () => {
     const cpu_stats = { cpu_usage: { total_usage: 1, percpu_usage: [1, 0, 0] }, system_cpu_usage: 9 };
     expect(containerReading(container, { ...answer, cpu_stats })?.machine?.cores).toBe(3);
   });
 
-  it("say nothing of a container that does not run", () => {
+  it("give no reading for a container that does not run", () => {
     const stopped = {
       read: "0001-01-01T00:00:00Z",
       cpu_stats: { cpu_usage: {} },

@@ -1,9 +1,10 @@
+import type Docker from "dockerode";
 import { z } from "zod";
-import type { Reading } from "./reading.ts";
+import type { Reading } from "./samples.ts";
 
 const count = z.number().nonnegative().default(0);
 
-/** The part of the engine's answer that is used: https://docs.docker.com/reference/api/engine/ (container stats). */
+/** The fields of the engine's answer that are used: https://docs.docker.com/reference/api/engine/ (container stats). */
 const statsSchema = z.object({
   read: z.string(),
   cpu_stats: z.object({
@@ -24,8 +25,8 @@ const statsSchema = z.object({
 });
 
 /**
- * Memory without the file cache that the kernel may drop, as the docker command shows it. Version 1 of cgroups calls that
- * `total_inactive_file`, version 2 `inactive_file`; a figure that is larger than all of it is not taken off.
+ * Memory without droppable file cache, as the docker command shows it. The cache is `total_inactive_file` in cgroups
+ * version 1 and `inactive_file` in version 2; a figure above the total is ignored.
  */
 export function usedMemoryBytes(usage: number, stats: Readonly<Record<string, number>>): number {
   const ofVersion1 = stats["total_inactive_file"];
@@ -34,11 +35,10 @@ export function usedMemoryBytes(usage: number, stats: Readonly<Record<string, nu
   return ofVersion2 < usage ? usage - ofVersion2 : usage;
 }
 
-/** The engine's statistics as a reading; undefined of a container that does not run, which has none. */
-export function containerReading(
-  container: { readonly name: string; readonly service: string; readonly id: string },
-  answer: unknown,
-): Reading | undefined {
+type ContainerName = { readonly name: string; readonly service: string; readonly id: string };
+
+/** The engine's statistics as a reading; undefined for a container that does not run. */
+export function containerReading(container: ContainerName, answer: unknown): Reading | undefined {
   const { data } = statsSchema.safeParse(answer);
   if (!data || data.memory_stats.usage === 0) return undefined;
   const { cpu_usage, system_cpu_usage, online_cpus } = data.cpu_stats;
@@ -62,4 +62,21 @@ export function containerReading(
     block: { readBytes: moved("read"), writtenBytes: moved("write") },
     pids: data.pids_stats.current,
   };
+}
+
+/** A reading of each container that runs, by its id or name; `one-shot` because samples come from two of our own readings. */
+export async function readContainers(
+  engine: Docker,
+  containers: readonly ContainerName[],
+): Promise<readonly Reading[]> {
+  const readings = await Promise.all(
+    containers.map(async ({ id, name, service }) => {
+      const answer: unknown = await engine
+        .getContainer(id)
+        .stats({ stream: false, "one-shot": true })
+        .catch(() => undefined);
+      return containerReading({ id, name, service }, answer) ?? [];
+    }),
+  );
+  return readings.flat();
 }

@@ -1,30 +1,23 @@
 import { readFile } from "node:fs/promises";
 import { totalmem } from "node:os";
 import pidusage from "pidusage";
-import type { Reading } from "./reading.ts";
+import type { Reading } from "./samples.ts";
 
-async function fields(pid: number, file: string): Promise<Record<string, number>> {
+type LocalProcess = { readonly name: string; readonly service: string; readonly pid: number };
+
+async function procFields(pid: number, file: string): Promise<Record<string, number>> {
   const text = await readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "");
   return Object.fromEntries(
     [...text.matchAll(/^(\w+):\s*(\d+)/gm)].map(([, key, value]) => [key, Number(value)]),
   );
 }
 
-/**
- * What a local process has used, in the columns of containers; undefined when it is gone. Its network is not told apart from the
- * machine's; disk and threads are known on Linux alone.
- */
-export async function processReading(process: {
-  readonly name: string;
-  readonly service: string;
-  readonly pid: number;
-}): Promise<Reading | undefined> {
-  const { name, service, pid } = process;
+async function readProcess({ name, service, pid }: LocalProcess): Promise<Reading | undefined> {
   try {
     const [{ ctime, memory, timestamp }, io, status] = await Promise.all([
       pidusage(pid),
-      fields(pid, "io"),
-      fields(pid, "status"),
+      procFields(pid, "io"),
+      procFields(pid, "status"),
     ]);
     const { read_bytes: readBytes, write_bytes: writtenBytes } = io;
     return {
@@ -42,4 +35,15 @@ export async function processReading(process: {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * A reading of each local process that still runs. Network traffic is unknown, because the system does not count it per
+ * process; disk and threads are known on Linux only.
+ */
+export async function readProcesses(processes: readonly LocalProcess[]): Promise<readonly Reading[]> {
+  const readings = await Promise.all(processes.map(readProcess));
+  // pidusage keeps a timer for its history, which readings do not need.
+  pidusage.clear();
+  return readings.flatMap((reading) => reading ?? []);
 }

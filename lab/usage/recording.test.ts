@@ -14,7 +14,7 @@ const sample = {
   memoryPercent: 50,
 };
 
-it("gives back what was recorded by several runs, also while the last line is being written", async () => {
+it("reads what several runs recorded, also while the last line is being written", async () => {
   const path = join(temporaryDir(), "new", "stats.jsonl");
   for (const cpuPercent of [1, 2]) {
     const recording = await openRecording(path);
@@ -25,9 +25,9 @@ it("gives back what was recorded by several runs, also while the last line is be
   expect((await readRecording(path)).map(({ cpuPercent }) => cpuPercent)).toEqual([1, 2]);
 });
 
-it("refuses what is no recording in one line", async () => {
+it("refuses a file that is not a recording in one line", async () => {
   const path = join(temporaryDir(), "other.txt");
   appendFileSync(path, "hello\nworld\n");
-  await expect(readRecording(path)).rejects.toThrow(/other\.txt:1 is no line of/);
+  await expect(readRecording(path)).rejects.toThrow(/other\.txt:1 is not a line of/);
   await expect(readRecording(join(path, "none"))).rejects.toMatchObject({ code: "HOLDUP_USAGE" });
 });

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { HoldupError } from "../../core/errors.ts";
-import { type Sample, sampleSchema } from "./sample.ts";
+import { type Sample, sampleSchema } from "./samples.ts";
 
 function refusal(path: string, verb: string, thrown: unknown): HoldupError {
   const why = thrown instanceof Error ? thrown.message : String(thrown);
@@ -10,7 +10,7 @@ function refusal(path: string, verb: string, thrown: unknown): HoldupError {
 }
 
 /**
- * A file that takes samples, one JSON object a line, at its end.
+ * Opens a file to append samples to, one JSON object per line.
  *
  * @throws HoldupError HOLDUP_USAGE when it cannot be written
  */
@@ -33,9 +33,10 @@ export async function openRecording(
 }
 
 /**
- * The samples of a recording, by time. The last line may be cut short: a recording can be read while it is written.
+ * Reads the samples of a recording, sorted by time. The last line may be incomplete: a recording can be read while it is
+ * being written.
  *
- * @throws HoldupError HOLDUP_USAGE when it cannot be read, or is none
+ * @throws HoldupError HOLDUP_USAGE when the file cannot be read, or is not a recording
  */
 export async function readRecording(path: string): Promise<Sample[]> {
   const text = await readFile(path, "utf8").catch((thrown: unknown) => {
@@ -48,7 +49,7 @@ export async function readRecording(path: string): Promise<Sample[]> {
       return [sampleSchema.parse(JSON.parse(line))];
     } catch (thrown) {
       if (at === lines.length - 1) return [];
-      throw new HoldupError("HOLDUP_USAGE", `${path}:${at + 1} is no line of ./holdup stats --record.`, {
+      throw new HoldupError("HOLDUP_USAGE", `${path}:${at + 1} is not a line of ./holdup stats --record.`, {
         cause: thrown,
       });
     }

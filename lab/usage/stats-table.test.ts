@@ -16,14 +16,14 @@ const sample = {
   pids: 14,
 };
 
-it("writes what docker stats writes", () => {
+it("prints the table of docker stats", () => {
   expect(statsTable([sample], 120).split("\n")).toEqual([
     "NAME                     CPU %     MEM USAGE / LIMIT   MEM %    NET I/O           BLOCK I/O   PIDS",
     "notification-service-1   187.40%   143.1MiB / 1GiB     13.98%   77.7kB / 1.35MB   0B / 0B     14",
   ]);
 });
 
-it("leaves network and disk out where they do not fit", () => {
+it("leaves out network and disk where they do not fit", () => {
   const lines = statsTable([sample], 80).split("\n");
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
   expect(lines[0]).not.toContain("I/O");

@@ -1,4 +1,4 @@
-import type { Sample } from "./sample.ts";
+import type { Sample } from "./samples.ts";
 
 /** Four significant digits, as the docker command writes sizes: 143.1MiB, 1GiB. */
 function size(bytes: number, base: number, units: readonly string[]): string {
@@ -12,7 +12,7 @@ function size(bytes: number, base: number, units: readonly string[]): string {
 }
 
 const binary = (bytes: number) => size(bytes, 1024, ["B", "KiB", "MiB", "GiB", "TiB"]);
-/** Three significant digits, in thousands, for what moves. */
+/** Three significant digits and decimal units, for traffic. */
 function decimal(bytes: number | undefined): string {
   if (bytes === undefined) return "-";
   const rounded = bytes === 0 ? 0 : Number(bytes.toPrecision(3));
@@ -26,7 +26,7 @@ function pair(first: number | undefined, second: number | undefined): string {
 type Column = {
   readonly title: string;
   readonly cell: (sample: Sample) => string;
-  readonly isMoved?: boolean;
+  readonly isTraffic?: boolean;
 };
 
 const columns: readonly Column[] = [
@@ -40,19 +40,19 @@ const columns: readonly Column[] = [
   {
     title: "NET I/O",
     cell: ({ netReceivedBytes, netSentBytes }) => pair(netReceivedBytes, netSentBytes),
-    isMoved: true,
+    isTraffic: true,
   },
   {
     title: "BLOCK I/O",
     cell: ({ blockReadBytes, blockWrittenBytes }) => pair(blockReadBytes, blockWrittenBytes),
-    isMoved: true,
+    isTraffic: true,
   },
   { title: "PIDS", cell: ({ pids }) => (pids === undefined ? "-" : String(pids)) },
 ];
 
 const gap = 3;
 
-/** What `docker stats` prints, without the container's id; without network and disk where they do not fit. */
+/** The table of `docker stats`, without container ids, and without network and disk where they do not fit. */
 export function statsTable(samples: readonly Sample[], width: number): string {
   const cells = (shown: readonly Column[]) => [
     shown.map(({ title }) => title),
@@ -69,5 +69,5 @@ export function statsTable(samples: readonly Sample[], width: number): string {
   };
   const whole = draw(cells(columns));
   const fits = whole.every((line) => line.length <= width);
-  return (fits ? whole : draw(cells(columns.filter(({ isMoved }) => !isMoved)))).join("\n");
+  return (fits ? whole : draw(cells(columns.filter(({ isTraffic }) => !isTraffic)))).join("\n");
 }

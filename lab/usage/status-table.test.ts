@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Status } from "../embedded/lab-status.ts";
+import type { Status } from "./status.ts";
 import { statusTable } from "./status-table.ts";
 
 const one = {
@@ -53,17 +53,17 @@ it("adds up restarts, memory and CPU, and the lag of a topic's partitions", () =
   expect(text).toContain("orders.dead 2");
 });
 
-it("says whose memory it shows where Kafka runs in a container", () => {
+it("says that it shows the container's memory where Kafka runs in one", () => {
   const kafka = { ...one, name: "kafka", container: "holdup-0123abcd-kafka" };
   expect(statusTable({ ...status, processes: [one, kafka] })).toMatch(/kafka: RSS and CPU of the container/);
   expect(statusTable(status)).not.toContain("container");
 });
 
-it("says what it counts as memory in Compose", () => {
+it("explains its memory figures in Compose", () => {
   const processes = [{ ...one, container: "1234" }];
-  expect(statusTable({ ...status, way: "compose", processes })).toMatch(/as docker stats counts them/);
+  expect(statusTable({ ...status, way: "compose", processes })).toMatch(/as in docker stats/);
 });
 
-it("says when nobody watches over the processes", () => {
+it("warns when the supervisor is gone", () => {
   expect(statusTable({ ...status, isSupervised: false })).toMatch(/supervisor is gone/);
 });

@@ -1,7 +1,8 @@
-import type { ProcessStatus, Status } from "../embedded/lab-status.ts";
+import type { ProcessStatus, Status } from "./status.ts";
 
 const widths = [23, 9, 7, 7, 8, 8, 6, 5] as const;
 
+/** Compact, for a narrow column: `42s`, `5m07s`, `3h02m`, `4d7h`. */
 function uptime(ms: number | undefined): string {
   if (ms === undefined) return "-";
   const seconds = Math.floor(ms / 1000);
@@ -18,7 +19,7 @@ const megabytes = (bytes: number | undefined) =>
   bytes === undefined ? "-" : `${Math.round(bytes / 1_048_576)} MB`;
 const percent = (value: number | undefined) => (value === undefined ? "-" : `${Math.round(value)} %`);
 
-/** Name and state to the left, numbers to the right. */
+/** Name and state are aligned left, numbers right. */
 function row(cells: readonly string[]): string {
   return cells
     .map((cell, i) => (i < 2 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
@@ -26,16 +27,16 @@ function row(cells: readonly string[]): string {
     .trimEnd();
 }
 
-function processRow(p: ProcessStatus): string {
+function processRow(process: ProcessStatus): string {
   return row([
-    p.name,
-    p.state,
-    String(p.pid ?? "-"),
-    uptime(p.uptimeMs),
-    String(p.restarts),
-    megabytes(p.residentBytes),
-    percent(p.cpuPercent),
-    String(p.port ?? "-"),
+    process.name,
+    process.state,
+    String(process.pid ?? "-"),
+    uptime(process.uptimeMs),
+    String(process.restarts),
+    megabytes(process.residentBytes),
+    percent(process.cpuPercent),
+    String(process.port ?? "-"),
   ]);
 }
 
@@ -43,20 +44,22 @@ function sum(values: readonly (number | undefined)[]): number {
   return values.reduce<number>((total, value) => total + (value ?? 0), 0);
 }
 
-/** Each topic with its group: the lag of every partition, and of all. */
+/** Each topic with its group: total lag, and the lag of every partition. */
 function lagLines(lag: NonNullable<Status["lag"]>): string[] {
   const topics = [...new Set(lag.map(({ topic }) => topic))];
   return topics.map((topic) => {
-    const parts = lag.filter((part) => part.topic === topic).sort((a, b) => a.partition - b.partition);
-    // Beyond eight partitions only the sum fits on a line.
+    const partitions = lag.filter((row) => row.topic === topic).sort((a, b) => a.partition - b.partition);
+    // More than eight partitions do not fit on a line.
     const each =
-      parts.length > 8 ? "" : parts.map(({ partition, lag: behind }) => `${partition}: ${behind}`).join("  ");
-    const total = String(sum(parts.map((part) => part.lag)));
-    return `  ${topic.padEnd(17)} ${(parts[0]?.group ?? "").padEnd(21)} ${total.padStart(7)}   ${each}`.trimEnd();
+      partitions.length > 8
+        ? ""
+        : partitions.map(({ partition, lag: behind }) => `${partition}: ${behind}`).join("  ");
+    const total = String(sum(partitions.map((row) => row.lag)));
+    return `  ${topic.padEnd(17)} ${(partitions[0]?.group ?? "").padEnd(21)} ${total.padStart(7)}   ${each}`.trimEnd();
   });
 }
 
-/** The whole of `./holdup status` for people; no line is longer than 80 columns while names and ports are usual. */
+/** `./holdup status` for people, in 80 columns unless names or ports are unusually long. */
 export function statusTable(status: Status): string {
   const { processes, lag, deadLetters } = status;
   const lines = [
@@ -72,18 +75,18 @@ export function statusTable(status: Status): string {
       percent(sum(processes.map((p) => p.cpuPercent))),
     ]),
   ];
-  const contained = processes.filter(({ container }) => container !== undefined);
+  const inContainers = processes.filter(({ container }) => container !== undefined);
   if (status.way === "compose") {
-    lines.push("  RSS and CPU as docker stats counts them: memory without files that could be dropped");
-  } else if (contained.length > 0) {
-    const names = contained.map(({ name }) => name).join(" and ");
-    lines.push(`  ${names}: RSS and CPU of the container, pid of its docker run`);
+    lines.push("  RSS and CPU as in docker stats: memory without droppable file cache");
+  } else if (inContainers.length > 0) {
+    const names = inContainers.map(({ name }) => name).join(" and ");
+    lines.push(`  ${names}: RSS and CPU of the container, pid of docker run`);
   }
   for (const { name, lastExit } of processes) {
-    if (lastExit !== undefined) lines.push(`  ${name} last ended with: ${lastExit}`);
+    if (lastExit !== undefined) lines.push(`  ${name} last ended: ${lastExit}`);
   }
   if (lag) {
-    lines.push("", "Messages waiting, by topic and group, in all and by partition", ...lagLines(lag));
+    lines.push("", "Waiting messages by topic and group: total, then each partition", ...lagLines(lag));
   }
   if (deadLetters) {
     const dead = deadLetters.map(({ topic, messages }) => `${topic} ${messages}`);
@@ -100,7 +103,7 @@ export function statusTable(status: Status): string {
   if (!status.isSupervised) {
     lines.push(
       "",
-      "The supervisor is gone: what crashes stays down. ./holdup start begins anew, ./holdup stop ends the rest.",
+      "The supervisor is gone: crashed processes are not restarted. ./holdup start starts a new lab, ./holdup stop ends the remaining processes.",
     );
   }
   return lines.join("\n");

@@ -1,15 +1,47 @@
 import { toHoldupError } from "../../core/errors.ts";
 import type { Kafka } from "../../shared/kafka/client.ts";
 import { countDeadLetters, describeLag, type PartitionLag } from "../../shared/kafka/offsets.ts";
+import type { infraNames } from "../settings/process-names.ts";
 
-export type Queues = {
+/** State of a process: the recorded one, corrected by how the process responds now. */
+export type LiveState = "ready" | "not ready" | "starting" | "pausing" | "stopped" | "gone";
+
+export type ProcessStatus = {
+  readonly name: string;
+  readonly kind: (typeof infraNames)[number] | "service" | "supervisor";
+  readonly state: LiveState;
+  readonly pid: number | undefined;
+  readonly uptimeMs: number | undefined;
+  readonly restarts: number;
+  readonly lastExit: string | undefined;
+  readonly residentBytes: number | undefined;
+  readonly cpuPercent: number | undefined;
+  readonly port: number | undefined;
+  /** The container that it runs in: memory and CPU are the container's, the pid is that of `docker run`. */
+  readonly container: string | undefined;
+};
+
+type Queues = {
   readonly lag: readonly PartitionLag[] | undefined;
   readonly deadLetters: readonly { topic: string; messages: number }[] | undefined;
   /** Why lag and dead letters are unknown. */
   readonly kafkaError: string | undefined;
 };
 
-export function lookAtQueues(kafka: Kafka): Promise<Queues> {
+/** What `./holdup status` shows. */
+export type Status = {
+  readonly way: "embedded" | "compose";
+  readonly isSupervised: boolean;
+  readonly isReady: boolean;
+  readonly apiUrl: string | undefined;
+  readonly consoleUrl: string | undefined;
+  readonly jaegerUrl: string;
+  readonly brokers: readonly string[];
+  readonly processes: readonly ProcessStatus[];
+} & Queues;
+
+/** Reads lag and dead letters from Kafka; does not throw. */
+export function readQueues(kafka: Kafka): Promise<Queues> {
   return Promise.all([describeLag(kafka), countDeadLetters(kafka)]).then(
     ([lag, deadLetters]) => ({ lag, deadLetters, kafkaError: undefined }),
     (thrown: unknown) => ({

@@ -1,36 +1,33 @@
+import { durationOfMs } from "../../core/words.ts";
 import { harmless } from "../../explain/text/harmless.ts";
-import type { Around } from "./trace-usage.ts";
+import { shortName } from "../settings/process-names.ts";
+import type { TraceUsage } from "./trace-usage.ts";
 import { type UsagePoint, usageOver } from "./usage-over.ts";
 
 const levels = " ▁▂▃▄▅▆▇█";
 
-function seconds(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${Number((ms / 1000).toPrecision(3))} s`;
-}
 const percent = (value: number | undefined) => (value === undefined ? "-" : `${Math.round(value)} %`);
 const megabytes = (bytes: number | undefined) =>
   bytes === undefined || bytes === 0 ? "-" : `${Math.round(bytes / 1024 / 1024)} MB`;
 
-/** CPU over the time of the trace, one column for an equal share of it; `top` is a full one. */
-export function curve(
+/** CPU during the trace as bars: each column is an equal share of the time; `top` percent fills a bar. */
+function bars(
   points: readonly UsagePoint[],
   fromMs: number,
   toMs: number,
   columns: number,
   top: number,
 ): string {
-  const share = (toMs - fromMs) / columns;
+  const columnMs = (toMs - fromMs) / columns;
   return Array.from({ length: columns }, (_, at) => {
-    const usage = usageOver(points, fromMs + at * share, fromMs + (at + 1) * share);
+    const usage = usageOver(points, fromMs + at * columnMs, fromMs + (at + 1) * columnMs);
     if (!usage) return " ";
-    const level = Math.min(
-      levels.length - 1,
-      Math.max(1, Math.ceil((usage.cpuPercent / top) * (levels.length - 1))),
-    );
-    return levels[level] ?? " ";
+    const level = Math.ceil((usage.cpuPercent / top) * (levels.length - 1));
+    return levels[Math.min(levels.length - 1, Math.max(1, level))] ?? " ";
   }).join("");
 }
 
+/** The first `left` cells are aligned left, the others right. */
 function row(cells: readonly string[], widths: readonly number[], left: number): string {
   return cells
     .map((cell, at) => (at < left ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))
@@ -38,19 +35,22 @@ function row(cells: readonly string[], widths: readonly number[], left: number):
     .trimEnd();
 }
 
-/** `./holdup stats --around` for people. */
-export function aroundLines({ traceId, startedMs, endedMs, series, spans }: Around, width: number): string[] {
+/** `./holdup stats --around` for people, in at most `width` columns unless names are unusually long. */
+export function traceUsageLines(
+  { traceId, startedMs, endedMs, series, spans }: TraceUsage,
+  width: number,
+): string[] {
   const clock = (ms: number) => new Date(ms).toTimeString().slice(0, 8);
-  const head = `Trace ${traceId}: ${clock(startedMs)} to ${clock(endedMs)}, ${seconds(endedMs - startedMs)}`;
+  const took = durationOfMs(endedMs - startedMs);
   const top = Math.max(100, ...series.map(({ usage }) => usage.maxCpuPercent));
   const columns = Math.max(10, Math.min(40, width - 58));
   const nameWidth = Math.max(12, ...series.map(({ name }) => name.length));
   const widths = [nameWidth, columns, 7, 7, 9];
-  const ofSeries = series.map(({ name, points, usage }) =>
+  const seriesRows = series.map(({ name, points, usage }) =>
     row(
       [
         name,
-        curve(points, startedMs, endedMs, columns, top),
+        bars(points, startedMs, endedMs, columns, top),
         percent(usage.cpuPercent),
         percent(usage.maxCpuPercent),
         megabytes(usage.maxMemoryBytes),
@@ -59,14 +59,14 @@ export function aroundLines({ traceId, startedMs, endedMs, series, spans }: Arou
       2,
     ),
   );
-  const named = spans.map((span) => `${span.service.replace("-service", "")}: ${harmless(span.span)}`);
-  const spanWidths = [Math.max(...named.map((name) => name.length), 4), 8, 8, 8, 9, 11];
-  const ofSpans = spans.map((span, at) =>
+  const names = spans.map((span) => `${shortName(span.service)}: ${harmless(span.span)}`);
+  const spanWidths = [Math.max(...names.map((name) => name.length), 4), 8, 8, 8, 9, 11];
+  const spanRows = spans.map((span, at) =>
     row(
       [
-        named[at] ?? "",
-        seconds(span.atMs),
-        seconds(span.tookMs),
+        names[at] ?? "",
+        durationOfMs(span.atMs),
+        durationOfMs(span.tookMs),
         percent(span.ownCpuPercent),
         percent(span.usage?.cpuPercent),
         megabytes(span.usage?.maxMemoryBytes),
@@ -76,14 +76,14 @@ export function aroundLines({ traceId, startedMs, endedMs, series, spans }: Arou
     ),
   );
   return [
-    head,
+    `Trace ${traceId}: ${clock(startedMs)} to ${clock(endedMs)}, ${took}`,
     "",
-    `CPU of a core (a full bar is ${Math.round(top)} %) and memory of the services meanwhile`,
+    `CPU in percent of one core (a full bar is ${Math.round(top)} %) and memory of the services during the trace`,
     row(["service", "", "mean", "highest", "memory"], widths, 2),
-    ...ofSeries,
+    ...seriesRows,
     "",
-    "Spans: CPU of their own threads, and CPU and memory of their whole service meanwhile",
+    "Spans: CPU of the span's own threads; CPU and memory of the whole service during the span",
     row(["span", "after", "took", "own CPU", "service", "memory"], spanWidths, 1),
-    ...ofSpans,
+    ...spanRows,
   ];
 }

@@ -1,8 +1,7 @@
 import { readWholeTrace } from "../../console/server/jaeger-trace.ts";
 import { createRedis } from "../../shared/redis.ts";
 import { readUsage } from "../../shared/report/read-reports.ts";
-import type { LabAddress } from "../lab.ts";
-import type { Sample } from "./sample.ts";
+import type { Sample } from "./samples.ts";
 import { type UsageOver, type UsagePoint, usageOver } from "./usage-over.ts";
 
 const marginMs = 2000;
@@ -11,21 +10,21 @@ const bytesInMb = 1024 * 1024;
 export type SpanUsage = {
   readonly service: string;
   readonly span: string;
-  /** From the beginning of the trace. */
+  /** Since the start of the trace. */
   readonly atMs: number;
   readonly tookMs: number;
-  /** Of the threads that ran the operation, as its span says. */
+  /** CPU of the operation's own threads, from the span's attributes. */
   readonly ownCpuPercent: number | undefined;
   readonly ownMemoryBytes: number | undefined;
-  /** Of the whole service meanwhile, as sampled. */
+  /** Usage of the whole service during the span, from samples. */
   readonly usage: UsageOver | undefined;
 };
 
-export type Around = {
+export type TraceUsage = {
   readonly traceId: string;
   readonly startedMs: number;
   readonly endedMs: number;
-  /** All that was sampled over the trace's time: the replicas that took part; from a recording, all that ran. */
+  /** Samples during the trace: of the replicas that took part; with a recording, of every process in it. */
   readonly series: readonly {
     readonly name: string;
     readonly points: readonly UsagePoint[];
@@ -35,27 +34,27 @@ export type Around = {
 };
 
 function pointsByName(samples: readonly Sample[]): Map<string, UsagePoint[]> {
-  const byName = new Map<string, UsagePoint[]>();
-  for (const { name, time, cpuPercent, memoryBytes } of samples) {
-    const points = byName.get(name) ?? [];
-    points.push({ atMs: Date.parse(time), cpuPercent, memoryBytes });
-    byName.set(name, points);
-  }
-  return byName;
+  const byName = Map.groupBy(samples, ({ name }) => name);
+  return new Map(
+    [...byName].map(([name, own]) => [
+      name,
+      own.map(({ time, cpuPercent, memoryBytes }) => ({ atMs: Date.parse(time), cpuPercent, memoryBytes })),
+    ]),
+  );
 }
 
-/** What the services themselves have kept of the last quarter of an hour. */
-async function keptPoints(
+/** The samples that the services themselves store in Redis for a quarter of an hour. */
+async function storedPoints(
   redisUrl: string,
   instances: readonly string[],
   window: { fromMs: number; toMs: number },
-) {
+): Promise<Map<string, UsagePoint[]>> {
   const redis = createRedis(redisUrl);
   try {
     const all = await Promise.all(
       instances.map(async (name) => {
-        const kept = await readUsage(redis, name, window);
-        const points = kept.map(({ atMs, cpuPercent, memoryMb }) => ({
+        const stored = await readUsage(redis, name, window);
+        const points = stored.map(({ atMs, cpuPercent, memoryMb }) => ({
           atMs,
           cpuPercent,
           memoryBytes: memoryMb * bytesInMb,
@@ -74,25 +73,25 @@ function numberIn(value: unknown): number | undefined {
 }
 
 /**
- * Puts a trace and what its services used meanwhile side by side. `recorded`: samples of `--record`; without them, what the services
- * have kept.
+ * Reads a trace and what its services used during it. `recorded`: samples of `stats --record`; without them, those that the
+ * services have stored.
  *
  * @throws ReadError when the trace cannot be read
  */
-export async function lookAround(
+export async function readTraceUsage(
   traceId: string,
-  { jaegerUrl, redisUrl }: LabAddress,
+  { jaegerUrl, redisUrl }: { readonly jaegerUrl: string; readonly redisUrl: string },
   recorded: readonly Sample[] | undefined,
-): Promise<Around> {
+): Promise<TraceUsage> {
   const trace = await readWholeTrace(jaegerUrl, traceId);
   const startedMs = Math.min(...trace.spans.map(({ startedAtMs }) => startedAtMs));
   const endedMs = Math.max(...trace.spans.map(({ endedAtMs }) => endedAtMs));
   const window = { fromMs: startedMs - marginMs, toMs: endedMs + marginMs };
-  const points = recorded ? pointsByName(recorded) : await keptPoints(redisUrl, trace.instances, window);
-  const series = [...points].flatMap(([name, of]) => {
-    const usage = usageOver(of, startedMs, endedMs);
+  const points = recorded ? pointsByName(recorded) : await storedPoints(redisUrl, trace.instances, window);
+  const series = [...points].flatMap(([name, own]) => {
+    const usage = usageOver(own, startedMs, endedMs);
     return usage
-      ? [{ name, usage, points: of.filter(({ atMs }) => atMs >= startedMs && atMs <= endedMs + marginMs) }]
+      ? [{ name, usage, points: own.filter(({ atMs }) => atMs >= startedMs && atMs <= endedMs + marginMs) }]
       : [];
   });
   const spans = trace.spans.map(({ service, name, startedAtMs, endedAtMs, attributes }) => {

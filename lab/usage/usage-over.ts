@@ -1,21 +1,21 @@
-/** CPU in percent of one core over the time since the sample before, and memory at its end. */
+/** CPU in percent of one core since the previous sample, and memory at this one. */
 export type UsagePoint = { readonly atMs: number; readonly cpuPercent: number; readonly memoryBytes: number };
 
 export type UsageOver = {
-  /** Mean over the part of the time that samples cover. */
+  /** Mean over the time that samples cover. */
   readonly cpuPercent: number;
   readonly maxCpuPercent: number;
   readonly maxMemoryBytes: number;
 };
 
-/** Longest that a sample may speak for; after a gap it says nothing of what was before. */
+/** Longest time that a sample covers; after a gap it does not cover the time before. */
 const longestMs = 2000;
 
 /**
- * What was used between two moments, from samples in order. A sample counts as much as its time lies in between:
+ * Usage between two moments, from samples in order. A sample is weighted by how much of its time is in between:
  *
  *     samples   ----1----2----3----4
- *     asked           [======]          a part of 2, all of 3, a part of 4
+ *     asked           [======]          some of 2, all of 3, some of 4
  */
 export function usageOver(
   samples: readonly UsagePoint[],

@@ -62,7 +62,7 @@ describe("./holdup with --compose", () => {
     const started = await run("start", "--replicas", "processing=2");
     expect(started, started.stderr).toMatchObject({ code: 0 });
     expect(started.stdout).toContain(`Order API   ${apiUrl}`);
-    expect((await run("start")).stdout).toContain("running already");
+    expect((await run("start")).stdout).toContain("already running");
 
     const status = JSON.parse((await run("status", "--json")).stdout);
     expect(status).toMatchObject({ isRunning: true, isReady: true, way: "compose", apiUrl });

@@ -1,5 +1,6 @@
 import { describe, expect, inject, it, onTestFinished, vi } from "vitest";
 import { composeLab } from "../../lab/compose/compose-lab.ts";
+import { createContext } from "../../lab/context.ts";
 import { root } from "../holdup.ts";
 import { type Accepted, accept, allDone, post } from "../orders.ts";
 import { readTrace, spansOfAnOrder, withoutWaits } from "../traces.ts";
@@ -121,7 +122,7 @@ describe("while Jaeger does not answer", () => {
 
   async function memoryByName(): Promise<Map<string, number>> {
     const context = { env: { ...process.env, ...lab.env }, root, out: process.stdout, error: process.stderr };
-    const readings = await composeLab({ ...context, asksForCompose: () => true }).readings();
+    const readings = await composeLab(createContext({ ...context, asksForCompose: () => true })).readings();
     return new Map(readings.map(({ name, memoryBytes }) => [name, memoryBytes]));
   }
 

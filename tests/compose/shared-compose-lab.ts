@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { removeForgottenProjects } from "../../lab/checks/forgotten-projects.ts";
+import { removeLeftoverProjects } from "../../lab/checks/leftovers.ts";
 import { bareEnvironment } from "../holdup.ts";
 import { describeComposeLab, freeComposeOffset } from "./compose-lab.ts";
 import { docker, remainsOf, volumes } from "./docker.ts";
@@ -9,7 +9,7 @@ let end: (() => Promise<void>) | undefined;
 /** The shipped docker-compose.yml, started as the README says. Ends with nothing left of it. */
 export async function setup(project: TestProject): Promise<void> {
   const lab = describeComposeLab("lab", await freeComposeOffset());
-  await removeForgottenProjects(bareEnvironment());
+  await removeLeftoverProjects(bareEnvironment());
   const volumesBefore = await volumes(lab.env);
   end = async () => {
     await docker(lab.env, "compose", "down", "--volumes", "--timeout", "20");

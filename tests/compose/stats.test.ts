@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, inject, it, onTestFinished, vi } from "vitest";
 import { composeLab } from "../../lab/compose/compose-lab.ts";
-import type { Reading } from "../../lab/usage/reading.ts";
-import { type Sample, sampleSchema } from "../../lab/usage/sample.ts";
+import { createContext } from "../../lab/context.ts";
+import { type Reading, type Sample, sampleSchema } from "../../lab/usage/samples.ts";
 import { bareEnvironment, holdup, root } from "../holdup.ts";
 import { accept, allDone } from "../orders.ts";
 import { readTrace } from "../traces.ts";
@@ -27,7 +27,7 @@ const light = {
 
 function engineView() {
   const context = { env: { ...process.env, ...lab.env }, root, out: process.stdout, error: process.stderr };
-  return composeLab({ ...context, asksForCompose: () => true });
+  return composeLab(createContext({ ...context, asksForCompose: () => true }));
 }
 
 async function readingOf(name: string): Promise<Reading> {

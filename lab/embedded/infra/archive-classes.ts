@@ -4,8 +4,7 @@ import { existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { freePort } from "../../system/ports/free-port.ts";
-import { isFree } from "../../system/ports/free-ports.ts";
+import { freePort, isFree } from "../../system/ports/free-ports.ts";
 import type { Fetched } from "./fetched.ts";
 import type { Java } from "./java.ts";
 import { classArchive, launchKafka } from "./local-kafka.ts";
@@ -13,8 +12,8 @@ import { classArchive, launchKafka } from "./local-kafka.ts";
 const startMs = 30_000;
 
 /**
- * Runs the broker once in a temporary folder and lets the JVM archive the classes it loaded (class data sharing):
- * later starts take half the time. Only a convenience, so any failure just leaves the archive out.
+ * Runs the broker once in a temporary folder and lets the JVM archive its loaded classes (class data sharing): later
+ * starts take half the time. The archive is optional, so failures are ignored.
  */
 export async function archiveClasses(options: {
   root: string;

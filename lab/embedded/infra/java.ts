@@ -1,28 +1,28 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
-import type { Env } from "../../settings/lab-config.ts";
+import type { Env } from "../../system/env.ts";
 import { findProgram, isProgram } from "../../system/process/find-program.ts";
 
 export const oldestJava = 17;
 
 export type Java = { readonly path: string; readonly home: string; readonly major: number };
 
-/** Asks a java for its version and home; undefined when it is none, such as the stub that macOS puts on PATH. */
+/** Asks a java program for its version and home; undefined when it is not a JVM, such as the stub that macOS puts on PATH. */
 function askJava(path: string, env: Env): Promise<Java | undefined> {
   return new Promise((resolve) => {
     const args = ["-Xshare:auto", "-XshowSettings:properties", "-version"];
     execFile(path, args, { env: { ...env }, timeout: 10_000 }, (error, stdout, stderr) => {
-      const said = `${stdout}\n${stderr}`;
-      const version = /^\s*java\.specification\.version = (?:1\.)?(\d+)/m.exec(said)?.[1];
-      const home = /^\s*java\.home = (.+)$/m.exec(said)?.[1];
+      const output = `${stdout}\n${stderr}`;
+      const version = /^\s*java\.specification\.version = (?:1\.)?(\d+)/m.exec(output)?.[1];
+      const home = /^\s*java\.home = (.+)$/m.exec(output)?.[1];
       resolve(error || !version || !home ? undefined : { path, home: home.trim(), major: Number(version) });
     });
   });
 }
 
 /**
- * The Java to use: that of JAVA_HOME, else the one on PATH; the first that is new enough, else whichever was found so
- * that the message can name it.
+ * The Java to use: that of JAVA_HOME, else the one on PATH. The first that is new enough; else the first found, so that
+ * the error message can name it.
  */
 export async function findJava(env: Env): Promise<Java | undefined> {
   const home = (env["JAVA_HOME"] ?? "").trim();

@@ -15,7 +15,7 @@ export function kafkaSettings(
 ): string {
   const template = readFileSync(join(root, "infra", "kafka.properties"), "utf8");
   const fill = new Map(Object.entries(values));
-  // Only lines that set something: the comments speak of braces, too.
+  // Only lines with settings: comments mention braces, too.
   return template
     .split("\n")
     .filter((line) => line !== "" && !line.startsWith("#"))

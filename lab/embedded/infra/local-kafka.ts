@@ -4,14 +4,14 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { HoldupError } from "../../../core/errors.ts";
-import { freePort } from "../../system/ports/free-port.ts";
+import { freePort } from "../../system/ports/free-ports.ts";
 import type { Launch } from "../process-spec.ts";
 import type { Fetched } from "./fetched.ts";
 import { kafkaSettings } from "./kafka-settings.ts";
 
 const run = promisify(execFile);
 
-/** One compiler tier and the plain collector: half the start time and a third of the memory of a server's settings. */
+/** One compiler tier and the serial collector: half the start time and a third of the memory of a server's settings. */
 const lean = ["-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k"];
 
 const logging = [
@@ -19,12 +19,12 @@ const logging = [
   "-Dorg.slf4j.simpleLogger.showDateTime=true",
   "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
   "-Dorg.slf4j.simpleLogger.showThreadName=false",
-  // Says "attempting to close a closed client" at every regular stop.
+  // Logs "attempting to close a closed client" at every regular stop.
   "-Dorg.slf4j.simpleLogger.log.org.apache.kafka.clients.NetworkClient=error",
 ];
 
-/** What a JVM of this fetch is started with; `main` and its arguments follow. */
-export function kafkaJvm(fetched: Fetched, extra: readonly string[] = []): string[] {
+/** Arguments of a JVM with the fetched Kafka; the main class and its arguments follow. */
+function kafkaJvm(fetched: Fetched, extra: readonly string[] = []): string[] {
   return [...lean, ...extra, ...logging, "-cp", fetched.jars.join(delimiter)];
 }
 
@@ -33,7 +33,7 @@ export function classArchive(fetched: Fetched): string {
   return join(fetched.dir, "kafka.jsa");
 }
 
-/** Sixteen bytes in Kafka's own form, which may not begin with a dash. */
+/** Sixteen bytes in Kafka's encoding, which may not start with a dash. */
 function clusterId(): string {
   for (;;) {
     const id = randomBytes(16).toString("base64url");
@@ -52,7 +52,7 @@ async function format(java: string, fetched: Fetched, settings: string): Promise
   }
 }
 
-/** Writes the broker's settings, formats its folder the first time, and tells how to start it. */
+/** Writes the broker's settings, formats its folder the first time, and returns how to start it. */
 export async function launchKafka(options: {
   root: string;
   java: string;
@@ -65,11 +65,11 @@ export async function launchKafka(options: {
   const logs = join(dataDir, "logs");
   const settings = join(dataDir, "server.properties");
   mkdirSync(dataDir, { recursive: true });
-  const own = "127.0.0.1";
-  const controllerPort = await freePort(own);
+  const loopback = "127.0.0.1";
+  const controllerPort = await freePort(loopback);
   writeFileSync(
     settings,
-    kafkaSettings(root, { port, bind: own, bindPort: port, controllerPort, dataDir: logs }),
+    kafkaSettings(root, { port, bind: loopback, bindPort: port, controllerPort, dataDir: logs }),
   );
   if (!existsSync(join(logs, "meta.properties"))) await format(java, fetched, settings);
   const archive = classArchive(fetched);

@@ -1,21 +1,14 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRedis, pingRedis } from "../../../shared/redis.ts";
-import type { LabConfig } from "../../settings/lab-config.ts";
-import type { Launch, ProcessSpec } from "../process-spec.ts";
-import { logFile, type StatePaths } from "../state/paths.ts";
+import type { LabPlace, Launch, ProcessSpec } from "../process-spec.ts";
+import { logFile } from "../state/process-log.ts";
+import type { OwnRuntime } from "./choose-infra.ts";
 import { containerName, images, launchContainer } from "./docker-run.ts";
-import type { RunningWay } from "./way.ts";
 
-type Options = {
-  root: string;
-  config: LabConfig;
-  paths: StatePaths;
-  env: NodeJS.ProcessEnv;
-  way: RunningWay;
-};
+type Options = LabPlace & { readonly runtime: OwnRuntime };
 
-/** A settings file as arguments of redis-server: `save ""` is `--save` and an empty one. */
+/** A settings file as arguments of redis-server: `save ""` becomes `--save` and an empty argument. */
 export function redisArguments(conf: string): string[] {
   return conf
     .split("\n")
@@ -26,35 +19,35 @@ export function redisArguments(conf: string): string[] {
     });
 }
 
-function launchImage({ root, config, paths, env, way }: Options & { way: { way: "docker" } }) {
+function launchImage({ root, config, paths, env, runtime }: Options & { runtime: { kind: "docker" } }) {
   const settings = redisArguments(readFileSync(join(root, "infra", "redis.conf"), "utf8"));
-  // Published on 127.0.0.1 only; inside its container it must listen to the bridge.
-  const reachable = ["--bind", "0.0.0.0", "--protected-mode", "no"];
+  // The port is published on 127.0.0.1 only; inside its container Redis must listen on the bridge.
+  const listen = ["--bind", "0.0.0.0", "--protected-mode", "no"];
   return launchContainer(
-    way.docker,
+    runtime.docker,
     { cwd: paths.dir, env },
     {
       name: containerName(paths.dir, "redis"),
       image: images.redis,
       publish: { port: config.ports.redis, inside: 6379 },
       dataDir: "/data",
-      command: ["redis-server", ...settings, ...reachable],
+      command: ["redis-server", ...settings, ...listen],
     },
   );
 }
 
-async function launchLocal({ root, config, paths, env, way }: Options & { way: { way: "local" } }) {
+async function launchLocal({ root, config, paths, env, runtime }: Options & { runtime: { kind: "local" } }) {
   mkdirSync(paths.redisData, { recursive: true });
   const place = ["--bind", "127.0.0.1", "--port", String(config.ports.redis), "--dir", paths.redisData];
   return {
-    command: way.fetched.redis,
+    command: runtime.fetched.redis,
     args: [join(root, "infra", "redis.conf"), ...place],
     env,
     cwd: paths.redisData,
   };
 }
 
-/** True when Redis says PONG, which it does not while it still loads its file. */
+/** Whether Redis answers PONG, which it does not while it is loading its file. */
 export async function redisAnswers(url: string): Promise<boolean> {
   const redis = createRedis(url);
   try {
@@ -67,18 +60,19 @@ export async function redisAnswers(url: string): Promise<boolean> {
   }
 }
 
+/** The Redis that the lab runs. */
 export function redisSpec(options: Options): ProcessSpec {
-  const { config, paths, way } = options;
+  const { config, paths, runtime } = options;
   return {
     name: "redis",
     service: "redis",
     kind: "redis",
     port: config.ports.redis,
-    saysItsPort: false,
+    reportsPort: false,
     log: logFile(paths, "redis"),
-    ...(way.way === "docker" ? { container: containerName(paths.dir, "redis") } : {}),
+    ...(runtime.kind === "docker" ? { container: containerName(paths.dir, "redis") } : {}),
     launch: (): Promise<Launch> =>
-      way.way === "docker" ? launchImage({ ...options, way }) : launchLocal({ ...options, way }),
+      runtime.kind === "docker" ? launchImage({ ...options, runtime }) : launchLocal({ ...options, runtime }),
     isReady: () => redisAnswers(config.redisUrl),
   };
 }

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Env } from "../../settings/lab-config.ts";
+import type { Env } from "../../system/env.ts";
 import type { Progress } from "../../system/progress.ts";
 
-/** What the page is made of; of the other folders it takes a few constants and words. */
+/** Sources of the page, which imports some constants and texts from other parts. */
 const sources = [
   "console/page",
   "console/api.ts",
@@ -20,15 +20,15 @@ function newestMs(path: string): number {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) return 0;
   if (!stat.isDirectory()) return /\.test\.tsx?$/.test(path) ? 0 : stat.mtimeMs;
-  // A folder is newer when something was taken out of it.
+  // A folder's time changes when a file is removed from it.
   return readdirSync(path).reduce(
     (newest, name) => Math.max(newest, newestMs(join(path, name))),
     stat.mtimeMs,
   );
 }
 
-/** Whether the page has to be built: there is none, or something that it is made of is newer. */
-export function isPageStale(root: string): boolean {
+/** Whether the page has to be built: it is missing, or older than one of its sources. */
+function isPageStale(root: string): boolean {
   const builtMs = statSync(join(root, ".holdup", "console", "index.html"), {
     throwIfNoEntry: false,
   })?.mtimeMs;
@@ -36,8 +36,7 @@ export function isPageStale(root: string): boolean {
 }
 
 /**
- * Builds the console's page when it is stale. The lab works without it, so a failure only costs a line: resolves whatever
- * happens.
+ * Builds the console's page when it is stale. The lab works without the page, so a failure is only reported.
  */
 export async function buildPage(options: {
   root: string;
@@ -53,9 +52,9 @@ export async function buildPage(options: {
     stdio: ["ignore", "ignore", "pipe"],
     signal,
   });
-  let said = "";
+  let output = "";
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-    said += chunk;
+    output += chunk;
   });
   const code = await new Promise<number | null>((resolve) => {
     child.once("error", () => resolve(1));
@@ -63,7 +62,7 @@ export async function buildPage(options: {
   });
   if (code === 0) progress.done("the console's page is built");
   else if (!signal.aborted) {
-    const why = said.trim().split("\n").slice(-3).join("\n  ");
+    const why = output.trim().split("\n").slice(-3).join("\n  ");
     progress.done(`the console's page could not be built (node console/build.ts):\n  ${why}`);
   }
 }

@@ -2,19 +2,28 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Env } from "../../settings/lab-config.ts";
+import { serviceNames } from "../../../shared/pipeline/stages.ts";
+import type { Env } from "../../system/env.ts";
 import { nodeFlags } from "../../system/process/node-flags.ts";
 
-const folders = ["api-service", "processing-service", "notification-service", "analytics-service"];
-const sources = [...folders, "core", "shared", "workloads", "tracestore", "explain", "traffic", "console"];
+const sources = [
+  ...serviceNames,
+  "core",
+  "shared",
+  "workloads",
+  "tracestore",
+  "explain",
+  "traffic",
+  "console",
+];
 
-/** Tests, what they share, and the console's page, which is built otherwise. */
-const noneOfAService = /(^|[./])(test|fixture|d)\.ts$|(^|\/)testing\/|^page\/|^build\.ts$/;
+/** Tests with their helpers, and the console's page, which Vite builds. */
+const notCompiled = /(^|[./])(test|fixture|d)\.ts$|(^|\/)testing\/|^page\/|^build\.ts$/;
 
 function modulesOf(root: string): { programs: string[]; modules: string[] } {
   const all = sources.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-      .filter((file) => file.endsWith(".ts") && !noneOfAService.test(file))
+      .filter((file) => file.endsWith(".ts") && !notCompiled.test(file))
       .map((file) => join(root, folder, file)),
   );
   const isProgram = (file: string) => basename(file) === "main.ts";
@@ -22,8 +31,8 @@ function modulesOf(root: string): { programs: string[]; modules: string[] } {
 }
 
 /**
- * Imports the modules, and compiles the programs without running them: the import of a name that does not exist fails when
- * everything is compiled and linked, before anything is evaluated.
+ * Imports the modules, and compiles the programs without running them: the import of a name that does not exist fails after
+ * everything is compiled and linked, and before anything is evaluated.
  */
 const importAll = `
   const [programs, modules] = JSON.parse(process.argv[1]);
@@ -35,9 +44,9 @@ const importAll = `
 `;
 
 /**
- * Fills the compile cache (NODE_COMPILE_CACHE) when a module is newer than the last time: a process that finds its modules
- * there loads no TypeScript compiler, which is 20 MB of memory in every process and 15 in every worker thread. Only an
- * economy, so a failure is none of the start's business.
+ * Fills the compile cache (NODE_COMPILE_CACHE) when a module has changed since the last time: a process that finds its
+ * modules there loads no TypeScript compiler, which takes 20 MB of memory in every process and 15 MB in every worker
+ * thread. The cache is optional, so failures are ignored.
  */
 export async function compile(options: { root: string; env: Env; signal: AbortSignal }): Promise<void> {
   const { root, env, signal } = options;

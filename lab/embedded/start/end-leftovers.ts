@@ -1,19 +1,19 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Env } from "../../settings/lab-config.ts";
+import type { Env } from "../../system/env.ts";
 import { isRunning } from "../../system/process/identity.ts";
 import { type LabFile, readLabFile, removeLabFile } from "../state/lab-file.ts";
 import type { StatePaths } from "../state/paths.ts";
 import { endProcesses } from "../supervisor/end-processes.ts";
 
-const calledOffMs = 60_000;
+const cancelledStartMs = 60_000;
 
 /**
- * Looks for a lab in this state folder. One whose supervisor died is ended, process by process, so that a new one can
- * start; one whose start was broken off is waited for.
+ * Prepares a state folder for a new lab: ends the processes of a lab whose supervisor has died, and waits for the end of a
+ * start that was cancelled.
  *
- * @returns the lab that is running, or undefined when nothing is left of any
+ * @returns the lab when it is running, so that no new one can start; undefined when no process is left
  */
-export async function clearRemains(
+export async function endLeftovers(
   paths: StatePaths,
   options: { env: Env; say: (line: string) => void },
 ): Promise<LabFile | undefined> {
@@ -21,17 +21,17 @@ export async function clearRemains(
   if (!lab) return undefined;
   if (isRunning(lab.supervisor)) {
     if (lab.isUp) return lab;
-    options.say("a start that was broken off is still being undone; waiting for it");
-    const deadline = Date.now() + calledOffMs;
+    options.say("waiting until a cancelled start has ended its processes");
+    const deadline = Date.now() + cancelledStartMs;
     while (isRunning(lab.supervisor) && Date.now() < deadline) await delay(100);
   }
-  // Read anew: the processes of the moment when the supervisor ended.
+  // Read again: the processes at the supervisor's end.
   const left = readLabFile(paths.labFile);
   if (!left) return undefined;
   const alive = left.processes.filter(({ running }) => running && isRunning(running));
   if (alive.length > 0) {
     const names = alive.map(({ name }) => name).join(", ");
-    options.say(`the supervisor (pid ${left.supervisor.pid}) is gone; ending what it left: ${names}`);
+    options.say(`the supervisor (pid ${left.supervisor.pid}) is gone; ending its processes: ${names}`);
   }
   await endProcesses(left.processes, options);
   removeLabFile(paths.labFile);

@@ -5,7 +5,7 @@ import { createProgress } from "../../system/progress.ts";
 import { temporaryDir } from "../../system/testing/temporary-dir.ts";
 import { prepareInfra } from "./prepare-infra.ts";
 
-/** Prepares on a machine that has nothing but a Docker engine, which does what `body` says with `pull`. */
+/** Prepares on a machine that has only Docker; its `pull` runs `body`. */
 async function prepare(body: string, abort?: AbortController) {
   const root = temporaryDir();
   const docker = join(root, "docker");
@@ -13,21 +13,21 @@ async function prepare(body: string, abort?: AbortController) {
   writeFileSync(docker, `#!/bin/sh\n${script}\n`);
   chmodSync(docker, 0o755);
   const external = { kafka: false, redis: false };
-  // The first thing said is that a pull begins.
+  // The first message is that a pull starts.
   const progress = createProgress({ write: () => abort?.abort() });
   const { signal } = abort ?? new AbortController();
   const make = await prepareInfra({ root, env: { PATH: root }, external, progress, signal });
   return make();
 }
 
-it("says in one line which image cannot be had, and what Docker says about it", async () => {
+it("reports in one line which image cannot be pulled, with Docker's reason", async () => {
   const error = await prepare("echo trying >&2; echo 'no such host' >&2; exit 1").catch((e: Error) => e);
   expect(error).toMatchObject({ code: "HOLDUP_INFRA_FAILED" });
   expect(String(error)).toMatch(/apache\/kafka:[\d.]+ .*no such host/);
   expect(String(error)).not.toContain("\n");
 });
 
-it("takes a pull that is called off for what it is", async () => {
-  const called = prepare("exec /bin/sleep 60", new AbortController());
-  await expect(called).rejects.toMatchObject({ code: "HOLDUP_STOPPING" });
+it("reports an aborted pull as HOLDUP_STOPPING", async () => {
+  const aborted = prepare("exec /bin/sleep 60", new AbortController());
+  await expect(aborted).rejects.toMatchObject({ code: "HOLDUP_STOPPING" });
 });

@@ -1,11 +1,10 @@
-import type { Env } from "../../settings/lab-config.ts";
-import { pullImage } from "../../system/docker/images.ts";
+import { pullMissing } from "../../system/docker/images.ts";
+import type { Env } from "../../system/env.ts";
 import type { Progress } from "../../system/progress.ts";
 import { archiveClasses } from "../infra/archive-classes.ts";
-import { chooseInfra } from "../infra/choose-infra.ts";
-import { hasImage, images } from "../infra/docker-run.ts";
+import { chooseInfra, type InfraRuntime } from "../infra/choose-infra.ts";
+import { images } from "../infra/docker-run.ts";
 import { fetchInfra } from "../infra/fetch.ts";
-import type { AnyWay } from "../infra/way.ts";
 
 type Options = {
   root: string;
@@ -16,31 +15,31 @@ type Options = {
 };
 
 /**
- * Chooses how Kafka and Redis run, and fetches what that needs and is not there yet.
+ * Chooses how Kafka and Redis run. The function it returns then fetches what is missing.
  *
  * @throws HoldupError HOLDUP_INFRA_MISSING when nothing can run them, HOLDUP_INFRA_FAILED when a fetch fails,
- *   HOLDUP_STOPPING when `signal` called off a pull
+ *   HOLDUP_STOPPING when `signal` aborts a pull
  */
-export async function prepareInfra(options: Options): Promise<() => Promise<AnyWay>> {
+export async function prepareInfra(options: Options): Promise<() => Promise<InfraRuntime>> {
   const { root, env, external, progress, signal } = options;
   const choice = await chooseInfra(options);
   return async () => {
-    if (choice.way === "external") return choice;
-    if (choice.way === "docker") {
-      for (const what of ["kafka", "redis"] as const) {
-        if (external[what] || (await hasImage(choice.docker, images[what]))) continue;
-        progress.now(`pulling the image ${images[what]}, once`);
-        await pullImage(choice.docker, images[what], options);
-        progress.done(`pulled ${images[what]}`);
-      }
+    if (choice.kind === "external") return choice;
+    if (choice.kind === "docker") {
+      const own = (["kafka", "redis"] as const).filter((name) => !external[name]);
+      await pullMissing(
+        choice.docker,
+        own.map((name) => images[name]),
+        options,
+      );
       return choice;
     }
     const { java } = choice;
-    if (choice.way === "local") return { ...choice, java: java.path };
+    if (choice.kind === "local") return { ...choice, java: java.path };
     const fetched = await fetchInfra({ root, mvn: choice.mvn, javaHome: java.home, env, progress, signal });
-    progress.now("preparing Kafka for fast starts, once (about 6 s)");
+    progress.now("preparing Kafka for fast starts (about 6 s, only once)");
     await archiveClasses({ root, java, fetched, env: { ...env }, signal });
     progress.done("Kafka is prepared for fast starts");
-    return { way: "local", java: java.path, fetched };
+    return { kind: "local", java: java.path, fetched };
   };
 }

@@ -2,16 +2,16 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { join } from "node:path";
 import { HoldupError } from "../../../core/errors.ts";
-import type { Env } from "../../settings/lab-config.ts";
+import type { Env } from "../../system/env.ts";
 import { nodeFlags } from "../../system/process/node-flags.ts";
 import type { Progress } from "../../system/progress.ts";
-import { logFile, type StatePaths } from "../state/paths.ts";
-import { openLog } from "../state/process-log.ts";
-import { newsSchema, type Plan } from "../supervisor/start-messages.ts";
+import type { StatePaths } from "../state/paths.ts";
+import { logFile, openLog } from "../state/process-log.ts";
+import { type Plan, startEvent } from "../supervisor/start-messages.ts";
 
 const tickMs = 250;
 
-function spawnSupervisor(root: string, env: Env, paths: StatePaths): ChildProcess {
+function spawnDetached(root: string, env: Env, paths: StatePaths): ChildProcess {
   const log = openLog(logFile(paths, "supervisor"));
   try {
     return spawn(process.execPath, [...nodeFlags, join(root, "lab", "embedded", "supervisor", "main.ts")], {
@@ -26,12 +26,12 @@ function spawnSupervisor(root: string, env: Env, paths: StatePaths): ChildProces
 }
 
 /**
- * Puts a supervisor in the background and follows it until everything is ready.
+ * Starts a supervisor in the background and shows its progress until everything is ready.
  *
- * @throws HoldupError HOLDUP_INFRA_FAILED when the start failed, HOLDUP_STOPPING when `signal` called it off; either way
- *   the supervisor has ended everything again
+ * @throws HoldupError HOLDUP_INFRA_FAILED when the start failed, HOLDUP_STOPPING when `signal` aborts; in both cases the
+ *   supervisor has ended everything again
  */
-export function runStart(options: {
+export function spawnSupervisor(options: {
   root: string;
   env: Env;
   paths: StatePaths;
@@ -41,37 +41,44 @@ export function runStart(options: {
 }): Promise<void> {
   const { root, env, paths, plan, progress, signal } = options;
   return new Promise((resolve, reject) => {
-    const supervisor = spawnSupervisor(root, env, paths);
-    let waitingFor = "starting";
+    const supervisor = spawnDetached(root, env, paths);
+    let step = "starting";
     let failure: HoldupError | undefined;
-    const ticker = setInterval(() => progress.now(waitingFor), tickMs);
+    const ticker = setInterval(() => progress.now(step), tickMs);
 
-    const callOff = () => {
-      waitingFor = "called off; ending what was started";
+    const cancel = () => {
+      step = "cancelled; ending what was started";
       failure ??= new HoldupError(
         "HOLDUP_STOPPING",
-        "Called off; everything that was started has been ended.",
+        "Cancelled; everything that was started has been ended.",
       );
       if (supervisor.connected) supervisor.disconnect();
     };
-    signal.addEventListener("abort", callOff, { once: true });
+    signal.addEventListener("abort", cancel, { once: true });
     const finish = () => {
       clearInterval(ticker);
-      signal.removeEventListener("abort", callOff);
+      signal.removeEventListener("abort", cancel);
       progress.clear();
     };
 
     supervisor.on("message", (message) => {
-      const { data: said } = newsSchema.safeParse(message);
-      if (said?.news === "done") progress.done(said.text);
-      else if (said?.news === "waiting") waitingFor = said.text;
-      else if (said?.news === "failed") failure ??= new HoldupError("HOLDUP_INFRA_FAILED", said.text);
-      else if (said?.news === "up") {
-        finish();
-        supervisor.removeAllListeners();
-        supervisor.disconnect();
-        supervisor.unref();
-        resolve();
+      const { data } = startEvent.safeParse(message);
+      switch (data?.event) {
+        case "done":
+          progress.done(data.text);
+          break;
+        case "waiting":
+          step = data.text;
+          break;
+        case "failed":
+          failure ??= new HoldupError("HOLDUP_INFRA_FAILED", data.text);
+          break;
+        case "up":
+          finish();
+          supervisor.removeAllListeners();
+          supervisor.disconnect();
+          supervisor.unref();
+          resolve();
       }
     });
     supervisor.once("error", (error) => {
@@ -79,10 +86,10 @@ export function runStart(options: {
     });
     supervisor.once("exit", () => {
       finish();
-      const gone = `The supervisor ended before the lab was ready; see ${logFile(paths, "supervisor")}.`;
-      reject(failure ?? new HoldupError("HOLDUP_INFRA_FAILED", gone));
+      const message = `The supervisor ended before the lab was ready; see ${logFile(paths, "supervisor")}.`;
+      reject(failure ?? new HoldupError("HOLDUP_INFRA_FAILED", message));
     });
     supervisor.send(plan);
-    if (signal.aborted) callOff();
+    if (signal.aborted) cancel();
   });
 }

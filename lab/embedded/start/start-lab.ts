@@ -1,51 +1,51 @@
-import { HoldupError } from "../../../core/errors.ts";
+import { HoldupError, messageOf } from "../../../core/errors.ts";
+import { durationOfMs } from "../../../core/words.ts";
 import { settings } from "../../../shared/settings.ts";
-import { type Context, notice, print } from "../../context.ts";
+import type { Context } from "../../context.ts";
+import type { Started } from "../../lab.ts";
 import { changedSettings } from "../../settings/changed-settings.ts";
-import { type Env, readLabConfig } from "../../settings/lab-config.ts";
-import { parseReplicas } from "../../settings/replicas.ts";
+import { embeddedPorts } from "../../settings/lab-ports.ts";
+import type { Replicas } from "../../settings/replicas.ts";
+import type { Env } from "../../system/env.ts";
 import { checkPorts } from "../../system/ports/check-ports.ts";
-import { wantedPorts } from "../../system/ports/wanted.ts";
 import { createProgress } from "../../system/progress.ts";
-import { readLabFile } from "../state/lab-file.ts";
+import { endpointsOf, runningLab } from "../running-lab.ts";
+import { takeLock } from "../state/lock.ts";
 import { statePaths } from "../state/paths.ts";
 import { checkStateDir, makeFolder, prepareStateDir } from "../state/state-dir.ts";
 import { buildPage } from "./build-page.ts";
 import { compile } from "./compile.ts";
-import { clearRemains } from "./end-leftovers.ts";
+import { endLeftovers } from "./end-leftovers.ts";
 import { prepareInfra } from "./prepare-infra.ts";
-import { runStart } from "./spawn-supervisor.ts";
-import { addresses, nextSteps, whereIs } from "./summary.ts";
-import { takeLock } from "./take-lock.ts";
+import { spawnSupervisor } from "./spawn-supervisor.ts";
 
-/** @throws HoldupError HOLDUP_CONFIG_INVALID when I/O operations could not write their files where they are told to */
+/** @throws HoldupError HOLDUP_CONFIG_INVALID when I/O operations could not write to their folder */
 function checkWorkDir(env: Env): void {
   const dir = env[settings.workDir.variable]?.trim();
   if (!dir) return;
   try {
     makeFolder(dir);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new HoldupError("HOLDUP_CONFIG_INVALID", `HOLDUP_WORK_DIR: cannot write to ${dir} (${why}).`, {
-      cause,
-    });
+    throw new HoldupError(
+      "HOLDUP_CONFIG_INVALID",
+      `HOLDUP_WORK_DIR: cannot write to ${dir} (${messageOf(cause)}).`,
+      { cause },
+    );
   }
 }
 
 /**
- * Starts a lab, unless it runs, and prints where it is.
+ * Starts the lab of the state folder, unless it runs.
  *
- * @returns whether it was started now
  * @throws HoldupError when it cannot start; everything that was started has been ended then
  */
 export async function startLab(
   context: Context,
-  options: { env: Env; replicas?: string | undefined; signal: AbortSignal },
-): Promise<boolean> {
-  const { root } = context;
-  const { env, signal } = options;
-  const replicas = parseReplicas(options.replicas);
-  const config = readLabConfig(env, root);
+  options: { replicas: Replicas; signal: AbortSignal },
+): Promise<Started> {
+  const { root, env } = context;
+  const { replicas, signal } = options;
+  const config = context.config();
   const paths = statePaths(config.stateDir);
   const progress = createProgress(context.error);
   const startedMs = Date.now();
@@ -54,41 +54,31 @@ export async function startLab(
   try {
     prepareStateDir(paths);
     checkWorkDir(env);
-    const running = await clearRemains(paths, { env, say: progress.done });
+    const running = await endLeftovers(paths, { env, say: progress.done });
     if (running) {
-      print(
-        context,
-        `The lab is running already (supervisor pid ${running.supervisor.pid}).\n${addresses(whereIs(running))}`,
-      );
-      print(context, nextSteps(whereIs(running)));
-      const changed = changedSettings(running.settings, env);
-      if (changed.length > 0) {
-        const names = changed.join(", ");
-        notice(
-          context,
-          `It was started with other settings than this command has: ${names}. To apply them: ./holdup stop, then start.`,
-        );
-      }
-      return false;
+      return {
+        isNew: false,
+        summary: `The lab is already running (supervisor pid ${running.supervisor.pid}).`,
+        endpoints: endpointsOf(running),
+        changedSettings: changedSettings(running.settings, env),
+      };
     }
-    // Beside everything else: nothing waits for it but the last line.
+    // In parallel with everything else: only the last line waits for it.
     const pageBuilt = buildPage({ root, env, progress, signal });
     const [, prepare] = await Promise.all([
-      checkPorts(wantedPorts(config), config.portOffset),
+      checkPorts(embeddedPorts(config), config.portOffset),
       prepareInfra({ root, env, external: config.external, progress, signal }),
     ]);
-    const [way] = await Promise.all([prepare(), compile({ root, env, signal })]);
-    const plan = { replicas, way };
-    await runStart({ root, env, paths, plan, progress, signal });
+    const [infra] = await Promise.all([prepare(), compile({ root, env, signal })]);
+    await spawnSupervisor({ root, env, paths, plan: { replicas, infra }, progress, signal });
     await pageBuilt;
+    return {
+      isNew: true,
+      summary: `The lab is ready after ${durationOfMs(Date.now() - startedMs)}.`,
+      endpoints: endpointsOf(runningLab(config)),
+      changedSettings: [],
+    };
   } finally {
     lock.release();
   }
-  const lab = readLabFile(paths.labFile);
-  if (lab) {
-    const where = whereIs(lab);
-    const seconds = ((Date.now() - startedMs) / 1000).toFixed(1);
-    print(context, `The lab is ready after ${seconds} s.\n${addresses(where)}\n${nextSteps(where)}`);
-  }
-  return true;
 }

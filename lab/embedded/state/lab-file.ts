@@ -2,7 +2,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { HoldupError } from "../../../core/errors.ts";
 
-/** In the order in which they are stopped: who sends orders first, then services, which commit and flush; Redis goes last. */
+/** In the order of stopping: first the console, which sends orders, then the services, which commit and flush; Redis last. */
 export const processKinds = ["console", "service", "trace-store", "kafka", "redis"] as const;
 
 const identity = { pid: z.number().int().positive(), startTime: z.string() };
@@ -11,11 +11,11 @@ const processEntry = z.object({
   /** Also the name of its log: `processing-service-2`. */
   name: z.string(),
   kind: z.enum(processKinds),
-  /** The service it is a replica of; for the rest, its name again. */
+  /** Service of which it is a replica; for other processes, the name again. */
   service: z.string(),
   /** Absent between a crash and the next attempt. */
   running: z.object({ ...identity, sinceMs: z.number() }).optional(),
-  /** ready; starting: runs, has not been ready yet; pausing: crashed, comes back; stopped: was told to stop. */
+  /** starting: runs, has not been ready yet; pausing: crashed, will be restarted; stopped: was asked to stop. */
   state: z.enum(["starting", "ready", "pausing", "stopped"]),
   port: z.number().optional(),
   /** Name of the container whose `docker run` this process is. */
@@ -31,16 +31,16 @@ const labFile = z.object({
   /** False until everything was ready once. */
   isUp: z.boolean(),
   portOffset: z.number(),
-  /** Partitions of each topic as it is, whatever HOLDUP_PARTITIONS says; empty until Kafka has told. */
+  /** Actual partitions of each topic, whatever HOLDUP_PARTITIONS is; empty until Kafka has answered. */
   partitionsOf: z.record(z.string(), z.number()).default({}),
   brokers: z.array(z.string()),
   redisUrl: z.string(),
   jaegerUrl: z.string(),
-  /** Absent in the list of a version that had no console. */
+  /** Absent in files of versions without a console. */
   consoleUrl: z.string().optional(),
   otlpEndpoint: z.string(),
   host: z.string(),
-  /** HOLDUP_ and OTEL_ variables that it was started with. */
+  /** The HOLDUP_ and OTEL_ variables of its start. */
   settings: z.record(z.string(), z.string()).default({}),
   processes: z.array(processEntry),
 });
@@ -49,9 +49,9 @@ export type ProcessEntry = z.output<typeof processEntry>;
 export type LabFile = z.output<typeof labFile>;
 
 /**
- * The lab as its supervisor last wrote it, or undefined when none has been started.
+ * Reads the lab as its supervisor last wrote it; undefined when none has been started.
  *
- * @throws HoldupError HOLDUP_INTERNAL when the file is not a lab's, such as one of another version
+ * @throws HoldupError HOLDUP_INTERNAL when the file is not a lab's process list, or another version's
  */
 export function readLabFile(path: string): LabFile | undefined {
   let text: string;
@@ -73,7 +73,7 @@ export function readLabFile(path: string): LabFile | undefined {
 
 const partialOf = (path: string) => `${path}.new`;
 
-/** Replaces the file as a whole, within this turn of the loop; only its owner may read it, for it holds the token. */
+/** Replaces the file atomically and synchronously; only its owner may read it, because it contains the token. */
 export function writeLabFile(path: string, lab: LabFile): void {
   const partial = partialOf(path);
   writeFileSync(partial, `${JSON.stringify(lab, undefined, 2)}\n`, { mode: 0o600 });

@@ -11,7 +11,7 @@ import { statePaths } from "./paths.ts";
 
 const url = (file: string) => JSON.stringify(pathToFileURL(join(import.meta.dirname, file)).href);
 
-it("is given to one at a time, and says to whom", () => {
+it("has one holder at a time, and names it", () => {
   const paths = statePaths(temporaryDir());
   const lock = tryLock(paths, "start");
   expect(lock).toBeDefined();
@@ -23,7 +23,7 @@ it("is given to one at a time, and says to whom", () => {
   next?.release();
 });
 
-it("is free again when its holder is killed", async () => {
+it("is released when its holder is killed", async () => {
   const dir = temporaryDir();
   const script = `
     const { tryLock } = await import(${url("lock.ts")});
@@ -46,13 +46,13 @@ it("is free again when its holder is killed", async () => {
   lock?.release();
 });
 
-it("leaves nothing in a folder that is no lab's", () => {
+it("leaves nothing in a folder that is not a lab's", () => {
   const paths = statePaths(join(temporaryDir(), "lab"));
   tryLock(paths, "start")?.release();
   expect(existsSync(paths.dir)).toBe(false);
 });
 
-it("is no one's twice while those who give it back remove its file and folder", async () => {
+it("never has two holders while releases remove its file and folder", async () => {
   const dir = temporaryDir();
   const script = `
     import { mkdirSync, rmdirSync } from "node:fs";
@@ -71,9 +71,9 @@ it("is no one's twice while those who give it back remove its file and folder", 
     }
     console.log(taken > 0 ? "alone" : "never");`;
   const run = promisify(execFile);
-  const said = await Promise.all(
+  const runs = await Promise.all(
     Array.from({ length: 4 }, () => run(process.execPath, ["--input-type=module", "-e", script])),
   );
-  expect(said.map(({ stdout }) => stdout)).toEqual(Array(4).fill("alone\n"));
+  expect(runs.map(({ stdout }) => stdout)).toEqual(Array(4).fill("alone\n"));
   expect(readdirSync(dir)).toEqual([]);
 }, 30_000);

@@ -9,10 +9,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
+import { HoldupError } from "../../../core/errors.ts";
 import { type Identity, startTimeOf } from "../../system/process/identity.ts";
 import type { StatePaths } from "./paths.ts";
-import { makeFolder } from "./state-dir.ts";
+import { asConfigError, makeFolder } from "./state-dir.ts";
 
 const holder = z.object({ pid: z.number(), startTime: z.string(), verb: z.string() });
 
@@ -26,48 +28,48 @@ function isOneOf(thrown: unknown, codes: readonly string[]): boolean {
   return thrown instanceof Error && "code" in thrown && codes.includes(String(thrown.code));
 }
 
-/** The file at a path, told from any other that had the path before or will have it. */
+/** Identity of the file at a path, different from any earlier or later file at that path. */
 function fileAt(path: string): string | undefined {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
   return found && `${found.ino} ${found.birthtimeNs}`;
 }
 
-/** The lock's file, made when it is missing; undefined when it vanished meanwhile. */
+/** Identity of the lock's file, which is created when missing; undefined when it has been removed since. */
 function lockFileOf(paths: StatePaths): string | undefined {
   try {
     makeFolder(paths.dir);
-    // Never opened when it exists: POSIX gives up a process's locks on a file when the process closes any descriptor of it.
+    // Only opened to create it: POSIX drops all of a process's locks on a file when the process closes any descriptor of it.
     closeSync(openSync(paths.lock, "wx"));
   } catch (thrown) {
-    // EEXIST: the usual case. ENOENT: whoever gave the lock back removed the folder in between.
+    // EEXIST: the usual case. ENOENT: the process that released the lock has removed the folder.
     if (!isOneOf(thrown, ["EEXIST", "ENOENT"])) throw thrown;
   }
   return fileAt(paths.lock);
 }
 
-/** Removes what the lock itself put into a folder that is no lab's, and the folder if that was all. */
+/** Removes the lock's own files from a folder that is not a lab's, and the folder if it is empty then. */
 function removeLock(paths: StatePaths): void {
   rmSync(paths.holder, { force: true });
   rmSync(paths.lock, { force: true });
   try {
     rmdirSync(paths.dir);
   } catch (thrown) {
-    // Something else is in it, or somebody is about to take the lock anew.
+    // The folder has other files, or another process is about to take the lock.
     if (!isOneOf(thrown, ["ENOTEMPTY", "EEXIST", "ENOENT"])) throw thrown;
   }
 }
 
 /**
- * Takes the lab's lock, making the state folder if need be, or returns undefined while another command has it. Node has
- * no file locks; SQLite takes one on its file, and the kernel gives it back however the process ends, so a lock is never
+ * Takes the lab's lock, and creates the state folder if necessary; undefined while another command holds the lock. Node
+ * has no file locks; SQLite locks its file, and the kernel releases that lock however the process ends, so no lock is ever
  * left behind.
  *
- * Given back in a folder without a lab's marker, the lock's file goes too. So the file that was locked may not be the one
- * at the path any more, which is a lock of nothing:
+ * Releasing the lock in a folder without a lab's marker removes the lock's file. So a process may lock a file that is no
+ * longer at the path, which locks nothing:
  *
  *     stop --clean   locks A ───── removes A, unlocks
  *     start             opens A ── waits ───────────── locks A: not the file at the path, so it tries again
- *     another start                            makes B, locks B
+ *     another start                            creates B, locks B
  */
 export function tryLock(paths: StatePaths, verb: string): { release: () => void } | undefined {
   const file = lockFileOf(paths);
@@ -75,12 +77,12 @@ export function tryLock(paths: StatePaths, verb: string): { release: () => void 
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(paths.lock, { timeout: 0 });
-    // Else the transaction has a journal: a second file, which close() would make anew in a folder that is to be empty.
+    // Otherwise the transaction has a journal, a second file that close() would create again in a folder that must be empty.
     database.exec("PRAGMA journal_mode = MEMORY");
     database.exec("BEGIN EXCLUSIVE");
   } catch (thrown) {
     database?.close();
-    // Gone meanwhile, folder and all: the next try makes it anew.
+    // The folder has been removed: the next try creates it again.
     if (isBusy(thrown) || fileAt(paths.lock) !== file) return undefined;
     throw thrown;
   }
@@ -100,11 +102,37 @@ export function tryLock(paths: StatePaths, verb: string): { release: () => void 
   };
 }
 
-/** Which command has the lock, as far as it has said so yet. */
+/** The command that holds the lock; undefined when it has not written that yet. */
 export function lockHolder(paths: StatePaths): (Identity & { verb: string }) | undefined {
   try {
     return holder.parse(JSON.parse(readFileSync(paths.holder, "utf8")));
   } catch {
     return undefined;
+  }
+}
+
+const pollMs = 200;
+
+/**
+ * Waits for the lab's lock; reports once which command holds it.
+ *
+ * @throws HoldupError HOLDUP_STOPPING when `signal` aborts, HOLDUP_CONFIG_INVALID when the folder cannot be written
+ */
+export async function takeLock(
+  paths: StatePaths,
+  verb: string,
+  options: { say: (line: string) => void; signal?: AbortSignal },
+): Promise<{ release: () => void }> {
+  let isReported = false;
+  for (;;) {
+    const lock = asConfigError(paths, () => tryLock(paths, verb));
+    if (lock) return lock;
+    const other = lockHolder(paths);
+    if (!isReported && other) {
+      options.say(`waiting for ./holdup ${other.verb} (pid ${other.pid}), which is changing this lab`);
+      isReported = true;
+    }
+    if (options.signal?.aborted) throw new HoldupError("HOLDUP_STOPPING", "Cancelled.");
+    await delay(pollMs);
   }
 }

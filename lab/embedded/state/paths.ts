@@ -2,12 +2,12 @@ import { join } from "node:path";
 
 export type StatePaths = ReturnType<typeof statePaths>;
 
-/** Where one lab keeps what: everything that `stop --clean` removes is listed here, and nothing else. */
+/** Files and folders of one lab: everything that `stop --clean` removes is listed here. */
 export function statePaths(dir: string) {
   const data = join(dir, "data");
   return Object.freeze({
     dir,
-    /** Says that the folder is a lab's. */
+    /** Marks the folder as a lab's. */
     marker: join(dir, "lab-state"),
     labFile: join(dir, "lab.json"),
     lock: join(dir, "lab.lock"),
@@ -20,8 +20,4 @@ export function statePaths(dir: string) {
     work: join(dir, "work"),
     bursts: join(dir, "bursts"),
   });
-}
-
-export function logFile(paths: StatePaths, name: string): string {
-  return join(paths.logs, `${name}.log`);
 }

@@ -26,7 +26,7 @@ it("keeps the fetched infrastructure", () => {
   expect(existsSync(paths.data)).toBe(false);
 });
 
-it("is made of a folder that only holds a lock, whoever left it", () => {
+it("accepts a folder that only contains a lock, whoever left it", () => {
   const paths = statePaths(temporaryDir());
   for (const path of [paths.lock, `${paths.lock}-journal`, paths.holder]) writeFileSync(path, "");
   expect(removeState(paths)).toBe(false);
@@ -34,7 +34,7 @@ it("is made of a folder that only holds a lock, whoever left it", () => {
   expect(existsSync(paths.marker)).toBe(true);
 });
 
-it("is made again of what a removal leaves", () => {
+it("accepts what a removal leaves", () => {
   const paths = statePaths(temporaryDir());
   const kept = ["infra", "compile-cache", "console", "screenshots", "test", "install.log"];
   for (const name of kept) mkdirSync(join(paths.dir, name));
@@ -44,7 +44,7 @@ it("is made again of what a removal leaves", () => {
   expect(existsSync(paths.marker)).toBe(true);
 });
 
-it("is not made of a folder that holds something else", () => {
+it("refuses a folder with other files", () => {
   const dir = temporaryDir();
   writeFileSync(join(dir, "thesis.tex"), "");
   expect(() => prepareStateDir(statePaths(dir))).toThrow(/not empty.*thesis\.tex/);

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { expect, it, onTestFinished } from "vitest";
 import { askSupervisor } from "./ask-supervisor.ts";
 
-/** A supervisor that answers every request with the same text. */
+/** A supervisor with the same answer to every request. */
 async function startStub(answer: string) {
   const server = createServer((_, response) => void response.end(answer));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -14,7 +14,7 @@ async function startStub(answer: string) {
 
 const release = { do: "release" } as const;
 
-it("passes on what is said, until it is done", async () => {
+it("forwards messages until the request is done", async () => {
   const said: string[] = [];
   const supervisor = await startStub('{"say":"one"}\n{"say":"two"}\n{"done":true}\n');
   await askSupervisor(supervisor, release, { say: (line) => said.push(line), silentMs: 5000 });
@@ -22,10 +22,10 @@ it("passes on what is said, until it is done", async () => {
 });
 
 it.each(['{"say":"one"}\n{"sa', "<html>\n", ""])(
-  "takes an answer that breaks off like none: %j",
+  "treats an incomplete answer as none: %j",
   async (answer) => {
-    const asking = askSupervisor(await startStub(answer), release, { say: () => {}, silentMs: 5000 });
-    await expect(asking).rejects.toMatchObject({
+    const request = askSupervisor(await startStub(answer), release, { say: () => {}, silentMs: 5000 });
+    await expect(request).rejects.toMatchObject({
       code: "HOLDUP_LAB_NOT_RUNNING",
       message: expect.stringContaining("pid 4711"),
     });

@@ -11,7 +11,7 @@ const answerLine = z.union([
   z.object({ failed: z.string(), code: z.string() }),
 ]);
 
-/** A line is cut short when the supervisor dies while it writes it. */
+/** A line is incomplete when the supervisor dies while writing it. */
 function jsonIn(line: string): unknown {
   try {
     return JSON.parse(line);
@@ -21,10 +21,10 @@ function jsonIn(line: string): unknown {
 }
 
 /**
- * Sends one request to the supervisor and passes on what it says until it is done. `silentMs` bounds the wait for the
- * first byte.
+ * Sends one request to the supervisor and forwards its messages until it is done. `silentMs` limits the wait for the first
+ * byte.
  *
- * @throws HoldupError of the supervisor's own, or HOLDUP_LAB_NOT_RUNNING when it does not answer
+ * @throws HoldupError from the supervisor, or HOLDUP_LAB_NOT_RUNNING when it does not answer
  */
 export function askSupervisor(
   supervisor: LabFile["supervisor"],
@@ -40,31 +40,31 @@ export function askSupervisor(
           { cause },
         ),
       );
-    const asking = request({
+    const sent = request({
       host: "127.0.0.1",
       port: supervisor.port,
       method: "POST",
       agent: false,
       headers: { authorization: `Bearer ${supervisor.token}` },
     });
-    const timer = setTimeout(() => asking.destroy(new Error("no answer")), options.silentMs);
-    asking.once("error", lost);
-    asking.once("response", (response) => {
+    const timer = setTimeout(() => sent.destroy(new Error("no answer")), options.silentMs);
+    sent.once("error", lost);
+    sent.once("response", (response) => {
       clearTimeout(timer);
       response.once("error", lost);
       createInterface({ input: response })
         .on("line", (line) => {
-          const said = answerLine.safeParse(jsonIn(line));
-          if (!said.success) return;
-          if ("say" in said.data) options.say(said.data.say);
-          else if ("done" in said.data) resolve();
+          const { data: answer } = answerLine.safeParse(jsonIn(line));
+          if (!answer) return;
+          if ("say" in answer) options.say(answer.say);
+          else if ("done" in answer) resolve();
           else {
-            const { failed, code } = said.data;
+            const { failed, code } = answer;
             reject(new HoldupError(isErrorCode(code) ? code : "HOLDUP_INTERNAL", failed));
           }
         })
         .once("close", () => lost());
     });
-    asking.end(JSON.stringify(body));
+    sent.end(JSON.stringify(body));
   });
 }

@@ -23,15 +23,15 @@ async function readBody(incoming: IncomingMessage): Promise<unknown> {
 }
 
 /**
- * Takes requests of `scale`, `restart` and `stop` on a loopback port of its own, with a token that only the owner of the
- * process list can read. The answer is JSON lines: `{say}` while it goes on, then `{done}` or `{failed, code}`.
+ * Serves requests of `scale`, `restart` and `stop` on a loopback port, with a token that only the owner of the process list
+ * can read. The answer is JSON lines: `{say}` during the work, then `{done}` or `{failed, code}`.
  */
 export async function startControlServer(
   handle: (request: ControlRequest, say: (line: string) => void) => Promise<void>,
 ): Promise<{ port: number; token: string; close: () => void }> {
   const token = randomBytes(24).toString("base64url");
   const expected = Buffer.from(`Bearer ${token}`);
-  // One after the other: a `scale` during a `restart` of the same service would pull replicas from under it.
+  // One after the other: a `scale` during a `restart` of the same service would remove replicas that it restarts.
   let last: Promise<void> = Promise.resolve();
 
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -63,7 +63,7 @@ export async function startControlServer(
   }
 
   const server = createServer((incoming, response) => {
-    // Who hung up is not told; what was asked for goes on.
+    // A client that has disconnected gets no answer; the work continues.
     response.on("error", () => {});
     void answer(incoming, response);
   });

@@ -1,9 +1,9 @@
-import type { Env } from "../../settings/lab-config.ts";
+import { findDocker, removeContainer } from "../../system/docker/docker-cli.ts";
+import type { Env } from "../../system/env.ts";
 import { endProcess } from "../../system/process/end-process.ts";
-import { findDocker, removeContainer } from "../infra/docker-run.ts";
 import { type ProcessEntry, processKinds } from "../state/lab-file.ts";
 
-/** Longest from SIGTERM to SIGKILL; of a service, to finish the message at hand, commit and flush. */
+/** Longest time from SIGTERM to SIGKILL; a service uses it to finish its message, commit and flush. */
 const graceMs: Readonly<Record<ProcessEntry["kind"], number>> = {
   console: 10_000,
   service: 35_000,
@@ -14,31 +14,32 @@ const graceMs: Readonly<Record<ProcessEntry["kind"], number>> = {
 
 const reasons: Readonly<Record<ProcessEntry["kind"], string>> = {
   console: "to end its burst",
-  service: "to finish the message at hand",
+  service: "to finish its message",
   "trace-store": "to write its last spans",
   kafka: "to close its logs",
   redis: "to write its file",
 };
 
-const patienceMs = 2000;
+/** Time after which a wait is reported. */
+const reportAfterMs = 2000;
 
 async function endOne(entry: ProcessEntry, say: (line: string) => void): Promise<void> {
   const { running, name, kind } = entry;
   if (!running) return;
   const limitMs = graceMs[kind];
   const timer = setTimeout(
-    () => say(`Waiting for ${name} ${reasons[kind]} (at most ${limitMs / 1000} s)`),
-    patienceMs,
+    () => say(`waiting for ${name} ${reasons[kind]} (at most ${limitMs / 1000} s)`),
+    reportAfterMs,
   );
-  const how = await endProcess(running, { graceMs: limitMs });
+  const outcome = await endProcess(running, { graceMs: limitMs });
   clearTimeout(timer);
-  if (how === "killed") say(`${name} did not end within ${limitMs / 1000} s and was killed`);
-  if (how === "stuck") say(`${name} (pid ${running.pid}) could not be ended`);
+  if (outcome === "killed") say(`${name} did not end within ${limitMs / 1000} s and was killed`);
+  if (outcome === "stuck") say(`${name} (pid ${running.pid}) could not be ended`);
 }
 
 /**
- * Ends the lab's processes: the console first, then services, so that they commit and flush, the trace store, Kafka and Redis.
- * Works from the list alone, with or without a supervisor, and touches nothing that is not on it.
+ * Ends the lab's processes: the console, then the services, which commit and flush, the trace store, Kafka and Redis. Needs
+ * only the list, not a supervisor, and ends nothing that is not on it.
  */
 export async function endProcesses(
   entries: readonly ProcessEntry[],

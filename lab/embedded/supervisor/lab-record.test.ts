@@ -29,15 +29,15 @@ const probe: ProcessEntry = {
   restarts: 0,
 };
 
-it("outlives a disk that takes nothing, tells of it once, and writes when it can", async () => {
+it("survives a full disk, reports it once, and writes when it can", async () => {
   const path = join(temporaryDir(), "lab.json");
   const onFailure = vi.fn<(thrown: unknown) => void>();
   const record = createRecord(path, lab, onFailure);
   onTestFinished(() => record.remove());
-  // Where the new list is written before it replaces the old one.
+  // The new list is written there before it replaces the old one.
   mkdirSync(`${path}.new`);
   record.put(probe);
-  record.isUp();
+  record.markUp();
   expect([record.isWritten(), onFailure.mock.calls.length]).toEqual([false, 1]);
   expect(readLabFile(path)).toEqual(lab);
   expect(record.processes()).toEqual([probe]);
@@ -47,12 +47,12 @@ it("outlives a disk that takes nothing, tells of it once, and writes when it can
   expect(record.isWritten()).toBe(true);
 });
 
-it("has every change on disk before the call returns", () => {
+it("writes every change to disk before the call returns", () => {
   const path = join(temporaryDir(), "lab.json");
   const record = createRecord(path, lab, () => {});
   record.put(probe);
   record.put({ ...probe, restarts: 1 });
-  record.partitions({ orders: 6 });
+  record.setPartitions({ orders: 6 });
   expect(readLabFile(path)).toMatchObject({ partitionsOf: { orders: 6 }, processes: [{ restarts: 1 }] });
   record.drop(probe.name);
   expect(readLabFile(path)?.processes).toEqual([]);

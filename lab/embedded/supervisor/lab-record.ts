@@ -5,10 +5,11 @@ export type LabRecord = ReturnType<typeof createRecord>;
 const retryMs = 1000;
 
 /**
- * The lab's process list in memory and on disk. A change is on disk before the call returns; one that cannot be written
- * (disk full) is told to `onFailure` and tried again every second, for it must not end what keeps the processes up.
+ * The lab's process list in memory and on disk. A change is on disk before the call returns. One that cannot be written
+ * (disk full) is reported to `onFailure` once and retried every second: it must not end the process that keeps the others
+ * up.
  *
- * @throws what the file system says when even the first list cannot be written: nothing runs by then
+ * @throws the file system's error when the first list cannot be written; nothing has been started then
  */
 export function createRecord(path: string, initial: LabFile, onFailure: (thrown: unknown) => void) {
   let lab = initial;
@@ -34,7 +35,7 @@ export function createRecord(path: string, initial: LabFile, onFailure: (thrown:
 
   return {
     processes: (): readonly ProcessEntry[] => lab.processes,
-    /** False while the disk has an older list than the memory. */
+    /** False while the list on disk is older than the one in memory. */
     isWritten: (): boolean => retry === undefined,
     put(entry: ProcessEntry): void {
       const at = lab.processes.findIndex(({ name }) => name === entry.name);
@@ -43,11 +44,11 @@ export function createRecord(path: string, initial: LabFile, onFailure: (thrown:
     drop(name: string): void {
       update({ processes: lab.processes.filter((entry) => entry.name !== name) });
     },
-    isUp(): void {
+    markUp(): void {
       update({ isUp: true });
     },
-    /** How many partitions each topic really has. */
-    partitions(partitionsOf: LabFile["partitionsOf"]): void {
+    /** The actual partitions of each topic. */
+    setPartitions(partitionsOf: LabFile["partitionsOf"]): void {
       update({ partitionsOf });
     },
     remove(): void {

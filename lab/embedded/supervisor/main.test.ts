@@ -8,13 +8,13 @@ import { statePaths } from "../state/paths.ts";
 import { prepareStateDir } from "../state/state-dir.ts";
 import type { Plan } from "./start-messages.ts";
 
-// Nothing to start, and a Kafka that nobody will find.
+// Nothing to start, and a Kafka that does not exist.
 const plan: Plan = {
-  way: { way: "external" },
+  infra: { kind: "external" },
   replicas: { "api-service": 0, "processing-service": 0, "notification-service": 0, "analytics-service": 0 },
 };
 
-it("calls the start off when `start` is gone before the plan has been read", async () => {
+it("cancels the start when `start` disconnects before the plan has been read", async () => {
   const paths = statePaths(temporaryDir());
   prepareStateDir(paths);
   const supervisor = spawn(process.execPath, [join(import.meta.dirname, "main.ts")], {

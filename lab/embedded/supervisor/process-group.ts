@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { withDeadline } from "../../../core/deadline.ts";
 import { HoldupError } from "../../../core/errors.ts";
 import { ensureTopics, waitForKafka } from "../../../shared/kafka/admin.ts";
 import type { Kafka } from "../../../shared/kafka/client.ts";
@@ -6,163 +7,165 @@ import { describeLag } from "../../../shared/kafka/offsets.ts";
 import { type ServiceName, serviceNames, topics } from "../../../shared/pipeline/stages.ts";
 import { settings } from "../../../shared/settings.ts";
 import type { LabConfig } from "../../settings/lab-config.ts";
-import { partitionsIn, partitionsNotice } from "../../settings/partitions.ts";
-import { idleReplicasHint } from "../../settings/replicas.ts";
+import { partitionsByTopic, partitionsWarning } from "../../settings/partitions.ts";
+import { idleReplicasWarning, type Replicas } from "../../settings/replicas.ts";
 import { redisAnswers } from "../infra/redis.ts";
 import type { ProcessSpec } from "../process-spec.ts";
 import { endProcesses } from "./end-processes.ts";
 import type { LabRecord } from "./lab-record.ts";
-import type { News } from "./start-messages.ts";
-import { type Supervised, supervise } from "./supervise.ts";
+import type { StartEvent } from "./start-messages.ts";
+import { type SupervisedProcess, supervise } from "./supervise.ts";
 
-/** Longest that a start, or a replica's start, may take; Kafka on a busy laptop is the slowest. */
+/** Longest time for a process to be ready; Kafka on a busy laptop is the slowest. */
 const readyWithinMs = 120_000;
 const externalWithinMs = 15_000;
+const endWithinMs = 2000;
 
-export type Lab = ReturnType<typeof createLab>;
-
-/** All processes of one lab: started together, scaled and restarted one by one. */
-export function createLab(options: {
+/** All processes of one lab: started together, then scaled and restarted service by service. */
+export function createProcessGroup(options: {
   config: LabConfig;
   env: NodeJS.ProcessEnv;
   infra: readonly ProcessSpec[];
   service: (name: ServiceName, instance: number) => ProcessSpec;
   console: ProcessSpec;
-  replicas: Readonly<Record<ServiceName, number>>;
+  replicas: Replicas;
   kafka: Kafka;
   record: LabRecord;
-  tell: (news: News) => void;
+  report: (event: StartEvent) => void;
 }) {
-  const { config, env, record, tell, kafka } = options;
-  const startedMs = Date.now();
-  let units: readonly Supervised[] = [];
+  const { config, env, record, report, kafka } = options;
+  let members: readonly SupervisedProcess[] = [];
 
-  function add(spec: ProcessSpec): Supervised {
-    const unit = supervise(spec, (entry) => record.put(entry));
-    units = [...units, unit];
-    unit.start();
-    return unit;
+  function add(spec: ProcessSpec): SupervisedProcess {
+    const member = supervise(spec, (entry) => record.put(entry));
+    members = [...members, member];
+    member.start();
+    return member;
   }
 
-  async function end(unit: Supervised, say: (line: string) => void): Promise<void> {
-    unit.abandon();
-    await endProcesses([unit.entry()], { env, say });
-    const stuck = delay(2000, undefined, { ref: false }).then(() => {
-      throw new HoldupError("HOLDUP_INFRA_FAILED", `${unit.spec.name} could not be ended.`);
-    });
-    await Promise.race([unit.whenEnded(), stuck]);
+  async function end(member: SupervisedProcess, say: (line: string) => void): Promise<void> {
+    member.abandon();
+    await endProcesses([member.entry()], { env, say });
+    await withDeadline(
+      member.whenEnded(),
+      endWithinMs,
+      () => new HoldupError("HOLDUP_INFRA_FAILED", `${member.spec.name} could not be ended.`),
+    );
   }
 
-  async function remove(unit: Supervised, say: (line: string) => void): Promise<void> {
-    await end(unit, say);
-    units = units.filter((other) => other !== unit);
-    record.drop(unit.spec.name);
+  async function remove(member: SupervisedProcess, say: (line: string) => void): Promise<void> {
+    await end(member, say);
+    members = members.filter((other) => other !== member);
+    record.drop(member.spec.name);
   }
 
-  function whenReady(unit: Supervised): Promise<void> {
-    const late = delay(readyWithinMs, undefined, { ref: false }).then(() => {
-      throw new HoldupError(
-        "HOLDUP_INFRA_FAILED",
-        `${unit.spec.name} was not ready within ${readyWithinMs / 1000} s; its log is ${unit.spec.log}.`,
-      );
-    });
-    return Promise.race([unit.whenReady(), late]);
+  function whenReady(member: SupervisedProcess): Promise<void> {
+    const { name, log } = member.spec;
+    return withDeadline(
+      member.whenReady(),
+      readyWithinMs,
+      () =>
+        new HoldupError(
+          "HOLDUP_INFRA_FAILED",
+          `${name} was not ready within ${readyWithinMs / 1000} s; its log is ${log}.`,
+        ),
+    );
   }
 
-  async function makeTopics(kafkaUnit: Supervised | undefined): Promise<void> {
-    if (kafkaUnit) await whenReady(kafkaUnit);
+  async function createTopics(broker: SupervisedProcess | undefined): Promise<void> {
+    if (broker) await whenReady(broker);
     else await waitForKafka(kafka, { timeoutMs: externalWithinMs });
     await ensureTopics(kafka, config.partitions);
-    tell({ news: "done", text: `topics ready: ${Object.values(topics).join(", ")}` });
-    await countPartitions();
+    report({ event: "done", text: `topics ready: ${Object.values(topics).join(", ")}` });
+    await recordPartitions();
   }
 
-  /** Topics that were there before keep the partitions they have. */
-  async function countPartitions(): Promise<void> {
-    // Only a service to the reader: a start does not fail for want of it.
+  /** Topics that existed before keep their partitions. */
+  async function recordPartitions(): Promise<void> {
+    // The counts are only for warnings, so a start does not fail without them.
     const rows = await describeLag(kafka).catch(() => []);
-    const partitionsOf = partitionsIn(rows);
-    record.partitions(partitionsOf);
-    const isAsked = env[settings.partitions.variable]?.trim();
-    const hints = [
-      isAsked && partitionsNotice(partitionsOf, config),
-      ...serviceNames.map((name) => idleReplicasHint(name, options.replicas[name], partitionsOf)),
+    const partitionsOf = partitionsByTopic(rows);
+    record.setPartitions(partitionsOf);
+    const isSet = env[settings.partitions.variable]?.trim();
+    const warnings = [
+      isSet && partitionsWarning(partitionsOf, config),
+      ...serviceNames.map((name) => idleReplicasWarning(name, options.replicas[name], partitionsOf)),
     ];
-    for (const text of hints) if (text) tell({ news: "done", text });
+    for (const text of warnings) if (text) report({ event: "done", text });
   }
 
-  async function findExternalRedis(): Promise<void> {
+  async function waitForExternalRedis(): Promise<void> {
     const deadline = Date.now() + externalWithinMs;
     while (!(await redisAnswers(config.redisUrl))) {
       if (Date.now() > deadline) {
         throw new HoldupError(
           "HOLDUP_REDIS_UNREACHABLE",
-          `The Redis that HOLDUP_REDIS_URL names did not answer within ${externalWithinMs / 1000} s.`,
+          `The Redis of HOLDUP_REDIS_URL did not answer within ${externalWithinMs / 1000} s.`,
         );
       }
       await delay(200);
     }
   }
 
-  async function announce(unit: Supervised): Promise<void> {
-    await whenReady(unit);
-    const { port } = unit.entry();
-    const where = port !== undefined && unit.spec.kind !== "service" ? ` on port ${port}` : "";
-    tell({ news: "done", text: `${unit.spec.name} ready${where}` });
-    const missing = units.filter((other) => other.entry().state !== "ready").map(({ spec }) => spec.name);
-    if (missing.length > 0) tell({ news: "waiting", text: `waiting for ${missing.join(", ")}` });
+  async function reportReady(member: SupervisedProcess): Promise<void> {
+    await whenReady(member);
+    const { port } = member.entry();
+    const where = port !== undefined && member.spec.kind !== "service" ? ` on port ${port}` : "";
+    report({ event: "done", text: `${member.spec.name} ready${where}` });
+    const missing = members.filter((other) => other.entry().state !== "ready").map(({ spec }) => spec.name);
+    if (missing.length > 0) report({ event: "waiting", text: `waiting for ${missing.join(", ")}` });
   }
 
-  const servicesOf = (name: ServiceName) => units.filter(({ spec }) => spec.service === name);
+  const replicasOf = (name: string) => members.filter(({ spec }) => spec.service === name);
 
   return {
-    startedMs,
-    /** Starts everything at once: services try again until Kafka, Redis and the topics are there. */
+    /** Starts everything at once: services retry until Kafka, Redis and the topics are there. */
     async start(): Promise<void> {
       for (const spec of options.infra) add(spec);
-      const kafkaUnit = units.find(({ spec }) => spec.kind === "kafka");
+      const broker = members.find(({ spec }) => spec.kind === "kafka");
       for (const name of serviceNames) {
         for (let n = 1; n <= options.replicas[name]; n++) add(options.service(name, n));
       }
       add(options.console);
-      tell({ news: "waiting", text: `waiting for ${units.map(({ spec }) => spec.name).join(", ")}` });
+      report({ event: "waiting", text: `waiting for ${members.map(({ spec }) => spec.name).join(", ")}` });
       await Promise.all([
-        makeTopics(kafkaUnit),
-        ...(config.external.redis ? [findExternalRedis()] : []),
-        ...units.map(announce),
+        createTopics(broker),
+        ...(config.external.redis ? [waitForExternalRedis()] : []),
+        ...members.map(reportReady),
       ]);
     },
-    /** Brings a service to `count` replicas: new ones are ready, surplus ones have ended when this resolves. */
+    /** Brings a service to `count` replicas: when this resolves, new ones are ready and surplus ones have ended. */
     async scale(name: ServiceName, count: number, say: (line: string) => void): Promise<void> {
-      const now = servicesOf(name);
+      const now = replicasOf(name);
       const surplus = now.filter(({ spec }) => Number(spec.name.slice(name.length + 1)) > count);
-      await Promise.all(surplus.map((unit) => remove(unit, say)));
+      await Promise.all(surplus.map((member) => remove(member, say)));
       const added = [];
       for (let n = 1; n <= count; n++) {
         if (!now.some(({ spec }) => spec.name === `${name}-${n}`)) added.push(add(options.service(name, n)));
       }
       await Promise.all(
-        added.map(async (unit) => {
-          await whenReady(unit);
-          say(`${unit.spec.name} is ready`);
+        added.map(async (member) => {
+          await whenReady(member);
+          say(`${member.spec.name} is ready`);
         }),
       );
     },
-    /** One replica after the other, so that the others go on working. */
+    /** Restarts one replica after the other, so that the others continue to work. */
     async restart(name: string, say: (line: string) => void): Promise<void> {
-      for (const unit of units.filter(({ spec }) => spec.service === name)) {
-        await end(unit, say);
-        unit.start();
-        await whenReady(unit);
-        say(`${unit.spec.name} is ready again`);
+      for (const member of replicasOf(name)) {
+        await end(member, say);
+        member.start();
+        await whenReady(member);
+        say(`${member.spec.name} is ready again`);
       }
     },
-    /** From here on nothing is started again; the processes go on. */
+    /** Stops restarting processes; those that run continue. */
     abandon(): void {
-      for (const unit of units) unit.abandon();
+      for (const member of members) member.abandon();
     },
+    /** Ends all processes in order. */
     async stop(say: (line: string) => void): Promise<void> {
-      for (const unit of units) unit.abandon();
+      for (const member of members) member.abandon();
       await endProcesses(record.processes(), { env, say });
     },
   };

@@ -2,59 +2,28 @@ import { createKafka } from "../../../shared/kafka/client.ts";
 import { serviceNames } from "../../../shared/pipeline/stages.ts";
 import type { Logger } from "../../../shared/telemetry/log.ts";
 import { settingsIn } from "../../settings/changed-settings.ts";
-import { readLabConfig } from "../../settings/lab-config.ts";
-import { settlePorts } from "../../settings/lab-ports.ts";
+import { type LabConfig, readLabConfig } from "../../settings/lab-config.ts";
+import { assignFreePorts } from "../../settings/lab-ports.ts";
 import { startTimeOf } from "../../system/process/identity.ts";
 import { kafkaSpec } from "../infra/kafka.ts";
 import { redisSpec } from "../infra/redis.ts";
 import type { LabFile } from "../state/lab-file.ts";
 import { statePaths } from "../state/paths.ts";
+import { logTail } from "../state/process-log.ts";
 import { type ControlRequest, startControlServer } from "./control-server.ts";
 import { createRecord } from "./lab-record.ts";
-import { consoleSpec } from "./node-specs.ts";
-import { createLab } from "./process-group.ts";
-import { serviceSpec } from "./service-spec.ts";
-import type { News, Plan } from "./start-messages.ts";
-import { tailOf } from "./tail-of.ts";
-import { traceStoreSpec } from "./trace-store-spec.ts";
+import { consoleSpec, serviceSpec, traceStoreSpec } from "./node-specs.ts";
+import { createProcessGroup } from "./process-group.ts";
+import type { Plan, StartEvent } from "./start-messages.ts";
 
-/**
- * Starts a lab, keeps it running, and does what is asked over HTTP.
- *
- * @returns `stop`, which ends everything in order; `whenReleased`, which resolves when another process takes over the
- *   ending; `start` and `logsOfFailed`, see there
- * @throws what the file system says when the process list cannot be written; nothing has been started then
- */
-export async function runSupervisor(options: {
-  root: string;
-  env: NodeJS.ProcessEnv;
-  plan: Plan;
-  log: Logger;
-  tell: (news: News) => void;
-}) {
-  const { root, env, plan, log, tell } = options;
-  const config = await settlePorts(readLabConfig(env, root));
-  const paths = statePaths(config.stateDir);
-  const shared = { root, config, paths, env };
-  const { way } = plan;
-  const released = Promise.withResolvers<void>();
+const tailLines = 8;
 
-  const control = await startControlServer(async (asked: ControlRequest, say) => {
-    log.info(asked, "asked");
-    const known = serviceNames.find((name) => "service" in asked && name === asked.service);
-    if (asked.do === "release") {
-      // Whoever takes over knows only the list on disk.
-      if (record.isWritten()) lab.abandon();
-      else await lab.stop(say);
-      // After the answer is out.
-      setTimeout(released.resolve, 20);
-    } else if (asked.do === "scale" && known) {
-      await lab.scale(known, asked.replicas, say);
-    } else if (asked.do === "restart") {
-      await lab.restart(asked.service, say);
-    }
-  });
-  const first: LabFile = {
+function initialRecord(
+  config: LabConfig,
+  env: NodeJS.ProcessEnv,
+  control: { port: number; token: string },
+): LabFile {
+  return {
     version: 1,
     startedMs: Date.now(),
     supervisor: {
@@ -75,47 +44,88 @@ export async function runSupervisor(options: {
     settings: settingsIn(env),
     processes: [],
   };
-  const record = createRecord(paths.labFile, first, (thrown) =>
+}
+
+/**
+ * Creates a lab's supervisor: it starts the processes, keeps them running, and serves requests over HTTP.
+ *
+ * @returns `stop`, which ends everything in order; `whenReleased`, which resolves when another process takes over ending
+ *   them; `start` and `logsOfFailed`, see there
+ * @throws the file system's error when the process list cannot be written; nothing has been started then
+ */
+export async function runSupervisor(options: {
+  root: string;
+  env: NodeJS.ProcessEnv;
+  plan: Plan;
+  log: Logger;
+  report: (event: StartEvent) => void;
+}) {
+  const { root, env, plan, log, report } = options;
+  const { infra } = plan;
+  const config = await assignFreePorts(readLabConfig(env, root));
+  const paths = statePaths(config.stateDir);
+  const place = { root, config, paths, env };
+  const released = Promise.withResolvers<void>();
+
+  const control = await startControlServer(async (request: ControlRequest, say) => {
+    log.info(request, "request");
+    const service = serviceNames.find((name) => "service" in request && name === request.service);
+    if (request.do === "release") {
+      // The process that takes over knows only the list on disk.
+      if (record.isWritten()) group.abandon();
+      else await group.stop(say);
+      // Once the answer has been sent.
+      setTimeout(released.resolve, 20);
+    } else if (request.do === "scale" && service) {
+      await group.scale(service, request.replicas, say);
+    } else if (request.do === "restart") {
+      await group.restart(request.service, say);
+    }
+  });
+  const initial = initialRecord(config, env, control);
+  const record = createRecord(paths.labFile, initial, (thrown) =>
     log.error({ err: thrown }, `${paths.labFile} cannot be written; trying again every second`),
   );
   const kafka = createKafka({ brokers: config.brokers, clientId: "lab", log });
-  const lab = createLab({
+  const group = createProcessGroup({
     config,
     env,
     infra: [
-      ...(way.way === "external" || config.external.kafka ? [] : [kafkaSpec({ ...shared, way, kafka })]),
-      ...(way.way === "external" || config.external.redis ? [] : [redisSpec({ ...shared, way })]),
-      ...(config.external.traces ? [] : [traceStoreSpec(shared)]),
+      ...(infra.kind === "external" || config.external.kafka
+        ? []
+        : [kafkaSpec({ ...place, runtime: infra, kafka })]),
+      ...(infra.kind === "external" || config.external.redis
+        ? []
+        : [redisSpec({ ...place, runtime: infra })]),
+      ...(config.external.traces ? [] : [traceStoreSpec(place)]),
     ],
-    service: (name, instance) => serviceSpec(name, instance, shared),
-    console: consoleSpec(shared),
+    service: (name, instance) => serviceSpec(name, instance, place),
+    console: consoleSpec(place),
     replicas: plan.replicas,
     kafka,
     record,
-    tell,
+    report,
   });
-
-  async function stop(): Promise<void> {
-    await lab.stop((line) => tell({ news: "waiting", text: line }));
-    control.close();
-    record.remove();
-  }
 
   return {
     whenReleased: released.promise,
-    stop,
-    /** @throws HoldupError with the end of the log of whatever could not be started */
+    async stop(): Promise<void> {
+      await group.stop((line) => report({ event: "waiting", text: line }));
+      control.close();
+      record.remove();
+    },
+    /** @throws HoldupError when a process could not be started */
     async start(): Promise<void> {
-      await lab.start();
-      record.isUp();
-      log.info({ startedInMs: Date.now() - lab.startedMs }, "everything is ready");
+      await group.start();
+      record.markUp();
+      log.info({ startedInMs: Date.now() - initial.startedMs }, "everything is ready");
     },
     /** The last lines of the log of every process that is not up, for the message about a failed start. */
     logsOfFailed(): string {
       return record
         .processes()
         .filter(({ lastExit, state }) => lastExit !== undefined && state !== "ready")
-        .map(({ name }) => tailOf(paths, name, 8))
+        .map(({ name }) => logTail(paths, name, tailLines))
         .join("");
     },
   };

@@ -7,20 +7,41 @@ import { startTimeOf } from "../../system/process/identity.ts";
 import type { Launch, ProcessSpec } from "../process-spec.ts";
 import type { ProcessEntry } from "../state/lab-file.ts";
 import { openLog } from "../state/process-log.ts";
-import { createBackOff } from "./back-off.ts";
 
 const probeMs = 100;
-/** So many ends in a row without having been ready once are no accident. */
-const hopeless = 5;
+/** A start is given up after this number of ends in a row without having been ready. */
+const maxFailedStarts = 5;
+const firstPauseMs = 100;
+const longestPauseMs = 5000;
+/** Crashes are no longer counted once a process has been ready for this long. */
+const healthyMs = 30_000;
 
 const listening = z.object({ listening: z.number() });
 
-export type Supervised = ReturnType<typeof supervise>;
+export type SupervisedProcess = ReturnType<typeof supervise>;
+
+/** Growing pauses between the attempts to run one process: 100 ms, 200 ms, … 5 s. */
+export function createBackOff(clock: () => number) {
+  let crashes = 0;
+  let readyMs: number | undefined;
+  return {
+    ready() {
+      readyMs = clock();
+    },
+    /** Call it when the process has ended. Returns the pause before the next attempt, ms. */
+    crashed(): number {
+      if (readyMs !== undefined && clock() - readyMs >= healthyMs) crashes = 0;
+      readyMs = undefined;
+      crashes++;
+      return Math.min(longestPauseMs, firstPauseMs * 2 ** (crashes - 1));
+    },
+  };
+}
 
 function spawnLogged(launch: Launch, log: string, hasIpc: boolean): ChildProcess {
   const descriptor = openLog(log);
   try {
-    // Its own session: a Ctrl-C in the terminal is for the command that was typed there, not for the lab.
+    // Its own session: Ctrl-C in the terminal ends the command that was typed there, not the lab.
     return spawn(launch.command, launch.args, {
       cwd: launch.cwd,
       env: launch.env,
@@ -37,8 +58,8 @@ function describeExit(code: number | null, signal: NodeJS.Signals | null): strin
 }
 
 /**
- * Keeps one process running. `onChange` hears of every change in the turn in which it happens, so that the list on
- * disk never lacks a process that runs.
+ * Keeps one process running. `onChange` is called synchronously with every change, so that the list on disk never lacks a
+ * running process.
  */
 export function supervise(
   spec: ProcessSpec,
@@ -46,8 +67,8 @@ export function supervise(
   clock: () => number = Date.now,
 ) {
   const backOff = createBackOff(clock);
-  const waiting = new Set<{ resolve: () => void; reject: (error: HoldupError) => void }>();
-  const awaitingEnd = new Set<() => void>();
+  const readyWaiters = new Set<{ resolve: () => void; reject: (error: HoldupError) => void }>();
+  const endWaiters = new Set<() => void>();
   let entry: ProcessEntry = {
     name: spec.name,
     kind: spec.kind,
@@ -57,10 +78,11 @@ export function supervise(
     state: "starting",
     restarts: 0,
   };
-  let isWanted = false;
+  /** Whether the process is to be restarted when it ends. */
+  let isKept = false;
   let timer: NodeJS.Timeout | undefined;
   let failedStarts = 0;
-  // An attempt prepares before it spawns; when it was overtaken meanwhile, it must not spawn.
+  // An attempt prepares before it spawns; when a newer one has started by then, it must not spawn.
   let attempts = 0;
 
   function change(update: Partial<ProcessEntry>): void {
@@ -69,23 +91,23 @@ export function supervise(
   }
 
   function settle(error?: HoldupError): void {
-    for (const waiter of waiting) error ? waiter.reject(error) : waiter.resolve();
-    waiting.clear();
+    for (const waiter of readyWaiters) error ? waiter.reject(error) : waiter.resolve();
+    readyWaiters.clear();
   }
 
   function ended(reason: string): void {
     const { running: _, ...rest } = entry;
     entry = rest;
-    for (const resolve of awaitingEnd) resolve();
-    awaitingEnd.clear();
-    if (!isWanted) {
+    for (const resolve of endWaiters) resolve();
+    endWaiters.clear();
+    if (!isKept) {
       onChange(entry);
       return;
     }
     failedStarts = entry.state === "ready" ? 0 : failedStarts + 1;
     const pauseMs = backOff.crashed();
     change({ state: "pausing", lastExit: reason });
-    if (failedStarts >= hopeless) {
+    if (failedStarts >= maxFailedStarts) {
       settle(new HoldupError("HOLDUP_INFRA_FAILED", `${spec.name} ended ${failedStarts} times: ${reason}`));
     }
     timer = setTimeout(() => {
@@ -96,7 +118,7 @@ export function supervise(
 
   async function watchReadiness(child: ChildProcess): Promise<void> {
     while (child.exitCode === null && child.signalCode === null && entry.running?.pid === child.pid) {
-      const canAsk = !spec.saysItsPort || entry.port !== undefined;
+      const canAsk = !spec.reportsPort || entry.port !== undefined;
       if (canAsk && (await spec.isReady(entry.port))) {
         if (entry.running?.pid !== child.pid) return;
         failedStarts = 0;
@@ -110,7 +132,7 @@ export function supervise(
   }
 
   function run(launch: Launch): void {
-    const child = spawnLogged(launch, spec.log, spec.saysItsPort);
+    const child = spawnLogged(launch, spec.log, spec.reportsPort);
     const { pid } = child;
     if (pid === undefined) {
       child.once("error", (error) => ended(error.message));
@@ -118,8 +140,8 @@ export function supervise(
     }
     change({ state: "starting", running: { pid, startTime: startTimeOf(pid) ?? "", sinceMs: clock() } });
     child.on("message", (message) => {
-      const said = listening.safeParse(message);
-      if (said.success) change({ port: said.data.listening });
+      const { data } = listening.safeParse(message);
+      if (data) change({ port: data.listening });
     });
     child.once("exit", (code, signal) => ended(describeExit(code, signal)));
     child.on("error", () => {});
@@ -127,12 +149,12 @@ export function supervise(
   }
 
   async function attempt(): Promise<void> {
-    if (spec.saysItsPort) {
+    if (spec.reportsPort) {
       const { port: _, ...rest } = entry;
       entry = rest;
     }
-    const mine = ++attempts;
-    const isCurrent = () => isWanted && mine === attempts;
+    const own = ++attempts;
+    const isCurrent = () => isKept && own === attempts;
     try {
       const launch = await spec.launch(entry.restarts);
       if (isCurrent()) run(launch);
@@ -145,26 +167,26 @@ export function supervise(
     spec,
     entry: () => entry,
     start(): void {
-      isWanted = true;
+      isKept = true;
       change({ state: "starting" });
       void attempt();
     },
-    /** From here on its end is not followed by another attempt; whether it ends is the caller's business. */
+    /** Stops restarting the process; ending it is up to the caller. */
     abandon(): void {
-      isWanted = false;
+      isKept = false;
       clearTimeout(timer);
       change({ state: "stopped" });
       settle(new HoldupError("HOLDUP_STOPPING", `${spec.name} is being stopped.`));
     },
-    /** Resolves when no process of it is left, as far as the system has told. */
+    /** Resolves when the process has exited. */
     whenEnded(): Promise<void> {
       if (!entry.running) return Promise.resolve();
-      return new Promise((resolve) => awaitingEnd.add(resolve));
+      return new Promise((resolve) => endWaiters.add(resolve));
     },
-    /** @throws HoldupError HOLDUP_INFRA_FAILED after five ends in a row, HOLDUP_STOPPING when it is abandoned */
+    /** @throws HoldupError HOLDUP_INFRA_FAILED after five failed starts in a row, HOLDUP_STOPPING when it is abandoned */
     whenReady(): Promise<void> {
       if (entry.state === "ready") return Promise.resolve();
-      return new Promise((resolve, reject) => waiting.add({ resolve, reject }));
+      return new Promise((resolve, reject) => readyWaiters.add({ resolve, reject }));
     },
   };
 }

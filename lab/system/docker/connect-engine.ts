@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type Docker from "dockerode";
-import type { Env } from "../../settings/lab-config.ts";
+import type { Env } from "../env.ts";
 
 const run = promisify(execFile);
 
-/** Where an engine is, from how docker writes it: unix:///var/run/docker.sock, tcp://host:2375, ssh://user@host. */
-export function engineAddress(host: string): Docker.DockerOptions {
+/** Address of an engine from docker's notation: unix:///var/run/docker.sock, tcp://host:2375, ssh://user@host. */
+function engineAddress(host: string): Docker.DockerOptions {
   if (host.startsWith("unix://")) return { socketPath: host.slice("unix://".length) };
   if (host.startsWith("npipe://")) return { socketPath: host.slice("npipe://".length) };
   const { protocol, hostname, port, username } = new URL(host);
@@ -15,8 +15,8 @@ export function engineAddress(host: string): Docker.DockerOptions {
 }
 
 /**
- * The API of the engine that the docker command talks to: DOCKER_HOST, which dockerode reads with its certificates, else the
- * current context. Loaded here alone, because it takes a tenth of a second.
+ * Connects to the API of the engine that the docker command uses: DOCKER_HOST, which dockerode reads together with its
+ * certificates, else the current context. dockerode is loaded on demand because that takes 100 ms.
  */
 export async function connectEngine(docker: string, env: Env): Promise<Docker> {
   const { default: Engine } = await import("dockerode");

@@ -18,12 +18,12 @@ it.each([
   expect(problem).not.toContain("\n");
 });
 
-it.each(["2.20.0", "v2.40.3", "5.0.1"])("takes docker compose %s", (compose) => {
+it.each(["2.20.0", "v2.40.3", "5.0.1"])("accepts docker compose %s", (compose) => {
   expect(engineProblem(good, compose)).toBeUndefined();
   expect(engineProblem({ ...good, ServerVersion: "20.10.24+dfsg1" }, compose)).toBeUndefined();
 });
 
-/** A `docker` that does what the shell script says, alone on PATH. */
+/** A `docker` that runs the shell script, alone on PATH. */
 function dockerThat(script: string): { PATH: string } {
   const dir = temporaryDir();
   writeFileSync(join(dir, "docker"), `#!/bin/sh\n${script}\n`);
@@ -40,15 +40,15 @@ it("says in one line that there is no Docker", async () => {
 });
 
 it.each([
-  ["says so itself", `echo '{"ServerErrors":["Cannot connect to the Docker daemon"]}'; exit 1`],
-  ["only complains", "echo 'Cannot connect to the Docker daemon' >&2; exit 1"],
+  ["reports the error as JSON", `echo '{"ServerErrors":["Cannot connect to the Docker daemon"]}'; exit 1`],
+  ["reports it on standard error", "echo 'Cannot connect to the Docker daemon' >&2; exit 1"],
 ])("says in one line that no engine answers, when docker %s", async (_, script) => {
   const error = await findEngine(dockerThat(script)).catch((thrown: Error) => thrown);
   expect(error).toMatchObject({ code: "HOLDUP_INFRA_MISSING" });
   expect(String(error)).toMatch(/No Docker engine answers .*Cannot connect to the Docker daemon$/);
 });
 
-it("finds an engine that can", async () => {
+it("finds an engine that can run the lab", async () => {
   const env = dockerThat(`case $1 in info) echo '${JSON.stringify(good)}' ;; compose) echo 2.40.3 ;; esac`);
   expect(await findEngine(env)).toMatchObject({ version: "28.3.1" });
 });

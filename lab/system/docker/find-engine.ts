@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { HoldupError } from "../../../core/errors.ts";
-import type { Env } from "../../settings/lab-config.ts";
+import type { Env } from "../env.ts";
 import { findProgram } from "../process/find-program.ts";
 
 const run = promisify(execFile);
@@ -18,9 +18,9 @@ export type EngineInfo = z.output<typeof infoSchema>;
 
 const oldestEngine = "20.10";
 const oldestCompose = "2.20";
-/** The services idle in 1.2 GB; a severe operation takes some hundred MB more. */
+/** The idle services use 1.2 GB; a severe operation adds a few hundred MB. */
 const leastMemoryBytes = 2_000_000_000;
-/** What docker-compose.yml lets a container use at most; an engine refuses more than it has. */
+/** The CPU limit of a service in docker-compose.yml; an engine refuses a limit above what it has. */
 const leastCpus = 2;
 
 function isOlder(version: string, than: string): boolean {
@@ -29,7 +29,7 @@ function isOlder(version: string, than: string): boolean {
   return major < oldMajor || (major === oldMajor && minor < oldMinor);
 }
 
-/** Why the Compose lab cannot run on this engine, in one line; undefined when it can. */
+/** Why the Compose lab cannot run on this engine, as one line; undefined when it can. */
 export function engineProblem(info: EngineInfo, composeVersion: string | undefined): string | undefined {
   const { ServerVersion: version, MemTotal: memory, NCPU: cpus } = info;
   if (isOlder(version, oldestEngine)) {
@@ -45,7 +45,7 @@ export function engineProblem(info: EngineInfo, composeVersion: string | undefin
     return `The Docker engine has ${(memory / 1e9).toFixed(1)} GB of memory; the Compose lab needs 2 GB. Give it more, or use ./holdup start.`;
   }
   if (cpus < leastCpus) {
-    return `The Docker engine has ${cpus} CPU; docker-compose.yml lets a service use ${leastCpus}. Give it more, or use ./holdup start.`;
+    return `The Docker engine has ${cpus} CPU; docker-compose.yml allows a service ${leastCpus}. Give it more, or use ./holdup start.`;
   }
   return undefined;
 }
@@ -62,11 +62,11 @@ function outputOf(thrown: unknown): { stdout: string; stderr: string } {
   return textSchema.safeParse(thrown).data ?? { stdout: "", stderr: String(thrown) };
 }
 
-/** What the docker command says of its engine, and of its Compose plug-in. */
-async function ask(docker: string, env: Env) {
+/** Asks the docker command about its engine and its Compose plug-in. */
+async function inspectDocker(docker: string, env: Env) {
   const options = { env: { ...env }, timeout: answerMs };
   const [info, compose] = await Promise.all([
-    // Without an engine it ends with an error, and may say why in either way.
+    // Without an engine it fails, and writes the reason to either output.
     run(docker, ["info", "--format", "{{json .}}"], options).catch(outputOf),
     run(docker, ["compose", "version", "--short"], options).catch(() => undefined),
   ]);
@@ -84,7 +84,7 @@ function jsonIn(text: string): unknown {
 /**
  * Looks for a Docker engine that can run the Compose lab.
  *
- * @throws HoldupError HOLDUP_INFRA_MISSING, one line that says what is missing and what to do
+ * @throws HoldupError HOLDUP_INFRA_MISSING, one line with what is missing and what to do
  */
 export async function findEngine(env: Env): Promise<Engine> {
   const docker = findProgram("docker", env);
@@ -93,12 +93,12 @@ export async function findEngine(env: Env): Promise<Engine> {
       "The Compose lab needs Docker, and docker is not on PATH. Install Docker Engine or Docker Desktop, or use ./holdup start.",
     );
   }
-  const { info, composeVersion } = await ask(docker, env);
+  const { info, composeVersion } = await inspectDocker(docker, env);
   const { data } = infoSchema.safeParse(jsonIn(info.stdout));
   if (!data?.ServerVersion) {
     const why = data?.ServerErrors?.[0] ?? info.stderr.trim().split("\n").at(-1) ?? "";
     throw missing(
-      `No Docker engine answers ${docker} (not started, or not for this user)${why ? `: ${why}` : "."}`,
+      `No Docker engine answers ${docker} (not started, or this user may not use it)${why ? `: ${why}` : "."}`,
     );
   }
   const problem = engineProblem(data, composeVersion);

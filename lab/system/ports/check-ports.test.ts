@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
 import { checkPorts } from "./check-ports.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "./free-ports.ts";
 
 const own = "127.0.0.1";
 
@@ -16,17 +16,17 @@ async function listenOn(address: string): Promise<number> {
   return bound.port;
 }
 
-function wanted(port: number, what: string) {
-  return { port, address: own, what, variable: "HOLDUP_X_PORT" };
+function binding(port: number, owner: string) {
+  return { port, address: own, owner, variable: "HOLDUP_X_PORT" };
 }
 
 it("passes when every port is free", async () => {
-  await expect(checkPorts([wanted(await freePort(own), "order API")], 0)).resolves.toBeUndefined();
+  await expect(checkPorts([binding(await freePort(own), "order API")], 0)).resolves.toBeUndefined();
 });
 
-it("lists every taken port with who wants it and who has it, and an offset that is free", async () => {
+it("lists every taken port with what needs it and who holds it, and an offset that is free", async () => {
   const [one, two, free] = [await listenOn(own), await listenOn("0.0.0.0"), await freePort(own)];
-  const ports = [wanted(one, "order API"), wanted(two, "Kafka"), wanted(free, "Redis")];
+  const ports = [binding(one, "order API"), binding(two, "Kafka"), binding(free, "Redis")];
   const error = await checkPorts(ports, 0).catch((thrown: Error) => thrown);
   expect(error).toMatchObject({ code: "HOLDUP_PORT_TAKEN" });
   const message = String(error);
@@ -36,19 +36,19 @@ it("lists every taken port with who wants it and who has it, and an offset that 
   expect(message).toMatch(/--port-offset \d+00\b/);
 });
 
-it("finds a listener on the IPv6 address that `localhost` may lead to", async (context) => {
+it("finds a listener on the IPv6 address that `localhost` may resolve to", async (context) => {
   const port = await listenOn("::1").catch(() => context.skip("no IPv6 here"));
-  await expect(checkPorts([wanted(Number(port), "order API")], 0)).rejects.toThrow(/order API/);
+  await expect(checkPorts([binding(Number(port), "order API")], 0)).rejects.toThrow(/order API/);
 });
 
-it("counts the advised offset from the one in force", async () => {
+it("adds the advised offset to the one in force", async () => {
   const port = await listenOn(own);
-  await expect(checkPorts([wanted(port, "order API")], 7)).rejects.toThrow(/--port-offset \d*07\b/);
+  await expect(checkPorts([binding(port, "order API")], 7)).rejects.toThrow(/--port-offset \d*07\b/);
 });
 
-it("notices that two parts of the lab want the same port", async () => {
+it("refuses the same port for two processes of the lab", async () => {
   const port = await freePort(own);
-  await expect(checkPorts([wanted(port, "order API"), wanted(port, "Kafka")], 0)).rejects.toThrow(
-    /order API\) is also wanted for Kafka/,
+  await expect(checkPorts([binding(port, "order API"), binding(port, "Kafka")], 0)).rejects.toThrow(
+    /order API\) is also the port of Kafka/,
   );
 });

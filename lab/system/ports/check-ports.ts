@@ -1,22 +1,31 @@
 import { HoldupError } from "../../../core/errors.ts";
 import { isFree, listenError } from "./free-ports.ts";
 import { portHolder } from "./port-holder.ts";
-import type { WantedPort } from "./wanted.ts";
 
-async function areFree(wanted: readonly WantedPort[], shift: number): Promise<boolean> {
-  const moved = wanted.map(({ port, address }) => ({ port: port + shift, address }));
+/** A port that the lab is about to listen on. */
+export type PortBinding = {
+  readonly port: number;
+  readonly address: string;
+  /** What listens there, such as "order API". */
+  readonly owner: string;
+  /** The setting that moves it. */
+  readonly variable: string;
+};
+
+async function areFree(bindings: readonly PortBinding[], shift: number): Promise<boolean> {
+  const moved = bindings.map(({ port, address }) => ({ port: port + shift, address }));
   if (moved.some(({ port }) => port > 65_535)) return false;
   return (await Promise.all(moved.map(({ port, address }) => isFree(port, address)))).every(Boolean);
 }
 
-async function freeOffset(wanted: readonly WantedPort[], offset: number): Promise<number | undefined> {
+async function freeOffset(bindings: readonly PortBinding[], offset: number): Promise<number | undefined> {
   for (let shift = 100; shift <= 5000; shift += 100) {
-    if (await areFree(wanted, shift)) return offset + shift;
+    if (await areFree(bindings, shift)) return offset + shift;
   }
   return undefined;
 }
 
-async function describe({ port, address }: WantedPort): Promise<string> {
+async function obstacle({ port, address }: PortBinding): Promise<string> {
   const code = await listenError(port, address);
   if (code === "EACCES") return "may only be used by root";
   if (code !== undefined && code !== "EADDRINUSE")
@@ -25,43 +34,43 @@ async function describe({ port, address }: WantedPort): Promise<string> {
   return holder ? `is held by ${holder}` : "is in use";
 }
 
-function wantedTwice(wanted: readonly WantedPort[]): string[] {
-  const lines: string[] = [];
-  for (const [index, first] of wanted.entries()) {
-    for (const second of wanted.slice(index + 1)) {
-      if (first.port !== second.port) continue;
-      lines.push(
-        `${first.port} (${first.what}) is also wanted for ${second.what}: set ${first.variable} or ${second.variable}`,
-      );
-    }
-  }
-  return lines;
+function conflicts(bindings: readonly PortBinding[]): string[] {
+  return bindings.flatMap((first, index) =>
+    bindings
+      .slice(index + 1)
+      .filter(({ port }) => port === first.port)
+      .map(
+        (second) =>
+          `${first.port} (${first.owner}) is also the port of ${second.owner}: set ${first.variable} or ${second.variable}`,
+      ),
+  );
 }
 
 /**
  * Tries every port before anything starts.
  *
- * @throws HoldupError HOLDUP_PORT_TAKEN, one message with each taken port, who wants it, who has it and a free offset
+ * @throws HoldupError HOLDUP_PORT_TAKEN, one message with each taken port, what needs it, who holds it and a free offset
  */
-export async function checkPorts(wanted: readonly WantedPort[], offset: number): Promise<void> {
-  const twice = wantedTwice(wanted);
-  if (twice.length > 0) {
+export async function checkPorts(bindings: readonly PortBinding[], offset: number): Promise<void> {
+  const conflicting = conflicts(bindings);
+  if (conflicting.length > 0) {
     throw new HoldupError(
       "HOLDUP_PORT_TAKEN",
-      `Two parts of the lab want one port:\n  ${twice.join("\n  ")}`,
+      `Two processes of the lab are set to the same port:\n  ${conflicting.join("\n  ")}`,
     );
   }
   const tried = await Promise.all(
-    wanted.map(async (entry) => ({ ...entry, isFree: await isFree(entry.port, entry.address) })),
+    bindings.map(async (binding) => ({ ...binding, isFree: await isFree(binding.port, binding.address) })),
   );
-  const taken = tried.filter((entry) => !entry.isFree);
+  const taken = tried.filter((binding) => !binding.isFree);
   if (taken.length === 0) return;
   const lines = await Promise.all(
     taken.map(
-      async (entry) => `${entry.port} (${entry.what}) ${await describe(entry)}; ${entry.variable} moves it`,
+      async (binding) =>
+        `${binding.port} (${binding.owner}) ${await obstacle(binding)}; ${binding.variable} moves it`,
     ),
   );
-  const free = await freeOffset(wanted, offset);
+  const free = await freeOffset(bindings, offset);
   const advice = free === undefined ? "" : `\nMove all ports at once: ./holdup start --port-offset ${free}`;
   throw new HoldupError(
     "HOLDUP_PORT_TAKEN",

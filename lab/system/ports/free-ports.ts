@@ -1,6 +1,18 @@
 import { connect, createServer } from "node:net";
 
-/** The system's code for why the port cannot be listened on, such as EADDRINUSE; undefined when it can. */
+/** A port that nobody listens on right now, chosen by the system. */
+export function freePort(address: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, address, () => {
+      const bound = server.address();
+      server.close(() => resolve(typeof bound === "object" && bound ? bound.port : 0));
+    });
+  });
+}
+
+/** The system's error code, such as EADDRINUSE, when listening on the port fails; undefined when it works. */
 export function listenError(port: number, address: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -9,25 +21,28 @@ export function listenError(port: number, address: string): Promise<string | und
   });
 }
 
-function answers(port: number, address: string): Promise<boolean> {
+function acceptsConnections(port: number, address: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: address, timeout: 500 });
-    const say = (answer: boolean) => {
+    const finish = (isConnected: boolean) => {
       socket.destroy();
-      resolve(answer);
+      resolve(isConnected);
     };
-    socket.once("connect", () => say(true));
-    socket.once("timeout", () => say(false));
-    socket.once("error", () => say(false));
+    socket.once("connect", () => finish(true));
+    socket.once("timeout", () => finish(false));
+    socket.once("error", () => finish(false));
   });
 }
 
 /**
- * True when nobody else is reached at the port. Binding alone does not tell: macOS lets one bind 127.0.0.1 beside a
- * listener on 0.0.0.0, and a listener on [::] would answer those who say "localhost".
+ * Whether nothing else listens on the port. Binding alone does not prove it: macOS allows binding 127.0.0.1 next to a
+ * listener on 0.0.0.0, and a listener on [::] would answer clients that connect to "localhost".
  */
 export async function isFree(port: number, address: string): Promise<boolean> {
   if ((await listenError(port, address)) !== undefined) return false;
-  const reached = await Promise.all([answers(port, "127.0.0.1"), answers(port, "::1")]);
-  return !reached.includes(true);
+  const connected = await Promise.all([
+    acceptsConnections(port, "127.0.0.1"),
+    acceptsConnections(port, "::1"),
+  ]);
+  return !connected.includes(true);
 }

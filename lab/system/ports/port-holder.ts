@@ -20,7 +20,7 @@ async function listeningInode(port: number): Promise<string | undefined> {
   for (const table of ["/proc/net/tcp", "/proc/net/tcp6"]) {
     const lines = (await readFile(table, "utf8").catch(() => "")).split("\n");
     for (const line of lines) {
-      // Fields: number, local address, remote address, state (0A is listening), …, inode in the tenth place.
+      // Fields: number, local address, remote address, state (0A is listening), …, inode in the tenth field.
       const fields = line.trim().split(/\s+/);
       if (fields[3] === "0A" && fields[1]?.endsWith(`:${hex}`)) return fields[9];
     }
@@ -28,7 +28,7 @@ async function listeningInode(port: number): Promise<string | undefined> {
   return undefined;
 }
 
-/** The program, and for Node its script: every Node process would look alike otherwise. */
+/** The program and, for Node, its script: otherwise all Node processes look alike. */
 async function nameOf(pid: string): Promise<string> {
   const command = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
   const script = command
@@ -54,7 +54,7 @@ async function fromProc(port: number): Promise<string | undefined> {
   return undefined;
 }
 
-/** Who listens on a TCP port, as "pid 4711, java"; undefined when the system does not tell. */
+/** The process that listens on a TCP port, as "pid 4711, java"; undefined when the system does not show it. */
 export async function portHolder(port: number): Promise<string | undefined> {
   return process.platform === "linux" ? await fromProc(port) : await fromLsof(port);
 }

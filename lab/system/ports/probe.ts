@@ -1,6 +1,6 @@
 import { get } from "node:http";
 
-/** True when a GET answers 200 within `timeoutMs`. */
+/** Whether a GET is answered with status 200 within `timeoutMs`. */
 export function answersOk(url: string, timeoutMs = 1000): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get(url, { agent: false, timeout: timeoutMs }, (response) => {
@@ -12,8 +12,8 @@ export function answersOk(url: string, timeoutMs = 1000): Promise<boolean> {
   });
 }
 
-/** Where to reach a server of this machine that listens on `host`; nobody can connect to "every address". */
-export function reachable(host: string): string {
+/** The host to connect to, as it stands in a URL, for a server on this machine that listens on `host`. */
+export function reachableHost(host: string): string {
   if (host === "0.0.0.0" || host === "") return "127.0.0.1";
   if (host === "::") return "[::1]";
   return host.includes(":") ? `[${host}]` : host;

@@ -5,7 +5,7 @@ import { isRunning, startTimeOf } from "./identity.ts";
 
 const forEver = "setInterval(() => {}, 1000)";
 
-it("ends a process that heeds SIGTERM", async () => {
+it("ends a process with SIGTERM", async () => {
   const { pid } = await startChild(forEver);
   const identity = { pid, startTime: startTimeOf(pid) ?? "" };
   expect(isRunning(identity)).toBe(true);
@@ -13,12 +13,12 @@ it("ends a process that heeds SIGTERM", async () => {
   expect(isRunning(identity)).toBe(false);
 });
 
-it("kills a process that does not", async () => {
+it("kills a process that ignores SIGTERM", async () => {
   const { pid } = await startChild(`process.on("SIGTERM", () => {});${forEver}`);
   expect(await endProcess({ pid, startTime: startTimeOf(pid) ?? "" }, { graceMs: 100 })).toBe("killed");
 });
 
-it("leaves a process alone that merely inherited the pid", async () => {
+it("does not touch another process that now has the pid", async () => {
   const child = await startChild(forEver);
   const identity = { pid: child.pid, startTime: "another boot/12345" };
   expect(isRunning(identity)).toBe(false);
@@ -27,7 +27,7 @@ it("leaves a process alone that merely inherited the pid", async () => {
   expect(startTimeOf(child.pid)).toBeDefined();
 });
 
-it("tells two processes apart by their start", async () => {
+it("distinguishes two processes by their start time", async () => {
   const [one, two] = [await startChild(forEver), await startChild(forEver)];
   expect(startTimeOf(one.pid)).toBe(startTimeOf(one.pid));
   expect(startTimeOf(one.pid)).not.toBe(startTimeOf(two.pid));

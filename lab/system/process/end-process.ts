@@ -8,7 +8,7 @@ function signalTo(identity: Identity, signal: NodeJS.Signals): void {
   try {
     process.kill(identity.pid, signal);
   } catch {
-    // It ended in between, or was never ours to signal; either way the wait below tells.
+    // It has just ended, or we may not signal it; the wait below shows which.
   }
 }
 
@@ -22,9 +22,9 @@ async function goneWithin(identity: Identity, ms: number): Promise<boolean> {
 }
 
 /**
- * Ends a process: SIGTERM, then SIGKILL after `graceMs`. A process that merely inherited the pid is left alone.
+ * Ends a process: SIGTERM, then SIGKILL after `graceMs`. Another process that now has the pid is left alone.
  *
- * @returns how it went: "gone" already, "ended" by itself, "killed", or "stuck" (in the kernel, or not ours)
+ * @returns "gone" when it had ended before, "ended" after SIGTERM, "killed", or "stuck" (in the kernel, or not ours)
  */
 export async function endProcess(
   identity: Identity,

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import type { Env } from "../../settings/lab-config.ts";
+import type { Env } from "../env.ts";
 
 export function isProgram(path: string): boolean {
   try {

@@ -1,13 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** Who a process is: its pid, and the start time that the system reports for it. A pid alone gets reused. */
+/** A process, by its pid and the start time that the system reports for it: pids are reused. */
 export type Identity = { readonly pid: number; readonly startTime: string };
 
 function fromProc(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name, in parentheses, may hold spaces; after it come the state and, 19 fields on, the start in clock ticks.
+    // The name, in parentheses, may hold spaces; after it come the state and, 19 fields later, the start in clock ticks.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     return fields[0] === "Z" || fields[0] === "X" ? undefined : `${boot}/${fields[19]}`;
@@ -30,12 +30,12 @@ function fromPs(pid: number): string | undefined {
   }
 }
 
-/** Start time of a process as text to compare, or undefined when it is gone or only waits to be reaped. */
+/** Start time of a process as text to compare; undefined when it is gone or a zombie. */
 export function startTimeOf(pid: number): string | undefined {
   return process.platform === "linux" ? fromProc(pid) : fromPs(pid);
 }
 
-/** True while this very process runs; false when it ended, or its pid belongs to another one by now. */
+/** Whether this process still runs; false when it has ended, also when another process has its pid now. */
 export function isRunning({ pid, startTime }: Identity): boolean {
   return startTimeOf(pid) === startTime;
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { onTestFinished } from "vitest";
 
-/** A Node process that runs `script` and has said something on standard output by now; killed after the test. */
+/** A Node process that has run `script` and written to standard output; killed after the test. */
 export async function startChild(script: string): Promise<ChildProcess & { pid: number }> {
   const child = spawn(process.execPath, ["-e", `${script};console.log("up")`], {
     stdio: ["ignore", "pipe", "inherit"],

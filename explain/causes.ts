@@ -1,14 +1,14 @@
 /**
  * The one table of causes. A cause is why a message waited at a moment; docs/explain.md describes each for users.
  *
- * To add a cause:
- * 1. its name in `causes` and its row in `aboutCause`, below;
+ * A new cause needs five files besides the code that finds it in explain/waits/timeline/:
+ * 1. here its name in `causes` and its row in `aboutCause`;
  * 2. its stripes in console/page/order/cause-patterns.tsx;
  * 3. its colour, `--cause-<name>`, in console/page/styles/tokens.css;
- * 4. its row in docs/explain.md, and docs/explain.schema.json printed again: `node explain/print-schema.ts`;
- * 5. the code in explain/waits/timeline/ that finds it.
+ * 4. its row in docs/explain.md;
+ * 5. docs/explain.schema.json, as `node explain/print-schema.ts` prints it.
  *
- * Without 1 and 2 nothing compiles; without 3 and 4 a unit test fails.
+ * Without 1 and 2 nothing compiles; without the others a unit test fails.
  */
 export const causes = [
   "same-partition",

@@ -1,14 +1,15 @@
+import type { Cause } from "../causes.ts";
 import { explain } from "../explain.ts";
 import type { DeliveryFinding, Explanation } from "../explanation.ts";
 import type { Span } from "../span.ts";
-import type { SimRun, Simulation, TrueCause, TrueDelivery, TrueSegment } from "./model.fixture.ts";
+import type { SimRun, Simulation, TrueDelivery, TrueSegment } from "./model.fixture.ts";
 import { epochNs, spansOf, topicOf, type Written } from "./spans.fixture.ts";
 
 /** A part of a wait, as explain claims it or as it was; blockers by name. */
 export type NamedSegment = {
   readonly fromNs: number;
   readonly toNs: number;
-  readonly cause: TrueCause | "unexplained";
+  readonly cause: Cause;
   readonly blockers: readonly string[];
   readonly proven: boolean;
 };

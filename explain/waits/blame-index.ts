@@ -22,7 +22,7 @@ export type BlameSource<R extends Run> = {
 };
 
 /** Finds the runs to blame at a moment, or in a time, in O(log n) each. */
-export type BlameIndex<R extends Run> = ReturnType<typeof createBlameIndex<R>>;
+type BlameIndex<R extends Run> = ReturnType<typeof createBlameIndex<R>>;
 
 /** `blames` are sorted by `fromNs`; each run is in the list once. */
 export function createBlameIndex<R extends Run>(blames: readonly Blame<R>[]) {

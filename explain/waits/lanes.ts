@@ -18,7 +18,7 @@ export type LaneOptions = {
 };
 
 const defaultTransportNs = 50_000_000;
-/** To find fetch barriers each lane lists the runs that its consumer had active; beyond this many intervals that costs too much. */
+/** To find fetch barriers each lane lists the runs that its consumer had active. Beyond this many intervals that takes too long. */
 const maxBarrierIntervals = 500_000;
 
 /**
@@ -27,12 +27,12 @@ const maxBarrierIntervals = 500_000;
  * A lane is a partition as one group reads it. Its messages are handled in order, so at any moment all that wait in it wait for
  * the same thing, and one timeline of intervals explains all its waits. A wait is a slice of it:
  *
- *     lane p1    ── run 41 ──┤  ├── run in p2 ──┤ ├── run 42 ──┤├─ run 43
- *     intervals  same-partition│t│same-consumer │t│same-partition
- *     wait of 43       ├───────────────────────────────────────┤
+ *     lane p1       ├─── run 41 ────┤   ├─ run in p2 ─┤   ├─── run 42 ────┤   ├─ run 43
+ *     intervals     │same-partition │ t │same-consumer│ t │same-partition │ t │          t: transport
+ *     wait of 43         ├────────────────────────────────────────────────────┤
  *
  * - `ordered-unit.ts`: which messages share a timeline (a partition, or one key of it), and the wait of a run in it.
- * - `timeline/`: cuts the time of a unit into intervals; `gap.ts` what kept a message from starting when nothing ran in its lane.
+ * - `timeline/`: cuts the time of a unit into intervals; `gap.ts` those in which no run of the lane itself was active.
  * - `blame/`: which runs are to blame for how much of a wait, and what each run cost all others.
  * - `consumers/`: how many slots a consumer has, which runs it had active when, and when it was saturated.
  * - `range-index.ts`, `blame-index.ts`: indexes that keep each answer at O(log n).

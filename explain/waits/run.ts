@@ -41,7 +41,7 @@ export function earliestEndNs(run: Run): number {
 }
 
 /** Whether one run started before the other had ended, jitter excluded. */
-export function overlap(a: Run, b: Run): boolean {
+function overlap(a: Run, b: Run): boolean {
   return a.startNs <= b.startNs ? b.startNs < earliestEndNs(a) : a.startNs < earliestEndNs(b);
 }
 

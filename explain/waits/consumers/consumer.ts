@@ -4,7 +4,7 @@ import { type BusyTimes, createBusyTimes } from "./busy-times.ts";
 import { createSaturatedTimes, type SaturatedTimes } from "./saturated-times.ts";
 
 /** The runs that came from one partition with one fetch; a single run where fetches are not known. */
-export type Batch = {
+type Batch = {
   readonly endNs: number;
   has(run: Run): boolean;
 };
@@ -13,7 +13,7 @@ export type Batch = {
  * How a consumer fetches, judged by its runs: `in-turn` when it fetches only after it has handled everything from its last
  * fetch, `ahead` when messages of one partition ran at the same time.
  */
-export type Fetching = "in-turn" | "ahead" | "unknown";
+type Fetching = "in-turn" | "ahead" | "unknown";
 
 /** One consumer instance over time, over all its partitions. */
 export type Consumer<R extends Run> = {

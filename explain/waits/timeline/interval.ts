@@ -32,7 +32,7 @@ export type Idle = {
  * The consumer was saturated again and again: at the start, at the end and in between. The single times are kept once for the
  * consumer, because a thousand lanes of one consumer cannot each list them.
  */
-export type Saturated<R extends Run> = {
+type Saturated<R extends Run> = {
   readonly kind: "saturated";
   readonly times: SaturatedTimes<R>;
   /** Whether a saturated time is proven when all its active runs are certain. */

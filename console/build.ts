@@ -8,18 +8,18 @@ const root = join(import.meta.dirname, "..");
 const finished = join(root, ".holdup", "console");
 const draft = `${finished}.${process.pid}`;
 
-/** Packing helps text, and only where there is enough of it. */
-const packed = new Set([".css", ".html", ".js", ".json", ".svg"]);
-const leastBytes = 512;
+/** Compression helps only text files that are not tiny. */
+const compressible = new Set([".css", ".html", ".js", ".json", ".svg"]);
+const minBytes = 512;
 
-/** Packed once here, as small as can be, instead of for every page that is opened. */
-function pack(dir: string): void {
+/** Compresses once at the highest level, instead of for every request. */
+function compress(dir: string): void {
   for (const entry of readdirSync(dir, { recursive: true, encoding: "utf8" })) {
     // The index is served with a token in it.
-    if (!packed.has(extname(entry)) || entry === "index.html") continue;
+    if (!compressible.has(extname(entry)) || entry === "index.html") continue;
     const file = join(dir, entry);
     const content = readFileSync(file);
-    if (content.length < leastBytes) continue;
+    if (content.length < minBytes) continue;
     writeFileSync(
       `${file}.br`,
       brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
@@ -36,13 +36,13 @@ try {
     logLevel: "warn",
     build: { outDir: draft, emptyOutDir: true },
   });
-  pack(draft);
-  // In one step as far as a console that serves it can see; another build may have been first.
+  compress(draft);
+  // Replaced by renames, so that a running console never serves half a build; another build may have been first.
   rmSync(`${draft}.old`, { recursive: true, force: true });
   try {
     renameSync(finished, `${draft}.old`);
   } catch {
-    // There was none.
+    // There was no earlier build.
   }
   renameSync(draft, finished);
 } finally {

@@ -36,7 +36,7 @@ async function serve(change: Partial<RoutesContext> = {}) {
   onTestFinished(() => closeServer(server));
 
   type Sent = { method?: string; headers?: Record<string, string>; body?: string };
-  /** By hand: `fetch` sets Host and Origin by itself. */
+  /** Without `fetch`, which sets Host and Origin itself. */
   function send(path: string, { method = "GET", headers = {}, body }: Sent = {}) {
     return new Promise<{ status: number | undefined; headers: NodeJS.Dict<string | string[]>; text: string }>(
       (resolve, reject) => {
@@ -188,7 +188,7 @@ describe("a request that changes something", () => {
     [{ count: 5, forced: [] }, "forced"],
     [{}, "count"],
     [[], "body"],
-  ])("is refused when it asks for the burst %j, and says what is allowed", async (body, says) => {
+  ])("is refused for the burst %j, with what is allowed", async (body, says) => {
     const { post, startBurst } = await serve();
     const { status, text, headers } = await post("/api/bursts", body);
     expect([status, headers["content-type"], codeOf(text)]).toEqual([

@@ -62,11 +62,11 @@ function waitsOf(deliveries: readonly Bar[], answer: OrderAnswer | undefined): H
     answer?.deliveries.map((delivery) => [
       barIdOf(delivery),
       waitSegments(delivery, answer.originMs)?.map(
-        ({ fromMs, toMs, cause, blame }): HighlightedSegment => ({
+        ({ fromMs, toMs, cause, blocker }): HighlightedSegment => ({
           fromMs,
           toMs,
           cause,
-          blockedBy: blame && barIdOf(blame),
+          blockedBy: blocker && barIdOf(blocker),
         }),
       ),
     ]),

@@ -10,7 +10,7 @@ const groups = placeLanes(
     bar({ order: "first", startedAtMs: 0, endedAtMs: 300 }),
     bar({ order: "short", availableAtMs: 50, startedAtMs: 300, endedAtMs: 300.5 }),
     bar({ order: "second", availableAtMs: 100, startedAtMs: 301, endedAtMs: 500 }),
-    bar({ order: "elsewhere", partition: 1, startedAtMs: 100, endedAtMs: 200 }),
+    bar({ order: "other lane", partition: 1, startedAtMs: 100, endedAtMs: 200 }),
   ]),
   400,
 );
@@ -26,7 +26,7 @@ describe("the hit under the pointer", () => {
     expect(hit(150, lane.barTop + 3)).toEqual(["bar", "first"]);
     expect(hit(503, lane.barTop + 3)).toEqual(["bar", "second"]);
     expect(hit(520, lane.barTop + 3)).toBeUndefined();
-    expect(hit(150, other.barTop + 3)).toEqual(["bar", "elsewhere"]);
+    expect(hit(150, other.barTop + 3)).toEqual(["bar", "other lane"]);
   });
 
   it("is a bar narrower than a pixel when the pointer is on it", () => {

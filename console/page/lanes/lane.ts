@@ -113,7 +113,7 @@ export function depthAt({ fromMs, leavesMs }: Queue, atMs: number): number {
 export function deepest(queue: Queue, view: View): number {
   let most = depthAt(queue, view.fromMs);
   const end = lowerBound(queue.fromMs, view.toMs);
-  // The depth grows only where somebody comes.
+  // The depth grows only at arrivals.
   for (let n = lowerBound(queue.fromMs, view.fromMs); n < end; n += 1) {
     most = Math.max(most, n + 1 - upperBound(queue.leavesMs, queue.fromMs[n] ?? 0));
   }

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { meaningOf } from "../order/cause-name.tsx";
 import { colourOfCause } from "../order/cause-patterns.tsx";
 import type { Highlight } from "./highlight.ts";
@@ -8,44 +9,22 @@ export function Legend({ highlight }: { highlight: Highlight | undefined }) {
   const causes = new Set(
     highlight?.waits.flatMap(({ segments }) => segments.flatMap(({ cause }) => cause ?? [])),
   );
+  const [unknown, ...known] = intensityNames;
   return (
     <ul class="legend" aria-label="Legend">
-      {intensityNames.slice(1).map((name) => (
-        <li key={name}>
-          <span class={`swatch swatch-${name}`} aria-hidden="true" />
+      {[...known, unknown].map((name) => (
+        <Entry key={name} swatch={name}>
           {name}
-        </li>
+        </Entry>
       ))}
-      <li>
-        <span class="swatch swatch-unknown" aria-hidden="true" />
-        unknown
-      </li>
-      <li>
-        <span class="swatch swatch-running" aria-hidden="true" />
-        still running
-      </li>
-      <li>
-        <span class="swatch swatch-wait" aria-hidden="true" />
-        one waiting message
-      </li>
-      <li>
-        <span class="swatch swatch-waits-now" aria-hidden="true" />
-        waiting now, counted beside its lane
-      </li>
+      <Entry swatch="running">being handled</Entry>
+      <Entry swatch="wait">one waiting message</Entry>
+      <Entry swatch="waits-now">waiting now, counted beside its lane</Entry>
       {highlight && (
         <>
-          <li>
-            <span class="swatch swatch-journey" aria-hidden="true" />
-            selected order
-          </li>
-          <li>
-            <span class="swatch swatch-blame" aria-hidden="true" />
-            what held it up
-          </li>
-          <li>
-            <span class="swatch swatch-held" aria-hidden="true" />
-            held up by it
-          </li>
+          <Entry swatch="selected">selected order</Entry>
+          <Entry swatch="blocker">what held it up</Entry>
+          <Entry swatch="held">held up by it</Entry>
           {[...causes].map((cause) => (
             <li key={cause} title={meaningOf(cause)}>
               <span class="swatch" style={{ background: colourOfCause(cause) }} aria-hidden="true" />
@@ -55,5 +34,14 @@ export function Legend({ highlight }: { highlight: Highlight | undefined }) {
         </>
       )}
     </ul>
+  );
+}
+
+function Entry({ swatch, children }: { swatch: string; children: ComponentChildren }) {
+  return (
+    <li>
+      <span class={`swatch swatch-${swatch}`} aria-hidden="true" />
+      {children}
+    </li>
   );
 }

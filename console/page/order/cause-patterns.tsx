@@ -1,7 +1,7 @@
 import { type Cause, causes, isCause } from "../../../explain/causes.ts";
 import { intensityNames } from "../lanes/intensity.ts";
 
-/** Angle of each cause's stripes, and their distance: what tells them apart without colour. */
+/** Angle and distance of the stripes of each cause, to distinguish causes without colour. */
 const stripes: Readonly<Record<Cause, readonly [angle: number, distance: number]>> = {
   "same-partition": [45, 6],
   "same-key": [45, 10],

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { OrderAnswer } from "../../api.ts";
+import type { OrderAnswer, UsageSeries } from "../../api.ts";
 import { TimeButtons } from "../time/time-buttons.tsx";
 import { timeKey } from "../time/time-keys.ts";
 import { atOf, pannedWithin, type View, withinWhole, zoomedWithin } from "../time/time-scale.ts";
@@ -8,6 +8,11 @@ import { nameWidth, Waterfall } from "./waterfall.tsx";
 import { extentOf, type WaterfallRow } from "./waterfall-rows.ts";
 
 const minWidth = 300;
+
+const charts = [
+  { title: "CPU", unit: "% of a core", valuesOf: ({ cpuPercent }: UsageSeries) => cpuPercent },
+  { title: "Memory", unit: "MB", valuesOf: ({ memoryMb }: UsageSeries) => memoryMb },
+];
 
 type Props = {
   rows: readonly WaterfallRow[];
@@ -69,24 +74,9 @@ export function OrderTime({ rows, usage, selected, select }: Props) {
           select={select}
         />
         {usage.length > 0 ? (
-          <>
-            <UsageChart
-              title="CPU"
-              unit="% of a core"
-              series={usage}
-              valuesOf={(one) => one.cpuPercent}
-              scale={scale}
-              gestures={gestures}
-            />
-            <UsageChart
-              title="Memory"
-              unit="MB"
-              series={usage}
-              valuesOf={(one) => one.memoryMb}
-              scale={scale}
-              gestures={gestures}
-            />
-          </>
+          charts.map((chart) => (
+            <UsageChart key={chart.title} {...chart} series={usage} scale={scale} gestures={gestures} />
+          ))
         ) : (
           <p class="small">
             There are no CPU and memory samples of that time: services keep those of the last 15 minutes.

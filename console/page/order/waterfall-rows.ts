@@ -89,9 +89,9 @@ function waitRows({ deliveries, originMs }: OrderAnswer): WaitRow[] {
       blocker: undefined,
     };
     const segments = waitSegments(delivery, originMs)?.map(
-      ({ blame, ...segment }): WaterfallSegment => ({
+      ({ blocker, ...segment }): WaterfallSegment => ({
         ...segment,
-        blocker: blame && (names.get(blame.spanId) ?? { name: "another order", order: blame.traceId }),
+        blocker: blocker && (names.get(blocker.spanId) ?? { name: "another order", order: blocker.traceId }),
       }),
     );
     return [

@@ -6,14 +6,14 @@ import { clock } from "../text/format.ts";
 import { isUnfinished, totalMsOf } from "./filter.ts";
 import { type ShownState, stageStates } from "./stage-states.ts";
 
-export const marks: Readonly<Record<ShownState, string>> = {
+const marks: Readonly<Record<ShownState, string>> = {
   done: "✓",
   running: "▶",
   waiting: "…",
   dead: "✗",
   ahead: "○",
 };
-export const markMeanings: Readonly<Record<ShownState, string>> = {
+const markMeanings: Readonly<Record<ShownState, string>> = {
   done: "done",
   running: "being handled",
   waiting: "waiting",
@@ -100,15 +100,7 @@ export function OrdersLegend() {
 }
 
 /** Work and waiting of an order as one bar, on the scale of the longest order. */
-export function WorkAndWait({
-  workMs,
-  waitMs,
-  longestMs,
-}: {
-  workMs: number;
-  waitMs: number;
-  longestMs: number;
-}) {
+function WorkAndWait({ workMs, waitMs, longestMs }: { workMs: number; waitMs: number; longestMs: number }) {
   const share = (ms: number) => `${(100 * ms) / longestMs}%`;
   const text = `${durationOfMs(workMs)} of work, ${durationOfMs(waitMs)} of waiting`;
   return (

@@ -38,8 +38,8 @@ describe("the steps of the pipeline", () => {
   });
 });
 
-it("does not count as waiting what is being handled", () => {
+it("does not count messages in flight as waiting", () => {
   expect(waitingIn({ lag: 3, inFlight: 1 })).toBe(2);
-  // Both are not of the very same moment.
+  // Both are not measured at the same time.
   expect(waitingIn({ lag: 0, inFlight: 1 })).toBe(0);
 });

@@ -7,7 +7,7 @@ export type WaitSegment = {
   readonly cause: string;
   readonly isProven: boolean;
   /** The span that blocked it. */
-  readonly blame: { readonly traceId: string; readonly spanId: string } | undefined;
+  readonly blocker: { readonly traceId: string; readonly spanId: string } | undefined;
 };
 
 /** The causes of a delivery's wait over time; undefined when it has too many segments. */
@@ -15,11 +15,11 @@ export function waitSegments(
   { wait }: DeliveryFinding,
   originMs: number,
 ): readonly WaitSegment[] | undefined {
-  return wait?.segments?.map(({ fromAtNs, toAtNs, cause, proven, evidence: [blame] }) => ({
+  return wait?.segments?.map(({ fromAtNs, toAtNs, cause, proven, evidence: [blocker] }) => ({
     fromMs: originMs + fromAtNs / 1e6,
     toMs: originMs + toAtNs / 1e6,
     cause,
     isProven: proven,
-    blame,
+    blocker,
   }));
 }

@@ -147,5 +147,5 @@ it("finds an order by its id and by its trace, with the services that wrote its 
   expect(found).toMatchObject({ order: { name: "order 1" }, instances: ["processing-service-1"] });
   expect(found?.spans).toHaveLength(5);
   expect(await traces.order(traceIdOf(1))).toMatchObject({ order: { name: "order 1" } });
-  expect(await traces.order("nobody")).toBeUndefined();
+  expect(await traces.order("unknown")).toBeUndefined();
 });

@@ -160,5 +160,5 @@ it("finds an order by its id or trace, with all segments of its waits", async ()
   const finding = row && (await model.finding(row));
   expect(finding?.order).toMatchObject({ id: orderIdOf(2), name: "order 2" });
   expect(finding?.order.deliveries[0]?.wait?.segments?.length).toBeGreaterThan(0);
-  expect(model.row("nobody")).toBeUndefined();
+  expect(model.row("unknown")).toBeUndefined();
 });

@@ -31,7 +31,7 @@ const messaging = (topic: string, more: Attributes): Attributes => ({
   ...more,
 });
 
-/** An order that was accepted at a moment and not handled yet: its root, its creation, and its producer's span. */
+/** An order accepted at `atMs` and not handled yet: its root, creation and producer spans. */
 export function sentOrder(order: number, atMs: number): Span[] {
   const created = { "holdup.order.id": orderIdOf(order), "holdup.order.item": `item-${order}` };
   return [
@@ -54,7 +54,7 @@ export function sentOrder(order: number, atMs: number): Span[] {
   ];
 }
 
-/** The same, handled by processing from a moment to another with one operation. */
+/** The same, handled by processing with one operation. */
 export function handledOrder(
   order: number,
   times: { readonly atMs: number; readonly fromMs: number; readonly toMs: number },

@@ -30,7 +30,7 @@ export function drawHighlight(pen: Pen, scene: Scene, highlight: Highlight): voi
   const waits = highlight.waits.flatMap((wait) => placedWait(wait, find) ?? []);
   for (const wait of waits) drawShadows(pen, scene, wait);
   for (const { bar, box } of blockers) {
-    drawHighlighted(pen, scene, bar, box, pen.palette.blame, [
+    drawHighlighted(pen, scene, bar, box, pen.palette.blocker, [
       `${bar.orderName} held it up for ${durationOfMs(highlight.blockers.get(bar.id) ?? 0)}`,
     ]);
   }
@@ -94,7 +94,7 @@ function outline(
 
 /** A band from each blocker in another lane to the wait that it caused. */
 function drawShadows({ context, palette }: Pen, { scale }: Scene, { lane, segments }: PlacedWait): void {
-  context.fillStyle = palette.blame;
+  context.fillStyle = palette.blocker;
   context.globalAlpha = 0.1;
   for (const { fromMs, toMs, blocker } of segments) {
     if (!blocker || blocker.lane === lane) continue;

@@ -11,7 +11,7 @@ export type Palette = {
   readonly grid: string;
   readonly wait: string;
   readonly held: string;
-  readonly blame: string;
+  readonly blocker: string;
   readonly now: string;
   readonly bars: readonly BarPaint[];
   readonly causes: Readonly<Record<Cause, string>>;
@@ -49,7 +49,7 @@ export function readPalette(
     grid: read("--grid"),
     wait: read("--wait"),
     held: read("--held"),
-    blame: read("--blame"),
+    blocker: read("--blocker"),
     now: read("--now"),
     bars: intensityNames.map(bar),
     causes: Object.fromEntries(causes.map((cause) => [cause, read(`--cause-${cause}`)])) as Record<

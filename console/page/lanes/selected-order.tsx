@@ -92,7 +92,7 @@ function WorstBlockers({ blockers, select }: { blockers: readonly Bar[] } & Sele
             <progress max={worstMs} value={bar.costMs} aria-label="Share of the worst" />
             <span class="small">
               {placeOf(bar)}
-              {` · held up ${counted(bar.costMessages, "message")}`}
+              {` · held up ${bar.costMessages}`}
               {bar.intensity ? ` · ${bar.intensity}` : ""}
             </span>
           </li>

@@ -66,7 +66,7 @@ export function ForcingFields(props: {
         </div>
       ))}
       <button type="button" onClick={() => set([...forcings, oneSevere])}>
-        {isBurst ? "Force work of an order" : "Force work"}
+        Add forced work
       </button>
     </fieldset>
   );

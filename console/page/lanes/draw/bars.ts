@@ -117,7 +117,7 @@ function drawRun(
   const box = { x, y: placed.barTop, width, height: placed.barHeight - 1 };
   fillBar(pen, box, rank);
   const name = scene.nameOf(run.order);
-  const state = endedAtMs === undefined ? "still running" : "just ended";
+  const state = endedAtMs === undefined ? "being handled" : "just ended";
   labelBar(pen, scene, box, rank, [`${name}, ${state}`, name, shortName(name)]);
   context.strokeStyle = palette.now;
   context.lineWidth = 2;

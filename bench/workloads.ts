@@ -7,8 +7,7 @@ import { type OperationName, operationNames } from "../shared/pipeline/workload-
 import { readConfig } from "../shared/settings.ts";
 import { operations } from "../workloads/operations.ts";
 import { createPool, type SliceWatch } from "../workloads/pool.ts";
-import { monotonicMs, type SliceTimes } from "../workloads/slice.ts";
-import { timesOf } from "../workloads/times.ts";
+import { monotonicMs, type SliceTimes, timesOf } from "../workloads/slice.ts";
 import { slicesOf } from "../workloads/workloads.ts";
 
 const config = readConfig(process.env);

@@ -5,7 +5,7 @@ import type { OperationSpan } from "../shared/pipeline/stages.ts";
 import type { Intensity, OperationName, Profile, WorkloadType } from "../shared/pipeline/workload-names.ts";
 import { operationFor, operations } from "./operations.ts";
 
-/** One operation to run; with `items` and `seed` it does the same work and has the same checksum anywhere. */
+/** One operation to run. The same `items` and `seed` mean the same work and the same checksum on every machine. */
 export type Choice = {
   readonly span: OperationSpan;
   readonly type: WorkloadType;
@@ -13,13 +13,13 @@ export type Choice = {
   readonly operation: OperationName;
   /** Size after scaling: items, Redis operations or lines. */
   readonly items: number;
-  /** Operation's own seed, uint32. */
+  /** Seed of the operation, uint32. */
   readonly seed: number;
 };
 
 /**
  * Draws the operation of a span from the order's seed (uint32) and the span's name, and from nothing else.
- * `forced` replaces what the profile would have drawn and may be any operation; its size and seed are drawn still.
+ * `forced` replaces the operation that the profile would have drawn; its size and seed are still drawn.
  * `scale` multiplies the size, which stays at least 1.
  */
 export function choose(options: {
@@ -31,7 +31,7 @@ export function choose(options: {
 }): Choice {
   const { profile, span, scale } = options;
   const random = xoroshiro128plus(hash32(options.seed, span));
-  // Each is drawn whether used or not, so that forcing an operation leaves the others as they were.
+  // Every value is drawn, even when unused, so that forcing an operation does not change the others.
   const seed = random.next() >>> 0;
   const type: WorkloadType =
     uniform(random, profile.cpu + profile.io) < profile.cpu ? "cpu_heavy" : "io_heavy";
@@ -50,7 +50,7 @@ export function choose(options: {
   };
 }
 
-/** Uniform in [0, below). Ratios may be fractions such as 0.7:0.3, hence no whole numbers. */
+/** Uniform in [0, below). Not an integer, since ratios may be fractions such as 0.7:0.3. */
 function uniform(random: { next(): number }, below: number): number {
   return ((random.next() >>> 0) / 2 ** 32) * below;
 }

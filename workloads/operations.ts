@@ -3,20 +3,20 @@ import type { Intensity, OperationName, WorkloadType } from "../shared/pipeline/
 export type OperationSpec = {
   readonly type: WorkloadType;
   readonly intensity: Intensity;
-  /** Items (CPU), Redis operations (`redis_basic`) or lines (other I/O), both ends included, before scaling. */
+  /** Items (CPU), Redis operations (`redis_basic`) or lines (other I/O), both bounds included, before scaling. */
   readonly min: number;
   readonly max: number;
-  /** Parts that may run on several threads at once. Fixed, so that a result does not depend on the threads. */
+  /** Slices that may run on several threads at once. Fixed, so that the result does not depend on the threads. */
   readonly slices: number;
-  /** Memory held at once by all slices that run together, MiB before scaling. */
+  /** Memory that all running slices hold together, MiB before scaling. */
   readonly memoryMb: number;
 };
 
-const whole = { slices: 1, memoryMb: 0 } as const;
+const oneSlice = { slices: 1, memoryMb: 0 } as const;
 
 export const operations: Readonly<Record<OperationName, OperationSpec>> = {
-  json_processing: { type: "cpu_heavy", intensity: "light", min: 100, max: 100, ...whole },
-  hash_computation: { type: "cpu_heavy", intensity: "medium", min: 1000, max: 5000, ...whole },
+  json_processing: { type: "cpu_heavy", intensity: "light", min: 100, max: 100, ...oneSlice },
+  hash_computation: { type: "cpu_heavy", intensity: "medium", min: 1000, max: 5000, ...oneSlice },
   intensive_prime_computation: {
     type: "cpu_heavy",
     intensity: "heavy",
@@ -33,10 +33,10 @@ export const operations: Readonly<Record<OperationName, OperationSpec>> = {
     slices: 16,
     memoryMb: 224,
   },
-  redis_basic: { type: "io_heavy", intensity: "light", min: 5, max: 15, ...whole },
-  file_and_redis: { type: "io_heavy", intensity: "medium", min: 100, max: 500, ...whole },
-  intensive_io_operations: { type: "io_heavy", intensity: "heavy", min: 5000, max: 15_000, ...whole },
-  extreme_io_operations: { type: "io_heavy", intensity: "severe", min: 30_000, max: 60_000, ...whole },
+  redis_basic: { type: "io_heavy", intensity: "light", min: 5, max: 15, ...oneSlice },
+  file_and_redis: { type: "io_heavy", intensity: "medium", min: 100, max: 500, ...oneSlice },
+  intensive_io_operations: { type: "io_heavy", intensity: "heavy", min: 5000, max: 15_000, ...oneSlice },
+  extreme_io_operations: { type: "io_heavy", intensity: "severe", min: 30_000, max: 60_000, ...oneSlice },
 };
 
 const byTypeAndIntensity: Readonly<Record<WorkloadType, Readonly<Record<Intensity, OperationName>>>> = {

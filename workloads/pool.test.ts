@@ -3,11 +3,10 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import type { OperationName } from "../shared/pipeline/workload-names.ts";
-import { checksum } from "./checksum.ts";
 import { operations } from "./operations.ts";
 import { createPool, type SliceWatch } from "./pool.ts";
 import type { SliceTask } from "./slice.ts";
-import { slicesOf } from "./workloads.ts";
+import { checksum, slicesOf } from "./workloads.ts";
 
 const unwatched: SliceWatch = { sliceStarted: () => undefined, sliceEnded: () => undefined };
 

@@ -3,10 +3,10 @@ import { HoldupError } from "../core/errors.ts";
 import type { SliceOutcome, SliceReport, SliceTask } from "./slice.ts";
 import { createThreads, type ThreadsOptions } from "./threads.ts";
 
-/** Told, on the main thread, where and when the slices of one operation run. Must not throw. */
+/** Called on the main thread when slices of one operation start and end. Must not throw. */
 export type SliceWatch = {
   sliceStarted(slice: number, worker: Worker): void;
-  /** The outcome has the times and the CPU time; it is undefined when the thread died. */
+  /** `outcome` has the times and the CPU time; it is undefined when the thread died. */
   sliceEnded(slice: number, outcome: SliceOutcome | undefined): void;
 };
 
@@ -14,22 +14,20 @@ type Running = {
   readonly watch: SliceWatch;
   readonly reports: SliceReport[];
   readonly settled: PromiseWithResolvers<readonly SliceReport[]>;
-  /** Slices that neither ended nor were dropped. */
+  /** Slices that have neither ended nor been dropped. */
   open: number;
   isStarted: boolean;
   failure: { readonly thrown: unknown } | undefined;
 };
 
-export type Pool = ReturnType<typeof createPool>;
-
 /**
- * Runs operations, cut into slices, on `threads` worker threads, one slice a thread at a time, first come first served:
+ * Runs operations, cut into slices, on `threads` worker threads, one slice per thread at a time, first come, first served:
  *
  *     thread 1  A1 A3 | B1 | C
- *     thread 2  A2 A4 | B2 | D       waits of B: until its first slice starts; no slice waits for another, so none can
- *                                    wait for ever
+ *     thread 2  A2 A4 | B2 | D       B waits until its first slice starts. No slice waits for another, so there is no
+ *                                    deadlock.
  *
- * At most `maxQueue` operations wait, besides those that run.
+ * At most `maxQueue` operations wait, in addition to those that run.
  */
 export function createPool(options: ThreadsOptions & { readonly maxQueue: number }) {
   const threads = createThreads(options);
@@ -65,7 +63,7 @@ export function createPool(options: ThreadsOptions & { readonly maxQueue: number
     dispatch();
   }
 
-  /** Takes what has not started out of the queue: the operation has failed already. */
+  /** Removes the slices that have not started: the operation has failed. */
   function drop(operation: Running): void {
     const before = waiting.length;
     waiting = waiting.filter((entry) => entry.operation !== operation);
@@ -81,10 +79,10 @@ export function createPool(options: ThreadsOptions & { readonly maxQueue: number
 
   return {
     /**
-     * Runs all slices of one operation; reports come in the order of the tasks. When a slice fails, those that wait are
-     * dropped and those that run are awaited before this rejects.
+     * Runs all slices of one operation; resolves to their reports in the order of the tasks. When a slice fails, waiting
+     * slices are dropped and running ones are awaited before this rejects.
      *
-     * @throws HoldupError HOLDUP_OVERLOADED, HOLDUP_STOPPING, or what the first slice to fail failed with
+     * @throws HoldupError HOLDUP_OVERLOADED, HOLDUP_STOPPING, or the error of the first slice that failed
      */
     async run(tasks: readonly SliceTask[], watch: SliceWatch): Promise<readonly SliceReport[]> {
       if (isStopping) throw stopping();
@@ -104,11 +102,11 @@ export function createPool(options: ThreadsOptions & { readonly maxQueue: number
       dispatch();
       return promise.finally(() => unsettled.delete(promise));
     },
-    /** Operations of which no slice has started. */
+    /** Operations without a started slice. */
     queued: () => waitingOperations,
-    /** Threads that run a slice. */
+    /** Threads that are running a slice. */
     busy: () => options.threads - freeThreads,
-    /** Finishes operations that have started, refuses the others with HOLDUP_STOPPING, and ends the threads. */
+    /** Finishes started operations, refuses the others with HOLDUP_STOPPING, and ends the threads. */
     async stop(): Promise<void> {
       isStopping = true;
       for (const operation of new Set(waiting.map((entry) => entry.operation))) {
@@ -123,7 +121,7 @@ export function createPool(options: ThreadsOptions & { readonly maxQueue: number
   };
 }
 
-/** @throws HoldupError with the code that the slice failed with in its thread */
+/** @throws HoldupError with the code of the failure in the thread */
 function reportOf(outcome: SliceOutcome): SliceReport {
   if (outcome.ok) return outcome;
   throw new HoldupError(outcome.code, outcome.message, { cause: outcome.cause || undefined });
@@ -143,5 +141,5 @@ function overloaded({
 }
 
 function stopping(): HoldupError {
-  return new HoldupError("HOLDUP_STOPPING", "This service is stopping and takes no more work.");
+  return new HoldupError("HOLDUP_STOPPING", "This service is stopping and accepts no more work.");
 }

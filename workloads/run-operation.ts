@@ -1,5 +1,5 @@
 import type { Redis } from "../shared/redis.ts";
-import { hashComputation } from "./cpu/hash-computation.ts";
+import { hashComputation } from "./cpu/hash.ts";
 import { jsonProcessing } from "./cpu/json-processing.ts";
 import {
   heavyEffort as heavyCpu,
@@ -11,7 +11,7 @@ import { redisBasic } from "./io/redis-basic.ts";
 import type { SliceTask } from "./slice.ts";
 
 /**
- * Does the work of a slice in this thread and gives its digest, which depends on operation, items, seed and slice only.
+ * Does the work of a slice in this thread; returns its digest, which depends only on operation, items, seed and slice.
  * `redis` connects on first use, so that threads that never do I/O hold no connection.
  */
 export async function runOperation(task: SliceTask, redis: () => Redis): Promise<string> {

@@ -1,16 +1,16 @@
 import type { ErrorCode } from "../core/errors.ts";
 import type { OperationName } from "../shared/pipeline/workload-names.ts";
 
-/** What a worker thread is given: one of the `slices` parts of an operation. Plain values, as it is cloned. */
+/** One of the `slices` of an operation, as a worker thread receives it. Plain values, as it is cloned. */
 export type SliceTask = {
   readonly operation: OperationName;
   readonly items: number;
   readonly seed: number;
   readonly slice: number;
   readonly slices: number;
-  /** Memory that the slice fills and reads back in turns, MiB. It is part of the work. */
+  /** Memory that the slice writes and reads back, MiB in total. It affects the result. */
   readonly memoryMb: number;
-  /** How much of that it holds at once, MiB. It depends on the threads and does not change the result. */
+  /** How much of that it holds at once, MiB. It depends on the number of threads and does not change the result. */
   readonly residentMb: number;
   /** One run of an operation; names its files and Redis keys. */
   readonly runId: string;
@@ -18,7 +18,7 @@ export type SliceTask = {
   readonly workDir: string;
 };
 
-/** When and where a slice ran, told by its thread. Times in ms of the monotonic clock, see `monotonicMs`. */
+/** When and where a slice ran, as its thread reports it. Times in ms of `monotonicMs`. */
 export type SliceTimes = {
   readonly threadId: number;
   readonly startedMs: number;
@@ -31,14 +31,14 @@ export type SliceTimes = {
 
 export type SliceReport = SliceTimes & { readonly digest: string };
 
-/** Errors leave the thread as values: cloning would take their class and code away. */
+/** Errors leave the thread as values: cloning would drop their class and code. */
 export type SliceOutcome =
   | (SliceReport & { readonly ok: true })
   | (SliceTimes & {
       readonly ok: false;
       readonly code: ErrorCode;
       readonly message: string;
-      /** Text of the error behind it, for the log; empty when there is none. */
+      /** Text of the underlying error, for the log; empty when there is none. */
       readonly cause: string;
     });
 
@@ -47,7 +47,7 @@ export function monotonicMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-/** Items [from, to) of a slice: contiguous, and together all items exactly once. */
+/** Items [from, to) of a slice. The slices of an operation cover every item exactly once, in order. */
 export function sliceRange(task: Pick<SliceTask, "items" | "slice" | "slices">): {
   from: number;
   to: number;
@@ -55,5 +55,20 @@ export function sliceRange(task: Pick<SliceTask, "items" | "slice" | "slices">):
   return {
     from: Math.floor((task.items * task.slice) / task.slices),
     to: Math.floor((task.items * (task.slice + 1)) / task.slices),
+  };
+}
+
+/**
+ * Adds up the slices of an operation: it waits until its first slice starts, and runs until its last slice ends.
+ * `submittedMs` is a time of `monotonicMs`.
+ */
+export function timesOf(submittedMs: number, slices: readonly SliceTimes[]) {
+  const startedMs = Math.min(...slices.map((slice) => slice.startedMs));
+  const endedMs = Math.max(...slices.map((slice) => slice.endedMs));
+  return {
+    queueMs: Math.max(0, startedMs - submittedMs),
+    runMs: endedMs - startedMs,
+    cpuMs: slices.reduce((sum, slice) => sum + slice.cpuMs, 0),
+    threads: new Set(slices.map((slice) => slice.threadId)).size,
   };
 }

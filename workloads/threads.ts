@@ -6,12 +6,12 @@ import { Piscina, queueOptionsSymbol } from "piscina";
 import { HoldupError } from "../core/errors.ts";
 import type { SliceOutcome, SliceTask } from "./slice.ts";
 
-/** Young generation of a thread, MiB: enough for the garbage of an operation, little while the thread rests. */
+/** Young generation of a thread, MiB: enough for the garbage of an operation, and small while the thread is idle. */
 const youngGenerationMb = 8;
 
 export type ThreadsOptions = {
   readonly threads: number;
-  /** Heap of a thread, MiB. Operations need a few; memory stress and buffers are outside the heap and not limited by it. */
+  /** Heap of a thread, MiB. Operations need little of it: memory stress and buffers are outside the heap. */
   readonly workerHeapMb: number;
   /** Module whose `runSlice` runs in the threads. */
   readonly workerFile?: URL;
@@ -20,8 +20,8 @@ export type ThreadsOptions = {
 /**
  * Worker threads that run one slice each at a time. A thread that dies is replaced; only its slice fails.
  *
- * Piscina makes and replaces the threads. It is never given more slices than there are threads: its queue puts a task
- * that finds none free at the end of the line again, and cancels a running one by ending the thread.
+ * Piscina creates and replaces the threads. It never gets more slices than there are threads: its queue moves a task
+ * that finds no free thread to the end, and cancels a running one by ending the thread.
  */
 export function createThreads(options: ThreadsOptions) {
   const onThread = new WeakMap<object, (worker: Worker) => void>();
@@ -34,7 +34,7 @@ export function createThreads(options: ThreadsOptions) {
     maxThreads: options.threads,
     idleTimeout: Number.POSITIVE_INFINITY,
     concurrentTasksPerWorker: 1,
-    // Its other modes stop the thread's own event loop between tasks, and with it Redis's socket and reconnects.
+    // The other modes block the thread's event loop between tasks, and with it Redis's socket and reconnects.
     atomics: "disabled",
     recordTiming: false,
     resourceLimits: {
@@ -52,15 +52,15 @@ export function createThreads(options: ThreadsOptions) {
       return idle ?? null;
     },
   });
-  // A thread that dies while idle or while starting. It is replaced, unless it died starting: then Piscina gives up and
-  // would leave waiting slices where they are.
+  // Emitted when a thread dies while idle or starting. It is replaced, unless it died while starting: then Piscina gives up
+  // and would leave waiting slices unsettled.
   piscina.on("error", (thrown) => {
     if (piscina.threads.length === 0) for (const fail of failures) fail(thrown);
   });
 
   return {
     /**
-     * Runs a slice; `started` is called on this thread with the worker thread as it is handed over.
+     * Runs a slice; calls `started` on this thread with the worker thread that gets it.
      *
      * @throws HoldupError HOLDUP_WORKLOAD_FAILED when the thread died
      */
@@ -70,7 +70,7 @@ export function createThreads(options: ThreadsOptions) {
       const died = Promise.withResolvers<never>();
       failures.add(died.reject);
       try {
-        // Piscina hands the ticket to the balancer; being under a symbol it is not cloned into the thread.
+        // Piscina passes the ticket to the balancer; under a symbol, it is not cloned into the thread.
         const ran = piscina.run({ ...task, [queueOptionsSymbol]: ticket });
         return await Promise.race([ran, died.promise]);
       } catch (thrown) {
@@ -79,18 +79,18 @@ export function createThreads(options: ThreadsOptions) {
         failures.delete(died.reject);
       }
     },
-    /** Ends the threads, whatever they do. */
+    /** Ends the threads, whatever they are doing. */
     stop: () => piscina.destroy(),
   };
 }
 
 /**
- * A thread shares the service's compile cache (NODE_COMPILE_CACHE) when there is one: it then loads no TypeScript
- * compiler, which is 15 of its 40 MB.
+ * A thread shares the service's compile cache (NODE_COMPILE_CACHE) when there is one: then it loads no TypeScript
+ * compiler, which takes 15 of its 40 MB.
  */
 function threadEnv(): Record<string, string> {
   const cache = getCompileCacheDir();
-  // The directory in use is named after the Node version, inside the one that was asked for.
+  // The directory in use is a subfolder, named after the Node version, of the configured one.
   return cache === undefined ? {} : { NODE_COMPILE_CACHE: dirname(cache) };
 }
 
@@ -100,7 +100,7 @@ function threadDied(thrown: unknown, task: SliceTask): HoldupError {
   const reason = outOfMemory ? "ran out of heap memory" : `died (${String(thrown)})`;
   return new HoldupError(
     "HOLDUP_WORKLOAD_FAILED",
-    `The worker thread of ${task.operation} (${task.items} items) ${reason}. Lower HOLDUP_WORKLOAD_SCALE if it goes on.`,
+    `The worker thread of ${task.operation} (${task.items} items) ${reason}. Lower HOLDUP_WORKLOAD_SCALE if it happens again.`,
     { cause: thrown },
   );
 }

@@ -1,7 +1,7 @@
 import { threadId } from "node:worker_threads";
 import { monotonicMs, type SliceOutcome, type SliceTask } from "./slice.ts";
 
-/** Stands in for worker.ts where a thread is to die: slice 1 of seed 1 exhausts the heap, of seed 2 exits. */
+/** Replaces worker.ts with one that dies: slice 1 of seed 1 exhausts the heap, slice 1 of seed 2 exits. */
 export async function runSlice(task: SliceTask): Promise<SliceOutcome> {
   const startedMs = monotonicMs();
   if (task.slice === 1 && task.seed === 1) {

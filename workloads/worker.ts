@@ -1,11 +1,14 @@
 import { threadId } from "node:worker_threads";
 import { type ErrorCode, HoldupError } from "../core/errors.ts";
-import { redisConnection } from "./io/connection.ts";
+import { createRedis, type Redis } from "../shared/redis.ts";
 import { runOperation } from "./run-operation.ts";
 import { monotonicMs, type SliceOutcome, type SliceTask, type SliceTimes } from "./slice.ts";
 import { countedCpuMs, threadCpuMs } from "./thread-cpu.ts";
 
-/** What runs in a worker thread: one slice. Never throws; see `SliceOutcome`. */
+/** Kept by the thread from its first I/O operation on: connecting costs more than a light operation. */
+const clients = new Map<string, Redis>();
+
+/** Runs one slice in a worker thread. Never throws; see `SliceOutcome`. */
 export async function runSlice(task: SliceTask): Promise<SliceOutcome> {
   const cpuBeforeMs = threadCpuMs();
   const startedMs = monotonicMs();
@@ -25,6 +28,12 @@ export async function runSlice(task: SliceTask): Promise<SliceOutcome> {
   } catch (thrown) {
     return { ok: false, ...failureOf(thrown, task), ...times() };
   }
+}
+
+function redisConnection(url: string): Redis {
+  const client = clients.get(url) ?? createRedis(url);
+  clients.set(url, client);
+  return client;
 }
 
 function failureOf(thrown: unknown, task: SliceTask): { code: ErrorCode; message: string; cause: string } {

@@ -1,33 +1,30 @@
-import { randomUUID } from "node:crypto";
-import type { Span } from "@opentelemetry/api";
+import { hash, randomUUID } from "node:crypto";
+import type { Attributes, Span } from "@opentelemetry/api";
 import type { OperationUnderWay, WorkerLoad } from "../shared/pipeline/operations.ts";
 import type { OperationResult, WorkOrder } from "../shared/pipeline/order.ts";
 import type { OperationSpan } from "../shared/pipeline/stages.ts";
 import type { Profile } from "../shared/pipeline/workload-names.ts";
-import { checksum } from "./checksum.ts";
+import { inSpan } from "../shared/telemetry/spans.ts";
 import { type Choice, choose } from "./choose.ts";
 import { removeLeftovers, removeRun } from "./io/work-file.ts";
-import type { Observe } from "./observe.ts";
-import { inOperationSpan } from "./operation-span.ts";
 import { operations } from "./operations.ts";
 import { createPool } from "./pool.ts";
-import { createResourceObserver, type ResourceOptions } from "./resources/observe-resources.ts";
-import { monotonicMs, type SliceTask, type SliceTimes } from "./slice.ts";
-import { timesOf } from "./times.ts";
+import { createResourceObserver, type Observe, type ResourceOptions } from "./resources/observe-resources.ts";
+import { monotonicMs, type SliceTask, type SliceTimes, timesOf } from "./slice.ts";
 
 export type Workloads = {
   /**
    * Runs the operation of one span inside an OpenTelemetry span named after it.
    *
-   * @throws HoldupError HOLDUP_OVERLOADED or HOLDUP_STOPPING when it was not taken, HOLDUP_REDIS_UNREACHABLE,
+   * @throws HoldupError HOLDUP_OVERLOADED or HOLDUP_STOPPING when it was refused, HOLDUP_REDIS_UNREACHABLE,
    * HOLDUP_WORKLOAD_FAILED (a thread or the disk failed), HOLDUP_WORKLOAD_WRONG_RESULT
    */
   run(span: OperationSpan, order: WorkOrder): Promise<OperationResult>;
   /** Operations that wait for a worker thread. */
   queued(): number;
-  /** What the worker threads do right now. */
+  /** What the worker threads are doing now. */
   load(): WorkerLoad;
-  /** Finishes what runs, refuses what waits, ends the threads, removes files. */
+  /** Finishes what runs, refuses what waits, ends the threads, and removes files. */
   stop(): Promise<void>;
 };
 
@@ -71,7 +68,7 @@ export function createWorkloads(options: WorkloadsOptions): Workloads {
       const { runMs } = timesOf(submittedMs, slices);
       return { span: name, type, intensity, operation, items, checksum: checksum(choice, digests), runMs };
     } catch (thrown) {
-      // The thread removes its own files, unless it died.
+      // A thread removes its own files, unless it died.
       await removeRun(options.workDir, runId);
       throw thrown;
     } finally {
@@ -93,7 +90,9 @@ export function createWorkloads(options: WorkloadsOptions): Workloads {
         scale: options.scale,
         forced,
       });
-      const result = inOperationSpan(choice, order.orderId, (active) => runChoice(choice, active));
+      const result = inSpan(choice.span, attributesOf(choice, order.orderId), (active) =>
+        runChoice(choice, active),
+      );
       const { operation, intensity } = choice;
       running.set(result, { orderId: order.orderId, operation, intensity, sinceMs: Date.now() });
       return result.finally(() => running.delete(result));
@@ -112,7 +111,26 @@ export function createWorkloads(options: WorkloadsOptions): Workloads {
   };
 }
 
-/** The parts of a choice; how many there are does not depend on the threads, so neither does the result. */
+function attributesOf(choice: Choice, orderId: string): Attributes {
+  return {
+    "holdup.order.id": orderId,
+    "workload.type": choice.type,
+    "workload.intensity": choice.intensity,
+    "workload.operation": choice.operation,
+    "workload.items": choice.items,
+    "workload.seed": choice.seed,
+  };
+}
+
+/** Checksum of an operation, 64 hex digits, from the digests of its slices in order. */
+export function checksum(
+  { operation, items, seed }: Pick<Choice, "operation" | "items" | "seed">,
+  digests: readonly string[],
+): string {
+  return hash("sha256", [operation, items, seed, ...digests].join(":"));
+}
+
+/** The slices of a choice. Their number does not depend on the threads, so neither does the result. */
 export function slicesOf(
   choice: Choice,
   runId: string,

@@ -8,7 +8,7 @@ const linesPerDocument = 16;
 type Line = { sku: string; quantity: number; priceCents: number; tags: string[] };
 type OrderDocument = { id: number; lines: Line[] };
 
-/** Writes an order document as JSON, parses it, totals it, and hashes the answer; one after another. */
+/** Writes order documents as JSON, one after another: each is parsed and totalled, and the result hashed. */
 export function jsonProcessing(task: SliceTask): string {
   let digest = "";
   for (let item = 0; item < task.items; item++) {
@@ -32,7 +32,7 @@ export function orderDocument(seed: number, id: number): OrderDocument {
   return { id, lines };
 }
 
-/** Totals by shelf, dearest line first: what a service does with a document. All amounts in cents. */
+/** Totals by shelf, dearest line first, as a service might compute them. All amounts in cents. */
 export function invoice(document: OrderDocument) {
   const shelves: Record<string, number> = {};
   let totalCents = 0;

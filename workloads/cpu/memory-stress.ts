@@ -2,23 +2,22 @@ import { HoldupError } from "../../core/errors.ts";
 import { drawAt } from "../../shared/pipeline/seed.ts";
 
 const mebibyte = 2 ** 20;
-/** One word in each cache line of 64 bytes is written and read: every page is touched, at a sixteenth of the work. */
+/** One word per cache line of 64 bytes is written and read: this touches every page at a sixteenth of the work. */
 const wordsApart = 16;
 const wordsPerBlock = mebibyte / Uint32Array.BYTES_PER_ELEMENT;
 
 /**
- * Fills memory now and reads it back later, so that it is held for as long as the caller works.
+ * Fills memory now and reads it back later, so that the caller holds it while it works.
  *
- * `blocks` MiB are written in their order into `residentBlocks` MiB, going round. A block is read back when its place
- * is needed again, or at the end:
+ * `blocks` MiB are written in order into a ring of `residentBlocks` MiB. A block is read back when its place is needed
+ * again, or at the end:
  *
  *     blocks    0 1 2 3 4 5 6      4 resident: 4 goes where 0 was, after 0 was read back
  *     place     0 1 2 3 0 1 2
  *
- * They are read back in the order they were written whatever is resident, so the digest depends on `seed` and
- * `blocks` only.
+ * Blocks are always read back in the order in which they were written, so the digest depends only on `seed` and `blocks`.
  *
- * @throws HoldupError HOLDUP_WORKLOAD_FAILED when the memory cannot be had, HOLDUP_WORKLOAD_WRONG_RESULT when it does
+ * @throws HoldupError HOLDUP_WORKLOAD_FAILED when the memory cannot be allocated, HOLDUP_WORKLOAD_WRONG_RESULT when it does
  * not hold what was written
  */
 export function holdMemory(seed: number, blocks: number, residentBlocks: number) {
@@ -54,12 +53,12 @@ export function holdMemory(seed: number, blocks: number, residentBlocks: number)
     write(block);
   }
   return {
-    /** Reads back what is still held; uint32. */
+    /** Reads back the blocks that are still held; returns the digest, uint32. */
     finish(): number {
       for (let block = blocks - resident; block < blocks; block++) readBack(block);
       return digest >>> 0;
     },
-    /** Gives the memory back at once; left to the collector, an idle thread would keep it for minutes. */
+    /** Frees the memory at once; an idle thread would keep it for minutes until it is collected. */
     free(): void {
       buffer.transfer(0);
     },

@@ -1,13 +1,13 @@
 import { HoldupError } from "../../core/errors.ts";
 import { drawAt } from "../../shared/pipeline/seed.ts";
 import { type SliceTask, sliceRange } from "../slice.ts";
-import { hashRounds } from "./hash-rounds.ts";
+import { hashRounds } from "./hash.ts";
 import { holdMemory } from "./memory-stress.ts";
 import { factorise, isPrime } from "./primes.ts";
 
-/** Work for one item; calibrated with 2 threads on 2 cores to the durations in docs/decisions/0003. */
+/** Work for one item; calibrated with 2 threads on 2 cores, see docs/performance.md. */
 type Effort = {
-  /** Numbers to factorise are below 2 to this power; at most 31, where integer division is still fast. */
+  /** Numbers to factorise are below 2 to this power; at most 31, up to which integer division is fast. */
   readonly factorBits: number;
   readonly hashRounds: number;
 };
@@ -16,8 +16,8 @@ export const heavyEffort: Effort = { factorBits: 29, hashRounds: 32 };
 export const severeEffort: Effort = { factorBits: 31, hashRounds: 64 };
 
 /**
- * For each item of the slice: is its number prime, the factors of a number drawn from the seed, and rounds of hashing
- * over both. Memory, if the task has any, is held meanwhile.
+ * For each item of the slice: tests whether its number is prime, factorises a number drawn from the seed, and hashes both
+ * in rounds. Holds the task's memory meanwhile, if it has any.
  *
  * @throws HoldupError HOLDUP_WORKLOAD_WRONG_RESULT when factors do not multiply back; see also `holdMemory`
  */
@@ -35,7 +35,7 @@ export function primeComputation(task: SliceTask, effort: Effort): string {
       record.writeUInt32LE(primes, 36);
       record.writeUInt32LE(n, 40);
       record.writeUInt32LE(foldFactors(n), 44);
-      // The state so far is the head of the next record, so that no item can be left out or moved.
+      // The hash becomes the head of the next record, so that no item can be left out or moved.
       hashRounds(record, effort.hashRounds).copy(record);
     }
     return `${record.toString("hex", 0, 32)}-${primes}-${held?.finish() ?? 0}`;

@@ -9,7 +9,7 @@ export function isPrime(n: number): boolean {
   return true;
 }
 
-/** Prime factors in rising order, repeated as often as they divide; of 1 none. For integers from 1 to 2^31 - 1. */
+/** Prime factors in rising order, with repetitions; none for 1. For integers from 1 to 2^31 - 1. */
 export function factorise(n: number): number[] {
   const factors: number[] = [];
   let rest = n;

@@ -7,8 +7,8 @@ import { keyTtlS, redisKey, withRedisKeys } from "./redis-keys.ts";
 import { makeWorkDir, workFile } from "./work-file.ts";
 
 /**
- * What a line costs in round trips and fsyncs; calibrated in docs/decisions/0003. A round trip takes much the same
- * everywhere; an fsync takes 0.2 ms on one disk and 5 ms on another, so the longer an operation, the rarer they are.
+ * Round trips and fsyncs per line; calibrated, see docs/performance.md. A round trip takes about the same time everywhere; an
+ * fsync takes 0.2 ms on one disk and 5 ms on another, so longer operations sync less often.
  */
 type Effort = {
   readonly passes: number;
@@ -20,15 +20,15 @@ export const mediumEffort: Effort = { passes: 1, linesPerBatch: 1, batchesPerSyn
 export const heavyEffort: Effort = { passes: 1, linesPerBatch: 2, batchesPerSync: 2 };
 export const severeEffort: Effort = { passes: 4, linesPerBatch: 10, batchesPerSync: 4 };
 
-/** Batches that Redis holds at once: its memory stays the same however long the file is. */
+/** Batches that Redis holds at once: its memory does not depend on the length of the file. */
 const slots = 16;
 
 type FileTask = { items: number; seed: number; runId: string; workDir: string };
 
 /**
- * Writes `items` lines in batches. Each batch goes to the file and comes back from it, goes to Redis and comes back from
- * it; both answers are compared with what was written. A later pass reads the file of the pass before and
- * writes a new one. The digest is made of what was read back, of all passes.
+ * Writes `items` lines in batches. Each batch is written to the file and read back, then to Redis and read back; both are
+ * compared with what was written. A later pass reads the file of the previous pass and writes a new one. The digest covers
+ * what was read back in all passes.
  *
  * @throws HoldupError see `createLineFile`, `redisCall` and `mustEqual`
  */
@@ -52,7 +52,7 @@ export async function fileAndRedis(task: FileTask, redis: Redis, effort: Effort)
           : linesOf(task.seed, from, to);
         const batch = from / effort.linesPerBatch;
         await file.write(text, offset);
-        // Without fsync the page cache would take it all, and the disk nothing while the operation runs.
+        // Without fsync everything would stay in the page cache, and the disk would do nothing while the operation runs.
         if (batch % effort.batchesPerSync === 0) await file.sync();
         const stored = await file.read(bytes, offset);
         mustEqual(stored, text, `Lines ${from} to ${to} of a work file`);

@@ -1,7 +1,7 @@
 import { promises as fs } from "node:fs";
 import { HoldupError } from "../../core/errors.ts";
 
-/** A file of this run alone. `sync` waits until the disk has what was written; `remove` closes and deletes it. */
+/** A file that only this run uses. `sync` waits until the data is on disk; `remove` closes and deletes the file. */
 export type LineFile = {
   write(text: string, offset: number): Promise<void>;
   sync(): Promise<void>;
@@ -9,9 +9,9 @@ export type LineFile = {
   remove(): Promise<void>;
 };
 
-/** @throws HoldupError HOLDUP_WORKLOAD_FAILED here and in every call, with the path, when the disk says no */
+/** @throws HoldupError HOLDUP_WORKLOAD_FAILED, here and in every call, with the path, when the disk fails */
 export async function createLineFile(path: string): Promise<LineFile> {
-  // x: a file that exists already is somebody else's.
+  // x: an existing file belongs to somebody else.
   const file = await disk(path, () => fs.open(path, "wx+"));
   return {
     async write(text, offset) {
@@ -29,7 +29,7 @@ export async function createLineFile(path: string): Promise<LineFile> {
   };
 }
 
-/** Runs a file operation and names its failure. */
+/** Runs a file operation. @throws HoldupError HOLDUP_WORKLOAD_FAILED that names the path and the reason */
 export async function disk<T>(path: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
@@ -37,7 +37,7 @@ export async function disk<T>(path: string, call: () => Promise<T>): Promise<T> 
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new HoldupError(
       "HOLDUP_WORKLOAD_FAILED",
-      `Cannot use the work file ${path}: ${reason}. Check the space and rights of HOLDUP_WORK_DIR.`,
+      `Cannot use the work file ${path}: ${reason}. Check free space and permissions of HOLDUP_WORK_DIR.`,
       { cause },
     );
   }

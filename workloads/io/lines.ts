@@ -1,9 +1,9 @@
 import { drawAt } from "../../shared/pipeline/seed.ts";
 
-/** Bytes of a line with its line feed. Fixed, so that a batch's place in a file is known without an index. */
+/** Bytes of a line with its line feed. Fixed, so that the offset of a batch is known without an index. */
 export const lineBytes = 96;
 
-/** Lines [from, to) of the file that a seed stands for, ASCII. */
+/** Lines [from, to) of the file of a seed, ASCII. */
 export function linesOf(seed: number, from: number, to: number): string {
   let text = "";
   for (let line = from; line < to; line++) {
@@ -16,7 +16,7 @@ export function linesOf(seed: number, from: number, to: number): string {
   return text;
 }
 
-/** What a later pass makes of the lines that it read: each starts with the pass and has its characters reversed. */
+/** Rewrites the lines of the previous pass: each is reversed and starts with the number of the pass. */
 export function rewriteLines(text: string, pass: number): string {
   return text
     .split("\n")

@@ -5,8 +5,8 @@ import { mustEqual } from "./read-back.ts";
 import { keyTtlS, redisKey, withRedisKeys } from "./redis-keys.ts";
 
 /**
- * `items` commands, each awaited before the next: set a value, get it, append to it, get that, in turns. The digest is
- * made of Redis's answers.
+ * Sends `items` commands, each awaited before the next: SET, GET, APPEND, GET, and again. The digest covers Redis's
+ * answers.
  *
  * @throws HoldupError see `redisCall` and `mustEqual`
  */

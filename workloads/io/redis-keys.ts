@@ -1,6 +1,6 @@
 import { type Redis, redisCall } from "../../shared/redis.ts";
 
-/** Keys of a thread that died vanish after this many seconds; far longer than an operation at the largest scale. */
+/** Expiry of a key, s, for a thread that dies; far longer than an operation at the largest scale. */
 export const keyTtlS = 3600;
 
 /** A key of one run of an operation. */
@@ -8,7 +8,7 @@ export function redisKey(runId: string, name: string | number): string {
   return `holdup:work:${runId}:${name}`;
 }
 
-/** Runs `use` and removes the run's keys after it, whether it failed or not. */
+/** Runs `use`, then removes the run's keys, even if it failed. */
 export async function withRedisKeys<T>(
   redis: Redis,
   keys: readonly string[],
@@ -17,7 +17,7 @@ export async function withRedisKeys<T>(
   try {
     return await use();
   } finally {
-    // If Redis went away its expiry removes them, and the failure to report is the one from `use`.
+    // If Redis is down, the keys expire; the failure to report is that of `use`.
     await redisCall(redis, (client) => client.unlink(...keys)).catch(() => undefined);
   }
 }

@@ -2,11 +2,11 @@ import { promises as fs } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 
-/** A pid means nothing on another host or in another container, so the name carries both. */
+/** A pid is meaningless on another host or in another container, so the file name has both. */
 const host = hostname().replace(/[^A-Za-z0-9.-]/g, "_");
 const namePattern = /^holdup-(\d+)-([0-9a-f-]{36})-\d+@([A-Za-z0-9._-]+)\.work$/;
 
-/** After this long a file of a process elsewhere, which cannot be asked for, is nobody's. */
+/** Age from which a file of another host, whose processes cannot be checked, is a leftover. */
 const staleMs = 3_600_000;
 
 /** File of one pass of one run of an operation. */
@@ -18,12 +18,12 @@ export async function makeWorkDir(workDir: string): Promise<void> {
   await fs.mkdir(workDir, { recursive: true });
 }
 
-/** Removes what a run left, for a run whose thread died and could not do so itself. */
+/** Removes the files of a run whose thread died and could not remove them itself. */
 export async function removeRun(workDir: string, runId: string): Promise<void> {
   await removeWhere(workDir, async (name) => namePattern.exec(name)?.[2] === runId);
 }
 
-/** Removes files of processes that are gone, and old files of other hosts. Never fails: it is tidying only. */
+/** Removes files of processes that have ended, and old files of other hosts. Never fails. */
 export async function removeLeftovers(workDir: string): Promise<void> {
   await removeWhere(workDir, async (name) => {
     const [, pid, , fileHost] = namePattern.exec(name) ?? [];
@@ -34,12 +34,12 @@ export async function removeLeftovers(workDir: string): Promise<void> {
   });
 }
 
-async function removeWhere(workDir: string, goes: (name: string) => Promise<boolean>): Promise<void> {
+async function removeWhere(workDir: string, isLeftover: (name: string) => Promise<boolean>): Promise<void> {
   const names = await fs.readdir(workDir).catch(() => []);
   await Promise.all(
     names.map(async (name) => {
-      // Another process may be tidying the same folder.
-      const remove = await goes(name).catch(() => false);
+      // Another process may remove the same files.
+      const remove = await isLeftover(name).catch(() => false);
       if (remove) await fs.rm(join(workDir, name), { force: true }).catch(() => undefined);
     }),
   );
@@ -50,7 +50,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (thrown) {
-    // EPERM: it lives and belongs to another user.
+    // EPERM: it is alive and belongs to another user.
     return thrown instanceof Error && "code" in thrown && thrown.code === "EPERM";
   }
 }

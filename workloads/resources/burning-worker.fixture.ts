@@ -2,10 +2,10 @@ import { threadId } from "node:worker_threads";
 import { monotonicMs, type SliceOutcome, type SliceTask } from "../slice.ts";
 import { countedCpuMs, threadCpuMs } from "../thread-cpu.ts";
 
-/** Seed of a slice that sleeps instead of burning. */
+/** Seed of a slice that sleeps instead of burning CPU. */
 export const sleeping = 0;
 
-/** Stands in for worker.ts with a known cost: burns exactly `items` ms of its thread's CPU, or sleeps as long. */
+/** Replaces worker.ts with a known cost: burns exactly `items` ms of its thread's CPU, or sleeps for that long. */
 export async function runSlice(task: SliceTask): Promise<SliceOutcome> {
   const startedMs = monotonicMs();
   const startCpuMs = threadCpuMs();

@@ -1,9 +1,9 @@
 import { performance } from "node:perf_hooks";
-import type { Attributes } from "@opentelemetry/api";
-import { type Observe, observeNothing } from "../observe.ts";
-import type { SliceTimes } from "../slice.ts";
-import { timesOf } from "../times.ts";
-import { courseOf, percent } from "./course.ts";
+import type { Attributes, Span } from "@opentelemetry/api";
+import type { Choice } from "../choose.ts";
+import type { SliceWatch } from "../pool.ts";
+import { type SliceTimes, timesOf } from "../slice.ts";
+import { cpuPercentOf, percent } from "./cpu-percent.ts";
 import { createProcessSampler, type ProcessReading, type ProcessSampler } from "./process-sampler.ts";
 import { createThreadUsage, type ThreadReading } from "./thread-usage.ts";
 
@@ -16,20 +16,27 @@ export type ResourceOptions = {
   readonly memoryThresholdMb: number;
 };
 
+/** Watches one run of an operation. `end` is called last, while the span can still be written to. */
+export type OperationWatch = SliceWatch & { end(): void };
+
+/** Called when an operation is submitted, before it waits for a thread. */
+export type Observe = (span: Span, choice: Choice) => OperationWatch;
+
 const mebibyte = 1024 * 1024;
 
-/** Measures what each operation costs and writes it on its span; see docs/resource-attributes.md. */
+const watchNothing: OperationWatch = {
+  sliceStarted: () => undefined,
+  sliceEnded: () => undefined,
+  end: () => undefined,
+};
+
+/** Measures what each operation costs and writes it to its span; see docs/resource-attributes.md. */
 export function createResourceObserver(options: ResourceOptions): Observe {
   const sampler = createProcessSampler(options.sampleIntervalMs);
-  return (span, choice) =>
-    span.isRecording() ? watch(span, sampler, options) : observeNothing(span, choice);
+  return (span) => (span.isRecording() ? watch(span, sampler, options) : watchNothing);
 }
 
-function watch(
-  span: Parameters<Observe>[0],
-  sampler: ProcessSampler,
-  options: ResourceOptions,
-): ReturnType<Observe> {
+function watch(span: Span, sampler: ProcessSampler, options: ResourceOptions): OperationWatch {
   const threads = createThreadUsage();
   const slices: SliceTimes[] = [];
   const memory: number[] = [];
@@ -82,16 +89,16 @@ function cpuAttributes(
   { cpuThreshold }: ResourceOptions,
 ): Attributes {
   const cpuMs = readings.at(-1)?.cpuMs ?? 0;
-  // When every thread died there are no slice times; the readings span the run then.
+  // When every thread died there are no slice times; then the readings cover the run.
   const readMs = (readings.at(-1)?.atMs ?? 0) - (readings[0]?.atMs ?? 0);
   const runMs = slices.length > 0 ? timesOf(0, slices).runMs : readMs;
-  const course = courseOf(readings, { cpuMs, runMs });
+  const cpu = cpuPercentOf(readings, { cpuMs, runMs });
   return {
-    "resource.cpu.avg": round(course.avg),
-    "resource.cpu.max": round(course.max),
-    "resource.cpu.min": round(course.min),
+    "resource.cpu.avg": round(cpu.avg),
+    "resource.cpu.max": round(cpu.max),
+    "resource.cpu.min": round(cpu.min),
     "resource.cpu.time_ms": round(cpuMs, 1000),
-    "resource.cpu_bound": course.avg >= cpuThreshold,
+    "resource.cpu_bound": cpu.avg >= cpuThreshold,
   };
 }
 

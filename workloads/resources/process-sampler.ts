@@ -2,7 +2,7 @@ import { type EventLoopUtilization, monitorEventLoopDelay, performance } from "n
 import pidusage from "pidusage";
 import { monotonicMs } from "../slice.ts";
 
-/** The whole process at one moment. */
+/** Counters of the whole process at one moment. */
 export type ProcessReading = {
   readonly atMs: number;
   /** CPU time since the process started, user and system, of all its threads, ms. */
@@ -20,11 +20,11 @@ export type ProcessTick = {
 
 export type ProcessSampler = ReturnType<typeof createProcessSampler>;
 
-/** Resolution of the event loop's delay, ms: its timer would otherwise be a load of its own. */
+/** Resolution of the event loop's delay, ms: a finer timer would be a load itself. */
 const loopResolutionMs = 20;
 
 /**
- * One sampler for all operations of a process: it ticks every `intervalMs` while anybody follows it, and rests otherwise.
+ * One sampler for all operations of a process: it ticks every `intervalMs` while it has followers.
  */
 export function createProcessSampler(intervalMs: number) {
   const followers = new Set<(tick: ProcessTick) => void>();
@@ -32,12 +32,12 @@ export function createProcessSampler(intervalMs: number) {
   let delays: ReturnType<typeof monitorEventLoopDelay> | undefined;
 
   function loopDelayMs(): number {
-    // The histogram counts the intervals of its own timer, so what is due belongs to no delay.
+    // The histogram counts the whole interval of its timer; only the excess is a delay.
     return Math.max(0, (delays?.max ?? 0) / 1e6 - loopResolutionMs);
   }
 
   async function tick(): Promise<void> {
-    // Read from outside, so that it is the figure that ps and docker stats show.
+    // Read from outside, so that it is the figure of ps and docker stats.
     const memory = await pidusage(process.pid).then(
       (usage) => usage.memory,
       () => process.memoryUsage.rss(),
@@ -48,7 +48,7 @@ export function createProcessSampler(intervalMs: number) {
   }
 
   return {
-    /** Now, from the kernel's own counters: about 10 µs. */
+    /** Reads the kernel's counters now; takes about 10 µs. */
     read(): ProcessReading {
       const { user, system } = process.cpuUsage();
       return {

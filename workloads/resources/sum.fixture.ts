@@ -1,6 +1,6 @@
 /**
- * Runs a mix of operations and prints where the CPU time of the process went, in ms: what the spans say, what the threads
- * that run no operation used, and the whole. Linux only: the kernel's list of threads tells the remainder.
+ * Runs a mix of operations and prints where the CPU time of the process went, in ms: the sum of the spans, the other
+ * threads, and the whole process. Linux only: the remainder is read from the kernel's list of threads.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,7 +22,7 @@ function run(operation: OperationName, seed: number) {
   return workloads.run("data_analysis", { orderId: `${seed}`, seed, workload: { data_analysis: operation } });
 }
 
-/** CPU time of every thread of this process that is no worker thread: main, V8's and libuv's. */
+/** CPU time of the threads that are not worker threads: main, V8's and libuv's. */
 function othersMs(): number {
   const tasks = readdirSync("/proc/self/task").map((tid) => `/proc/self/task/${tid}`);
   const others = tasks.filter((task) => readFileSync(`${task}/comm`, "utf8").trim() !== "WorkerThread");
@@ -32,7 +32,7 @@ function othersMs(): number {
   );
 }
 
-// The threads have started, and what starting cost is not part of the sum.
+// Now the threads have started, so that their start is not part of the sum.
 await Promise.all([1, 2, 3].map((seed) => run("hash_computation", seed)));
 spans.length = 0;
 

@@ -1,10 +1,10 @@
 import type { Worker } from "node:worker_threads";
 import { monotonicMs, type SliceOutcome } from "../slice.ts";
 
-/** CPU time that an operation had used up to a moment, ms, of all threads that ran it. */
+/** CPU time that an operation had used up to a moment, over all its threads, ms. */
 export type ThreadReading = { readonly atMs: number; readonly cpuMs: number };
 
-/** CPU time of a thread at the end of its last slice, ms: what it has when it begins the next one. */
+/** CPU time of a thread at the end of its last slice, ms, which is also its start of the next one. */
 const atLastEnd = new WeakMap<Worker, number>();
 
 type RunningSlice = { readonly worker: Worker; readonly startCpuMs: Promise<number>; usedMs: number };
@@ -14,20 +14,20 @@ async function threadCpuMs(worker: Worker): Promise<number> {
   return (user + system) / 1000;
 }
 
-/** Follows the CPU time of one operation over its slices; exact at their ends, read from outside in between. */
+/** Follows the CPU time of one operation over its slices: exact at their ends, sampled from outside in between. */
 export function createThreadUsage() {
   const running = new Map<number, RunningSlice>();
   const readings: ThreadReading[] = [];
   let endedMs = 0;
 
   const totalMs = () => [...running.values()].reduce((sum, { usedMs }) => sum + usedMs, endedMs);
-  const note = () => readings.push({ atMs: monotonicMs(), cpuMs: totalMs() });
+  const record = () => readings.push({ atMs: monotonicMs(), cpuMs: totalMs() });
 
   return {
     sliceStarted(slice: number, worker: Worker): void {
-      if (readings.length === 0) note();
+      if (readings.length === 0) record();
       const known = atLastEnd.get(worker);
-      // A thread's first slice: nobody knows yet what its own start cost.
+      // A thread's first slice: the cost of starting the thread is not known yet.
       const startCpuMs = known === undefined ? threadCpuMs(worker) : Promise.resolve(known);
       startCpuMs.catch(() => {});
       running.set(slice, { worker, startCpuMs, usedMs: 0 });
@@ -35,11 +35,11 @@ export function createThreadUsage() {
     sliceEnded(slice: number, outcome: SliceOutcome | undefined): void {
       const ended = running.get(slice);
       running.delete(slice);
-      // Of a thread that died, what was last read of it is all there is.
+      // For a thread that died, the last sample is all there is.
       endedMs += outcome?.cpuMs ?? ended?.usedMs ?? 0;
       if (ended && outcome) atLastEnd.set(ended.worker, outcome.threadCpuMs);
     },
-    /** Reads the threads that run now; costs about 50 µs for each. */
+    /** Samples the running threads; costs about 50 µs each. */
     async sample(): Promise<void> {
       await Promise.all(
         [...running.values()].map(async (slice) => {
@@ -47,15 +47,15 @@ export function createThreadUsage() {
             const [now, start] = await Promise.all([threadCpuMs(slice.worker), slice.startCpuMs]);
             slice.usedMs = Math.max(slice.usedMs, now - start);
           } catch {
-            // The thread is ending; its slice reports for itself.
+            // The thread is ending; its slice reports its own time.
           }
         }),
       );
-      note();
+      record();
     },
-    /** All readings, the last one taken now and, once all slices have ended, exact. */
+    /** All readings; the last one is taken now, and exact once all slices have ended. */
     finish(): readonly ThreadReading[] {
-      note();
+      record();
       return readings;
     },
   };

@@ -1,22 +1,22 @@
 import type { ThreadReading } from "./thread-usage.ts";
 
-/** Percent of one core over time: `avg` over the whole, `max` and `min` of the intervals between readings. */
-export type Course = { readonly avg: number; readonly max: number; readonly min: number };
+/** Percent of one core: `avg` over the whole run, `max` and `min` of the intervals between readings. */
+type CpuPercent = { readonly avg: number; readonly max: number; readonly min: number };
 
 /**
  * Turns cumulative CPU time into percent of one core.
  *
  *     readings  0 ms ─── 98 ms ─── 197 ms ── 205 ms
  *     cpu       0        96        190       198
- *     percent      98 %      95 %      (8 ms: belongs to the interval before it)
+ *     percent      98 %      95 %      (8 ms: joined to the interval before it)
  *
- * A last interval of less than half of the usual is joined to the one before it: the time between a reading and its stamp
- * would weigh too much. `runMs` is the time from the first slice's start to the last one's end; `cpuMs` the exact total.
+ * A last interval shorter than half of the usual is joined to the one before it: the error of its time stamps would weigh
+ * too much. `runMs` is the time from the first slice's start to the last one's end; `cpuMs` the exact total.
  */
-export function courseOf(
+export function cpuPercentOf(
   readings: readonly ThreadReading[],
   total: { cpuMs: number; runMs: number },
-): Course {
+): CpuPercent {
   const avg = percent(total.cpuMs, total.runMs);
   const inner = readings.slice(1, -1);
   const last = readings.at(-1);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { hashRounds } from "./hash-rounds.ts";
+import { hashRounds } from "./hash.ts";
 
 it("hashes once to the vector of FIPS 180-4", () => {
   expect(hashRounds(Buffer.from("abc"), 1).toString("hex")).toBe(
@@ -7,7 +7,7 @@ it("hashes once to the vector of FIPS 180-4", () => {
   );
 });
 
-it("hashes the bytes of the round before, not their hex", () => {
+it("hashes the bytes of the previous round, not their hex", () => {
   // Double SHA-256 of "hello", the example of the Bitcoin protocol documentation.
   expect(hashRounds(Buffer.from("hello"), 2).toString("hex")).toBe(
     "9595c9df90075148eb06860365df33584b75bff782a510c6cd4883a419833d50",

@@ -10,8 +10,7 @@ import {
 import { createLanes } from "../../explain/waits/lanes.ts";
 import type { Wait } from "../../explain/waits/wait.ts";
 import type { Logger } from "../telemetry/log.ts";
-import { contextOf } from "../telemetry/message-context.ts";
-import { startTimeOf } from "../telemetry/spans.ts";
+import { contextOf, startTimeOf } from "../telemetry/spans.ts";
 import type { Deliveries, Delivery, DeliveryEvent } from "./deliveries.ts";
 
 /** Cutting waits takes at most one part in this many of the time, however long the backlog. */

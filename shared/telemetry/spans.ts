@@ -1,5 +1,16 @@
-import { type Attributes, type HrTime, type Span, SpanStatusCode, trace } from "@opentelemetry/api";
+import {
+  type Attributes,
+  type Context,
+  type HrTime,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  SpanStatusCode,
+  type TextMapGetter,
+  trace,
+} from "@opentelemetry/api";
 import { type HoldupError, toHoldupError } from "../../core/errors.ts";
+import type { Headers } from "../kafka/messages.ts";
 
 const tracer = trace.getTracer("holdup");
 
@@ -39,4 +50,14 @@ export function startTimeOf(span: Span): HrTime | undefined {
   if (!Array.isArray(time)) return undefined;
   const [seconds, nanoseconds]: unknown[] = time;
   return typeof seconds === "number" && typeof nanoseconds === "number" ? [seconds, nanoseconds] : undefined;
+}
+
+const headerGetter: TextMapGetter<Headers> = {
+  get: (headers, name) => headers[name]?.toString(),
+  keys: (headers) => Object.keys(headers),
+};
+
+/** The trace context that a producer wrote into the headers of its message. */
+export function contextOf(headers: Headers): Context {
+  return propagation.extract(ROOT_CONTEXT, headers, headerGetter);
 }

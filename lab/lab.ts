@@ -4,7 +4,7 @@ import type { Replicas } from "./settings/replicas.ts";
 import type { Reading } from "./usage/samples.ts";
 import type { Status } from "./usage/status.ts";
 
-/** Where to reach a lab. */
+/** Addresses of a lab, for clients. */
 export type LabAddress = {
   readonly apiUrl: string;
   /** Jaeger's query API. */
@@ -43,7 +43,7 @@ export type Lab = {
   readonly kind: "embedded" | "compose";
   /** Whether everything was up once, and is still supervised. */
   isUp(): Promise<boolean>;
-  /** Where it is, or, while it does not run, where the settings would put it. */
+  /** Its addresses; while it does not run, those of the settings. */
   address(): Promise<LabAddress>;
   /** Starts it unless it runs. @throws HoldupError when it cannot start; what was started has been ended then */
   start(options: { replicas: Replicas; signal: AbortSignal }): Promise<Started>;

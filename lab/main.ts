@@ -19,7 +19,7 @@ import { createContext } from "./context.ts";
 import { labSettings } from "./settings/lab-config.ts";
 import { refuseUnknownVariables } from "./settings/unknown-variables.ts";
 
-// A copy: --port-offset is the same as its variable, and is put in before any command reads the settings.
+// A copy, because --port-offset sets its variable before a command reads the settings.
 const env: NodeJS.ProcessEnv = { ...process.env };
 
 const context = createContext({
@@ -36,7 +36,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   context.error.write(`The result cannot be written: ${harmless(error.message)}.\n`);
   process.exit(1);
 });
-// Nobody reads the progress any more; the command continues.
+// Progress is no longer read; the command continues.
 process.stderr.on("error", () => {});
 
 const program = new Command("holdup")

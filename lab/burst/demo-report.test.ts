@@ -9,7 +9,7 @@ import { demoTable, nextLines } from "./demo-report.ts";
 
 const links = { apiUrl: "http://127.0.0.1:8080", jaegerUrl: "http://127.0.0.1:16686" };
 
-/** Order 1 passes; 2 runs for 20 s; those behind it start when it ends; 10 was refused. */
+/** Order 1 passes; 2 runs for 20 s; the orders behind it start when it ends; 10 was refused. */
 const orders = planOrders(demoPlan, (_, index) => index).map((plan): OrderRecord => {
   const { number, intendedMs } = plan;
   const common = { plan, sentMs: intendedMs, answeredMs: intendedMs + 10 };
@@ -29,7 +29,7 @@ const orders = planOrders(demoPlan, (_, index) => index).map((plan): OrderRecord
   };
 });
 
-/** What the spans of processing tell of them. */
+/** The explanation of their spans of processing. */
 function explained(operation = "extreme_cpu_computation"): Explanation {
   const names = new Map(orders.map(({ orderId = "", plan }) => [orderId, `order ${plan.number}`]));
   const spans = orders.flatMap(({ orderId, stages: { processing }, plan: { number }, sentMs = 0 }) => {

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 
-/** `--port-offset`, for the commands that may start a lab; main.ts puts it into the settings. */
+/** `--port-offset`, for commands that may start a lab; main.ts adds it to the settings. */
 export function portOffsetOption(): Option {
   return new Option(
     "--port-offset <n>",

@@ -3,7 +3,7 @@ import { entriesOf } from "./container-logs.ts";
 
 const at = "2026-11-21T07:47:12.281345678Z";
 
-it("reads the services' own lines, and dates others by when the engine took them", () => {
+it("uses the time in the services' own lines, and the engine's time for others", () => {
   const own = JSON.stringify({ time: "2026-11-21T07:47:12.000Z", level: "warn", msg: "slow" });
   const [first, second] = entriesOf("kafka", [`${at} ${own}`, `${at} [2026-11-21 07:47:12,281] INFO up`]);
   expect(first).toMatchObject({ level: "warn", timeMs: Date.parse("2026-11-21T07:47:12.000Z") });
@@ -14,7 +14,7 @@ it("reads the services' own lines, and dates others by when the engine took them
   });
 });
 
-it("puts the lines of a stack under the line before", () => {
+it("attaches the lines of a stack to the line before", () => {
   const [only, ...more] = entriesOf("kafka", [`${at} Exception`, `${at} \tat org.apache`, `${at}   at java`]);
   expect(more).toEqual([]);
   expect(only?.more).toEqual(["\tat org.apache", "  at java"]);

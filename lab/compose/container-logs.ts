@@ -28,7 +28,7 @@ export function containersNamed(
 }
 
 /**
- * Entries from the lines of a container's log. The engine puts a time before each line; indented lines belong to the entry
+ * Entries from the lines of a container's log. Each line starts with a time from the engine; indented lines belong to the entry
  * before.
  */
 export function entriesOf(source: string, lines: readonly string[]): LogEntry[] {

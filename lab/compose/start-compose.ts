@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { HoldupError } from "../../core/errors.ts";
 import { durationOfMs } from "../../core/words.ts";
 import { type Context, notice } from "../context.ts";
@@ -11,10 +13,22 @@ import { createProgress } from "../system/progress.ts";
 import { type ComposeCommand, composeCommand } from "./compose-command.ts";
 import { composeEnv, ignoredIn, serviceSettings, settingsOfContainer } from "./compose-env.ts";
 import { type ComposeProject, openProject, publishedPorts } from "./compose-project.ts";
-import { imagesIn } from "./images.ts";
 
 /** Longest time from the last image to a lab that is ready; the first start of Kafka takes most of it. */
 const readyWithinS = 240;
+
+/** The upstream images in docker-compose.yml and the Dockerfile. */
+export function upstreamImages(compose: string, dockerfile: string): string[] {
+  const run = [...compose.matchAll(/^\s+image: (\S+)/gm)].map(([, image]) => image ?? "");
+  const base = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image ?? "");
+  // Without a tag it is a stage of the build; with a variable it is our own image.
+  return [...new Set([...run, ...base])].filter((image) => image.includes(":") && !image.includes("$"));
+}
+
+function imagesIn(root: string): string[] {
+  const read = (file: string) => readFileSync(join(root, file), "utf8");
+  return upstreamImages(read("docker-compose.yml"), read("Dockerfile"));
+}
 
 function endpointsOf(containers: ComposeProject["containers"]): Endpoints {
   const { apiUrl, consoleUrl, jaegerUrl, kafkaPort, redisPort } = publishedPorts(containers);

@@ -25,7 +25,7 @@ describe("the end of a burst's report", () => {
     expect(explainedLines(context, { explanation, incomplete }, 80)[0]).toBe(message);
   });
 
-  it("says so when nothing has arrived", () => {
+  it("reports when no spans have arrived", () => {
     expect(explainedLines(context, { explanation: explain([]), incomplete: [1, 2] }, 80)).toEqual([
       "No spans of its orders have arrived yet. Try again:",
       "  ./holdup explain --burst last",

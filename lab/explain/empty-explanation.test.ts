@@ -39,6 +39,6 @@ it.each([
     unhandled,
     "The traces contain none of the last burst's orders. They may have been deleted, or tracing is off, or the burst was sent to another lab.",
   ],
-])("says for %j what is empty", (given, explanation, text) => {
+])("reports for %j what is empty", (given, explanation, text) => {
   expect(emptyText(readExplainOptions(given), explanation)).toBe(text);
 });

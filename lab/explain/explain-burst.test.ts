@@ -29,7 +29,7 @@ function summaryOfTwo(): BurstSummary {
   return summarise({ ledger, plan, apiUrl: "http://api", startedAt, nowMs: 100, ended: "complete" });
 }
 
-/** What so many stages say of an order. */
+/** Spans of an order from the first stages. */
 function spansOf(number: number, stages: number): Span[] {
   const traceId = traceOf(number);
   return pipeline.slice(0, stages).flatMap(({ topic, group }, n) => {
@@ -54,7 +54,7 @@ function spansOf(number: number, stages: number): Span[] {
   });
 }
 
-/** Jaeger's query API whose answers become more complete from one to the next. */
+/** Jaeger's query API; each answer is more complete than the last. */
 async function startJaeger(answers: readonly (readonly Span[])[]) {
   let asked = 0;
   const server = createServer((request, response) => {
@@ -72,7 +72,7 @@ async function startJaeger(answers: readonly (readonly Span[])[]) {
   return { url: `http://127.0.0.1:${port}`, asked: () => asked };
 }
 
-/** A clock whose pauses pass at once. */
+/** A clock whose pauses end at once. */
 function createFastClock() {
   let nowMs = 0;
   return {

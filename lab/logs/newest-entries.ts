@@ -4,7 +4,7 @@ import { type LogEntry, parseEntry } from "./log-entry.ts";
 const chunkBytes = 65_536;
 const newline = 10;
 
-/** Lines of a file from the one that ends at `end` back to the first, read in chunks and only as far as they are consumed. */
+/** Lines of a file in reverse, starting at the offset `end`; reads only as much as is consumed. */
 async function* linesBackwards(file: FileHandle, end: number): AsyncGenerator<string> {
   let at = end;
   let rest: Buffer[] = [];

@@ -5,7 +5,7 @@ import { embeddedPorts } from "./lab-ports.ts";
 const root = "/repository";
 
 describe("the lab's settings", () => {
-  it("adds the offset to every port and to the addresses that services are given", () => {
+  it("adds the offset to every port and to the addresses that the services get", () => {
     const config = readLabConfig({ HOLDUP_PORT_OFFSET: "100", HOLDUP_REDIS_PORT: "7000" }, root);
     expect(config.ports).toEqual({
       kafka: 29_192,

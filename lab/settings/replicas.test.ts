@@ -18,7 +18,7 @@ it("suggests the nearest service", () => {
   expect(() => parseReplicas("procesing=2")).toThrow(/did you mean processing\?/);
 });
 
-it("allows the API one replica and says why", () => {
+it("allows the API one replica and explains why", () => {
   expect(() => checkReplicas("api-service", 2)).toThrow(/owns the API's port/);
   expect(() => checkReplicas("processing-service", 21)).toThrow(/0 to 20/);
 });

@@ -7,7 +7,7 @@ export type Replicas = Readonly<Record<ServiceName, number>>;
 
 export const maxReplicas = 20;
 
-/** @throws HoldupError HOLDUP_USAGE when the service cannot have so many replicas */
+/** @throws HoldupError HOLDUP_USAGE when the service cannot have this number of replicas */
 export function checkReplicas(service: ServiceName, count: number): void {
   if (!Number.isInteger(count) || count < 0 || count > maxReplicas) {
     throw new HoldupError("HOLDUP_USAGE", `${service}: expected 0 to ${maxReplicas} replicas.`);

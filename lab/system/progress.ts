@@ -1,6 +1,6 @@
 /** What is being done, for people who wait. */
 export type Progress = {
-  /** The current step: replaces the line before on a terminal; elsewhere it is printed every ten seconds. */
+  /** The current step: replaces the previous line on a terminal; otherwise one is printed every ten seconds. */
   now(text: string): void;
   /** A step that is done; its line stays. */
   done(text: string): void;

@@ -53,7 +53,7 @@ it("adds up restarts, memory and CPU, and the lag of a topic's partitions", () =
   expect(text).toContain("orders.dead 2");
 });
 
-it("says that it shows the container's memory where Kafka runs in one", () => {
+it("marks memory and CPU as the container's where Kafka runs in one", () => {
   const kafka = { ...one, name: "kafka", container: "holdup-0123abcd-kafka" };
   expect(statusTable({ ...status, processes: [one, kafka] })).toMatch(/kafka: RSS and CPU of the container/);
   expect(statusTable(status)).not.toContain("container");

@@ -7,7 +7,7 @@ import { type UsageOver, type UsagePoint, usageOver } from "./usage-over.ts";
 const marginMs = 2000;
 const bytesInMb = 1024 * 1024;
 
-export type SpanUsage = {
+type SpanUsage = {
   readonly service: string;
   readonly span: string;
   /** Since the start of the trace. */

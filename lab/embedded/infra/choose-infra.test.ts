@@ -71,7 +71,7 @@ it("uses Docker when Java is too old, a stub, or without Maven", async () => {
   }
 });
 
-it("says in one message what is missing and how to get it", async () => {
+it("lists in one message what is missing and how to get it", async () => {
   const here = machine({ java: java("11"), docker: noEngine });
   const error = await chooseInfra({ ...here, external: none }).catch((thrown: Error) => thrown);
   expect(error).toMatchObject({ code: "HOLDUP_INFRA_MISSING" });

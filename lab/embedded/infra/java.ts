@@ -7,7 +7,7 @@ export const oldestJava = 17;
 
 export type Java = { readonly path: string; readonly home: string; readonly major: number };
 
-/** Asks a java program for its version and home; undefined when it is not a JVM, such as the stub that macOS puts on PATH. */
+/** Asks a java program for its version and home; undefined when it is not a JVM, such as macOS's stub on PATH. */
 function askJava(path: string, env: Env): Promise<Java | undefined> {
   return new Promise((resolve) => {
     const args = ["-Xshare:auto", "-XshowSettings:properties", "-version"];

@@ -5,14 +5,14 @@ import { kafkaSettings } from "./kafka-settings.ts";
 
 const root = dirname(dirname(dirname(import.meta.dirname)));
 
-it("names Kafka's settings as the image's variables", () => {
+it("converts Kafka's settings to the image's variables", () => {
   expect(kafkaVariables("log.dirs=/d\na.b_c-d=x=y")).toEqual({
     KAFKA_LOG_DIRS: "/d",
     KAFKA_A_B__C___D: "x=y",
   });
 });
 
-it("gives the image every setting of infra/kafka.properties, listening to the bridge, known to clients as 127.0.0.1", () => {
+it("passes the image every setting of infra/kafka.properties; it listens on the bridge and advertises 127.0.0.1", () => {
   const place = { port: 31_692, bind: "0.0.0.0", bindPort: 9092, controllerPort: 9093, dataDir: "/data" };
   const settings = kafkaSettings(root, place);
   const variables = kafkaVariables(settings);

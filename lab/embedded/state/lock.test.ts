@@ -64,7 +64,7 @@ it("never has two holders while releases remove its file and folder", async () =
       const lock = tryLock(paths, "start");
       if (!lock) continue;
       taken++;
-      // Fails when another is inside.
+      // Fails when another process is inside.
       mkdirSync(${JSON.stringify(join(dir, "inside"))});
       rmdirSync(${JSON.stringify(join(dir, "inside"))});
       lock.release();

@@ -12,9 +12,9 @@ it.each([
   [good, "v2.17.2", /docker compose is version v2\.17\.2.* 2\.20 or newer/],
   [{ ...good, MemTotal: 1_536_000_000 }, "2.40.3", /has 1\.5 GB of memory.* needs 2 GB/],
   [{ ...good, NCPU: 1 }, "2.40.3", /has 1 CPU/],
-])("refuses an engine %j with docker compose %s in one line", (info, compose, says) => {
+])("refuses an engine %j with docker compose %s in one line", (info, compose, message) => {
   const problem = engineProblem(info, compose);
-  expect(problem).toMatch(says);
+  expect(problem).toMatch(message);
   expect(problem).not.toContain("\n");
 });
 
@@ -31,7 +31,7 @@ function dockerThat(script: string): { PATH: string } {
   return { PATH: dir };
 }
 
-it("says in one line that there is no Docker", async () => {
+it("reports a missing Docker in one line", async () => {
   const error = await findEngine({ PATH: temporaryDir() }).catch((thrown: Error) => thrown);
   expect(error).toMatchObject({
     code: "HOLDUP_INFRA_MISSING",
@@ -42,7 +42,7 @@ it("says in one line that there is no Docker", async () => {
 it.each([
   ["reports the error as JSON", `echo '{"ServerErrors":["Cannot connect to the Docker daemon"]}'; exit 1`],
   ["reports it on standard error", "echo 'Cannot connect to the Docker daemon' >&2; exit 1"],
-])("says in one line that no engine answers, when docker %s", async (_, script) => {
+])("reports in one line that no engine answers, when docker %s", async (_, script) => {
   const error = await findEngine(dockerThat(script)).catch((thrown: Error) => thrown);
   expect(error).toMatchObject({ code: "HOLDUP_INFRA_MISSING" });
   expect(String(error)).toMatch(/No Docker engine answers .*Cannot connect to the Docker daemon$/);

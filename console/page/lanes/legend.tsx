@@ -1,6 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { meaningOf } from "../order/cause-name.tsx";
-import { colourOfCause } from "../order/cause-patterns.tsx";
+import { colourOfCause, meaningOf } from "../order/causes.tsx";
 import type { Highlight } from "./highlight.ts";
 import { intensityNames } from "./intensity.ts";
 

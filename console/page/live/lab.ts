@@ -1,9 +1,9 @@
 import { connect, loadWindow } from "./connect.ts";
-import { nothingYet } from "./state.ts";
+import { initialState } from "./state.ts";
 import { createStore } from "./store.ts";
 
 /** The state of the lab, one for the whole page. */
-export const lab = createStore(nothingYet);
+export const lab = createStore(initialState);
 
 let live: ReturnType<typeof connect> | undefined;
 

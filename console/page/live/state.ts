@@ -42,7 +42,7 @@ export type LiveState = {
   readonly clockAheadMs: number;
 };
 
-export const nothingYet: LiveState = {
+export const initialState: LiveState = {
   connection: "connecting",
   lostAtMs: undefined,
   window: undefined,

@@ -3,7 +3,7 @@ import { stageName } from "../../../explain/findings/words.ts";
 import type { OrderAnswer } from "../../api.ts";
 import { orderHash } from "../shell/route.ts";
 import { workOfFinding } from "../text/delivery-text.ts";
-import { CauseName } from "./cause-name.tsx";
+import { CauseName } from "./causes.tsx";
 
 /** What each delivery waited for, and its blockers. */
 export function Blockers({ answer: { deliveries } }: { answer: OrderAnswer }) {

@@ -2,7 +2,7 @@ import { durationOfMs } from "../../../core/words.ts";
 import { stageName } from "../../../explain/findings/words.ts";
 import { orderHash } from "../shell/route.ts";
 import { clockWithMs } from "../text/format.ts";
-import { CauseName, meaningOf } from "./cause-name.tsx";
+import { CauseName, meaningOf } from "./causes.tsx";
 import type { WaterfallRow } from "./waterfall-rows.ts";
 
 /** Details of the selected row of the waterfall. */

@@ -1,7 +1,7 @@
 import { durationOfMs } from "../../../core/words.ts";
 import { stageName } from "../../../explain/findings/words.ts";
 import { type TimeScale, ticks, xOf } from "../time/time-scale.ts";
-import { fillOfCause } from "./cause-patterns.tsx";
+import { fillOfCause } from "./causes.tsx";
 import { clippedBox } from "./geometry.ts";
 import { type TimeGestures, useTimeGestures } from "./use-time-gestures.ts";
 import type { WaitRow, WaterfallRow } from "./waterfall-rows.ts";

@@ -12,7 +12,7 @@ export type OrderFilter = {
   readonly minMs: number;
 };
 
-export const everything: OrderFilter = { text: "", state: "", cause: "", intensity: "", minMs: 0 };
+export const noFilter: OrderFilter = { text: "", state: "", cause: "", intensity: "", minMs: 0 };
 
 export type OrderState = "waiting" | "running" | "done" | "dead";
 export const orderStates: readonly OrderState[] = ["waiting", "running", "done", "dead"];

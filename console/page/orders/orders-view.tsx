@@ -5,7 +5,7 @@ import { lab, labNowMs } from "../live/lab.ts";
 import { createStore, useStore } from "../live/store.ts";
 import { clock } from "../text/format.ts";
 import { Loading, Note } from "../text/messages.tsx";
-import { everything, filterOrders, type OrderFilter, orderStates } from "./filter.ts";
+import { filterOrders, noFilter, type OrderFilter, orderStates } from "./filter.ts";
 import { OrderLine, OrdersLegend } from "./order-line.tsx";
 import { pipelineStages } from "./stage-states.ts";
 import { visibleRows } from "./virtual-rows.ts";
@@ -13,7 +13,7 @@ import { visibleRows } from "./virtual-rows.ts";
 const rowHeight = 44;
 
 /** Kept while other views are open. */
-const filters = createStore(everything);
+const filters = createStore(noFilter);
 
 export function OrdersView() {
   const orders = useStore(lab, (state) => state.orders);
@@ -54,7 +54,7 @@ export function OrdersView() {
       )}
       {orders.size > 0 && found.length === 0 && (
         <Note title="No order matches">
-          <button type="button" onClick={() => filters.set(everything)}>
+          <button type="button" onClick={() => filters.set(noFilter)}>
             Show all {orders.size}
           </button>
         </Note>

@@ -63,8 +63,8 @@ const whole = { fromMs: 1000, toMs: 2000 };
 
 describe("a view limited to an order", () => {
   it("keeps the time under the pointer in place", () => {
-    const part = zoomedWithin(whole, whole, 0.5, 1250);
-    expect(part).toEqual({ fromMs: 1125, toMs: 1625 });
+    const zoomedView = zoomedWithin(whole, whole, 0.5, 1250);
+    expect(zoomedView).toEqual({ fromMs: 1125, toMs: 1625 });
   });
 
   it("stops at the start and end of the order", () => {

@@ -1,8 +1,7 @@
 import { counted, durationOfMs } from "../../../core/words.ts";
 import { stageName } from "../../../explain/findings/words.ts";
 import type { Verdict } from "../../api.ts";
-import { CauseName } from "../order/cause-name.tsx";
-import { fillOfCause } from "../order/cause-patterns.tsx";
+import { CauseName, fillOfCause } from "../order/causes.tsx";
 import { number } from "../text/format.ts";
 
 export function StageTable({ stages }: Pick<Verdict, "stages">) {

@@ -1,6 +1,6 @@
 import type { Attributes, Span } from "../../../explain/span.ts";
 
-/** A trace as Jaeger's query API writes it. */
+/** A trace in the JSON format of Jaeger's query API. */
 export function jaegerTrace(spans: readonly Span[]) {
   const processes = new Map<string, { readonly id: string; readonly process: object }>();
   for (const span of spans) {

@@ -4,7 +4,7 @@ import type { Span } from "../../../explain/span.ts";
 import { listen } from "../../../shared/http/probes.ts";
 import { jaegerTrace, usOf } from "./jaeger-json.fixture.ts";
 
-/** Stands in for Jaeger's query API for the time of a test: one service, whose traces are found by the starts of their spans. */
+/** Stands in for Jaeger's query API in a test: one service, whose traces are found by the starts of their spans. */
 export async function startStubJaeger() {
   let spans: readonly Span[] = [];
   let isAway = false;
@@ -16,20 +16,20 @@ export async function startStubJaeger() {
     }
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://jaeger");
     if (pathname === "/api/services") return response.end(`{"data":["api-service"]}`);
-    const wantedUs = (name: string, otherwise: number) => Number(searchParams.get(name) ?? otherwise);
-    const [fromUs, toUs] = [wantedUs("start", 0), wantedUs("end", Number.POSITIVE_INFINITY)];
+    const paramUs = (name: string, fallback: number) => Number(searchParams.get(name) ?? fallback);
+    const [fromUs, toUs] = [paramUs("start", 0), paramUs("end", Number.POSITIVE_INFINITY)];
     const minMs = Number.parseInt(searchParams.get("minDuration") ?? "0", 10);
     const [, traceId] = /^\/api\/traces\/(.+)$/.exec(pathname) ?? [];
-    const isWanted = (span: Span) =>
+    const matches = (span: Span) =>
       traceId === undefined
         ? usOf(span.startNs) >= fromUs &&
           usOf(span.startNs) <= toUs &&
           usOf(span.endNs - span.startNs) >= minMs * 1000
         : span.traceId === traceId;
     const found = [...Map.groupBy(spans, (span) => span.traceId).values()]
-      .filter((trace) => trace.some(isWanted))
+      .filter((trace) => trace.some(matches))
       .sort((a, b) => usOf(b[0]?.startNs ?? 0n) - usOf(a[0]?.startNs ?? 0n))
-      .slice(0, wantedUs("limit", 1000));
+      .slice(0, paramUs("limit", 1000));
     return response.end(JSON.stringify({ data: found.map(jaegerTrace) }));
   });
   const port = await listen(server, 0, "127.0.0.1");
@@ -39,11 +39,11 @@ export async function startStubJaeger() {
   });
   return {
     url: `http://127.0.0.1:${port}`,
-    /** It has all these spans from now on. */
+    /** Sets its spans. */
     has(all: readonly Span[]): void {
       spans = all;
     },
-    /** Whether it answers every question with an error. */
+    /** While away, it answers every request with an error. */
     isAway(away: boolean): void {
       isAway = away;
     },

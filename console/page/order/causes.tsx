@@ -1,4 +1,4 @@
-import { type Cause, causes, isCause } from "../../../explain/causes.ts";
+import { aboutCause, type Cause, causes, isCause } from "../../../explain/causes.ts";
 import { intensityNames } from "../lanes/intensity.ts";
 
 /** Angle and distance of the stripes of each cause, to distinguish causes without colour. */
@@ -63,4 +63,19 @@ export function fillOfCause(cause: string | undefined): string {
 
 export function colourOfCause(cause: string): string {
   return `var(--cause-${cause})`;
+}
+
+export function meaningOf(cause: string): string | undefined {
+  return isCause(cause) ? aboutCause[cause].meaning : undefined;
+}
+
+export function CauseName({ cause }: { cause: string }) {
+  return (
+    <span class="cause-name" title={meaningOf(cause)}>
+      <svg width="18" height="12" aria-hidden="true">
+        <rect width="18" height="12" fill={fillOfCause(cause)} />
+      </svg>
+      {cause}
+    </span>
+  );
 }

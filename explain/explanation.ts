@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { causes, problemCauses } from "./causes.ts";
 
-// The one source of what explain finds: types, and docs/explain.schema.json, which `node explain/print-schema.ts` prints.
+// The single source of the types of an explanation and of docs/explain.schema.json, printed by `node explain/print-schema.ts`.
 
-/** Made of plain objects that nobody changes. */
+/** A named, read-only object of the schema. */
 function finding<Shape extends z.core.$ZodLooseShape>(id: string, shape: Shape, description?: string) {
   return z
     .object(shape)
@@ -24,37 +24,33 @@ const partition = z.int().optional();
 const offset = z.int().optional();
 
 const workFinding = finding("WorkFinding", {
-  name: z.string().describe("Of the span."),
-  operation: z.string().optional().describe("One of Holdup's; absent for spans of others."),
+  name: z.string().describe("Name of the span."),
+  operation: z.string().optional().describe("Operation of Holdup; absent for other systems' spans."),
   intensity: z.string().optional(),
   ns,
-  cpuNs: ns.optional().describe("CPU time of the threads that ran it: more than `ns` when several did."),
-  memoryBytes: count.optional().describe("Highest resident memory of its process while it ran."),
+  cpuNs: ns.optional().describe("CPU time of its threads: more than `ns` when several threads ran it."),
+  memoryBytes: count.optional().describe("Peak resident memory of its process while it ran."),
 });
 
 const deliveryRefShape = {
-  order: z.string().describe("`order 3`: by start within this explanation, or as the caller named it."),
+  order: z.string().describe("`order 3`: numbered by start within this explanation, or named by the caller."),
   orderId: z.string().optional(),
   traceId: z.string(),
   spanId: z.string(),
   stage: z.string().describe("Consumer group."),
   topic: z.string(),
   partition,
-  offset: offset.describe("Of a batch that was in the way: of its first message."),
-  lastOffset: offset.describe("Of the last message of a batch that was in the way."),
+  offset: offset.describe("For a blocking batch, offset of its first message."),
+  lastOffset: offset.describe("Offset of the last message of a blocking batch."),
   work: workFinding.optional().describe("The longest part of its work."),
-  messages: count.describe("Messages that were handled together with it, itself included."),
+  messages: count.describe("Number of messages handled together with it, including itself."),
 };
 
-const deliveryRef = finding(
-  "DeliveryRef",
-  deliveryRefShape,
-  "Names a delivery and the order that it belongs to.",
-);
+const deliveryRef = finding("DeliveryRef", deliveryRefShape, "Identifies a delivery and its order.");
 
 const costFinding = finding("CostFinding", {
-  ns: ns.describe("What others waited for it, added up."),
-  messages: count.describe("How many waited for it."),
+  ns: ns.describe("Total time that others waited for it."),
+  messages: count.describe("Number of messages that waited for it."),
 });
 
 const cause = z.enum(causes).meta({ id: "Cause", description: "See docs/explain.md." });
@@ -64,30 +60,30 @@ const segmentFinding = finding("SegmentFinding", {
   cause,
   fromAtNs: atNs,
   toAtNs: atNs,
-  proven: z.boolean().describe("Nothing about it was inferred; otherwise it is likely only."),
+  proven: z.boolean().describe("True when nothing about it was inferred; false when it is only likely."),
   evidence: listOf(z.object({ traceId: z.string(), spanId: z.string() }).readonly()).describe(
-    "Spans of the runs to blame.",
+    "Spans of the blocking runs.",
   ),
 });
 
 const waitFinding = finding("WaitFinding", {
   ns,
   byCause: byCause.describe("Adds up to `ns`."),
-  likelyNs: ns.describe("Of `ns`, what is likely and not proven."),
-  behind: count.describe("How many runs it waited behind."),
+  likelyNs: ns.describe("The part of `ns` that is likely, not proven."),
+  behind: count.describe("Number of runs it waited behind."),
   blockers: listOf(z.object({ ...deliveryRefShape, ns, cause }).readonly()).describe(
-    "The worst ones, at most eight.",
+    "The worst blockers, at most eight.",
   ),
   segments: listOf(segmentFinding)
     .optional()
-    .describe("The whole cut; absent when there are more than `maxSegments`."),
+    .describe("All segments; absent when there are more than `maxSegments`."),
 });
 
 const runFinding = finding("RunFinding", {
   ns,
   work: listOf(workFinding).describe("Longest first."),
-  queueNs: ns.describe("Waiting for free worker threads."),
-  retryNs: ns.describe("Failed attempts within the run, and their back-off."),
+  queueNs: ns.describe("Time waiting for free worker threads."),
+  retryNs: ns.describe("Time of failed attempts within the run and their back-off."),
 });
 
 const deliveryFinding = finding("DeliveryFinding", {
@@ -96,30 +92,32 @@ const deliveryFinding = finding("DeliveryFinding", {
   consumer: z.string().describe("Consumer instance."),
   publishNs: ns
     .optional()
-    .describe("From the send to its acknowledgement; absent when the producer's span is missing."),
+    .describe("Time from the send to its acknowledgement; absent when the producer's span is missing."),
   availableAtNs: atNs
     .optional()
-    .describe("Absent when the spans do not tell when the broker had the message; there is no wait then."),
+    .describe("When the broker had the message; when it is unknown, this and `wait` are absent."),
   startedAtNs: atNs,
   endedAtNs: atNs,
   failed: z.boolean(),
   attempts: count,
   wait: waitFinding.optional(),
   run: runFinding,
-  cost: costFinding.describe("What it cost all others while it was handled, told of or not."),
+  cost: costFinding.describe("What it cost all other messages, reported or not."),
 });
 
 const orderFinding = finding("OrderFinding", {
-  id: z.string().describe("Of the root: an order of ours, else a trace."),
+  id: z.string().describe("Holdup's order id, else the trace id of the root."),
   name: z.string(),
   orderId: z.string().optional(),
   traceId: z.string(),
   fromAtNs: atNs,
   toAtNs: atNs,
   totalNs: ns,
-  workNs: ns.describe("Of `totalNs`, on the way to what ended last: all that was not waiting."),
+  workNs: ns.describe(
+    "The part of `totalNs` that was not waiting, on the path to the delivery that ended last.",
+  ),
   waitNs: ns,
-  sentence: z.string().describe("What happened to it, as a person would say it."),
+  sentence: z.string().describe("What happened to the order, in plain text."),
   deliveries: listOf(deliveryFinding).describe("By start."),
 });
 
@@ -133,13 +131,13 @@ const stageFinding = finding("StageFinding", {
   deliveries: count,
   partitions: count,
   consumers: count,
-  slots: count.describe("Messages that can be handled at a time, by all consumers."),
+  slots: count.describe("Number of messages that all consumers together can handle at a time."),
   arrivalsPerSecond: z
     .number()
     .optional()
-    .describe("Messages a second, while they came; absent for fewer than two."),
-  capacityPerSecond: z.number().describe("Messages a second that all slots together could handle."),
-  utilisation: z.number().describe("Share of the slots' time in which they were busy, 0 to 1."),
+    .describe("Messages per second from the first to the last arrival; absent for fewer than two messages."),
+  capacityPerSecond: z.number().describe("Messages per second that all slots together could handle."),
+  utilisation: z.number().describe("Share of the slots' time that was busy, 0 to 1."),
   waitNs: percentiles.optional().describe("Absent when no wait is known."),
   runNs: percentiles,
   waitByCause: byCause,
@@ -158,9 +156,9 @@ const problemFinding = finding("ProblemFinding", {
   class: problemClass,
   stage: z.string().describe("Consumer group."),
   topic: z.string(),
-  ns: ns.describe("Waiting, or running, that it cost."),
-  why: z.string().describe("What was seen, as a sentence."),
-  help: z.string().describe("What would help, and what it would bring where that can be reckoned."),
+  ns: ns.describe("Waiting or run time that it cost."),
+  why: z.string().describe("What was observed, as a sentence."),
+  help: z.string().describe("What would help, and how much it would save where that can be computed."),
 });
 
 const missingFinding = finding("MissingFinding", {
@@ -177,31 +175,31 @@ const missingFinding = finding("MissingFinding", {
   ]),
   spans: count,
   of: count,
-  consequence: z.string().describe("What cannot be said for it, and what would mend it."),
+  consequence: z.string().describe("What therefore remains unknown, and how to fix it."),
 });
 
 const skewFinding = finding("SkewFinding", {
   producer: z.string(),
   consumer: z.string(),
-  atLeastNs: ns.describe("The consumer's clock is behind the producer's by at least this."),
+  atLeastNs: ns.describe("The consumer's clock is at least this far behind the producer's."),
   deliveries: count,
 });
 
 const inputProblem = finding("InputProblem", {
   what: z.string().describe("What is wrong, as a sentence."),
-  where: z.string().describe("Where the first of its kind was: file and line, or trace and span."),
+  where: z.string().describe("Place of the first one: file and line, or trace and span."),
   count,
 });
 
 const windowFinding = finding("WindowFinding", {
   fromAtNs: atNs,
   toAtNs: atNs,
-  spans: count.describe("All that were read."),
-  traces: count.describe("All that were read."),
-  handled: count.describe("Messages that were handled, in all that was read."),
-  orders: count.describe("Those that are told of."),
-  deliveries: count.describe("Those of the orders."),
-  blockers: count.describe("Deliveries, of any order, that these orders waited for."),
+  spans: count.describe("Spans read."),
+  traces: count.describe("Traces read."),
+  handled: count.describe("Handled messages in everything that was read."),
+  orders: count.describe("Reported orders."),
+  deliveries: count.describe("Deliveries of the reported orders."),
+  blockers: count.describe("Deliveries of any order that the reported orders waited for."),
 });
 
 export const explanation = finding(
@@ -210,20 +208,22 @@ export const explanation = finding(
     schema: z.literal("holdup.explain/1"),
     origin: z.iso.datetime().describe("A whole second."),
     window: windowFinding,
-    problems: listOf(problemFinding).describe("What is wrong, the costliest first; empty when nothing is."),
+    problems: listOf(problemFinding).describe("The costliest first; empty when nothing is wrong."),
     orders: listOf(orderFinding).describe("By start."),
     blockers: listOf(blockerFinding).describe(
-      "Deliveries of any order that cost these orders most, the costliest first; at most `maxBlockers`.",
+      "Deliveries of any order that cost the reported orders most, the costliest first; at most `maxBlockers`.",
     ),
-    stages: listOf(stageFinding).describe("By topic in the order of the pipeline, as far as it can be seen."),
+    stages: listOf(stageFinding).describe(
+      "By the start of their first run, which is the order of the pipeline.",
+    ),
     missing: listOf(missingFinding).describe(
-      "What the spans do not tell, and what therefore cannot be said.",
+      "Facts that are missing in the spans, and what therefore remains unknown.",
     ),
-    skews: listOf(skewFinding).describe("Clocks that surely disagree. Nothing was shifted."),
-    input: listOf(inputProblem).describe("What of the input could not be used."),
-    gaps: listOf(inputProblem).describe("What is incomplete in the input, and was used as far as it goes."),
+    skews: listOf(skewFinding).describe("Clocks that certainly disagree. Times were not corrected."),
+    input: listOf(inputProblem).describe("Input that could not be used."),
+    gaps: listOf(inputProblem).describe("Input that is incomplete but was used."),
   },
-  "What explain finds. Durations are integers in nanoseconds and end in `Ns`; moments are integers in nanoseconds since `origin` and end in `AtNs`.",
+  "What explain found. Durations are integers in nanoseconds and end in `Ns`; moments are integers in nanoseconds since `origin` and end in `AtNs`.",
 );
 
 export type Explanation = z.output<typeof explanation>;

@@ -1,4 +1,4 @@
-/** Gives back values in order; each in O(log n). `isBefore` is a strict order. */
+/** A priority queue: `pop` returns the first value in O(log n). `isBefore` is a strict order. */
 export function createHeap<T>(isBefore: (a: T, b: T) => boolean) {
   const values: T[] = [];
 

@@ -1,15 +1,15 @@
 import { z } from "zod";
 import { explanation } from "./explanation.ts";
 
-/** JSON Schema (2020-12) of what `explain --json` prints, as docs/explain.schema.json keeps it. */
+/** JSON Schema (2020-12) of what `explain --json` prints; docs/explain.schema.json is a copy. */
 export function explanationSchema(): object {
   return z.toJSONSchema(explanation, {
     target: "draft-2020-12",
     override: ({ jsonSchema }) => {
-      // Said of types in the code; of a document it would mean something else.
+      // It comes from TypeScript types and means something else in a document.
       delete jsonSchema.readOnly;
       if (jsonSchema.format === "date-time") delete jsonSchema.pattern;
-      // The bounds of whole numbers in JavaScript.
+      // The bounds of integers in JavaScript.
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
     },

@@ -5,7 +5,7 @@ export type Attributes = Readonly<Record<string, AttributeValue>>;
 
 export type SpanLink = { readonly traceId: string; readonly spanId: string };
 
-/** A span as every reader delivers it, whatever wrote it down. Ids are lower-case hex. */
+/** A span in the common form of all readers. Ids are lower-case hex. */
 export type Span = {
   readonly traceId: string;
   readonly spanId: string;
@@ -18,19 +18,19 @@ export type Span = {
   /** Nanoseconds since the Unix epoch. */
   readonly startNs: bigint;
   readonly endNs: bigint;
-  /** The status is an error. */
+  /** Whether the status is an error. */
   readonly failed?: boolean | undefined;
-  /** Only those that explain reads need be there: `keepsAttribute` of spans/attributes.ts tells. */
+  /** Only those that explain reads are needed; see `keepsAttribute` in spans/attributes.ts. */
   readonly attributes: Attributes;
-  /** Attributes of the resource; best one object shared by all its spans. */
+  /** Attributes of the resource; ideally one object shared by all its spans. */
   readonly resource?: Attributes | undefined;
 };
 
-/** Something in the input that could not be used, and where it was. */
+/** A problem in the input, counted by kind. */
 export type Problem = {
   /** What is wrong, as a sentence: `The span ends before it starts.` */
   readonly what: string;
-  /** Where the first of its kind was: file and line, or trace and span. */
+  /** Place of the first one: file and line, or trace and span. */
   readonly where: string;
   readonly count: number;
 };

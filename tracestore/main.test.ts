@@ -55,7 +55,7 @@ function manySpans(count: number) {
 }
 
 describe("the process", () => {
-  it("has lost nothing it answered 200 for when it is killed at once", slow, async () => {
+  it("has lost nothing that it answered with 200 when it is killed at once", slow, async () => {
     const file = join(temporaryFolder(), "deep", "down", "t.sqlite");
     const first = await started(file);
     const answer = await postTraces(first.otlp, encodeRequest([manySpans(2_000)]));
@@ -89,7 +89,7 @@ describe("the process", () => {
     },
   );
 
-  it("answers a request that was under way when it was told to stop", slow, async () => {
+  it("answers a request that was under way when it got the signal to stop", slow, async () => {
     const file = join(temporaryFolder(), "t.sqlite");
     const first = await started(file);
     const body = encodeRequest([manySpans(10)]);
@@ -109,7 +109,7 @@ describe("the process", () => {
     expect(await (await fetch(`${second.query}/api/holdup/stats`)).json()).toMatchObject({ spans: 10 });
   });
 
-  it("says in one line that a port is taken, and leaves", slow, async () => {
+  it("reports in one line that a port is taken, and exits", slow, async () => {
     const taken = createServer();
     const port = await new Promise<number>((resolve) => {
       taken.listen(0, "127.0.0.1", () => {
@@ -129,7 +129,7 @@ describe("the process", () => {
     });
   });
 
-  it("says in one line what is wrong with its variables, and leaves", slow, async () => {
+  it("reports in one line what is wrong with its variables, and exits", slow, async () => {
     const { exit, output } = run({ HOLDUP_TRACES_MAX_SPANS: "few", HOLDUP_JAEGER_PORT: "-1" });
     expect(await exit).toMatchObject({ code: 1 });
     expect(output().trim().split("\n")).toHaveLength(1);

@@ -5,7 +5,7 @@ import { createTraceStore } from "./store.ts";
 
 const log = pino({ base: { service: "tracestore", pid: process.pid } });
 
-/** Signals may arrive before everything is up; then the start is finished first. */
+/** A signal may arrive before everything is up; then the start is finished first. */
 const stopAsked = new Promise<string>((resolve) => {
   for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => resolve(signal));
 });
@@ -15,7 +15,7 @@ try {
   const store = await createTraceStore({ ...config, log });
   const { otlpPort, jaegerPort } = store;
   log.info({ host: config.host, otlpPort, jaegerPort, ...store.storage.counts() }, "listening");
-  // A supervisor that opened an IPC channel learns the ports this way; without one, send is absent.
+  // Reports the ports to a supervisor over the IPC channel; without one, send is undefined.
   process.send?.({ listening: jaegerPort, otlpPort });
 
   const signal = await stopAsked;
@@ -24,7 +24,7 @@ try {
   log.info("stopped");
   process.disconnect?.();
 } catch (error) {
-  // What the user can mend is said in one line; only the unexpected comes with its stack.
+  // One line for what the user can mend; only unexpected errors come with a stack.
   if (error instanceof HoldupError) log.fatal({ code: error.code }, error.message);
   else log.fatal({ err: error }, "The trace store failed");
   process.exitCode = 1;

@@ -17,7 +17,7 @@ export type TraceStoreOptions = {
   readonly file: string;
   readonly maxSpans: number;
   readonly maxBodyBytes: number;
-  /** Where people are led who look for pages here. */
+  /** Console to which requests for pages are redirected. */
   readonly consoleUrl?: string | undefined;
   readonly log: Logger;
 };
@@ -26,13 +26,13 @@ export type TraceStore = {
   readonly otlpPort: number;
   readonly jaegerPort: number;
   readonly storage: Storage;
-  /** Finishes running requests, moves the log into the file, closes it. */
+  /** Finishes running requests, moves the write-ahead log into the file, and closes it. */
   readonly stop: () => Promise<void>;
 };
 
 /**
  * The embedded trace backend: OTLP/HTTP in, Jaeger's query API out, SQLite between. Throws HOLDUP_TRACES_FILE_* and
- * HOLDUP_PORT_TAKEN, and leaves nothing open then.
+ * HOLDUP_PORT_TAKEN after closing what it had opened.
  */
 export async function createTraceStore(options: TraceStoreOptions): Promise<TraceStore> {
   const { host, log } = options;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 
-/** Nothing may be loaded, framed or sent from what this server answers. */
+/** An answer of this server may load, frame and send nothing. */
 const strictPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {

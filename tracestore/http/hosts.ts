@@ -3,11 +3,12 @@ import { isIPv4 } from "node:net";
 export type HostCheck = (hostHeader: string | undefined) => boolean;
 
 /**
- * Whether a Host header may be served. A web page that rebinds its own name to 127.0.0.1 still sends that name, so a
- * listener on loopback takes loopback names only. A listener on other addresses cannot know its names and takes all.
+ * Decides whether a request with this Host header may be served. A web page that rebinds its own name to 127.0.0.1 still
+ * sends that name, so a listener on loopback accepts only loopback names. A listener on another address cannot know its
+ * names and accepts all.
  */
-export function createHostCheck(boundTo: string): HostCheck {
-  if (!isLoopback(boundTo)) return () => true;
+export function createHostCheck(listensOn: string): HostCheck {
+  if (!isLoopback(listensOn)) return () => true;
   return (header) => header !== undefined && isLoopback(withoutPort(header));
 }
 

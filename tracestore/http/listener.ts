@@ -8,7 +8,7 @@ export type ListenerOptions = {
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
-  /** What the port is for and how to move it; part of the message when it is taken. */
+  /** Purpose of the port and the variable that sets it, for the message when it is taken. */
   readonly purpose: string;
   readonly variable: string;
   readonly handler: Handler;
@@ -16,9 +16,9 @@ export type ListenerOptions = {
 
 export type Listener = { readonly port: number; readonly stop: () => Promise<void> };
 
-/** A request, body included, must be there within this time. */
+/** Time within which a request, body included, must have arrived. */
 const requestTimeoutMs = 30_000;
-/** Longer than the 5 s after which exporters send the next batch by default, lest both ends meet in closing. */
+/** Longer than the 5 s between two batches of an exporter, so that we do not close a connection while it sends. */
 const keepAliveTimeoutMs = 65_000;
 const stopGraceMs = 5_000;
 
@@ -30,7 +30,7 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
     (request, response) => {
       if (isStopping) response.setHeader("connection", "close");
       response.on("close", () => {
-        // The connection counts as idle one turn after its answer is out.
+        // The connection counts as idle one turn of the event loop after its answer.
         if (isStopping) setImmediate(() => server.closeIdleConnections());
       });
       options.handler(request, response);

@@ -9,7 +9,7 @@ async function look(query: string, path: string) {
   return { status: answer.status, location: answer.headers.get("location"), text: await answer.text() };
 }
 
-describe("where people look for pages", () => {
+describe("requests for pages", () => {
   it.each([
     ["/", "http://127.0.0.1:8090/"],
     ["/search?service=shop", "http://127.0.0.1:8090/"],
@@ -25,11 +25,11 @@ describe("where people look for pages", () => {
       const { query } = await startTestStore();
       const { status, location, text } = await look(query, path);
       expect([status, location]).toEqual([200, null]);
-      expect(text).toContain("see traces in Holdup's console");
+      expect(text).toContain("See traces in Holdup's console");
     },
   );
 
-  it("refuses an id that is none, instead of putting it into an address", async () => {
+  it("refuses an invalid id instead of putting it into an address", async () => {
     const { query } = await startTestStore({ consoleUrl });
     for (const id of ["xyz", "ab%0d%0aset-cookie:a", "%3Cscript%3E"]) {
       expect(await look(query, `/trace/${id}`)).toMatchObject({ status: 400, location: null });
@@ -37,7 +37,7 @@ describe("where people look for pages", () => {
   });
 });
 
-it("answers probes and figures", async () => {
+it("answers probes and counts", async () => {
   const { get, send, storage } = await startTestStore();
   await send(sampleResource("shop", [sampleSpan({})]));
   expect(await get("/healthz")).toEqual({ status: 200, body: { status: "ok" } });

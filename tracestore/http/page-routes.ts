@@ -4,28 +4,28 @@ import { sendJson, sendPlain, sendRedirect } from "./answer.ts";
 import type { Call, Route } from "./routes.ts";
 
 const noPages =
-  "This is Holdup's trace store. It answers Jaeger's query API, such as /api/services, and has no pages: see traces in Holdup's " +
-  "console, or put Jaeger's UI or Grafana's Jaeger data source in front of it.\n";
+  "This is Holdup's trace store. It serves Jaeger's query API, such as /api/services, and has no pages. See traces in Holdup's " +
+  "console, or point Jaeger's UI or Grafana's Jaeger data source at it.\n";
 
-/** Where people look for pages they are led to the console; probes for supervisors, and figures for both. */
+/** Redirects from Jaeger's pages to the console, probes for supervisors, and counts. */
 export function pageRoutes(storage: Storage, consoleUrl: string | undefined): Route[] {
   return [
-    { path: "/", answer: ({ response }) => lead(response, "/") },
-    { path: "/search", answer: ({ response }) => lead(response, "/") },
+    { path: "/", answer: ({ response }) => redirect(response, "/") },
+    { path: "/search", answer: ({ response }) => redirect(response, "/") },
     { path: "/trace/:id", answer: trace },
     { path: "/healthz", answer: ({ response }) => sendJson(response, 200, { status: "ok" }) },
     { path: "/readyz", answer: ready },
     { path: "/api/holdup/stats", answer: ({ response }) => sendJson(response, 200, storage.counts()) },
   ];
 
-  function lead(response: Call["response"], path: string): void {
+  function redirect(response: Call["response"], path: string): void {
     if (consoleUrl === undefined) sendPlain(response, 200, noPages);
     else sendRedirect(response, consoleUrl.replace(/\/$/, "") + path);
   }
 
   function trace({ response, parts: [id = ""] }: Call): void {
-    // Hex and nothing else goes into the address.
-    lead(response, `/#/trace/${Buffer.from(parseTraceId(id)).toString("hex")}`);
+    // Only hex digits get into the address.
+    redirect(response, `/#/trace/${Buffer.from(parseTraceId(id)).toString("hex")}`);
   }
 
   function ready({ response }: Call): void {

@@ -3,18 +3,18 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 export type Call = {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** Decoded `:name` parts of the path, in order. */
+  /** Decoded `:name` segments of the path, in order. */
   readonly parts: readonly string[];
   readonly params: URLSearchParams;
 };
 
 export type Route = {
-  /** Path with `:name` for a part that may be anything, such as `/api/traces/:id`. */
+  /** Path with `:name` for a segment that may be anything, such as `/api/traces/:id`. */
   readonly path: string;
   readonly answer: (call: Call) => void | Promise<void>;
 };
 
-/** The route that a path belongs to with its parts; undefined when there is none or the path is badly encoded. */
+/** The route for a path, and its segments; undefined when there is none or the path is badly encoded. */
 export function findRoute(
   routes: readonly Route[],
   path: string,

@@ -10,8 +10,8 @@ import { parseTraceId } from "./trace-id.ts";
 import { parseV3Query } from "./v3-params.ts";
 
 /**
- * The part of Jaeger's `/api/v3` that today's UI calls (jaeger-ui, src/api/v3/client.ts): names, search results as
- * summaries, one trace as OTLP, and what a search may ask for.
+ * The routes of Jaeger's `/api/v3` that its UI calls (jaeger-ui, src/api/v3/client.ts): names, search results as
+ * summaries, one trace as OTLP, and the capabilities of a search.
  */
 export function jaegerV3Routes(storage: Storage): Route[] {
   return [
@@ -33,7 +33,7 @@ export function jaegerV3Routes(storage: Storage): Route[] {
     const found = storage
       .operations(service)
       .filter(({ kind }) => wanted === "" || spanKinds[kind] === wanted)
-      // An unspecified kind reads "internal" here, and only here.
+      // Only this endpoint shows an unspecified kind as "internal".
       .map(({ name, kind }) => ({ name, spanKind: spanKinds[kind] || "internal" }));
     sendJson(response, 200, { operations: found });
   }
@@ -54,7 +54,7 @@ export function jaegerV3Routes(storage: Storage): Route[] {
     else sendJson(response, 200, { result: toTracesData(found) });
   }
 
-  /** All conditions of a search must hold for one and the same span. */
+  /** All conditions of a search must hold for the same span. */
   function capabilities({ response }: Call): void {
     sendJson(response, 200, { search: { sameSpanConjunction: true } });
   }

@@ -90,7 +90,7 @@ describe("one trace", () => {
     }
   });
 
-  it("is a 404 when it is not there and a 400 when the id is none", async () => {
+  it("is a 404 when it does not exist and a 400 when the id is invalid", async () => {
     const { get } = await started();
     expect(await get("/api/traces/ab")).toEqual(error(404, "trace not found"));
     expect(await get("/api/traces/xyz")).toEqual(
@@ -101,7 +101,7 @@ describe("one trace", () => {
     expect((await get("/api/traces/%zz")).status).toBe(404);
   });
 
-  it("can be asked for with others by repeated traceID; missing ones are named", async () => {
+  it("can be read with others by repeated traceID; missing ones are named", async () => {
     const { get } = await started(span(1), span(2));
     expect((await get("/api/traces?traceID=1&traceID=2&traceID=3")).body).toMatchObject({
       data: [{ traceID: spanId(1) }, { traceID: spanId(2) }],
@@ -132,7 +132,7 @@ describe("search", () => {
     expect(await find("maxDuration=9999us")).toEqual([]);
   });
 
-  it("keeps to start and end, both included", async () => {
+  it("filters by start and end, both included", async () => {
     const { get } = await started(span(1), span(2), span(3));
     const at = (n: number) => epochUs + n * 1_000_000;
     const { body } = await get(`/api/traces?service=shop&start=${at(2)}&end=${at(2)}`);
@@ -152,7 +152,7 @@ describe("search", () => {
     expect([await count(""), await count("&lookback=1h"), await count("&lookback=10m")]).toEqual([1, 1, 0]);
   });
 
-  it("goes through many pages of spans without missing or repeating one", async () => {
+  it("reads many pages of spans without missing or repeating one", async () => {
     const many = Array.from({ length: 3_000 }, (_, i) =>
       sampleSpan({
         ...span(1 + (i % 3)),
@@ -167,7 +167,7 @@ describe("search", () => {
     expect(await find("operation=oldest&tag=span.kind:internal")).toEqual([1]);
   });
 
-  it("answers with megabytes whole, and survives clients that leave in the middle", async () => {
+  it("sends megabytes completely, and survives clients that disconnect halfway", async () => {
     const attributes = sampleAttributes({ text: "x".repeat(20_000) });
     const { query, send } = await started();
     for (let n = 1; n <= 300; n += 30) {
@@ -187,7 +187,7 @@ describe("search", () => {
     expect(isEnvelope(body) && body.data).toHaveLength(300);
   });
 
-  it("finds nothing for a service that is not there", async () => {
+  it("finds nothing for an unknown service", async () => {
     const { get } = await started();
     expect((await get("/api/traces?service=none")).body).toMatchObject({ data: [], errors: null });
   });
@@ -281,14 +281,14 @@ describe("tags", () => {
     expect(await find("tag=resource.service.name:other")).toEqual([]);
   });
 
-  it("takes error for the status, and for an attribute of that name", async () => {
+  it("matches error against the status and against an attribute of that name", async () => {
     const { find } = await started(tagged, plain, span(3));
     expect(await find("tag=error:true")).toEqual([1]);
     expect(await find("tag=error:false")).toEqual([2]);
     expect(await find("tag=error:odd")).toEqual([2]);
   });
 
-  it("wants all tags on one span, not somewhere in the trace", async () => {
+  it("requires all tags on one span, not spread over the trace", async () => {
     const { find } = await started(
       span(1, { attributes: sampleAttributes({ a: "x y" }) }),
       span(1, { spanId: spanId(50), attributes: sampleAttributes({ b: "x y" }) }),
@@ -341,7 +341,7 @@ describe("the third version of the API", () => {
     expect((await get("/api/v3/capabilities")).body).toEqual({ search: { sameSpanConjunction: true } });
   });
 
-  it("sums a trace up", async () => {
+  it("summarises a trace", async () => {
     const { send, get } = await started(
       span(1, { ms: 5, parentSpanId: spanId(77) }),
       span(1, {

@@ -11,7 +11,7 @@ import { toJaegerTrace } from "./translate.ts";
 
 const defaultDependencyLookbackMs = 24 * 3_600_000;
 
-/** Jaeger's HTTP JSON API (jaegerquery, http_handler.go): what its UI, Grafana and scripts ask for. */
+/** Jaeger's HTTP JSON API (jaegerquery, http_handler.go), for its UI, Grafana and scripts. */
 export function jaegerRoutes(storage: Storage): Route[] {
   return [
     { path: "/api/services", answer: services },
@@ -80,7 +80,7 @@ export function jaegerRoutes(storage: Storage): Route[] {
     else sendJson(response, 200, envelope([found]));
   }
 
-  /** Times in milliseconds, unlike everywhere else in this API. */
+  /** Times are milliseconds, unlike in the rest of this API. */
   async function dependencies({ response, params }: Call): Promise<void> {
     const endMs = integer(params, "endTs") ?? Date.now();
     const lookbackMs = integer(params, "lookback") ?? defaultDependencyLookbackMs;

@@ -10,8 +10,8 @@ const unitNs: Readonly<Record<string, number>> = {
 };
 
 /**
- * A Go duration ("1.5s", "1h30m", "100us") in nanoseconds. Throws RangeError with the text that Go's
- * time.ParseDuration gives, which Jaeger passes on.
+ * Parses a Go duration ("1.5s", "1h30m", "100us") into nanoseconds. Throws RangeError with the text of Go's
+ * time.ParseDuration, which Jaeger passes on.
  */
 export function parseGoDuration(text: string): number {
   const sign = text.startsWith("-") ? -1 : 1;

@@ -14,7 +14,7 @@ export type TracesParams = {
 };
 
 /**
- * The parameters of `/api/traces`, read and refused as Jaeger does (jaegerquery, query_parser.go). `lookback` counts
+ * Parses the parameters of `/api/traces` with Jaeger's rules and errors (jaegerquery, query_parser.go). `lookback` counts
  * back from `end` when there is no `start`; Jaeger's server ignores it because its UI always sends `start`.
  */
 export function parseTracesParams(params: URLSearchParams, nowMs = Date.now()): TracesParams {
@@ -47,7 +47,7 @@ function checkQuery(query: TraceQuery): void {
   }
 }
 
-/** `tag=key:value`, repeatable, and `tags={"key":"value"}`; a later one replaces an earlier of the same key. */
+/** `tag=key:value`, repeatable, and `tags={"key":"value"}`; the last value of a key wins. */
 function parseTags(simple: readonly string[], json: readonly string[]): Tag[] {
   const tags = new Map<string, string>();
   for (const tag of simple) {
@@ -59,7 +59,7 @@ function parseTags(simple: readonly string[], json: readonly string[]): Tag[] {
   return [...tags].map(([key, value]) => ({ key, value }));
 }
 
-/** A JSON object of strings; numbers and booleans are taken by their text, which Jaeger refuses. */
+/** Parses a JSON object of strings; numbers and booleans count as their text, which Jaeger refuses. */
 export function parseStringMap(text: string, name: string): [string, string][] {
   let parsed: unknown;
   try {
@@ -106,7 +106,7 @@ export function duration(params: URLSearchParams, name: string): number {
   }
 }
 
-/** The words that Go's strconv.ParseBool takes. */
+/** Accepts the words of Go's strconv.ParseBool. */
 export function parseBool(params: URLSearchParams, name: string): boolean {
   const text = params.get(name) ?? "";
   if (/^(1|t|T|TRUE|true|True)$/.test(text)) return true;

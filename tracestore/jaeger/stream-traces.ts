@@ -4,7 +4,7 @@ import type { JaegerError, JaegerTrace } from "./model.ts";
 
 /**
  * Writes an envelope of traces one by one, so that a large answer neither fills memory nor blocks other requests.
- * `errors` is asked for at the end.
+ * Calls `errors` at the end.
  */
 export async function streamTraces(
   response: ServerResponse,
@@ -22,13 +22,13 @@ export async function streamTraces(
     const hasRoom = response.write(separator + JSON.stringify(trace));
     separator = ",";
     if (hasRoom) await nextTurn();
-    else await roomIn(response);
+    else await untilDrained(response);
   }
   const opening = separator === "," ? "" : separator;
   response.end(`${opening}],"total":0,"limit":0,"offset":0,"errors":${JSON.stringify(errors())}}`);
 }
 
-function roomIn(response: ServerResponse): Promise<void> {
+function untilDrained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       response.off("drain", done).off("close", done);

@@ -13,7 +13,7 @@ export type TraceSummary = {
   readonly services: readonly { name: string; spanCount: number; errorSpanCount: number }[];
 };
 
-/** Sums up a trace from its spans in order of start. Times are exact to the microsecond. */
+/** Summarises a trace from its spans in order of start. Times are exact to the microsecond. */
 export function summarize(traceId: Uint8Array, spans: readonly SpanOutline[]): TraceSummary {
   const ids = new Set(spans.map((span) => span.spanId));
   const root = spans.find((span) => span.parentId === "");

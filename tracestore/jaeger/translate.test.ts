@@ -87,7 +87,7 @@ describe("toJaegerTrace", () => {
     ]);
   });
 
-  it("says error, status and tracestate in tags of their own", () => {
+  it("has separate tags for error, status and tracestate", () => {
     const tags = translate({ kind: 0, status: { code: 2, message: "no stock" }, traceState: "v=1" })?.tags;
     expect(tags?.slice(2)).toEqual([
       { key: "otel.status_code", type: "string", value: "ERROR" },
@@ -110,7 +110,7 @@ describe("toJaegerTrace", () => {
     ]);
   });
 
-  it("removes links to nowhere with a warning, unless asked for the raw trace", () => {
+  it("removes invalid links with a warning, unless asked for the raw trace", () => {
     const links = [link("0".repeat(32), "1".repeat(16))];
     expect(translate({ links })).toMatchObject({ references: [], warnings: ["Invalid span link removed"] });
     expect(translate({ links }, true)).toMatchObject({ references: [{}], warnings: null });
@@ -136,7 +136,7 @@ describe("toJaegerTrace", () => {
     ]);
   });
 
-  it("makes one process of equal resources", () => {
+  it("merges equal resources into one process", () => {
     const spans = [origin, { ...origin, id: 2 }, { ...origin, id: 3, service: "other" }].map((each) => ({
       span: sampleSpan({}),
       origin: each,

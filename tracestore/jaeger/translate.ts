@@ -4,12 +4,12 @@ import type { JaegerLog, JaegerProcess, JaegerReference, JaegerSpan, JaegerTrace
 import { spanTags, tagsOf } from "./tags.ts";
 import { jaegerTraceId } from "./trace-id.ts";
 
-/** The one W3C trace flag that Jaeger's flags share (bit 0); Jaeger leaves zero flags out. */
+/** The only W3C trace flag that Jaeger has too (bit 0); Jaeger omits flags of 0. */
 const sampled = 1;
 
 /**
- * A stored trace in Jaeger's JSON, translated as the collector does (pkg/translator/jaeger). With `raw` invalid links
- * stay in; otherwise they are removed with a warning, as Jaeger's adjuster does.
+ * Translates a stored trace into Jaeger's JSON, as the collector does (pkg/translator/jaeger). Invalid links are removed with
+ * a warning, as Jaeger's adjuster does, unless `raw` is set.
  */
 export function toJaegerTrace({ traceId, spans }: StoredTrace, raw = false): JaegerTrace {
   const traceID = jaegerTraceId(Buffer.from(traceId).toString("hex"));
@@ -47,7 +47,7 @@ export function toJaegerTrace({ traceId, spans }: StoredTrace, raw = false): Jae
   return { traceID, spans: translated, processes, warnings: null };
 }
 
-/** The parent comes first, since Jaeger's UI takes the first CHILD_OF for the parent. */
+/** The parent comes first, since Jaeger's UI treats the first CHILD_OF as the parent. */
 function referencesOf(span: Span, links: readonly SpanLink[], traceID: string): JaegerReference[] {
   const references: JaegerReference[] = [];
   const hasParent = span.parentSpanId !== "";
@@ -77,8 +77,9 @@ function isValid(link: SpanLink): boolean {
 
 function toLog(event: SpanEvent): JaegerLog {
   const fields = tagsOf(event.attributes);
-  const namesItself = event.attributes.some(({ key }) => key === "event");
-  if (event.name !== "" && !namesItself) fields.unshift({ key: "event", type: "string", value: event.name });
+  const hasEventField = event.attributes.some(({ key }) => key === "event");
+  if (event.name !== "" && !hasEventField)
+    fields.unshift({ key: "event", type: "string", value: event.name });
   return { timestamp: micros(event.timeUnixNano), fields };
 }
 

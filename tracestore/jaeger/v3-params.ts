@@ -4,7 +4,7 @@ import { duration, integer, invalid, parseStringMap } from "./query-params.ts";
 const defaultDepth = 100;
 
 /**
- * The `query.*` parameters of `/api/v3/trace-summaries`: camelCase as in the server's parser (apiv3/query_parser.go),
+ * Parses the `query.*` parameters of `/api/v3/trace-summaries`: camelCase as in the server's parser (apiv3/query_parser.go),
  * its snake_case aliases, and `span_name`, which jaeger-ui sends for the operation. Times are RFC 3339.
  */
 export function parseV3Query(params: URLSearchParams): TraceQuery {
@@ -30,7 +30,7 @@ export function parseV3Query(params: URLSearchParams): TraceQuery {
   };
 }
 
-/** The first of the names that is there and not empty. */
+/** The first of the names whose parameter is not empty. */
 function name(params: URLSearchParams, ...names: readonly string[]): string {
   const full = names.map((each) => `query.${each}`);
   return full.find((each) => (params.get(each) ?? "") !== "") ?? full[0] ?? "";

@@ -1,6 +1,6 @@
 import { PbfWriter } from "pbf";
 
-/** Content types of OTLP/HTTP; an answer uses that of its request. */
+/** Content types of OTLP/HTTP; an answer has the type of its request. */
 export type OtlpType = "application/x-protobuf" | "application/json";
 
 /** google.rpc.Code numbers (google/rpc/code.proto). */
@@ -14,7 +14,7 @@ export const rpcCode = {
   unavailable: 14,
 } as const;
 
-/** ExportTraceServiceResponse; partial_success stays unset when every span was taken. */
+/** ExportTraceServiceResponse; partial_success stays unset when every span was accepted. */
 export function exportResponse(type: OtlpType, rejectedSpans: number, errorMessage: string): Uint8Array {
   const isPartial = rejectedSpans > 0 || errorMessage !== "";
   if (type === "application/json") {
@@ -35,7 +35,7 @@ export function exportResponse(type: OtlpType, rejectedSpans: number, errorMessa
   return pbf.finish();
 }
 
-/** google.rpc.Status, the body that OTLP asks for with every 4xx and 5xx. */
+/** google.rpc.Status, the body that OTLP requires with every 4xx and 5xx. */
 export function statusMessage(type: OtlpType, code: number, message: string): Uint8Array {
   if (type === "application/json") return Buffer.from(JSON.stringify({ code, message }));
   const pbf = new PbfWriter();

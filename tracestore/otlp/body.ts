@@ -7,7 +7,7 @@ const unzip = promisify(gunzip);
 
 export type BodyReader = (request: IncomingMessage) => Promise<Uint8Array>;
 
-/** How many requests of full size may be held in memory at once; beyond that senders are asked to wait. */
+/** Requests of full size that may be in memory at once; above that senders are asked to wait. */
 const fullBodies = 4;
 
 /**
@@ -25,7 +25,7 @@ export function createBodyReader(maxBytes: number): BodyReader {
       const settle = (finish: () => void) => {
         held -= bytes;
         request.off("data", onData).off("end", onEnd).off("close", onClose);
-        // What is still to come is read and thrown away, so that the sender gets to see the answer.
+        // The rest is read and discarded, so that the sender sees the answer.
         request.resume();
         finish();
       };
@@ -37,10 +37,10 @@ export function createBodyReader(maxBytes: number): BodyReader {
         else if (held > maxBytes * fullBodies) settle(() => reject(overloaded()));
       };
       const onEnd = () => settle(() => resolve(Buffer.concat(chunks)));
-      const onClose = () => settle(() => reject(malformedBody("the connection broke off")));
+      const onClose = () => settle(() => reject(malformedBody("the connection was closed early")));
       request.on("data", onData).on("end", onEnd).on("close", onClose);
       request.on("error", () => {
-        // "close" follows and says it.
+        // "close" follows and rejects.
       });
     });
   }
@@ -80,7 +80,7 @@ function tooLarge(maxBytes: number, cause?: unknown): HoldupError {
 function overloaded(): HoldupError {
   return new HoldupError(
     "HOLDUP_TRACES_OVERLOADED",
-    "Too many bytes of other requests are being read at the moment. Send again later.",
+    "Too many bytes of other requests are being read now. Send again later.",
   );
 }
 

@@ -3,8 +3,8 @@ import { maxValueDepth } from "./model.ts";
 import { expectEnd, expectType, lengthEnd, malformed, wireFixed64, wireVarint } from "./wire.ts";
 
 /**
- * Walks one KeyValue without building it and throws when its bytes do not fit the schema, so that what is stored
- * undecoded can be decoded later. `pbf` stands at the length of the message.
+ * Walks one KeyValue without building it and throws when its bytes do not fit the schema, so that everything stored
+ * undecoded can be decoded later. `pbf` is at the length of the message.
  */
 export function checkKeyValue(pbf: PbfReader, parentEnd: number, depth = 0): void {
   const end = lengthEnd(pbf, parentEnd, "attribute");

@@ -12,7 +12,7 @@ import {
   wireVarint,
 } from "./wire.ts";
 
-/** One KeyValue; `pbf` stands at the length of the message. Later fields of a oneof win, as in protobuf. */
+/** Reads one KeyValue; `pbf` is at the length of the message. The last field of a oneof wins, as in protobuf. */
 export function readKeyValue(pbf: PbfReader, parentEnd: number): KeyValue {
   const end = lengthEnd(pbf, parentEnd, "attribute");
   let key = "";

@@ -39,8 +39,8 @@ const kindNames = [
 const statusNames = ["STATUS_CODE_UNSET", "STATUS_CODE_OK", "STATUS_CODE_ERROR"];
 
 /**
- * An ExportTraceServiceRequest in OTLP's JSON encoding as spans ready to store. It takes the way through protobuf, so
- * that both encodings are checked by one piece of code and stored alike. Throws HOLDUP_OTLP_MALFORMED.
+ * Decodes an ExportTraceServiceRequest in OTLP's JSON encoding into spans ready to store. It is encoded as protobuf first, so
+ * that both encodings are checked by the same code and stored alike. Throws HOLDUP_OTLP_MALFORMED.
  */
 export function decodeJson(body: Uint8Array): IncomingRequest {
   const parsed = parseJson(body);

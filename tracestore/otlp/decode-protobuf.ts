@@ -10,8 +10,8 @@ import { expectEnd, lengthEnd, malformed, readBytes } from "./wire.ts";
 const nothing = new Uint8Array(0);
 
 /**
- * An ExportTraceServiceRequest as spans ready to store. Spans with invalid ids are left out and counted; anything
- * else that does not fit the schema throws HOLDUP_OTLP_MALFORMED, before a single span is stored.
+ * Decodes an ExportTraceServiceRequest into spans ready to store. Spans with invalid ids are left out and counted; anything
+ * else that does not fit the schema throws HOLDUP_OTLP_MALFORMED, before any span is stored.
  */
 export function decodeProtobuf(bytes: Uint8Array): IncomingRequest {
   try {
@@ -36,7 +36,7 @@ function readRequest(bytes: Uint8Array): IncomingRequest {
   return { groups, spanCount, rejectedSpans: rejections.count(), errorMessage: rejections.message() };
 }
 
-/** Protobuf fixes no field order, so the spans are kept aside until the resource is known. */
+/** Protobuf has no field order, so the spans wait until the resource is known. */
 function readResourceSpans(bytes: Uint8Array, groups: IncomingGroup[], rejections: Rejections): void {
   const pbf = new PbfReader(bytes);
   const end = pbf.length;
@@ -69,11 +69,11 @@ function readScopeSpans(
     }
   }
   expectEnd(pbf, end, "scopeSpans");
-  decodeScope(scope); // only to see that it can be
+  decodeScope(scope); // throws when it is malformed
   return { service, resource, scope, spans };
 }
 
-/** Stand-ins for absent names are those of Jaeger (internal/jptrace/sanitizer/emptyservicename.go). */
+/** Names for absent ones are Jaeger's (internal/jptrace/sanitizer/emptyservicename.go). */
 function serviceName(resource: Resource): string {
   const found = resource.attributes.find((attribute) => attribute.key === "service.name");
   if (found === undefined) return "missing-service-name";

@@ -1,6 +1,6 @@
 import { PbfReader } from "pbf";
 import { readKeyValue } from "./decode-attributes.ts";
-import type { Resource, Scope, Span, SpanEvent, SpanLink } from "./model.ts";
+import { emptySpan, type Resource, type Scope, type Span, type SpanEvent, type SpanLink } from "./model.ts";
 import {
   expectEnd,
   expectType,
@@ -12,7 +12,7 @@ import {
   wireVarint,
 } from "./wire.ts";
 
-/** A stored Span message, in full. Throws HOLDUP_OTLP_MALFORMED when the bytes are not a Span. */
+/** Decodes all of a stored Span message. Throws HOLDUP_OTLP_MALFORMED when the bytes are not a Span. */
 export function decodeSpan(bytes: Uint8Array): Span {
   const pbf = new PbfReader(bytes);
   const span = emptySpan();
@@ -120,27 +120,6 @@ export function decodeScope(bytes: Uint8Array): Scope {
 }
 
 function readCount(pbf: PbfReader): number {
-  expectType(pbf, wireVarint, "a dropped count");
+  expectType(pbf, wireVarint, "dropped count");
   return pbf.readVarint();
-}
-
-function emptySpan(): Span {
-  return {
-    traceId: "",
-    spanId: "",
-    traceState: "",
-    parentSpanId: "",
-    flags: 0,
-    name: "",
-    kind: 0,
-    startTimeUnixNano: "0",
-    endTimeUnixNano: "0",
-    attributes: [],
-    droppedAttributesCount: 0,
-    events: [],
-    droppedEventsCount: 0,
-    links: [],
-    droppedLinksCount: 0,
-    status: { message: "", code: 0 },
-  };
 }

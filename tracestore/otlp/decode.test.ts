@@ -97,7 +97,7 @@ describe("protobuf", () => {
     expect(decodeSpan(firstSpan(request).body).attributes).toEqual(attributes);
   });
 
-  it("counts a span that ends before it starts as lasting nothing", () => {
+  it("gives a span that ends before it starts a duration of 0", () => {
     const span = sampleSpan({ endTimeUnixNano: "1600000000000000000" });
     expect(firstSpan(decodeProtobuf(encodeRequest([sampleResource("a", [span])]))).durationNs).toBe(0);
   });
@@ -115,7 +115,7 @@ describe("protobuf", () => {
     expect(request.errorMessage).toMatch(/^4 spans rejected: traceId is all zeros; traceId must be 16 bytes/);
   });
 
-  it("takes a parent id of zeros for no parent", () => {
+  it("treats a parent id of zeros as no parent", () => {
     const span = sampleSpan({ parentSpanId: "0".repeat(16) });
     const decoded = firstSpan(decodeProtobuf(encodeRequest([sampleResource("a", [span])])));
     expect(decoded.parentId).toBeNull();
@@ -148,14 +148,14 @@ describe("protobuf", () => {
     expect(service({ intValue: "1" })).toBe("service-name-wrong-type");
   });
 
-  it("never takes a cut-off request for a whole one, nor throws anything but its own error", () => {
+  it("never accepts a truncated request, and throws only its own error", () => {
     const bytes = encodeRequest([sampleResource("a", [everything, sampleSpan({})])]);
     for (let length = 1; length < bytes.length; length++) {
       expect(codeOf(() => decodeProtobuf(bytes.subarray(0, length)))).toBe("HOLDUP_OTLP_MALFORMED");
     }
   });
 
-  it("notices a field that reaches beyond its span into what follows", () => {
+  it("notices a field that extends beyond its span", () => {
     const [group] = decodeProtobuf(encodeRequest([sampleResource("a", [sampleSpan({})])])).groups;
     const body = group?.spans[0]?.body ?? new Uint8Array();
     // The four bytes of flags (field 16, fixed32), cut to two.
@@ -169,7 +169,7 @@ describe("protobuf", () => {
     expect(codeOf(() => decodeProtobuf(request.finish()))).toBe("HOLDUP_OTLP_MALFORMED");
   });
 
-  it("can decode in full whatever it takes in", () => {
+  it("can fully decode everything that it accepts", () => {
     const bytes = encodeRequest([sampleResource("a", [everything])]);
     const damage = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
     fc.assert(
@@ -192,7 +192,7 @@ describe("protobuf", () => {
     );
   });
 
-  it("refuses values nested too deep to be meant", () => {
+  it("refuses values that are nested too deeply", () => {
     let value: AnyValue = { stringValue: "x" };
     for (let depth = 0; depth < 40; depth++) value = { arrayValue: { values: [value] } };
     const span = sampleSpan({ attributes: [{ key: "deep", value }] });
@@ -213,7 +213,7 @@ describe("JSON", () => {
     expect(decodeSpan(firstSpan(request).body)).toEqual(everything);
   });
 
-  it("takes 64-bit integers as strings and as numbers, exactly", () => {
+  it("reads 64-bit integers exactly, as strings and as numbers", () => {
     const json = JSON.stringify(requestOf({ ...everything, startTimeUnixNano: "START" }))
       .replace('"START"', "1700000000123456789")
       .replace('"9223372036854775807"', "9223372036854775807");
@@ -224,7 +224,7 @@ describe("JSON", () => {
     });
   });
 
-  it("takes ids of either case, enum names, nulls, and fields it does not know", () => {
+  it("accepts ids of either case, enum names, nulls, and unknown fields", () => {
     const span = decodeOne({
       traceId: "5B8EFFF798038103D269B633813FC60C",
       spanId: "EEE19B7EC3C1B174",

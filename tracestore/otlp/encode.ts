@@ -11,7 +11,7 @@ import type {
 } from "./model.ts";
 import { wireFixed64, wireVarint } from "./wire.ts";
 
-/** An ExportTraceServiceRequest message. Ids that are not hex become empty, that is: invalid. */
+/** Encodes an ExportTraceServiceRequest. Ids that are not hex become empty, and so invalid. */
 export function encodeRequest(resourceSpans: readonly ResourceSpans[]): Uint8Array {
   const pbf = new PbfWriter();
   for (const each of resourceSpans) pbf.writeMessage(1, writeResourceSpans, each);
@@ -33,15 +33,13 @@ function writeResourceSpans(each: ResourceSpans, pbf: PbfWriter): void {
 }
 
 function writeResource(resource: Resource, pbf: PbfWriter): void {
-  for (const attribute of resource.attributes) pbf.writeMessage(1, writeKeyValue, attribute);
-  writeCount(pbf, 2, resource.droppedAttributesCount);
+  writeAttributes(pbf, 1, resource);
 }
 
 function writeScope(scope: Scope, pbf: PbfWriter): void {
   writeText(pbf, 1, scope.name);
   writeText(pbf, 2, scope.version);
-  for (const attribute of scope.attributes) pbf.writeMessage(3, writeKeyValue, attribute);
-  writeCount(pbf, 4, scope.droppedAttributesCount);
+  writeAttributes(pbf, 3, scope);
 }
 
 function writeSpan(span: Span, pbf: PbfWriter): void {
@@ -53,8 +51,7 @@ function writeSpan(span: Span, pbf: PbfWriter): void {
   writeCount(pbf, 6, span.kind);
   writeFixed64(pbf, 7, span.startTimeUnixNano);
   writeFixed64(pbf, 8, span.endTimeUnixNano);
-  for (const attribute of span.attributes) pbf.writeMessage(9, writeKeyValue, attribute);
-  writeCount(pbf, 10, span.droppedAttributesCount);
+  writeAttributes(pbf, 9, span);
   for (const event of span.events) pbf.writeMessage(11, writeEvent, event);
   writeCount(pbf, 12, span.droppedEventsCount);
   for (const link of span.links) pbf.writeMessage(13, writeLink, link);
@@ -66,16 +63,14 @@ function writeSpan(span: Span, pbf: PbfWriter): void {
 function writeEvent(event: SpanEvent, pbf: PbfWriter): void {
   writeFixed64(pbf, 1, event.timeUnixNano);
   writeText(pbf, 2, event.name);
-  for (const attribute of event.attributes) pbf.writeMessage(3, writeKeyValue, attribute);
-  writeCount(pbf, 4, event.droppedAttributesCount);
+  writeAttributes(pbf, 3, event);
 }
 
 function writeLink(link: SpanLink, pbf: PbfWriter): void {
   writeId(pbf, 1, link.traceId);
   writeId(pbf, 2, link.spanId);
   writeText(pbf, 3, link.traceState);
-  for (const attribute of link.attributes) pbf.writeMessage(4, writeKeyValue, attribute);
-  writeCount(pbf, 5, link.droppedAttributesCount);
+  writeAttributes(pbf, 4, link);
   writeFlags(pbf, 6, link.flags);
 }
 
@@ -84,12 +79,22 @@ function writeStatus(status: Span["status"], pbf: PbfWriter): void {
   writeCount(pbf, 3, status.code);
 }
 
+/** In every message the count of dropped attributes is the field after the attributes. */
+function writeAttributes(
+  pbf: PbfWriter,
+  field: number,
+  from: { readonly attributes: readonly KeyValue[]; readonly droppedAttributesCount: number },
+): void {
+  for (const attribute of from.attributes) pbf.writeMessage(field, writeKeyValue, attribute);
+  writeCount(pbf, field + 1, from.droppedAttributesCount);
+}
+
 function writeKeyValue(attribute: KeyValue, pbf: PbfWriter): void {
   writeText(pbf, 1, attribute.key);
   pbf.writeMessage(2, writeAnyValue, attribute.value);
 }
 
-/** Members of a oneof are written even when they hold their default: that is how their type is known. */
+/** Members of a oneof are written even with their default value, because the field tells the type. */
 function writeAnyValue(value: AnyValue, pbf: PbfWriter): void {
   if ("stringValue" in value) pbf.writeStringField(1, value.stringValue);
   else if ("boolValue" in value) pbf.writeBooleanField(2, value.boolValue);
@@ -125,7 +130,7 @@ function writeId(pbf: PbfWriter, field: number, hex: string): void {
   pbf.writeBytesField(field, Buffer.from(isHex ? hex : "", "hex"));
 }
 
-/** pbf's own 64-bit writers go through doubles and lose everything beyond 2^53. */
+/** pbf's own 64-bit writers use doubles, which are not exact above 2^53. */
 function writeFixed64(pbf: PbfWriter, field: number, decimal: string): void {
   const value = BigInt(decimal);
   if (value === 0n) return;

@@ -24,7 +24,7 @@ async function statusOf(answer: Response): Promise<{ code: number; message: stri
   );
 }
 
-describe("what is taken", () => {
+describe("accepted requests", () => {
   it("answers protobuf with an empty response in protobuf, once the spans can be queried", async () => {
     const { otlp, get } = await startTestStore();
     const answer = await postTraces(otlp, one);
@@ -46,7 +46,7 @@ describe("what is taken", () => {
     expect((await get("/api/services")).body).toMatchObject({ data: ["j"] });
   });
 
-  it("takes both encodings compressed", async () => {
+  it("accepts both encodings compressed", async () => {
     const { otlp, storage } = await startTestStore();
     expect((await postTraces(otlp, gzipSync(one), gzip)).status).toBe(200);
     const body = gzipSync(
@@ -56,13 +56,13 @@ describe("what is taken", () => {
     expect(storage.counts().spans).toBe(2);
   });
 
-  it("takes an empty request", async () => {
+  it("accepts an empty request", async () => {
     const { otlp } = await startTestStore();
     expect((await postTraces(otlp, "")).status).toBe(200);
     expect((await postTraces(otlp, "{}", json)).status).toBe(200);
   });
 
-  it("tells how many spans it rejected and why, and keeps the others", async () => {
+  it("reports how many spans it rejected and why, and keeps the others", async () => {
     const { otlp, storage } = await startTestStore();
     const answer = await postTraces(otlp, mixed);
     expect(answer.status).toBe(200);
@@ -88,7 +88,7 @@ describe("what is taken", () => {
     });
   });
 
-  it("tells that spans of an evicted trace are not taken", async () => {
+  it("reports that spans of an evicted trace are rejected", async () => {
     const { otlp, send } = await startTestStore({ maxSpans: 1 });
     await send(sampleResource("a", [sampleSpan({})]));
     await send(sampleResource("a", [sampleSpan({ traceId: "1".repeat(32) })]));
@@ -102,7 +102,7 @@ describe("what is taken", () => {
   });
 });
 
-describe("what is refused", () => {
+describe("refused requests", () => {
   it("answers garbage with 400 and a Status, in protobuf and in JSON, and stores nothing", async () => {
     const { otlp, storage } = await startTestStore();
     const half = await postTraces(otlp, one.subarray(0, one.length - 5));
@@ -166,7 +166,7 @@ describe("what is refused", () => {
     expect((await statusOf(answer)).code).toBe(14);
   });
 
-  it("answers 503 when too many large bodies are on their way at once", async () => {
+  it("answers 503 when too many large bodies arrive at once", async () => {
     const { otlpPort } = await startTestStore({ maxBodyBytes: 10_000 });
     const halves = await Promise.all(Array.from({ length: 5 }, () => halfSent(otlpPort, 9_000)));
     const first = await Promise.race(halves.map((half) => half.firstLine));
@@ -174,7 +174,7 @@ describe("what is refused", () => {
     for (const half of halves) half.end();
   });
 
-  it("answers requests for foreign names with 403, so that no web page can reach in", async () => {
+  it("answers requests for foreign names with 403, so that no web page can use it", async () => {
     const { otlpPort } = await startTestStore();
     const status = (host: string) =>
       new Promise<number | undefined>((resolve, reject) => {

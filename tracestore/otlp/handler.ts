@@ -18,7 +18,7 @@ export type OtlpHandlerOptions = {
 };
 
 const retryAfterSeconds = "2";
-const otherSignals = new Set(["/v1/metrics", "/v1/logs", "/v1development/profiles"]);
+const unsupportedSignals = new Set(["/v1/metrics", "/v1/logs", "/v1development/profiles"]);
 
 const refusals: Partial<Record<ErrorCode, { status: number; code: number }>> = {
   HOLDUP_OTLP_MALFORMED: { status: 400, code: rpcCode.invalidArgument },
@@ -29,8 +29,8 @@ const refusals: Partial<Record<ErrorCode, { status: number; code: number }>> = {
 };
 
 /**
- * OTLP/HTTP (opentelemetry-proto, docs/specification.md): 200 only after the spans are committed; every 4xx and 5xx
- * carries a google.rpc.Status in the content type of the request.
+ * OTLP/HTTP (opentelemetry-proto, docs/specification.md): answers 200 only after the spans are committed; every 4xx and 5xx
+ * has a google.rpc.Status in the content type of the request.
  */
 export function createOtlpHandler({ ingest, readBody, isServedHost, log }: OtlpHandlerOptions): Handler {
   async function take(request: IncomingMessage, response: ServerResponse, type: OtlpType): Promise<void> {
@@ -83,8 +83,8 @@ function typeOf(request: IncomingMessage): OtlpType | undefined {
 }
 
 function notFoundMessage(path: string): string {
-  if (!otherSignals.has(path)) return "Traces are taken at /v1/traces; there is nothing else here.";
-  return `${path} is not taken: this is a trace store. Switch the exporter off (OTEL_METRICS_EXPORTER=none, OTEL_LOGS_EXPORTER=none) or point it elsewhere.`;
+  if (!unsupportedSignals.has(path)) return "Send traces to /v1/traces; there is nothing else here.";
+  return `${path} is not accepted: this is a trace store. Turn the exporter off (OTEL_METRICS_EXPORTER=none, OTEL_LOGS_EXPORTER=none) or send to another backend.`;
 }
 
 function lateMessage(late: number): string {

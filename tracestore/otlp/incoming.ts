@@ -1,4 +1,4 @@
-/** What storage needs of one span, and its protobuf message untouched. Ids are raw bytes. */
+/** The fields of one span that are indexed, and its unchanged protobuf message. Ids are raw bytes. */
 export type IncomingSpan = {
   readonly traceId: Uint8Array;
   readonly spanId: Uint8Array;
@@ -13,7 +13,7 @@ export type IncomingSpan = {
   readonly body: Uint8Array;
 };
 
-/** Spans that share one resource and one scope; both as their protobuf messages. */
+/** Spans that share one resource and one scope, both as protobuf messages. */
 export type IncomingGroup = {
   readonly service: string;
   readonly resource: Uint8Array;

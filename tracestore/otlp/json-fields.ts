@@ -3,7 +3,7 @@ import { malformed } from "./wire.ts";
 export type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Readers for one field of proto3 JSON each. `null` and absence mean the default; anything of a wrong type throws
+ * Readers of proto3 JSON, each for one type of field. `null` and absence mean the default; a value of the wrong type throws
  * HOLDUP_OTLP_MALFORMED with the field's name.
  */
 export function fields(value: unknown, name: string): Fields {
@@ -39,7 +39,7 @@ export function uint32(value: unknown, name: string): number {
 const uint64Limit = 2n ** 64n;
 const int64Limit = 2n ** 63n;
 
-/** proto3 JSON writes 64-bit integers as decimal strings; receivers take numbers too. */
+/** proto3 JSON writes 64-bit integers as decimal strings; receivers accept numbers too. */
 export function uint64(value: unknown, name: string): string {
   const decimal = integer(value, name);
   const number = BigInt(decimal);
@@ -69,11 +69,11 @@ export function double(value: unknown, name: string): number | "NaN" | "Infinity
   return number;
 }
 
-/** OTLP asks for enum numbers; names are taken too, since senders that use a stock protobuf printer send them. */
+/** OTLP requires enum numbers; names are accepted too, since senders with a stock protobuf printer send them. */
 export function enumNumber(value: unknown, name: string, names: readonly string[]): number {
   if (typeof value !== "string" || /^\d+$/.test(value)) return uint32(value, name);
   const number = names.indexOf(value);
-  if (number < 0) throw malformed(`${name} is none of ${names.join(", ")}`);
+  if (number < 0) throw malformed(`${name} must be one of ${names.join(", ")}`);
   return number;
 }
 

@@ -62,11 +62,33 @@ export type Span = {
 export type ScopeSpans = { scope: Scope; spans: Span[] };
 export type ResourceSpans = { resource: Resource; scopeSpans: ScopeSpans[] };
 
-/** Index is the number on the wire; unspecified is the empty name, as in Jaeger. */
+/** The index is the number on the wire; an unspecified kind has the empty name, as in Jaeger. */
 export const spanKinds = ["", "internal", "server", "client", "producer", "consumer"] as const;
 
 export const statusOk = 1;
 export const statusError = 2;
 
-/** Nesting of arrays and maps in attribute values beyond this is refused; protobuf's own limit is 100 messages. */
+/** Deepest accepted nesting of arrays and maps in attribute values; protobuf's own limit is 100 messages. */
 export const maxValueDepth = 32;
+
+/** A span with every field at its proto3 default. */
+export function emptySpan(): Span {
+  return {
+    traceId: "",
+    spanId: "",
+    traceState: "",
+    parentSpanId: "",
+    flags: 0,
+    name: "",
+    kind: 0,
+    startTimeUnixNano: "0",
+    endTimeUnixNano: "0",
+    attributes: [],
+    droppedAttributesCount: 0,
+    events: [],
+    droppedEventsCount: 0,
+    links: [],
+    droppedLinksCount: 0,
+    status: { message: "", code: 0 },
+  };
+}

@@ -1,11 +1,11 @@
 import { malformed } from "./wire.ts";
 
-/** Integers of 16 digits and more that stand outside of strings; false alarms only cost time. */
+/** Finds integers of 16 digits and more outside of strings; a false match only costs time. */
 const longInteger = /[[:,]\s*-?\d{16,}\s*[,}\]]/;
 
 /**
- * JSON.parse that keeps integers beyond 2^53 exact, as strings: some senders write nanoseconds and int64 attributes as
- * bare numbers, and a double would shift them.
+ * JSON.parse that keeps integers above 2^53 exact, as strings: some senders write nanoseconds and int64 attributes as
+ * plain numbers, which a double would round.
  */
 export function parseJson(body: Uint8Array): unknown {
   const json = new TextDecoder().decode(body);

@@ -20,8 +20,8 @@ import {
 const absent = new Uint8Array(0);
 
 /**
- * Reads what storage indexes of the Span message that ends at `end`, and checks the rest without building it: this
- * is the hot path of ingest. Answers undefined, and says why, when an id is invalid.
+ * Reads the indexed fields of the Span message that ends at `end`, and checks the rest without building it: this is the hot
+ * path of ingest. Returns undefined, and adds the reason to `rejections`, when an id is invalid.
  */
 export function shallowSpan(pbf: PbfReader, end: number, rejections: Rejections): IncomingSpan | undefined {
   const body = pbf.buf.subarray(pbf.pos, end);
@@ -42,12 +42,12 @@ export function shallowSpan(pbf: PbfReader, end: number, rejections: Rejections)
     else if (field === 6) kind = readNumber(pbf, "kind");
     else if (field === 7) startAt = fixed64At(pbf, "startTimeUnixNano");
     else if (field === 8) endAt = fixed64At(pbf, "endTimeUnixNano");
-    else if (field === 11) checkParts(pbf, end, "event", 3, 2, 2);
-    else if (field === 13) checkParts(pbf, end, "link", 4, 1, 3);
+    else if (field === 11) checkEventOrLink(pbf, end, "event", 3, 2, 2);
+    else if (field === 13) checkEventOrLink(pbf, end, "link", 4, 1, 3);
     else if (field === 15) statusCode = readStatusCode(pbf, end);
     else if (field === 3) pbf.pos = lengthEnd(pbf, end, "traceState");
     else if (field === 16) expectType(pbf, wireFixed32, "flags");
-    else if (field === 10 || field === 12 || field === 14) expectType(pbf, wireVarint, "a dropped count");
+    else if (field === 10 || field === 12 || field === 14) expectType(pbf, wireVarint, "dropped count");
   }
   expectEnd(pbf, end, "span");
 
@@ -92,7 +92,7 @@ function fixed64At(pbf: PbfReader, field: string): number {
   expectType(pbf, wireFixed64, field);
   const at = pbf.pos;
   pbf.pos = at + 8;
-  if (pbf.pos > pbf.length) throw malformed(`${field} is cut off`);
+  if (pbf.pos > pbf.length) throw malformed(`${field} is truncated`);
   return at;
 }
 
@@ -120,8 +120,8 @@ function readStatusCode(pbf: PbfReader, parentEnd: number): number {
   return code;
 }
 
-/** Events and links: attributes in one field, texts or bytes in a range of fields, numbers elsewhere. */
-function checkParts(
+/** Checks an event or a link: attributes in one field, text or bytes in a range of fields, numbers in the others. */
+function checkEventOrLink(
   pbf: PbfReader,
   parentEnd: number,
   what: string,

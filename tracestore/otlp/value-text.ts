@@ -1,8 +1,8 @@
 import type { AnyValue, KeyValue } from "./model.ts";
 
 /**
- * An attribute value as text, the way the collector's `AsString` writes it: bytes as base64, arrays and maps as JSON
- * with sorted keys, nothing for an absent value.
+ * An attribute value as text, as the collector's `AsString` writes it: bytes as base64, arrays and maps as JSON
+ * with sorted keys, an absent value as "".
  */
 export function valueText(value: AnyValue): string {
   if ("stringValue" in value) return value.stringValue;
@@ -13,7 +13,7 @@ export function valueText(value: AnyValue): string {
   return "arrayValue" in value || "kvlistValue" in value ? valueJson(value) : "";
 }
 
-/** Written by hand because JSON.stringify has no integers beyond 2^53. */
+/** Not JSON.stringify, which has no exact integers above 2^53. */
 function valueJson(value: AnyValue): string {
   if ("intValue" in value) return value.intValue;
   if ("arrayValue" in value) return `[${value.arrayValue.values.map(valueJson).join(",")}]`;

@@ -11,7 +11,7 @@ export function malformed(what: string, cause?: unknown): HoldupError {
   return new HoldupError("HOLDUP_OTLP_MALFORMED", `Cannot decode the request: ${what}.`, { cause });
 }
 
-/** pbf trusts its input; a field of another wire type than the schema's would be read as garbage. */
+/** pbf trusts its input; it would misread a field whose wire type is not the schema's. */
 export function expectType(pbf: PbfReader, type: number, field: string): void {
   if (pbf.type !== type) throw malformed(`${field} has wire type ${pbf.type}, expected ${type}`);
 }
@@ -21,13 +21,13 @@ export function lengthEnd(pbf: PbfReader, parentEnd: number, field: string): num
   expectType(pbf, wireBytes, field);
   const length = pbf.readVarint();
   const end = pbf.pos + length;
-  if (!(end <= parentEnd)) throw malformed(`${field} claims ${length} bytes, more than there are`);
+  if (!(end <= parentEnd)) throw malformed(`${field} has a length of ${length} bytes, more than are left`);
   return end;
 }
 
-/** pbf reads past a truncated value without noticing; every message must end exactly where it said. */
+/** pbf does not notice when it reads past a truncated value; every message must end exactly at its length. */
 export function expectEnd(pbf: PbfReader, end: number, message: string): void {
-  if (pbf.pos !== end) throw malformed(`${message} is cut off or overlong`);
+  if (pbf.pos !== end) throw malformed(`${message} is truncated or too long`);
 }
 
 export function readBytes(pbf: PbfReader, parentEnd: number, field: string): Uint8Array {
@@ -55,10 +55,10 @@ export function isZero(bytes: Uint8Array): boolean {
   return true;
 }
 
-/** Seven varint bytes carry 49 bits, which a double holds exactly. */
+/** Seven varint bytes hold 49 bits, which a double represents exactly. */
 const exactBytes = 7;
 
-/** A varint int64 as exact decimal text; pbf's own reader loses everything beyond 2^53. */
+/** Reads a varint int64 as exact decimal text; pbf's own reader is not exact above 2^53. */
 export function readInt64(pbf: PbfReader): string {
   const start = pbf.pos;
   let value = 0;
@@ -77,14 +77,14 @@ function readLongInt64(pbf: PbfReader): string {
   let value = 0n;
   for (let shift = 0n; shift < 70n; shift += 7n) {
     const byte = pbf.buf[pbf.pos++];
-    if (byte === undefined) throw malformed("an integer is cut off");
+    if (byte === undefined) throw malformed("an integer is truncated");
     value |= BigInt(byte & 0x7f) << shift;
     if (byte < 0x80) return BigInt.asIntN(64, value).toString();
   }
   throw malformed("an integer is longer than 10 bytes");
 }
 
-/** A fixed64 as exact decimal text. */
+/** Reads a fixed64 as exact decimal text. */
 export function readFixed64(pbf: PbfReader): string {
   const value = pbf.dataView.getBigUint64(pbf.pos, true);
   pbf.pos += 8;

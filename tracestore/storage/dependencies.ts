@@ -13,8 +13,8 @@ export type Dependencies = (startUs: number, endUs: number) => Promise<Dependenc
 const tracesAtOnce = 256;
 
 /**
- * Which service called which, and how often: one call for each span whose parent, in the same trace, is of another
- * service. Counts traces that started between the two times, both included.
+ * Counts the calls between services: one for each span whose parent, in the same trace, belongs to another service. Covers
+ * the traces that started between the two times, both included.
  */
 export function createDependencies(db: DatabaseSync, eviction: Eviction): Dependencies {
   const lastOfPage = db.prepare(

@@ -2,24 +2,24 @@ import type { DatabaseSync } from "node:sqlite";
 import { asBytes, asNumber } from "./rows.ts";
 import type { Tally } from "./tally.ts";
 
-/** Evicted traces whose late spans are still recognised, and refused: half a trace would tell half a story. */
+/** Evicted traces whose late spans are still recognised and refused: half a trace would be misleading. */
 const remembered = 100_000;
 const chosenAtOnce = 64;
 
 export type Eviction = {
-  /** Traces with a row id up to this one are gone for every reader, even while their spans are being deleted. */
+  /** Traces up to this row id are hidden from every reader, even while their spans are being deleted. */
   through: () => number;
-  /** Hides the oldest whole traces until at most `maxSpans` are left; returns what it hid. */
+  /** Hides the oldest whole traces until at most `maxSpans` spans are left; returns how many it hid. */
   hide: (liveSpans: number, maxSpans: number) => { traces: number; spans: number };
-  /** How many spans of hidden traces are still in the file. */
+  /** Spans of hidden traces that are still in the file. */
   unswept: () => number;
   /** Deletes at most `budget` spans of hidden traces. */
   sweep: (budget: number, tally: Tally) => void;
-  /** Remembers where it stands; call the answer when the transaction that follows is rolled back. */
+  /** Saves the state; call the returned function to restore it when the next transaction is rolled back. */
   mark: () => () => void;
 };
 
-/** Removes the oldest traces in two steps: hide, which is quick, and sweep, whose steps the caller sizes. */
+/** Removes the oldest traces in two steps: a quick `hide`, and `sweep`, whose size the caller sets. */
 export function createEviction(db: DatabaseSync): Eviction {
   const readState = db.prepare("SELECT evicted_through FROM state");
   const writeState = db.prepare("UPDATE state SET evicted_through = ?");

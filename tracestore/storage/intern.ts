@@ -3,7 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { IncomingGroup } from "../otlp/incoming.ts";
 import { asNumber } from "./rows.ts";
 
-/** Senders with unbounded span names must not grow the process; the database still knows every name. */
+/** Unbounded span names must not grow the process; the database still has every name. */
 const cachedNames = 10_000;
 
 export type Intern = {
@@ -14,8 +14,8 @@ export type Intern = {
 };
 
 /**
- * Numbers for what spans share: service, operation (service, name, kind), and origin (resource and scope). Call
- * `forget` when a transaction that may have made some of them was rolled back, or rows were deleted.
+ * Row ids of what spans share: service, operation (service, name, kind), and origin (resource and scope). Call
+ * `forget` when a transaction was rolled back that may have created some, or when rows were deleted.
  */
 export function createIntern(db: DatabaseSync): Intern {
   const caches = {
@@ -23,7 +23,7 @@ export function createIntern(db: DatabaseSync): Intern {
     operation: new Map<string, number>(),
     origin: new Map<string, number>(),
   };
-  // The no-op update makes RETURNING answer for rows that exist, too.
+  // The no-op update makes RETURNING work for existing rows too.
   const findService = db.prepare(
     "INSERT INTO services(name) VALUES (?) ON CONFLICT DO UPDATE SET name = name RETURNING id",
   );

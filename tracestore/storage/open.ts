@@ -7,12 +7,12 @@ import { applicationId, schema, schemaVersion } from "./schema.ts";
 
 const pageBytes = 8_192;
 const cacheKib = 16_000;
-/** A predecessor that is just stopping gets this long to let go of the file. */
+/** Time for a predecessor that is stopping to release the file. */
 const lockWaitMs = 2_000;
 
 /**
- * Opens or makes the database. WAL with synchronous=NORMAL: a commit survives the death of the process; power loss
- * may take the last commits but leaves the file consistent. The lock is exclusive, so there is one writer for sure and
+ * Opens or creates the database. WAL with synchronous=NORMAL: a commit survives a crash of the process; a power cut may lose
+ * the last commits but leaves the file consistent. The lock is exclusive, so there is only one writer and
  * no shared-memory file. Throws HOLDUP_TRACES_FILE_*.
  */
 export function openDatabase(file: string, waitMs: number = lockWaitMs): DatabaseSync {
@@ -32,7 +32,7 @@ function prepare(db: DatabaseSync, file: string): void {
   db.exec(
     `PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = ${pageBytes}; PRAGMA cache_size = -${cacheKib}`,
   );
-  // Take the lock before looking: the first read decides whether the file is ours.
+  // Lock before reading: the first read decides whether the file is ours.
   db.exec("BEGIN IMMEDIATE; COMMIT");
   const owner = pragma(db, "application_id");
   const version = pragma(db, "user_version");
@@ -57,7 +57,7 @@ function pragma(db: DatabaseSync, name: string): number {
   return asNumber(Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
 }
 
-/** SQLite's primary result code; the extended one carries details above the low byte (sqlite.org/rescode.html). */
+/** SQLite's primary result code, the low byte of the extended one (sqlite.org/rescode.html). */
 export function sqliteCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !("errcode" in error)) return undefined;
   return typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
@@ -66,7 +66,7 @@ export function sqliteCode(error: unknown): number | undefined {
 const busy = [5, 6];
 const corrupt = [11, 26];
 
-/** What SQLite said about the file, in words that help to mend it. */
+/** Turns an error of SQLite into one that says how to mend the file. */
 export function fileError(file: string, error: unknown): HoldupError {
   if (error instanceof HoldupError) return error;
   const code = sqliteCode(error) ?? -1;

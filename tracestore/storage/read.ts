@@ -15,7 +15,7 @@ export type StoredSpan = { readonly span: Span; readonly origin: Origin };
 /** Spans by start time. */
 export type StoredTrace = { readonly traceId: Uint8Array; readonly spans: readonly StoredSpan[] };
 
-/** What a trace summary needs of a span, without decoding its body. */
+/** The fields of a span that a trace summary needs, read without decoding its body. */
 export type SpanOutline = {
   readonly spanId: string;
   readonly parentId: string;
@@ -29,7 +29,7 @@ export type SpanOutline = {
 export type Reader = {
   services: () => string[];
   operations: (service: string) => Operation[];
-  /** The row id of a trace that is there, that is: not evicted. */
+  /** The row id of a trace; undefined when it is unknown or evicted. */
   rowOf: (traceId: Uint8Array) => number | undefined;
   trace: (row: number) => StoredTrace | undefined;
   outline: (row: number) => { traceId: Uint8Array; spans: SpanOutline[] } | undefined;
@@ -39,7 +39,7 @@ export type Reader = {
   check: () => void;
 };
 
-/** Reads of whole answers; all of them quick, none spans a turn of the event loop. */
+/** Reads that are quick enough for one turn of the event loop. */
 export function createReader(db: DatabaseSync, eviction: Eviction): Reader {
   const statements = {
     services: db.prepare(

@@ -1,6 +1,6 @@
 import type { SQLOutputValue } from "node:sqlite";
 
-/** Column readers: SQLite types a row at run time, so a wrong column fails here and not somewhere later. */
+/** Column readers: SQLite's rows have no static types, so a wrong column must fail here. */
 export function asNumber(value: SQLOutputValue | undefined): number {
   if (typeof value === "number") return value;
   throw new TypeError(`Expected a number in the database, got ${typeof value}`);

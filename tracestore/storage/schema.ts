@@ -1,11 +1,11 @@
-/** Marks the file as ours ("hold" in ASCII), so that a mistyped path never writes into somebody's database. */
+/** Marks the file as ours ("hold" in ASCII), so that a mistyped path never damages another database. */
 export const applicationId = 0x686f6c64;
 export const schemaVersion = 1;
 
 /**
- * A trace's row id is the order of arrival of its first span; eviction goes by it and only moves
- * `state.evicted_through` forward. Spans lie in the tree by trace, so that reading and evicting a trace touches
- * neighbours. `spans_by_service` covers a search without tags; tags are looked up in the bodies.
+ * Row ids of traces follow the arrival of their first spans; eviction follows them and only moves
+ * `state.evicted_through` forward. Spans are stored by trace, so that reading and evicting a trace touches
+ * neighbouring rows. `spans_by_service` covers a search without tags; tags are looked up in the bodies.
  */
 export const schema = `
 CREATE TABLE state(evicted_through INTEGER NOT NULL);

@@ -21,7 +21,7 @@ export type TraceQuery = {
 
 export type Search = (query: TraceQuery) => AsyncGenerator<number, void, void>;
 
-/** Index entries looked at before other requests get their turn; a page takes some milliseconds. */
+/** Index entries that are read before other requests get a turn; a page takes some milliseconds. */
 const firstPage = 512;
 const lastPage = 16_384;
 const lastPageOfBodies = 1_024;
@@ -31,8 +31,8 @@ type Position = { startUs: number; trace: number; spanId: Uint8Array };
 const firstSpanId = new Uint8Array(0);
 
 /**
- * Row ids of traces with at least one span that meets every condition, the trace of the youngest such span first.
- * Walks the service's spans page by page and lets the event loop turn in between.
+ * Row ids of traces with at least one span that meets every condition, the trace with the newest such span first.
+ * Walks the service's spans page by page and lets the event loop run in between.
  */
 export function createSearch(db: DatabaseSync, reader: Reader, eviction: Eviction): Search {
   const boundary = db.prepare(
@@ -108,7 +108,7 @@ function rowHasTags(row: Row, tags: readonly Tag[], origins: ReadonlyMap<number,
   return tags.every((tag) => spanHasTag({ span, origin }, tag));
 }
 
-/** Numbers are put in as text: they come from the database or from validated parameters. */
+/** Inserting numbers as text is safe: they come from the database or from validated parameters. */
 function pageQuery(
   query: TraceQuery,
   operations: readonly number[],
@@ -137,8 +137,8 @@ function pageQuery(
 }
 
 /**
- * Byte strings that a span's message must contain to carry the tag: the key, and the value where it can only be a
- * string attribute. SQLite looks for them much faster than a span can be decoded.
+ * Byte strings that a span's message must contain to have the tag: the key, and the value if it can only be a
+ * string attribute. SQLite finds them much faster than a span can be decoded.
  */
 function needlesOf(tag: Tag): string[] {
   if (tag.key === "error") return [];
@@ -147,7 +147,7 @@ function needlesOf(tag: Tag): string[] {
   return mayBeEncoded(tag.value) ? [tag.key] : [tag.key, tag.value];
 }
 
-/** Whether a value that reads like this may stand as number, bool, bytes (base64), array or map in the message. */
+/** Whether a value with this text may be a number, bool, bytes (base64), array or map in the message. */
 function mayBeEncoded(value: string): boolean {
   if (value === "" || /^[[{]/.test(value)) return true;
   if (/^(true|false|NaN|-?Infinity|[-+\d.eE]+)$/.test(value)) return true;

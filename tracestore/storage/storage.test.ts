@@ -56,7 +56,7 @@ function anyOf(service: string): TraceQuery {
 }
 
 describe("writing", () => {
-  it("puts a trace together from parts that come in any order", () => {
+  it("puts a trace together from spans that arrive in any order", () => {
     const storage = open(join(temporaryFolder(), "t.sqlite"));
     storage.write(groupsOf(spansOf(1, 3, 4), "b"));
     storage.write(groupsOf(spansOf(2, 1, 1)));
@@ -66,7 +66,7 @@ describe("writing", () => {
     expect(storage.services()).toEqual(["a", "b"]);
   });
 
-  it("dates a trace from its earliest span, whenever that comes", async () => {
+  it("dates a trace from its earliest span, whenever that arrives", async () => {
     const storage = open(join(temporaryFolder(), "t.sqlite"));
     const at = (us: number) => ({ startTimeUnixNano: `${us}000`, endTimeUnixNano: `${us}000` });
     const parent = { ...spansOf(1, 1, 1)[0], ...at(100) };
@@ -92,7 +92,7 @@ describe("writing", () => {
     expect(storage.counts().spans).toBe(4);
   });
 
-  it("keeps everything over a restart, and goes on counting", () => {
+  it("keeps everything over a restart, and continues to count", () => {
     const file = join(temporaryFolder(), "t.sqlite");
     const first = open(file);
     first.write(groupsOf(spansOf(1, 1, 3)));
@@ -103,7 +103,7 @@ describe("writing", () => {
     expect(second.counts()).toMatchObject({ traces: 1, spans: 4 });
   });
 
-  it("leaves no trace of a request that could not be written, and takes it later", () => {
+  it("stores nothing of a request that could not be written, and accepts it later", () => {
     const db = openDatabase(join(temporaryFolder(), "t.sqlite"));
     onTestFinished(() => db.close());
     const eviction = createEviction(db);
@@ -123,14 +123,14 @@ describe("writing", () => {
 });
 
 describe("the cap", () => {
-  it("evicts whole traces, those that came first going first", () => {
+  it("evicts whole traces, the earliest arrivals first", () => {
     const storage = open(join(temporaryFolder(), "t.sqlite"), 10);
     for (const n of [3, 1, 2]) storage.write(groupsOf(spansOf(n, 1, 4)));
     expect([3, 1, 2].map((n) => load(storage, n).length)).toEqual([0, 4, 4]);
     expect(storage.counts()).toMatchObject({ traces: 2, spans: 8, evictedSpans: 4 });
   });
 
-  it("never shows half of a trace, even one that is still growing when it has to go", () => {
+  it("never shows half of a trace, even if it still grows when it is evicted", () => {
     const storage = open(join(temporaryFolder(), "t.sqlite"), 10);
     storage.write(groupsOf(spansOf(1, 1, 4)));
     storage.write(groupsOf(spansOf(2, 1, 8)));
@@ -140,7 +140,7 @@ describe("the cap", () => {
     expect(storage.counts()).toMatchObject({ traces: 1, spans: 8, lateSpans: 2 });
   });
 
-  it("knows evicted traces after a restart", () => {
+  it("remembers evicted traces after a restart", () => {
     const file = join(temporaryFolder(), "t.sqlite");
     const first = open(file, 10);
     for (const n of [1, 2, 3]) first.write(groupsOf(spansOf(n, 1, 4)));
@@ -150,7 +150,7 @@ describe("the cap", () => {
     expect(second.counts()).toMatchObject({ traces: 2, spans: 8 });
   });
 
-  it("forgets services and operations that no span is left of", () => {
+  it("forgets services and operations without spans", () => {
     const storage = open(join(temporaryFolder(), "t.sqlite"), 10);
     storage.write(groupsOf(spansOf(1, 1, 9), "gone"));
     storage.write(groupsOf(spansOf(2, 1, 9), "here"));
@@ -159,7 +159,7 @@ describe("the cap", () => {
     expect(storage.operations("gone")).toEqual([]);
   });
 
-  it("reuses the space of what it deletes", () => {
+  it("reuses the space of deleted spans", () => {
     const storage = open(join(temporaryFolder(), "t.sqlite"), 5_000);
     let n = 0;
     const fill = (traces: number) => {
@@ -170,7 +170,7 @@ describe("the cap", () => {
     expect(fill(600)).toBeLessThan(full * 1.5);
   });
 
-  it("deletes a large surplus step by step, out of sight from the first step on", async () => {
+  it("deletes a large surplus step by step, hidden from the first step on", async () => {
     const file = join(temporaryFolder(), "t.sqlite");
     const large = open(file);
     for (let n = 1; n <= 60; n++) large.write(groupsOf(spansOf(n, 1, 100)));
@@ -197,7 +197,7 @@ describe("the file", () => {
     );
   });
 
-  it("is refused when it is no database", () => {
+  it("is refused when it is not a database", () => {
     const file = join(temporaryFolder(), "t.sqlite");
     writeFileSync(file, "x".repeat(10_000));
     expect(() => open(file)).toThrow(expect.objectContaining({ code: "HOLDUP_TRACES_FILE_CORRUPT" }));

@@ -16,7 +16,7 @@ export type StorageOptions = {
 };
 
 export type Storage = Omit<Reader, "serviceId" | "operationIds" | "originsOf"> & {
-  /** Throws HOLDUP_TRACES_WRITE_FAILED; then nothing of the request is stored. */
+  /** Throws HOLDUP_TRACES_WRITE_FAILED and stores nothing of the request. */
   readonly write: (groups: readonly IncomingGroup[]) => Written;
   readonly search: Search;
   readonly dependencies: Dependencies;
@@ -26,7 +26,7 @@ export type Storage = Omit<Reader, "serviceId" | "operationIds" | "originsOf"> &
 };
 
 /**
- * The span database: one file, one writer, a cap that whole traces are evicted for, oldest first. Throws
+ * The span database: one file, one writer, and a cap on spans, kept by evicting whole traces, oldest first. Throws
  * HOLDUP_TRACES_FILE_*.
  */
 export function createStorage({ file, maxSpans }: StorageOptions): Storage {
@@ -47,7 +47,7 @@ function assemble(db: DatabaseSync, { file, maxSpans }: StorageOptions): Storage
   let isSweeping = false;
   sweepInBackground();
 
-  /** Deletes the spans of hidden traces between other work, in steps small enough not to be felt. */
+  /** Deletes the spans of hidden traces between other work, in small steps. */
   function sweepInBackground(): void {
     if (isSweeping) return;
     isSweeping = true;
@@ -59,7 +59,7 @@ function assemble(db: DatabaseSync, { file, maxSpans }: StorageOptions): Storage
           await nextTurn();
         }
       } catch {
-        // The next write meets the same trouble and reports it to its sender.
+        // The next write fails in the same way and reports it to its sender.
       } finally {
         isSweeping = false;
       }
@@ -82,7 +82,7 @@ function assemble(db: DatabaseSync, { file, maxSpans }: StorageOptions): Storage
     }),
     close: () => {
       if (!db.isOpen) return;
-      // Moves the log into the file and empties it, so that the file alone is the whole store.
+      // Moves the write-ahead log into the file, so that the file alone is the whole store.
       db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
       db.close();
     },

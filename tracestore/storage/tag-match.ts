@@ -7,9 +7,9 @@ export type Tag = { readonly key: string; readonly value: string };
 const statusNames = ["UNSET", "OK", "ERROR"];
 
 /**
- * Whether one span carries a tag, values compared as text. As in Jaeger (storage/v2/memory) a tag is looked for among
- * the attributes of span, scope, resource, events and links; `error`, `span.kind`, `span.status` and `scope.*` stand for
- * fields of the span, and so do the names under which these fields appear in a trace (`otel.status_code` ...).
+ * Whether one span has a tag, with values compared as text. As in Jaeger (storage/v2/memory) a tag may be an attribute of
+ * span, scope, resource, events or links; `error`, `span.kind`, `span.status` and `scope.*` mean fields of the span, and so
+ * do the names under which these fields appear in a trace (`otel.status_code` ...).
  */
 export function spanHasTag({ span, origin }: StoredSpan, tag: Tag): boolean {
   const { key, value } = tag;
@@ -25,7 +25,7 @@ export function spanHasTag({ span, origin }: StoredSpan, tag: Tag): boolean {
   );
 }
 
-/** Whether every span of this resource and scope carries the tag. */
+/** Whether every span of this resource and scope has the tag. */
 export function originHasTag(origin: Origin, tag: Tag): boolean {
   const { key, value } = tag;
   if (key === "scope.name" || key === "otel.scope.name") return origin.scope.name === value;
@@ -37,7 +37,7 @@ export function originHasTag(origin: Origin, tag: Tag): boolean {
   return hasAttribute(origin.scope.attributes, tag) || hasAttribute(origin.resource.attributes, tag);
 }
 
-/** Tags that are fields of the span message; their key stands nowhere in its bytes. */
+/** Tags that are fields of the span message; their key is not in its bytes. */
 export const fieldTags = new Set([
   "error",
   "event",
@@ -68,7 +68,7 @@ function fieldText({ span }: StoredSpan, key: string): string | undefined {
   }
 }
 
-/** Jaeger takes kind and status in any case. */
+/** Jaeger accepts kind and status in upper and lower case. */
 function sameText(key: string, field: string, value: string): boolean {
   const anyCase = key === "span.kind" || key === "span.status";
   return anyCase ? field.toUpperCase() === value.toUpperCase() : field === value;

@@ -2,12 +2,12 @@ import type { DatabaseSync } from "node:sqlite";
 
 export type Tally = {
   add: (operation: number, origin: number, by: number) => void;
-  /** Writes the sums and deletes what no span uses any more; true when rows were deleted. */
+  /** Writes the sums and deletes rows that no span uses any more; true when it deleted some. */
   flush: () => boolean;
   drop: () => void;
 };
 
-/** Span counts per operation and origin, summed up over a transaction and written once. */
+/** Span counts per operation and origin, added up during a transaction and written once. */
 export function createTally(db: DatabaseSync): Tally {
   const operations = new Map<number, number>();
   const origins = new Map<number, number>();

@@ -6,13 +6,13 @@ import type { Intern } from "./intern.ts";
 import { asNumber } from "./rows.ts";
 import { createTally } from "./tally.ts";
 
-/** A step of deleting must outrun what a write adds, and stay small enough not to be felt: some 10 ms. */
+/** One step must delete more than a write adds, and stay short: some 10 ms. */
 const sweepFloor = 1_000;
 
 export type Written = {
   readonly stored: number;
   readonly duplicates: number;
-  /** Spans that came after their trace had been evicted. */
+  /** Spans that arrived after their trace had been evicted. */
   readonly late: number;
 };
 
@@ -28,7 +28,7 @@ export type Writer = {
 
 type TraceState = { readonly id: number; added: number; startUs: number };
 
-/** Stores requests, one transaction each: when `write` returns, its spans survive the death of the process. */
+/** Stores requests, one transaction each: when `write` returns, its spans survive a crash of the process. */
 export function createWriter(db: DatabaseSync, intern: Intern, eviction: Eviction, maxSpans: number): Writer {
   const findTrace = db.prepare("SELECT id FROM traces WHERE trace_id = ?");
   const addTrace = db.prepare("INSERT INTO traces(trace_id, start_us, span_count) VALUES (?, ?, 0)");
@@ -146,7 +146,7 @@ export function createWriter(db: DatabaseSync, intern: Intern, eviction: Evictio
       rollback();
       throw new HoldupError(
         "HOLDUP_TRACES_WRITE_FAILED",
-        `The trace database cannot be written (${messageOf(error)}). Check the free disk space; senders try again.`,
+        `The trace database cannot be written (${messageOf(error)}). Check the free disk space; senders will try again.`,
         { cause: error },
       );
     }
@@ -154,10 +154,10 @@ export function createWriter(db: DatabaseSync, intern: Intern, eviction: Evictio
 
   function rollback(): void {
     try {
-      // Some failures (disk full, I/O error) roll back by themselves (sqlite.org/lang_transaction.html).
+      // Some failures (disk full, I/O error) roll back automatically (sqlite.org/lang_transaction.html).
       if (db.isOpen && db.isTransaction) db.exec("ROLLBACK");
     } catch {
-      // The first error says more.
+      // The first error is the one to report.
     }
   }
 

@@ -1,24 +1,15 @@
-import type { AnyValue, KeyValue, ResourceSpans, Span } from "../otlp/model.ts";
+import { type AnyValue, emptySpan, type KeyValue, type ResourceSpans, type Span } from "../otlp/model.ts";
 
-/** Spans to try things with: what tests and benchmarks send. Everything not given has its proto3 default. */
+/** A span for tests and benchmarks. Fields that are not given have their proto3 defaults. */
 export function sampleSpan(given: Partial<Span>): Span {
   return {
+    ...emptySpan(),
     traceId: "0af7651916cd43dd8448eb211c80319c",
     spanId: "b7ad6b7169203331",
-    traceState: "",
-    parentSpanId: "",
-    flags: 0,
     name: "sample",
     kind: 1,
     startTimeUnixNano: "1700000000000000000",
     endTimeUnixNano: "1700000000001000000",
-    attributes: [],
-    droppedAttributesCount: 0,
-    events: [],
-    droppedEventsCount: 0,
-    links: [],
-    droppedLinksCount: 0,
-    status: { message: "", code: 0 },
     ...given,
   };
 }

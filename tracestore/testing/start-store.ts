@@ -21,7 +21,7 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** A trace store on free ports with a file of its own; stopped and deleted when the test is over. */
+/** A trace store on free ports with its own file; stopped and deleted after the test. */
 export async function startTestStore(options: Partial<TraceStoreOptions> = {}): Promise<TestStore> {
   const store = await createTraceStore({
     host: "127.0.0.1",

@@ -20,6 +20,7 @@ import { type SupervisedProcess, supervise } from "./supervise.ts";
 const readyWithinMs = 120_000;
 const externalWithinMs = 15_000;
 const endWithinMs = 2000;
+const preparedWithinMs = 10_000;
 
 /** All processes of one lab: started together, then scaled and restarted service by service. */
 export function createProcessGroup(options: {
@@ -167,6 +168,9 @@ export function createProcessGroup(options: {
     async stop(say: (line: string) => void): Promise<void> {
       for (const member of members) member.abandon();
       await endProcesses(record.processes(), { env, say });
+      // Kafka's folder may be being formatted, by a process that would write to it after its removal.
+      const prepared = Promise.all(members.map((member) => member.whenPrepared()));
+      await withDeadline(prepared, preparedWithinMs, () => undefined).catch(() => {});
     },
   };
 }

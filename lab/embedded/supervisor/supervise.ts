@@ -84,6 +84,7 @@ export function supervise(
   let failedStarts = 0;
   // An attempt prepares before it spawns; when a newer one has started by then, it must not spawn.
   let attempts = 0;
+  let lastAttempt: Promise<void> = Promise.resolve();
 
   function change(update: Partial<ProcessEntry>): void {
     entry = { ...entry, ...update };
@@ -112,7 +113,7 @@ export function supervise(
     }
     timer = setTimeout(() => {
       entry = { ...entry, restarts: entry.restarts + 1 };
-      void attempt();
+      lastAttempt = attempt();
     }, pauseMs);
   }
 
@@ -169,7 +170,7 @@ export function supervise(
     start(): void {
       isKept = true;
       change({ state: "starting" });
-      void attempt();
+      lastAttempt = attempt();
     },
     /** Stops restarting the process; ending it is up to the caller. */
     abandon(): void {
@@ -178,6 +179,8 @@ export function supervise(
       change({ state: "stopped" });
       settle(new HoldupError("HOLDUP_STOPPING", `${spec.name} is being stopped.`));
     },
+    /** Resolves when no attempt is being prepared any more. */
+    whenPrepared: () => lastAttempt,
     /** Resolves when the process has exited. */
     whenEnded(): Promise<void> {
       if (!entry.running) return Promise.resolve();

@@ -6,7 +6,7 @@ export type Highlight = {
   readonly order: string;
   /** Its deliveries, by start. */
   readonly deliveries: readonly Bar[];
-  /** Ids of the bars that blocked it, with for how long in ms, longest first. */
+  /** Ids of the bars that blocked it, with the time in ms, longest first. */
   readonly blockers: ReadonlyMap<string, number>;
   /** Ids of the bars that it blocked longer than any other did. */
   readonly blocked: ReadonlySet<string>;

@@ -51,7 +51,7 @@ export function OrderTime({ rows, usage, selected, select }: Props) {
   };
 
   return (
-    <section class="panel order-time" aria-label="Course of the order" onKeyDown={act}>
+    <section class="panel order-time" aria-label="Timeline of the order" onKeyDown={act}>
       <div class="toolbar" role="toolbar" aria-label="Time shown">
         <TimeButtons panBy={panBy} zoomBy={zoomBy} />
         <button

@@ -8,7 +8,7 @@ describe("the form of a burst", () => {
     expect(readBurst({ ...startForm, rate: " ", items: "", seed: "7" })).toEqual({ count: 10, seed: 7 });
   });
 
-  it("formats forcings work like the command line", () => {
+  it("formats forced work like the command line", () => {
     const forcings = [oneSevere, { ...oneSevere, order: " All " }];
     expect(readBurst({ ...startForm, forcings }).force).toEqual([
       "2:business_logic=extreme_cpu_computation",

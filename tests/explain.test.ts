@@ -233,7 +233,7 @@ describe("explain of nothing", () => {
   });
 });
 
-it.runIf(process.platform === "linux")("says that its answer cannot be written, in one line", async () => {
+it.runIf(process.platform === "linux")("reports in one line that its result cannot be written", async () => {
   const folder = await mkdtemp(join(tmpdir(), "holdup-explain-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const path = join(folder, "traces.json");
@@ -248,7 +248,7 @@ it.runIf(process.platform === "linux")("says that its answer cannot be written, 
     child.on("close", (status) => resolve({ code: status, stderr: said }));
   });
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^The answer cannot be written: ENOSPC.*\n$/);
+  expect(stderr).toMatch(/^The result cannot be written: ENOSPC.*\n$/);
 });
 
 describe("explain, where no lab is,", () => {

@@ -100,7 +100,7 @@ export function createDeliveryFindings(nameOf: (order: string) => string, maxSeg
 }
 
 function segmentsOf(wait: Wait<SpanRun>, maxSegments: number): SegmentFinding[] | undefined {
-  // Each blocker is at least one segment, so most of the too long waits need not be cut.
+  // Each blocker is at least one segment, so most waits with too many need not be cut.
   if (wait.behind > maxSegments) return undefined;
   const segments = wait.segments();
   if (segments.length > maxSegments) return undefined;

@@ -3,7 +3,7 @@ import { maxOf, minOf } from "../extremes.ts";
 import { createHeap } from "../heap.ts";
 import { jitterNs } from "../waits/run.ts";
 
-/** From when to when a consumer was a member of a stage's group, as far as its runs show. */
+/** The period in which a consumer was a member of a stage's group, judging by its runs. */
 export type Membership = {
   readonly consumer: string;
   readonly fromNs: number;

@@ -63,7 +63,7 @@ export function missingOf(stages: readonly Stage[], fetchedOnly: readonly Fetche
     spans,
     of: spans,
     consequence:
-      "Its spans show when messages were fetched, but not how long they were handled, so it is left out. Record a span of kind CONSUMER with messaging.operation.type=process around the handling.",
+      "Its spans show when messages were fetched, but not how long they were handled, so it is left out of the findings. Record a span of kind CONSUMER with messaging.operation.type=process around the handling.",
   }));
   return [...ofStages, ...ofReceivers];
 }

@@ -14,12 +14,6 @@ const maxStages = 4;
 /** A delivery on the path of an order; `waitedNs` is the part of its wait that no later wait covers. */
 export type Step = DeliveryFinding & { readonly waitedNs: number };
 
-function skewSentence(ns: number): string {
-  return ns > 0
-    ? ` Its services' clocks differ by at least ${duration(ns)}, so its times are off by as much.`
-    : "";
-}
-
 /** What happened to an order, in a few sentences. `path` leads to the delivery that ended last, `skewNs` is 0 for clocks that agree. */
 export function orderSentence(
   order: Omit<OrderFinding, "sentence">,
@@ -62,6 +56,12 @@ function pathSentence(order: Omit<OrderFinding, "sentence">, path: readonly Step
   return parts.join(" ") + gaps;
 }
 
+function skewSentence(ns: number): string {
+  return ns > 0
+    ? ` Its services' clocks differ by at least ${duration(ns)}, so its times are off by as much.`
+    : "";
+}
+
 /** At most `maxStages`, in their order. */
 function longestWaits(waits: readonly Step[]): readonly Step[] {
   if (waits.length <= maxStages) return waits;
@@ -84,8 +84,8 @@ function waitSentences(
   if (waitedNs < wait.ns) {
     return attempts > 1 ? [`An earlier attempt in ${stageName(stage)} had already sent it on.`] : [];
   }
-  const leastNs = Math.max(minMentionedNs, wait.ns / 50);
-  const isLong = ({ ns }: { readonly ns: number }) => ns >= leastNs;
+  const minNs = Math.max(minMentionedNs, wait.ns / 50);
+  const isLong = ({ ns }: { readonly ns: number }) => ns >= minNs;
   const named = wait.blockers.filter(isLong).slice(0, maxBlockers);
   const namedNs = named.reduce((ns, blocker) => ns + blocker.ns, 0);
   const blockedNs = blockingCauses.reduce((ns, cause) => ns + (wait.byCause[cause] ?? 0), 0);

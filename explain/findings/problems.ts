@@ -48,7 +48,7 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
       class: "starved-workers" as const,
       ns: queueNs,
       why: `Operations waited ${duration(queueNs)} for a free worker thread after a consumer had taken their message.`,
-      help: "More worker threads if cores are free, or fewer messages at a time for one process.",
+      help: "Add worker threads if cores are free, or handle fewer messages at a time per process.",
     },
   ];
   return problems
@@ -92,9 +92,10 @@ function retriesOf(explained: readonly Explained[], ns: number): Pick<ProblemFin
       `${counted(again, "message")} ${again === 1 ? "was" : "were"} delivered again although nothing had failed`,
   ].filter((part) => part !== false);
   const helps = [
-    failed > 0 && "Mend what fails; until then retry from a topic of its own, so that the partition goes on.",
+    failed > 0 &&
+      "Fix what fails; until then, retry from a separate topic so that the partition can continue.",
     again > 0 &&
-      "Offsets that are not committed when a partition changes hands are delivered again: commit more often, and stop consumers so that they commit and leave the group.",
+      "Messages whose offsets are not committed when a partition changes hands are delivered again: commit more often, and stop consumers so that they commit and leave the group.",
   ].filter((part) => part !== false);
   return {
     why: `${capital(listed(parts))}. The extra attempts and the time between attempts took ${duration(ns)}.`,

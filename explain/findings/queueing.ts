@@ -164,7 +164,7 @@ function sumOf(jobs: readonly Job[]): number {
 function hotSpot({ explained, finding }: Stage, jobs: readonly Job[]): string | undefined {
   const keys = Map.groupBy(explained, ({ delivery }) => delivery.key);
   const [key, ofKey = []] = [...keys].sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
-  const hotKey =
+  const hasHotKey =
     key !== undefined && explained.length >= hotKeyMessages && ofKey.length >= explained.length * hotKeyShare;
   const runs = new Set(explained.map(({ delivery }) => delivery.run));
   const partitions = new Map<string | undefined, number>();
@@ -172,12 +172,12 @@ function hotSpot({ explained, finding }: Stage, jobs: readonly Job[]): string | 
     partitions.set(lane, (partitions.get(lane) ?? 0) + endNs - startNs);
   }
   const share = maxOf([...partitions.values()]) / Math.max(1, sumOf(jobs));
-  const hotPartition = finding.partitions > 1 && share >= 1.5 / finding.partitions;
-  if (hotKey) {
-    const isOne = new Set(ofKey.map(({ delivery }) => delivery.partition)).size === 1;
-    return `${ofKey.length} of ${explained.length} messages have the key ${JSON.stringify(key)}${isOne ? ", so they are all in one partition" : ""}.`;
+  const hasHotPartition = finding.partitions > 1 && share >= 1.5 / finding.partitions;
+  if (hasHotKey) {
+    const isOnePartition = new Set(ofKey.map(({ delivery }) => delivery.partition)).size === 1;
+    return `${ofKey.length} of ${explained.length} messages have the key ${JSON.stringify(key)}${isOnePartition ? ", so they are all in one partition" : ""}.`;
   }
-  return hotPartition
+  return hasHotPartition
     ? `One of ${finding.partitions} partitions has ${percent(share)} of the work.`
     : undefined;
 }

@@ -58,8 +58,13 @@ it.each([
     id(2),
     [{ traceId: traceID, spanId: id(3) }],
   ],
-  ["what it follows in its trace as parent", [follows(traceID, 3)], id(3), undefined],
-  ["what it follows elsewhere as link", [follows(other, 3)], undefined, [{ traceId: other, spanId: id(3) }]],
+  ["FOLLOWS_FROM within the trace as parent", [follows(traceID, 3)], id(3), undefined],
+  [
+    "FOLLOWS_FROM in another trace as link",
+    [follows(other, 3)],
+    undefined,
+    [{ traceId: other, spanId: id(3) }],
+  ],
   ["a child of another trace as link", [child(other, 3)], undefined, [{ traceId: other, spanId: id(3) }]],
   [
     "further parents as links",

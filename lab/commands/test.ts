@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { toHoldupError } from "../../core/errors.ts";
+import { durationOfMs } from "../../core/words.ts";
 import { removeLeftoverProjects, stopLeftoverLabs } from "../checks/leftovers.ts";
 import { checks, runCheck } from "../checks/run-check.ts";
 import { runVitest } from "../checks/run-vitest.ts";
@@ -34,6 +35,29 @@ async function missingEngine(env: NodeJS.ProcessEnv): Promise<string | undefined
   );
 }
 
+/** Runs all checks and prints their results. */
+async function runChecks(
+  context: Context,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<{ passed: number; failed: number }> {
+  let passed = 0;
+  let failed = 0;
+  for (const check of checks) {
+    if (signal.aborted) break;
+    const startedMs = performance.now();
+    const result = await runCheck(context.root, check, env);
+    const took = durationOfMs(performance.now() - startedMs);
+    print(context, `${result.passed ? "passed" : "FAILED"}  ${check.name} (${took})`);
+    if (result.passed) passed += 1;
+    else {
+      failed += 1;
+      print(context, result.output);
+    }
+  }
+  return { passed, failed };
+}
+
 async function test(
   context: Context,
   filters: readonly string[],
@@ -43,22 +67,8 @@ async function test(
   const env = testEnvironment(context);
   const missing = await missingEngine(env);
   await stopLeftoverLabs(context.root, env);
-  let passed = 0;
-  let failed = 0;
-  if (filters.length === 0) {
-    for (const check of checks) {
-      if (signal.aborted) break;
-      const startedMs = performance.now();
-      const result = await runCheck(context.root, check, env);
-      const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-      print(context, `${result.passed ? "passed" : "FAILED"}  ${check.name} (${seconds} s)`);
-      if (result.passed) passed += 1;
-      else {
-        failed += 1;
-        print(context, result.output);
-      }
-    }
-  }
+  let { passed, failed } =
+    filters.length === 0 ? await runChecks(context, env, signal) : { passed: 0, failed: 0 };
   if (missing !== undefined && needsContainers) {
     failed += 1;
     print(context, `FAILED  the Compose tests cannot run: ${missing}`);
@@ -85,7 +95,7 @@ export function testCommand(program: Command, context: Context): void {
     .command("test")
     .argument("[filters...]", "only test files whose path contains one of these; without the checks")
     .option("--containers", "fail without a Docker engine instead of skipping its tests")
-    .description("check format, types and imports, and run every test in its own lab")
+    .description("check format, types and imports, and run every test in separate labs")
     .addHelpText(
       "after",
       "\nExamples:\n  ./holdup test\n  ./holdup test shared/settings\n  ./holdup test -- --project=unit",

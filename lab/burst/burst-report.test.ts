@@ -55,7 +55,7 @@ describe("reportLines", () => {
   it("shows counts, times, reasons and the slowest orders in 80 columns", () => {
     const lines = reportLines(summaryOfFive(), 80);
     expect(lines.join("\n")).toBe(
-      `accepted  4  accepted by the API
+      `accepted  4  by the API
 analysed  2  all stages done
 failed    1  not accepted by the API
 dead      1  in a dead-letter topic

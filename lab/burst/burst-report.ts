@@ -27,7 +27,7 @@ export function reportLines(summary: BurstSummary, columns: number): string[] {
 function countLines({ counts, ended }: BurstSummary, columns: number): string[] {
   const when = ended === "interrupted" ? "when you stopped the burst" : "when the time was over";
   const rows: [string, number, string][] = [
-    ["accepted", counts.accepted, "accepted by the API"],
+    ["accepted", counts.accepted, "by the API"],
     ["analysed", counts.analysed, "all stages done"],
     ["failed", counts.failed, "not accepted by the API"],
     ...(counts.unknown > 0

@@ -10,7 +10,7 @@ import { readJaeger } from "holdup/explain/read-jaeger";
 import { expect, it, onTestFinished } from "vitest";
 import { handled, offset, sent } from "./deliveries/spans.fixture.ts";
 import { explain as byPath } from "./explain.ts";
-import { encodeJaeger } from "./read/testing/encode.ts";
+import { encodeJaeger } from "./read/encode.fixture.ts";
 import type { Span } from "./span.ts";
 
 const root = dirname(import.meta.dirname);

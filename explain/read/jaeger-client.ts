@@ -149,7 +149,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** Why a request got no response, or only a part of it, as the end of a sentence. */
-export function whyUnreachable(error: unknown): string {
+function whyUnreachable(error: unknown): string {
   const code = systemCode(error);
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   // Only some responses give it a code.

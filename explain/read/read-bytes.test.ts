@@ -9,8 +9,8 @@ import {
   jaegerTrace,
   otlpSpan,
   zipkinSpan,
-} from "./testing/encode.ts";
-import { cutAt, places, readAll, sorted, spanLists } from "./testing/spans.ts";
+} from "./encode.fixture.ts";
+import { cutAt, places, readAll, sorted, spanLists } from "./read-spans.fixture.ts";
 
 const encoders = { jaeger: encodeJaeger, otlp: encodeOtlp, zipkin: encodeZipkin };
 const formats = ["jaeger", "otlp", "zipkin"] as const;

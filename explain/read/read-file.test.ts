@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, it, onTestFinished } from "vitest";
 import type { Problem, Span } from "../span.ts";
+import { encodeOtlp } from "./encode.fixture.ts";
 import { readFile } from "./read-file.ts";
-import { encodeOtlp } from "./testing/encode.ts";
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), "holdup-read-"));

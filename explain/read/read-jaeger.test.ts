@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type RequestListener, request } fro
 import { createServer as createTcpServer, type Server as TcpServer } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Problem, Span } from "../span.ts";
+import { jaegerTrace } from "./encode.fixture.ts";
 import { type JaegerOptions, type JaegerQuery, readJaeger } from "./read-jaeger.ts";
-import { jaegerTrace } from "./testing/encode.ts";
-import { sorted } from "./testing/spans.ts";
-import { startTraceStore } from "./testing/trace-store.ts";
+import { sorted } from "./read-spans.fixture.ts";
+import { startTraceStore } from "./trace-store.fixture.ts";
 
 const epochMs = 1_700_000_000_000;
 const traceId = (n: number) => n.toString(16).padStart(32, "0");

@@ -4,7 +4,7 @@ import { hostOf, instanceOf, numberOf, textOf } from "./attributes.ts";
 import { momentOf, queueTimeOf } from "./checked-numbers.ts";
 
 /** What a span does with a message: send it, only fetch it, or handle it. */
-export type Role = "send" | "receive" | "process";
+type Role = "send" | "receive" | "process";
 
 /** What a span says about a message and its consumer; undefined is what it does not say. */
 export type MessageFacts = {

@@ -24,7 +24,7 @@ export type Row = {
 };
 
 /** What our workloads record about an operation. */
-export type WorkFacts = {
+type WorkFacts = {
   readonly operation: string;
   readonly intensity: string | undefined;
   readonly queueMs: number;

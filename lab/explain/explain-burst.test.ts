@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { expect, it, onTestFinished } from "vitest";
 import { handled, offset, sent } from "../../explain/deliveries/spans.fixture.ts";
-import { encodeJaeger } from "../../explain/read/testing/encode.ts";
+import { encodeJaeger } from "../../explain/read/encode.fixture.ts";
 import type { Span } from "../../explain/span.ts";
 import { stages as pipeline } from "../../shared/pipeline/stages.ts";
 import { createLedger } from "../../traffic/ledger.ts";

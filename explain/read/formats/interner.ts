@@ -4,7 +4,7 @@ import { keepsAttribute } from "../../spans/attributes.ts";
 export type MutableAttributes = Record<string, AttributeValue>;
 
 /** Decodes the value of an attribute; undefined for anything but text, numbers and booleans. */
-export type ToValue = (raw: unknown) => AttributeValue | undefined;
+type ToValue = (raw: unknown) => AttributeValue | undefined;
 
 /** Keeps one copy of what many spans have in common. */
 export type Interner = {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { createProblemCounter } from "../../problem-log.ts";
-import type { Problem, Span } from "../../span.ts";
-import { createInterner } from "../formats/interner.ts";
-import { type ReadBytesOptions, readBytes } from "../read-bytes.ts";
+import { createProblemCounter } from "../problem-log.ts";
+import type { Problem, Span } from "../span.ts";
+import { createInterner } from "./formats/interner.ts";
+import { type ReadBytesOptions, readBytes } from "./read-bytes.ts";
 
 const hex = (digits: number) =>
   fc.bigInt({ min: 1n, max: 16n ** BigInt(digits) - 1n }).map((n) => n.toString(16).padStart(digits, "0"));

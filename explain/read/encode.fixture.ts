@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue, Span } from "../../span.ts";
+import type { Attributes, AttributeValue, Span } from "../span.ts";
 
 /** Spans in each format, as real exporters write them, encoded independently of the readers that are tested. */
 export type Encoded = {
@@ -71,7 +71,7 @@ function reference(refType: string, traceID: string, spanID: string): object {
   return { refType, traceID, spanID };
 }
 
-export function jaegerSpan(span: Span, processID: string): object {
+function jaegerSpan(span: Span, processID: string): object {
   const { traceId, parentSpanId, links = [] } = span;
   const kind = span.kind === undefined ? [] : [tag("span.kind", span.kind)];
   const status = span.failed ? [tag("otel.status_code", "ERROR"), tag("error", true)] : [];

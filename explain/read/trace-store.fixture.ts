@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
-import type { Span } from "../../span.ts";
-import { encodeOtlp } from "./encode.ts";
+import type { Span } from "../span.ts";
+import { encodeOtlp } from "./encode.fixture.ts";
 
-const main = fileURLToPath(new URL("../../../tracestore/main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../../tracestore/main.ts", import.meta.url));
 
 export type TraceStoreProcess = {
   readonly url: string;

@@ -51,6 +51,8 @@ export function embeddedLab(context: Context): Lab {
     );
     if (inContainers.length > 0) engine ??= connect().catch(() => undefined);
     const connected = await engine;
+    // The engine may be started later.
+    if (!connected) engine = undefined;
     const readings = await Promise.all([
       readProcesses(running.filter(({ container }) => container === undefined)),
       connected ? readContainers(connected, inContainers) : [],

@@ -228,7 +228,7 @@ export const explanation = finding(
 
 export type Explanation = z.output<typeof explanation>;
 export type WindowFinding = z.output<typeof windowFinding>;
-/** Names a delivery and the order that it belongs to. */
+/** Identifies a delivery and its order. */
 export type DeliveryRef = z.output<typeof deliveryRef>;
 export type WorkFinding = z.output<typeof workFinding>;
 export type OrderFinding = z.output<typeof orderFinding>;

@@ -56,7 +56,7 @@ export type Delivery = {
   readonly orderId: string | undefined;
   /** Trace of the order's root. */
   readonly rootTraceId: string;
-  /** Start of the root span above the first producer's span; without that span, the earliest known time. */
+  /** Start of the root above the first producer's span; without a producer, when the message was available, else its run's start. */
   readonly rootNs: number;
   /** Start and end of the producer's span; undefined when it is missing. */
   readonly published: { readonly fromNs: number; readonly toNs: number } | undefined;

@@ -10,7 +10,7 @@ type ToValue = (raw: unknown) => AttributeValue | undefined;
 export type Interner = {
   /** The one copy of a text. */
   readonly text: (text: string) => string;
-  /** Adds an attribute if explain reads it; drops it otherwise. */
+  /** Adds an attribute if it is kept; drops it otherwise. */
   readonly add: (attributes: MutableAttributes, name: string, raw: unknown, toValue: ToValue) => void;
   /** The one object for equal attributes; undefined for no attributes. */
   readonly attributes: (attributes: Attributes) => Attributes | undefined;

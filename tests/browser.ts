@@ -13,7 +13,7 @@ const macPaths = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
-/** A headless Chromium as an npm package, 66 MB, for Linux only: fetched for the tests alone, when the machine has no browser. */
+/** A headless Chromium as an npm package, 66 MB, for Linux only: fetched when the machine has no browser. */
 const packaged = "@sparticuz/chromium";
 const packagedVersion = "153.0.0";
 
@@ -24,10 +24,10 @@ const help = `The console's tests need a Chromium. Install one, or name one in H
 
 type Found = { readonly path: string; readonly args: readonly string[] };
 
-/** A headless Chromium: HOLDUP_TEST_BROWSER, one on PATH, or the packaged one. @throws Error that says what to install */
+/** Launches a headless Chromium: HOLDUP_TEST_BROWSER, one on PATH, or the packaged one. @throws Error that says what to install */
 export async function launchBrowser(): Promise<Browser> {
   const { path, args } = await findBrowser();
-  // Chromium's sandbox does not work for root, as which containers run tests.
+  // Chromium's sandbox does not work for root, and containers run tests as root.
   const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
   return chromium.launch({ executablePath: path, args: [...args, ...sandbox] });
 }
@@ -36,7 +36,7 @@ async function findBrowser(): Promise<Found> {
   const named = process.env["HOLDUP_TEST_BROWSER"];
   if (named !== undefined && named !== "") {
     if (!existsSync(named))
-      throw new Error(`HOLDUP_TEST_BROWSER is ${named}, and there is no such file.\n${help}`);
+      throw new Error(`HOLDUP_TEST_BROWSER is ${named}, which does not exist.\n${help}`);
     return { path: named, args: [] };
   }
   const installed = [...names.map((name) => findProgram(name, process.env)), ...macPaths].find(

@@ -1,8 +1,7 @@
-import { pino } from "pino";
 import { expect, inject, it, vi } from "vitest";
-import { createKafka } from "../shared/kafka/client.ts";
 import { describeLag } from "../shared/kafka/offsets.ts";
-import { accept, allDone } from "./orders.ts";
+import { testKafka } from "./kafka.ts";
+import { accept, allDone, light } from "./orders.ts";
 import { readTrace, type SpanView, spansOfAnOrder, withoutWaits } from "./traces.ts";
 
 const apiUrl = inject("apiUrl");
@@ -12,18 +11,11 @@ const precisionUs = 1000;
 /** HOLDUP_WAIT_SPAN_MIN_MS has its default. */
 const leastWaitUs = 5000;
 
-const light = {
-  input_validation: "json_processing",
-  audit_logging: "json_processing",
-  data_transformation: "json_processing",
-  business_logic: "json_processing",
-};
 const severe = { ...light, business_logic: "extreme_cpu_computation" };
 
-/** Nothing that other tests have sent is left to be handled. */
+/** Waits until everything that other tests have sent is handled. */
 async function pipelineIsIdle(): Promise<void> {
-  const log = pino({ level: "silent" });
-  const kafka = createKafka({ brokers: [inject("kafkaBrokers")], clientId: "test", log });
+  const kafka = testKafka(inject("kafkaBrokers"));
   await vi.waitFor(async () => {
     const lags = await describeLag(kafka);
     expect(lags.filter(({ lag }) => lag > 0)).toEqual([]);
@@ -45,19 +37,19 @@ async function handledBy(order: { orderId: string; traceId: string }): Promise<H
     const wait = spans.find(({ name }) => name === "wait orders");
     if (!run) throw new Error("no span process orders");
     const availableUs = Number(run.tags["messaging.kafka.message.timestamp"]) * 1000;
-    // Wait spans are written when there is time, so they may come last.
+    // Wait spans are written when the consumer has time, so they may arrive last.
     expect(wait === undefined, "no wait span").toBe(run.startUs - availableUs < leastWaitUs);
     return { orderId: order.orderId, run, wait, availableUs };
   }, patience);
 }
 
-/** Time of a wait in which another order was being handled. One consumer handles one at a time, so this held it up. */
+/** Time of a wait during which another order was handled, and so held it up: the only consumer handles one at a time. */
 function behindUs(waiting: Handled, other: Handled): number {
   const fromUs = Math.max(waiting.availableUs, other.run.startUs);
   return Math.max(0, Math.min(waiting.run.startUs, other.run.endUs) - fromUs);
 }
 
-/** Sends ten orders, the second one severe, until any come while that is being handled. */
+/** Sends ten orders, the second one severe; again until at least one waits behind that. */
 async function severeBurst(): Promise<{ handled: readonly Handled[]; culprit: Handled }> {
   for (;;) {
     await pipelineIsIdle();
@@ -87,7 +79,7 @@ it("names a severe order on the wait of exactly the orders behind it", async () 
       .map((other) => ({ other, us: behindUs(one, other) }))
       .sort((a, b) => b.us - a.us);
     const [worst, next] = costs;
-    // Nearly equal ones may be told apart either way.
+    // Of nearly equal ones, either may be named.
     if (!one.wait || !worst || worst.us - (next?.us ?? 0) <= 2 * precisionUs) continue;
     const samePartition =
       one.run.tags["messaging.destination.partition.id"] ===

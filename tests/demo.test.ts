@@ -5,10 +5,10 @@ import { stageName } from "../explain/findings/words.ts";
 import { severeOrder } from "../lab/burst/demo-plan.ts";
 import { describeLab } from "./holdup.ts";
 
-/** The severe order runs for seconds, so that others come meanwhile. */
+/** At this scale the severe order runs for seconds, so that others arrive meanwhile. */
 const workloadScale = "0.3";
 
-it("starts a lab, and shows in short which order held up the others, and how to go on", async () => {
+it("starts a lab, and shows briefly which order held up the others, and what to do next", async () => {
   const lab = await describeLab({ HOLDUP_WORKLOAD_SCALE: workloadScale });
   onTestFinished(() => lab.stop());
   const { code, stdout, stderr } = await lab.run("demo");
@@ -43,7 +43,7 @@ it("starts a lab, and shows in short which order held up the others, and how to 
 
   const asJson = await lab.run("demo", "--json");
   expect(asJson.code).toBe(0);
-  const told = JSON.parse(asJson.stdout);
-  expect(told).toMatchObject({ severeOrder, counts: { analysed: 10 } });
-  expect(explanationShape.parse(told.explanation).orders).toHaveLength(10);
+  const report = JSON.parse(asJson.stdout);
+  expect(report).toMatchObject({ severeOrder, counts: { analysed: 10 } });
+  expect(explanationShape.parse(report.explanation).orders).toHaveLength(10);
 });

@@ -32,7 +32,7 @@ beforeAll(async () => {
     (span) => ["--force", `all:${span}=json_processing`],
   );
   const args = ["--count", `${count}`, "--rate", "50", ...light];
-  // The first orders of a lab find cold services; what the test is about comes after them.
+  // The first orders of a lab find cold services, so the orders under test come after them.
   await lab.run("burst", ...args);
   burst = await lab.run("burst", ...args, "--force", `${severe}:business_logic=extreme_cpu_computation`);
   orders = await ordersOf(lab);
@@ -52,7 +52,7 @@ async function ordersOf({ stateDir, jaegerUrl }: Lab): Promise<Order[]> {
   );
 }
 
-/** How long the severe order ran while another was available and not started. There is one consumer, so it waited for it. */
+/** How long the severe order ran while another was available and not started: with one consumer, that one waited for it. */
 function behindUs(one: Order): number {
   const culprit = orders[severe - 1];
   if (!culprit || one === culprit) return 0;
@@ -100,7 +100,7 @@ describe("explain --burst last", () => {
     });
   });
 
-  it("has a sentence for each order, which names the severe one and its operation where that held it up", async () => {
+  it("has a sentence for each order, which names the severe one and its operation if that held it up", async () => {
     const explanation = await explainedAs("--burst", "last");
     const { stdout } = await lab.run("explain", "--burst", "last");
     const text = stdout.replaceAll(/\s+/g, " ");
@@ -110,7 +110,7 @@ describe("explain --burst last", () => {
       const behind = deliveries
         .flatMap(({ wait }) => wait?.blockers ?? [])
         .find(({ spanId }) => spanId === culpritSpanId());
-      // What is less than 5 ms, or a fiftieth of the wait, is not worth a mention.
+      // Less than 5 ms, or a fiftieth of the wait, is not mentioned.
       const waitNs = Math.max(...deliveries.map(({ wait }) => wait?.ns ?? 0));
       if (behind && behind.ns > Math.max(5e6, waitNs / 10)) {
         expect(sentence).toContain(`order ${severe} (\`extreme_cpu_computation\`, severe, partition `);
@@ -118,7 +118,7 @@ describe("explain --burst last", () => {
     }
   });
 
-  it("is what a burst ends with, in short", () => {
+  it("is summarised at the end of a burst", () => {
     expect(burst.code).toBe(0);
     expect(burst.stdout).toContain("processing (topic orders): ");
     expect(burst.stdout).toContain(`Order ${severe} cost others most`);
@@ -128,7 +128,7 @@ describe("explain --burst last", () => {
 });
 
 describe("explain --trace", () => {
-  it("tells of that order alone, and cuts its waits into segments that add up to them", async () => {
+  it("explains only that order, and cuts its waits into segments that add up to them", async () => {
     const victim = orders.toSorted((a, b) => behindUs(b) - behindUs(a))[0];
     const explanation = await explainedAs("--trace", victim?.traceId ?? "");
     expect(explanation.orders.map(({ traceId }) => traceId)).toEqual([victim?.traceId]);
@@ -145,7 +145,7 @@ describe("explain --trace", () => {
     expect(stdout).toContain(`span ${culpritSpanId()}`);
   });
 
-  it("says so when there is no such trace", async () => {
+  it("reports that there is no such trace", async () => {
     const { code, stdout, stderr } = await lab.run("explain", "--trace", "f".repeat(32));
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(/^\S+ has no trace f+\. .*\n$/);
@@ -180,7 +180,7 @@ it("prints JSON that the committed schema allows, for the last ten minutes", asy
   expect(printed.orders.length).toBeGreaterThanOrEqual(2 * count);
 });
 
-it("explains a saved answer of Jaeger where no lab is, and makes no state folder", async () => {
+it("explains a saved answer of Jaeger without a lab, and creates no state folder", async () => {
   const folder = await mkdtemp(join(tmpdir(), "holdup-explain-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const service = "processing-service";
@@ -197,7 +197,7 @@ it("explains a saved answer of Jaeger where no lab is, and makes no state folder
   expect(byUrl.stdout).toContain("extreme_cpu_computation (severe)");
 });
 
-describe("explain of nothing", () => {
+describe("explain of empty input", () => {
   const receive = { traceId: "1", id: "1", kind: "CONSUMER", timestamp: 1, duration: 1 };
   const tags = { "messaging.destination.name": "t", "messaging.operation.type": "receive" };
 
@@ -226,7 +226,7 @@ describe("explain of nothing", () => {
     if (content !== "") expect(explanationShape.parse(JSON.parse(asJson.stdout)).orders).toEqual([]);
   });
 
-  it("is of a window without orders, too", async () => {
+  it("reports a window without orders", async () => {
     const { code, stdout, stderr } = await lab.run("explain", "--last", "1ms");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(/^The lab has no orders of the last 1 ms\. Send orders with \.\/holdup burst/);
@@ -251,7 +251,7 @@ it.runIf(process.platform === "linux")("reports in one line that its result cann
   expect(stderr).toMatch(/^The result cannot be written: ENOSPC.*\n$/);
 });
 
-describe("explain, where no lab is,", () => {
+describe("explain without a lab", () => {
   it.each([
     [[], 1, /No lab is running: .*\.\/holdup start.*--jaeger URL, --file F/],
     [["--burst", "last"], 2, /No burst has been sent.*\.\/holdup burst/],

@@ -1,6 +1,6 @@
 /**
- * A stage whose handler holds each order until it is told to let go: `{ release: orderId }` comes in, `{ holding: orderId }`
- * goes out. The topic and the group are the arguments; the settings are those of a service.
+ * A stage whose handler holds each order until it is released: it sends `{ holding: orderId }` and waits for
+ * `{ release: orderId }`. Arguments: topic and group. Settings: those of a service.
  */
 import { once } from "node:events";
 import { z } from "zod";

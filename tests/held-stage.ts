@@ -2,20 +2,19 @@ import { fork } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { join } from "node:path";
-import { pino } from "pino";
 import { expect, inject, onTestFinished, vi } from "vitest";
 import { z } from "zod";
 import { timedByBroker } from "../shared/kafka/admin.ts";
-import { createKafka } from "../shared/kafka/client.ts";
 import type { Order } from "../shared/pipeline/order.ts";
 import type { OperationName } from "../shared/pipeline/workload-names.ts";
 import { bareEnvironment, root } from "./holdup.ts";
+import { testKafka } from "./kafka.ts";
 import { readTrace, type SpanView } from "./traces.ts";
 
 const patience = { timeout: 60_000, interval: 20 };
 const holding = z.object({ holding: z.string() });
 
-/** A message in a topic, and the context of the producer's span that it carries. */
+/** A message in a topic, and the context of the producer's span in its headers. */
 export type Sent = {
   readonly orderId: string;
   readonly traceId: string;
@@ -26,11 +25,7 @@ export type Sent = {
 /** A topic of three partitions, messages in it, and consumers of it that hold each message until it is released. */
 export async function heldTopic() {
   const topic = `held-${randomUUID().slice(0, 8)}`;
-  const kafka = createKafka({
-    brokers: [inject("kafkaBrokers")],
-    clientId: "test",
-    log: pino({ level: "silent" }),
-  });
+  const kafka = testKafka(inject("kafkaBrokers"));
   const admin = kafka.admin();
   await admin.connect();
   onTestFinished(() => admin.disconnect());
@@ -59,7 +54,7 @@ export async function heldTopic() {
       await producer.send({ topic, messages: [{ partition, value: JSON.stringify(order), headers }] });
       return { orderId: order.orderId, traceId, producerId, sentMs: Date.now() };
     },
-    /** Until so many messages have been handled, commits included. */
+    /** Waits until this many messages have been handled and committed. */
     async handled(messages: number): Promise<void> {
       await vi.waitFor(async () => {
         const [committed] = await admin.fetchOffsets({ groupId: `group-${topic}`, topics: [topic] });
@@ -98,7 +93,7 @@ async function startHolding(topic: string, env: Readonly<Record<string, string>>
     holds: ({ orderId }: Sent) =>
       vi.waitFor(() => expect([...held]).toContain(orderId), patience).then(() => {}),
     release,
-    /** Lets the messages go, one after the other, and ends the consumer; its spans are all written then. */
+    /** Releases the messages one after the other and stops the consumer, after which all its spans are written. */
     async finish(...sent: readonly Sent[]): Promise<void> {
       for (const one of sent) await release(one);
       const ended = once(child, "exit");
@@ -108,7 +103,7 @@ async function startHolding(topic: string, env: Readonly<Record<string, string>>
   };
 }
 
-/** Until a message has waited for so long that nothing but what is arranged can be the greater part of its wait. */
+/** Waits until a message has waited so long that the arranged cause is the greater part of its wait. */
 export async function hasWaited({ sentMs }: Sent): Promise<void> {
   await vi.waitFor(() => expect(Date.now() - sentMs).toBeGreaterThan(1500), patience);
 }

@@ -11,7 +11,7 @@ export const root = dirname(import.meta.dirname);
 export type Ran = { code: number; stdout: string; stderr: string };
 
 const running = new Set<ChildProcess>();
-// A run that is interrupted takes its commands along; a `start` that is told to end undoes what it has done.
+// An interrupted run ends its commands; a `start` that gets the signal undoes what it has done.
 process.once("exit", () => {
   for (const child of running) child.kill("SIGTERM");
 });
@@ -29,7 +29,7 @@ export function holdup(args: readonly string[], env: Readonly<Record<string, str
   });
 }
 
-/** This process's environment without what would steer the lab or mark it as a test. */
+/** This process's environment without the variables that would configure the lab or mark it as a test. */
 export function bareEnvironment(): Record<string, string> {
   const isForeign = (name: string) => /^(HOLDUP_|OTEL_|VITEST|NODE_|TEST$)/.test(name);
   return Object.fromEntries(
@@ -74,7 +74,7 @@ export type Lab = {
 
 const testDir = testLabsDir(root);
 
-/** A lab with a state folder and ports of its own, doing a hundredth of the work. */
+/** Starts a lab with its own state folder and ports, at a hundredth of the work. */
 export async function startLab(env: Readonly<Record<string, string>> = {}, ...args: string[]): Promise<Lab> {
   const lab = await describeLab(env);
   const started = await lab.run("start", ...args);
@@ -85,7 +85,7 @@ export async function startLab(env: Readonly<Record<string, string>> = {}, ...ar
   return lab;
 }
 
-/** The same lab, not started. */
+/** The same lab, but not started. */
 export async function describeLab(env: Readonly<Record<string, string>> = {}): Promise<Lab> {
   const offset = await freeOffset();
   const stateDir = join(testDir, `${process.pid}-${offset}`);
@@ -113,7 +113,7 @@ export async function describeLab(env: Readonly<Record<string, string>> = {}): P
   };
 }
 
-/** The lab's own list of its processes. */
+/** The lab's processes, from its state folder. */
 export function processesOf(lab: Lab): readonly ProcessEntry[] {
   return readLabFile(statePaths(lab.stateDir).labFile)?.processes ?? [];
 }

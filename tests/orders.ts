@@ -2,6 +2,16 @@ import { expect, vi } from "vitest";
 
 export type Accepted = { orderId: string; traceId: string };
 
+/** The lightest work in every span, so that a test decides what takes time. */
+export const light = {
+  input_validation: "json_processing",
+  audit_logging: "json_processing",
+  data_transformation: "json_processing",
+  business_logic: "json_processing",
+  message_formatting: "json_processing",
+  data_analysis: "json_processing",
+} as const;
+
 /** Sends an order; returns the whole answer. */
 export async function post(apiUrl: string, body: unknown, headers: Readonly<Record<string, string>> = {}) {
   const response = await fetch(`${apiUrl}/order`, {
@@ -18,6 +28,13 @@ export async function accept(apiUrl: string, body: object, headers: Readonly<Rec
   expect(answer, JSON.stringify(answer.body)).toMatchObject({ status: 202 });
   const { orderId, traceId } = answer.body;
   return { orderId: String(orderId), traceId: String(traceId) };
+}
+
+/** Sends orders one after the other, each of which must be accepted. */
+export async function acceptInTurn(apiUrl: string, count: number, body: (n: number) => object) {
+  const orders: Accepted[] = [];
+  for (let n = 0; n < count; n += 1) orders.push(await accept(apiUrl, body(n)));
+  return orders;
 }
 
 export async function readOrder(apiUrl: string, orderId: string) {

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { pino } from "pino";
 import { describe, expect, inject, it, onTestFinished, vi } from "vitest";
-import { createKafka } from "../shared/kafka/client.ts";
 import { orderMessage } from "../shared/pipeline/order.ts";
+import { testKafka } from "./kafka.ts";
 import { accept, allDone, post, readOrder } from "./orders.ts";
 import { edges, readTrace, type SpanView, spansOfAnOrder, withoutWaits } from "./traces.ts";
 
@@ -10,7 +9,7 @@ const apiUrl = inject("apiUrl");
 const jaegerUrl = inject("jaegerUrl");
 const patience = { timeout: 20_000, interval: 100 };
 
-/** The whole tree of one order, every asynchronous edge included. */
+/** The whole tree of one order, with every asynchronous edge. */
 const wholeTree = [
   "analytics-service: analyze_order > data_analysis",
   "analytics-service: process notified-orders > analyze_order",
@@ -31,7 +30,7 @@ const wholeTree = [
   "processing-service: send orders > process orders",
 ].sort();
 
-async function completeTrace(traceId: string): Promise<SpanView[]> {
+async function exactTrace(traceId: string): Promise<SpanView[]> {
   return vi.waitFor(async () => {
     const spans = withoutWaits(await readTrace(jaegerUrl, traceId));
     expect(spans).toHaveLength(spansOfAnOrder);
@@ -44,9 +43,10 @@ async function headersOf(
   topic: string,
   orderIds: readonly string[],
 ): Promise<Map<string, Record<string, string>>> {
-  const log = pino({ level: "silent" });
-  const kafka = createKafka({ brokers: [inject("kafkaBrokers")], clientId: "test", log });
-  const consumer = kafka.consumer({ groupId: randomUUID(), maxWaitTimeInMs: 100 });
+  const consumer = testKafka(inject("kafkaBrokers")).consumer({
+    groupId: randomUUID(),
+    maxWaitTimeInMs: 100,
+  });
   onTestFinished(() => consumer.disconnect());
   const found = new Map<string, Record<string, string>>();
   await consumer.subscribe({ topic, fromBeginning: true });
@@ -76,15 +76,15 @@ describe("a burst", () => {
     );
     await allDone(apiUrl, orders);
     expect(new Set(orders.map(({ traceId }) => traceId)).size).toBe(20);
-    for (const { traceId } of orders) expect(edges(await completeTrace(traceId))).toEqual(wholeTree);
+    for (const { traceId } of orders) expect(edges(await exactTrace(traceId))).toEqual(wholeTree);
   });
 });
 
 describe("the trace of an order", () => {
-  it("tells where each delivery was, who took it, and when the record was made", async () => {
+  it("says where each delivery was, which consumer handled it, and when the record was written", async () => {
     const order = await accept(apiUrl, { item: "located", quantity: 1 });
     await allDone(apiUrl, [order]);
-    const spans = await completeTrace(order.traceId);
+    const spans = await exactTrace(order.traceId);
     const { tags, startUs } = named(spans, "process orders");
     expect(tags).toMatchObject({
       "span.kind": "consumer",
@@ -108,11 +108,11 @@ describe("the trace of an order", () => {
     expect(named(spans, "send orders").tags).toMatchObject({ "span.kind": "producer" });
   });
 
-  it("tells what each operation did", async () => {
+  it("says what each operation did", async () => {
     const workload = { data_transformation: "json_processing", business_logic: "extreme_cpu_computation" };
     const order = await accept(apiUrl, { item: "forced", quantity: 1, seed: 7, workload });
     await allDone(apiUrl, [order]);
-    const spans = await completeTrace(order.traceId);
+    const spans = await exactTrace(order.traceId);
     expect(named(spans, "business_logic").tags).toMatchObject({
       "workload.type": "cpu_heavy",
       "workload.intensity": "severe",
@@ -125,16 +125,14 @@ describe("the trace of an order", () => {
     expect(named(spans, "data_transformation").tags["workload.operation"]).toBe("json_processing");
   });
 
-  it("tells what each operation cost", async () => {
+  it("says what each operation cost", async () => {
     const workload = {
       business_logic: "intensive_prime_computation",
       data_transformation: "json_processing",
     };
     const order = await accept(apiUrl, { item: "costly", quantity: 1, seed: 3, workload });
     await allDone(apiUrl, [order]);
-    const operations = (await completeTrace(order.traceId)).filter(
-      ({ tags }) => "workload.operation" in tags,
-    );
+    const operations = (await exactTrace(order.traceId)).filter(({ tags }) => "workload.operation" in tags);
     expect(operations).toHaveLength(6);
     for (const { tags, startUs, endUs } of operations) {
       const spanMs = (endUs - startUs) / 1000;
@@ -163,7 +161,7 @@ describe("the trace of an order", () => {
     const send = async () => {
       const order = await accept(apiUrl, { item: "again", quantity: 1, seed: 42 });
       await allDone(apiUrl, [order]);
-      const spans = await completeTrace(order.traceId);
+      const spans = await exactTrace(order.traceId);
       return spans
         .filter(({ tags }) => "workload.seed" in tags)
         .map(({ name, tags }) => [
@@ -179,7 +177,7 @@ describe("the trace of an order", () => {
     expect(await send()).toEqual(first);
   });
 
-  it("goes on with the caller's trace", async () => {
+  it("continues the caller's trace", async () => {
     const traceId = "0af7651916cd43dd8448eb211c80319c";
     const order = await accept(
       apiUrl,
@@ -213,7 +211,7 @@ describe("the trace of an order", () => {
 });
 
 describe("an order", () => {
-  it("carries baggage along, unless it is oversized: then it is accepted without", async () => {
+  it("carries baggage along, unless it is too large: then it is accepted without", async () => {
     const baggage = Array.from({ length: 300 }, (_, n) => `key${n}=${"v".repeat(60)}`).join(",");
     const laden = await accept(apiUrl, { item: "laden", quantity: 1 }, { baggage });
     const packed = await accept(apiUrl, { item: "packed", quantity: 1 }, { baggage: "tier=gold" });
@@ -226,7 +224,7 @@ describe("an order", () => {
     expect(headers.get(laden.orderId)).toEqual({ traceparent: expect.any(String) });
   });
 
-  it("tells which stages are done, with their times", async () => {
+  it("shows which stages are done, with their times", async () => {
     const order = await accept(apiUrl, { item: "followed", quantity: 3 });
     await allDone(apiUrl, [order]);
     const record = await readOrder(apiUrl, order.orderId);
@@ -248,7 +246,7 @@ describe("an order", () => {
     for (let n = 0; n < 6; n += 1)
       orders.push(await accept(apiUrl, { item: "in-sequence", quantity: n + 1 }));
     await allDone(apiUrl, orders);
-    const traces = await Promise.all(orders.map(({ traceId }) => completeTrace(traceId)));
+    const traces = await Promise.all(orders.map(({ traceId }) => exactTrace(traceId)));
     const taken = traces.map((spans) => named(spans, "process notified-orders"));
     const offsets = taken.map(({ tags }) => Number(tags["messaging.kafka.offset"]));
     expect(new Set(taken.map(({ tags }) => tags["messaging.destination.partition.id"])).size).toBe(1);

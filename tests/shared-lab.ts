@@ -4,7 +4,7 @@ import { type Lab, startLab } from "./holdup.ts";
 let lab: Promise<Lab> | undefined;
 let users = 0;
 
-/** One lab for all broker tests and for those of the whole lab that break nothing. */
+/** One lab for all broker tests and for the lab tests that break nothing. */
 export async function setup(project: TestProject): Promise<void> {
   users += 1;
   lab ??= startLab();

@@ -11,7 +11,7 @@ import { accept, allDone, readOrder } from "./orders.ts";
 
 const patience = { timeout: 20_000, interval: 100 };
 
-/** Listens on a port until it is told to free it, or the test ends. */
+/** Listens on a port until the returned function is called or the test ends. */
 async function occupy(port: number): Promise<() => Promise<void>> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
@@ -23,7 +23,7 @@ async function occupy(port: number): Promise<() => Promise<void>> {
   return free;
 }
 
-/** A PATH with all the programs of this one except some. */
+/** A PATH with all programs of this one but the missing ones. */
 function pathWithout(...missing: string[]): string {
   const dir = mkdtempSync(join(tmpdir(), "holdup-path-"));
   onTestFinished(() => rmSync(dir, { recursive: true }));
@@ -42,13 +42,13 @@ function pidsOf(lab: Lab): number[] {
   return pids.filter((pid) => pid !== undefined);
 }
 
-/** An ended process keeps its pid until its parent, or init, has asked for its status. */
+/** Waits until no process has one of the pids: an ended one keeps its pid until its parent, or init, has reaped it. */
 async function gone(pids: readonly number[]): Promise<void> {
   await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), patience);
 }
 
 describe("a start that cannot work", () => {
-  it("names what is in the way, starts nothing, and starts once that is mended", async () => {
+  it("names the problem, starts nothing, and starts once the problem is solved", async () => {
     const lab = await describeLab();
     onTestFinished(() => lab.stop());
     const offset = Number(lab.env["HOLDUP_PORT_OFFSET"]);
@@ -90,7 +90,7 @@ describe("a start that cannot work", () => {
 });
 
 describe("a lab", () => {
-  it("is found running by a second start, keeps its data over a stop, and leaves no process behind", async () => {
+  it("is detected by a second start, keeps its data over a stop, and leaves no process behind", async () => {
     const lab = await startLab();
     const pids = pidsOf(lab);
     expect(pids.length).toBeGreaterThanOrEqual(8);
@@ -109,9 +109,9 @@ describe("a lab", () => {
     expect(await lab.run("stop")).toMatchObject({ code: 0 });
     await gone(pids);
 
-    const anew = await holdup(["start"], { ...lab.env, HOLDUP_PARTITIONS: "6" });
-    expect(anew).toMatchObject({ code: 0 });
-    expect(anew.stderr).toMatch(/orders has 3 partitions.*HOLDUP_PARTITIONS=6/);
+    const restarted = await holdup(["start"], { ...lab.env, HOLDUP_PARTITIONS: "6" });
+    expect(restarted).toMatchObject({ code: 0 });
+    expect(restarted.stderr).toMatch(/orders has 3 partitions.*HOLDUP_PARTITIONS=6/);
     const hint = await lab.run("scale", "analytics", "4");
     expect(hint.stderr).toMatch(/notified-orders has 3; 1 of 4/);
     expect(await readOrder(lab.apiUrl, order.orderId)).toMatchObject({ status: "done", item: "kept" });
@@ -139,7 +139,7 @@ describe("a lab", () => {
     expect(another.map(({ stderr }) => stderr).join("")).not.toContain("not a lab's");
   });
 
-  it("goes on when its supervisor is killed, and is ended by stop all the same", async () => {
+  it("keeps running when its supervisor is killed, and is still ended by stop", async () => {
     const lab = await startLab();
     const pids = pidsOf(lab);
     const supervisor = readLabFile(statePaths(lab.stateDir).labFile)?.supervisor.pid ?? 0;
@@ -178,7 +178,7 @@ describe("the command line", () => {
     ["stats", 1, /\.\/holdup start/],
     ["logs", 0, /\.\/holdup start/],
     ["stop", 0, /not running/],
-  ])("says how things stand when %s finds no lab", async (words, exits, says) => {
+  ])("reports that there is no lab when %s finds none", async (words, exits, says) => {
     const lab = await describeLab();
     const { code, stdout, stderr } = await lab.run(...words.split(" "));
     expect(code).toBe(exits);

@@ -1,3 +1,4 @@
+import { expect, vi } from "vitest";
 import { z } from "zod";
 
 const span = z.object({
@@ -20,7 +21,7 @@ const answer = z.object({
   ),
 });
 
-/** From `POST /order` to `data_analysis`, wait spans aside: whether a message waits is a matter of chance. */
+/** From `POST /order` to `data_analysis`, without wait spans: whether a message waits depends on timing. */
 export const spansOfAnOrder = 17;
 
 /** A span as a test reads it. Times in µs. */
@@ -36,7 +37,7 @@ export type SpanView = {
   readonly tags: Readonly<Record<string, unknown>>;
 };
 
-/** One trace through Jaeger's query API; empty when it is not there (yet). */
+/** One trace through Jaeger's query API; empty when it does not exist (yet). */
 export async function readTrace(jaegerUrl: string, traceId: string): Promise<SpanView[]> {
   const response = await fetch(`${jaegerUrl}/api/traces/${traceId}`);
   if (response.status === 404) return [];
@@ -53,6 +54,19 @@ export async function readTrace(jaegerUrl: string, traceId: string): Promise<Spa
       tags: Object.fromEntries(one.tags.map(({ key, value }) => [key, value])),
     })),
   );
+}
+
+/** Waits until a trace has at least the spans of an undisturbed order, wait spans aside; each service sends its own. */
+export function completeTrace(
+  jaegerUrl: string,
+  traceId: string,
+  patience = { timeout: 60_000, interval: 100 },
+): Promise<SpanView[]> {
+  return vi.waitFor(async () => {
+    const spans = withoutWaits(await readTrace(jaegerUrl, traceId));
+    expect(spans.length).toBeGreaterThanOrEqual(spansOfAnOrder);
+    return spans;
+  }, patience);
 }
 
 export function withoutWaits(spans: readonly SpanView[]): SpanView[] {

@@ -4,7 +4,7 @@ import type { SpanView } from "./traces.ts";
 
 const concurrently = { HOLDUP_CONCURRENT_PARTITIONS: "3" };
 
-/** What `wait` must say when the delivery of `run` cost it most. */
+/** Attributes of a wait to which the delivery of `run` contributed most. */
 function blockedBy(run: SpanView) {
   return {
     "holdup.blocked_by.order_id": run.tags["holdup.order.id"],
@@ -17,7 +17,7 @@ function blockedBy(run: SpanView) {
   };
 }
 
-/** A message behind one that is being handled for long. */
+/** Sends a message behind one that is being handled for a long time. */
 async function behindALongOne(partition: number, env: Readonly<Record<string, string>> = {}) {
   const { topic, send, consume } = await heldTopic();
   const consumer = await consume(env);
@@ -30,20 +30,20 @@ async function behindALongOne(partition: number, env: Readonly<Record<string, st
   return { long, behind, blocker, ...(await spansOf(topic, behind)) };
 }
 
-/** The longest that polling and fetching are taken to need, ms. */
+/** Longest time that polling and fetching are assumed to take, ms. */
 const transportMs = 50;
 
-/** The same with slots free; again when the machine was too busy to fetch as soon as the long one had ended. */
+/** The same with free slots; repeated while the machine is too busy to fetch as soon as the long one ends. */
 async function behindALongOneFetchedAtOnce() {
   for (;;) {
-    const told = await behindALongOne(1, concurrently);
-    const idleMs = Number(told.run.tags["holdup.fetched_at"]) - told.blocker.endUs / 1000;
-    if (idleMs < transportMs - 1) return told;
+    const messages = await behindALongOne(1, concurrently);
+    const idleMs = Number(messages.run.tags["holdup.fetched_at"]) - messages.blocker.endUs / 1000;
+    if (idleMs < transportMs - 1) return messages;
   }
 }
 
 describe("the wait of a message", () => {
-  it("behind a long one of its partition is a span that names that one, and is linked to it", async () => {
+  it("behind a long one of its partition is a span that names that one and links to it", async () => {
     const { long, behind, blocker, run, wait } = await behindALongOne(0);
     expect(wait?.tags).toMatchObject({
       ...blockedBy(blocker),
@@ -75,11 +75,11 @@ describe("the wait of a message", () => {
     expect(wait?.tags).toMatchObject({ ...blockedBy(blocker), "holdup.wait.cause": "fetch-barrier" });
   });
 
-  it("is charged to no run that goes on beside it", async () => {
+  it("is not charged to a run of another partition at the same time", async () => {
     const { topic, send, consume } = await heldTopic();
     const [long, first, second] = [await send(0), await send(1), await send(1)];
     const consumer = await consume(concurrently);
-    // All three come with one fetch; the second of partition 1 waits for the first one, while partition 0 goes on.
+    // One fetch returns all three; the second of partition 1 waits for the first one, while partition 0 is being handled.
     await consumer.holds(long);
     await consumer.holds(first);
     await hasWaited(second);
@@ -92,7 +92,7 @@ describe("the wait of a message", () => {
     expect(wait?.tags["holdup.wait.behind"]).toBe(1);
   });
 
-  it("for a consumer that joins late is charged to nobody but the group", async () => {
+  it("for a consumer that joins late is charged only to the group", async () => {
     const { topic, send, consume } = await heldTopic();
     const early = await send(2);
     await hasWaited(early);
@@ -108,7 +108,7 @@ describe("the wait of a message", () => {
     );
   });
 
-  it("is no span when it is shorter than the setting says", async () => {
+  it("has no span when it is shorter than the setting", async () => {
     const { topic, send, consume } = await heldTopic();
     const consumer = await consume({ HOLDUP_WAIT_SPAN_MIN_MS: "60000" });
     const [first, behind] = [await send(0), await send(0)];
@@ -118,7 +118,7 @@ describe("the wait of a message", () => {
     expect((await spansOf(topic, behind)).wait).toBeUndefined();
   });
 
-  it("for an idle consumer is the way from the broker alone", async () => {
+  it("for an idle consumer is only the transport from the broker", async () => {
     const { topic, send, handled, consume } = await heldTopic();
     const consumer = await consume({ HOLDUP_WAIT_SPAN_MIN_MS: "0" });
     const sent = [];
@@ -129,7 +129,7 @@ describe("the wait of a message", () => {
       sent.push(one);
     }
     await consumer.finish();
-    // The first one waits for the consumer to join; the way of another may be shorter than its clock can tell.
+    // The first one waits for the consumer to join; the transport of another may be shorter than the clock's resolution.
     const waits = await Promise.all(sent.slice(1).map((one) => spansOf(topic, one)));
     const told = waits.flatMap(({ wait }) => (wait ? [wait.tags] : []));
     expect(told.map((tags) => tags["holdup.wait.cause"])).toContain("transport");

@@ -1,23 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import { createKafka } from "../shared/kafka/client.ts";
 import { deadLetterTopic, firstTopic } from "../shared/pipeline/stages.ts";
 import { type Lab, pidOf, processesOf, startLab } from "./holdup.ts";
-import { accept, allDone, readOrder } from "./orders.ts";
+import { testKafka } from "./kafka.ts";
+import { accept, allDone, light, readOrder } from "./orders.ts";
 import { readTrace, type SpanView } from "./traces.ts";
 
 const patience = { timeout: 60_000, interval: 100 };
-
-const light = {
-  input_validation: "json_processing",
-  audit_logging: "json_processing",
-  data_transformation: "json_processing",
-  business_logic: "json_processing",
-  message_formatting: "json_processing",
-  data_analysis: "json_processing",
-};
 
 /**
  * Lets a process have 1 GiB of address space above what it has now. It is the limit that `ulimit -v` or systemd's
@@ -29,8 +19,7 @@ function limitMemory(pid: number): void {
 }
 
 async function firstMessage(brokers: string, topic: string) {
-  const kafka = createKafka({ brokers: [brokers], clientId: "test", log: pino({ level: "silent" }) });
-  const consumer = kafka.consumer({ groupId: "test", maxWaitTimeInMs: 100 });
+  const consumer = testKafka(brokers).consumer({ groupId: "test", maxWaitTimeInMs: 100 });
   onTestFinished(() => consumer.disconnect());
   const first = Promise.withResolvers<{ value: unknown; headers: Record<string, string> }>();
   await consumer.subscribe({ topic, fromBeginning: true });
@@ -50,17 +39,17 @@ describe.runIf(process.platform === "linux")(
     let lab: Lab;
     beforeAll(async () => {
       lab = await startLab({
-        // A severe operation holds twenty times 224 MiB, half of that on each of two threads: more than it will get.
+        // A severe operation holds twenty times 224 MiB, half of it on each of two threads: more than the limit.
         HOLDUP_WORKLOAD_SCALE: "20",
         HOLDUP_WORKER_THREADS: "2",
-        // The smallest; no operation keeps as much in the heap, since what it stresses is memory outside of that.
+        // The smallest; operations need less heap, since memory stress is outside of it.
         HOLDUP_WORKER_HEAP_MB: "16",
         HOLDUP_MAX_ATTEMPTS: "3",
       });
     });
     afterAll(() => lab.stop());
 
-    it("fails alone: its order is tried again and dead-lettered with the reason, the next goes through", async () => {
+    it("fails alone: its order is retried and dead-lettered with the reason, and the next one is handled", async () => {
       const pid = pidOf(lab, "processing-service-1");
       limitMemory(pid);
       const workload = { ...light, business_logic: "extreme_cpu_computation" };

@@ -8,7 +8,7 @@ import { readOrder } from "../orders.ts";
 import { describeComposeLab, freeComposeOffset } from "./compose-lab.ts";
 import { docker, remainsOf } from "./docker.ts";
 
-/** A lab that ./holdup starts, by an offset as a person would give it. */
+/** A lab that ./holdup starts, with a port offset. */
 let offset: number;
 let env: Readonly<Record<string, string>>;
 let project: string;
@@ -36,7 +36,7 @@ afterAll(async () => {
 const run = (...words: string[]) => holdup([...words, "--compose"], env);
 
 describe("./holdup with --compose", () => {
-  it("says how things stand when nothing runs", async () => {
+  it("reports that nothing runs", async () => {
     const status = await run("status");
     expect(status.code).toBe(1);
     expect(status.stdout).toMatch(/not running.*\.\/holdup start --compose/);
@@ -47,7 +47,7 @@ describe("./holdup with --compose", () => {
     expect(await run("stop")).toMatchObject({ code: 0, stdout: expect.stringMatching(/not running/) });
   });
 
-  it("names a taken port and who wants it, and starts nothing", async () => {
+  it("names a taken port and what needs it, and starts nothing", async () => {
     const server = createServer();
     await new Promise<void>((resolve) => void server.listen(8080 + offset, "127.0.0.1", resolve));
     onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())));
@@ -58,7 +58,7 @@ describe("./holdup with --compose", () => {
     expect(await remainsOf(env, project)).toEqual([]);
   });
 
-  it("starts the lab at its offset, works it, and stops it without a trace", async () => {
+  it("starts the lab at its offset, uses it, and removes everything at the end", async () => {
     const started = await run("start", "--replicas", "processing=2");
     expect(started, started.stderr).toMatchObject({ code: 0 });
     expect(started.stdout).toContain(`Order API   ${apiUrl}`);
@@ -94,7 +94,7 @@ describe("./holdup with --compose", () => {
     const names: string[] = scaled.processes.map(({ name }: { name: string }) => name);
     expect(names).not.toContain("processing-service-2");
     expect(names).toContain("notification-service-2");
-    // A replica that came later does the work that the lab was started for.
+    // An added replica has the settings that the lab was started with.
     const given = await docker(
       env,
       "compose",
@@ -118,9 +118,9 @@ describe("./holdup with --compose", () => {
     expect(await remainsOf(env, project)).toEqual([]);
   });
 
-  it("says in one line that no engine answers", async () => {
-    const elsewhere = { ...env, DOCKER_HOST: "tcp://127.0.0.1:1" };
-    const { code, stderr } = await holdup(["start", "--compose"], elsewhere);
+  it("reports in one line that no engine answers", async () => {
+    const unreachable = { ...env, DOCKER_HOST: "tcp://127.0.0.1:1" };
+    const { code, stderr } = await holdup(["start", "--compose"], unreachable);
     expect(code).toBe(1);
     expect(stderr.trim().split("\n")).toHaveLength(1);
     expect(stderr).toMatch(/No Docker engine answers/);

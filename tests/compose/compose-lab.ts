@@ -1,4 +1,6 @@
-import { freeOffset } from "../holdup.ts";
+import { composeLab } from "../../lab/compose/compose-lab.ts";
+import { createContext } from "../../lab/context.ts";
+import { freeOffset, root } from "../holdup.ts";
 import type { Env } from "./docker.ts";
 
 export type ComposeLab = {
@@ -25,7 +27,7 @@ const ports = {
 /** An offset whose ports are all free. */
 export const freeComposeOffset = (): Promise<number> => freeOffset(Object.values(ports));
 
-/** A project with a name and ports of its own, doing a third of the work, for the shipped docker-compose.yml. */
+/** A project of the shipped docker-compose.yml with its own name and ports, at a third of the work. */
 export function describeComposeLab(name: string, offset: number): ComposeLab {
   const project = `holdup-test-${process.pid}-${name}`;
   const moved = Object.entries(ports).map(([variable, port]) => [variable, String(port + offset)]);
@@ -36,7 +38,7 @@ export function describeComposeLab(name: string, offset: number): ComposeLab {
       COMPOSE_PROJECT_NAME: project,
       ...Object.fromEntries(moved),
       HOLDUP_WORKLOAD_SCALE: "0.3",
-      // The shortest that a broker allows: a killed consumer's partitions wait for so long.
+      // The shortest that a broker allows: the partitions of a killed consumer wait this long.
       HOLDUP_SESSION_TIMEOUT_MS: "6000",
       // Small, so that a test can fill it.
       OTEL_BSP_MAX_QUEUE_SIZE: "1024",
@@ -47,4 +49,10 @@ export function describeComposeLab(name: string, offset: number): ComposeLab {
     redisUrl: `redis://${at(6379)}`,
     kafkaBrokers: at(29_092),
   };
+}
+
+/** CPU and memory of every container, read from the engine. */
+export function composeReadings(env: Env) {
+  const context = { env: { ...process.env, ...env }, root, out: process.stdout, error: process.stderr };
+  return composeLab(createContext({ ...context, asksForCompose: () => true })).readings();
 }

@@ -7,7 +7,7 @@ const maxBuffer = 64 * 1024 * 1024;
 
 export type Env = Readonly<Record<string, string>>;
 
-/** Runs docker in the repository's folder and returns what it prints; rejects with what it says when it fails. */
+/** Runs docker in the repository's folder; resolves to its output, rejects with its error output when it fails. */
 export async function docker(env: Env, ...args: string[]): Promise<string> {
   const options = { cwd: root, env: { ...bareEnvironment(), ...env }, maxBuffer };
   const { stdout } = await run("docker", args, options);
@@ -20,7 +20,7 @@ export async function shell(env: Env, line: string): Promise<string> {
   return (await run("bash", ["-c", line], options)).stdout.trim();
 }
 
-/** Everything of a Compose project that there is on the engine: containers, volumes, networks. */
+/** The containers, volumes and networks of a Compose project on the engine. */
 export async function remainsOf(env: Env, project: string): Promise<string[]> {
   const filter = ["--filter", `label=com.docker.compose.project=${project}`];
   const lists = await Promise.all([
@@ -31,7 +31,7 @@ export async function remainsOf(env: Env, project: string): Promise<string[]> {
   return lists.flatMap((list) => list.split("\n")).filter((name) => name !== "");
 }
 
-/** Nameless volumes, which images declare, are on nobody's list. */
+/** All volumes of the engine: nameless ones, which images declare, belong to no project. */
 export async function volumes(env: Env): Promise<string[]> {
   return (await docker(env, "volume", "ls", "--quiet")).split("\n").filter((name) => name !== "");
 }

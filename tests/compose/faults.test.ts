@@ -1,24 +1,14 @@
 import { describe, expect, inject, it, onTestFinished, vi } from "vitest";
-import { composeLab } from "../../lab/compose/compose-lab.ts";
-import { createContext } from "../../lab/context.ts";
-import { root } from "../holdup.ts";
-import { type Accepted, accept, allDone, post } from "../orders.ts";
-import { readTrace, spansOfAnOrder, withoutWaits } from "../traces.ts";
+import { type Accepted, accept, acceptInTurn, allDone, light, post } from "../orders.ts";
+import { completeTrace } from "../traces.ts";
+import { composeReadings } from "./compose-lab.ts";
 import { docker } from "./docker.ts";
 
 const lab = inject("composeLab");
 const patience = { timeout: 90_000, interval: 200 };
 const mebibyte = 1024 * 1024;
 
-const light = {
-  input_validation: "json_processing",
-  audit_logging: "json_processing",
-  data_transformation: "json_processing",
-  business_logic: "json_processing",
-  message_formatting: "json_processing",
-  data_analysis: "json_processing",
-};
-/** Long enough to be hit in the middle. */
+/** Long enough to be killed halfway. */
 const heavy = { ...light, business_logic: "intensive_prime_computation" };
 
 function container(service: string): string {
@@ -31,7 +21,7 @@ async function stateOf(
   return JSON.parse(await docker(lab.env, "inspect", "--format", "{{json .State}}", container(service)));
 }
 
-/** Waits until a container runs that was started after `before`, and is healthy. */
+/** Waits until the container was started again after `before`, and is healthy. */
 async function backAfter(service: string, before: string): Promise<void> {
   await vi.waitFor(async () => {
     const { Running, StartedAt, Health } = await stateOf(service);
@@ -43,17 +33,17 @@ async function backAfter(service: string, before: string): Promise<void> {
   }, patience);
 }
 
-/** Kills the service itself, as a crash would; its init ends then, and the engine starts it again. */
+/** Kills the service inside the container, like a crash; then its init ends, and the engine restarts it. */
 const crash = (service: string) =>
   docker(lab.env, "exec", container(service), "bash", "-c", "kill -9 -1").catch(() => {});
 
-/** What somebody kills by hand, the engine does not start again: somebody must. */
+/** The engine does not restart a container after `docker kill`. */
 async function killAndStart(service: string): Promise<void> {
   await docker(lab.env, "kill", container(service));
   await docker(lab.env, "start", container(service));
 }
 
-/** Sends orders one after the other until told to stop; resolves to those that were accepted. */
+/** Sends orders one after the other until `stop`, which resolves to those that were accepted. */
 function burst(item: string): { started: Promise<void>; stop(): Promise<Accepted[]> } {
   const accepted: Accepted[] = [];
   const first = Promise.withResolvers<void>();
@@ -99,7 +89,7 @@ describe("a container that is killed under a burst", () => {
     const accepted = await orders.stop();
     expect(accepted.length).toBeGreaterThanOrEqual(6);
     await allDone(lab.apiUrl, accepted, 110_000);
-    // Whoever was killed works again.
+    // The killed service works again.
     const later = await vi.waitFor(
       () => accept(lab.apiUrl, { item: "later", quantity: 1, workload: light }),
       patience,
@@ -109,25 +99,25 @@ describe("a container that is killed under a burst", () => {
 });
 
 describe("while Jaeger does not answer", () => {
-  /** Milliseconds until so many light orders are through, sent as fast as they are taken. */
+  /** Milliseconds until this many light orders are done, sent as fast as they are accepted. */
   async function through(count: number, item: string): Promise<number> {
     const startedMs = performance.now();
-    const orders: Accepted[] = [];
-    for (let n = 0; n < count; n += 1) {
-      orders.push(await accept(lab.apiUrl, { item: `${item}-${n % 9}`, quantity: 1, workload: light }));
-    }
+    const orders = await acceptInTurn(lab.apiUrl, count, (n) => ({
+      item: `${item}-${n % 9}`,
+      quantity: 1,
+      workload: light,
+    }));
     await allDone(lab.apiUrl, orders);
     return performance.now() - startedMs;
   }
 
   async function memoryByName(): Promise<Map<string, number>> {
-    const context = { env: { ...process.env, ...lab.env }, root, out: process.stdout, error: process.stderr };
-    const readings = await composeLab(createContext({ ...context, asksForCompose: () => true })).readings();
+    const readings = await composeReadings(lab.env);
     return new Map(readings.map(({ name, memoryBytes }) => [name, memoryBytes]));
   }
 
-  it("orders go through as before, and memory stays bounded; when it is back, so are whole traces", async () => {
-    // Each order is four to five spans in a service: these are twice what the queue of a service holds.
+  it("orders are handled as before, and memory stays bounded; when it is back, traces are complete again", async () => {
+    // Each order has four to five spans in a service: these are twice the queue of a service.
     const count = 500;
     await through(100, "warm");
     const usualMs = await through(count, "usual");
@@ -141,7 +131,7 @@ describe("while Jaeger does not answer", () => {
     onTestFinished(resume);
     const withoutMs = await through(count, "without");
     const memoryAfter = await memoryByName();
-    // The same work, side by side; a stall would cost many times as much.
+    // The same work in the same run; a stall would take many times as long.
     expect(withoutMs / usualMs).toBeLessThan(2.5);
     for (const [name, bytes] of memoryAfter) {
       expect(bytes - (memoryBefore.get(name) ?? 0), name).toBeLessThan(80 * mebibyte);
@@ -157,13 +147,7 @@ describe("while Jaeger does not answer", () => {
     await resume();
     await vi.waitFor(async () => {
       const order = await accept(lab.apiUrl, { item: "traced-again", quantity: 1, workload: light });
-      await vi.waitFor(
-        async () => {
-          const spans = withoutWaits(await readTrace(lab.jaegerUrl, order.traceId));
-          expect(spans.length).toBeGreaterThanOrEqual(spansOfAnOrder);
-        },
-        { timeout: 10_000, interval: 200 },
-      );
+      await completeTrace(lab.jaegerUrl, order.traceId, { timeout: 10_000, interval: 200 });
     }, patience);
   });
 });

@@ -1,11 +1,10 @@
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { ensureTopics } from "../../shared/kafka/admin.ts";
-import { createKafka } from "../../shared/kafka/client.ts";
 import { stages } from "../../shared/pipeline/stages.ts";
-import { createLogger } from "../../shared/telemetry/log.ts";
 import { holdup } from "../holdup.ts";
-import { accept, allDone, readOrder } from "../orders.ts";
-import { edges, readTrace, spansOfAnOrder, withoutWaits } from "../traces.ts";
+import { testKafka } from "../kafka.ts";
+import { accept, acceptInTurn, allDone, readOrder } from "../orders.ts";
+import { completeTrace, edges } from "../traces.ts";
 import { docker, shell } from "./docker.ts";
 
 const lab = inject("composeLab");
@@ -13,7 +12,7 @@ const patience = { timeout: 60_000, interval: 200 };
 
 const services = ["api-service", "processing-service", "notification-service", "analytics-service"];
 
-/** Name and state of every container, by docker itself. */
+/** Name and state of every container, as docker reports them. */
 async function containers(): Promise<
   { Service: string; State: string; Health: string; Publishers: unknown[] }[]
 > {
@@ -21,18 +20,7 @@ async function containers(): Promise<
   return lines.split("\n").map((line) => JSON.parse(line));
 }
 
-function wholeTrace(traceId: string) {
-  return vi.waitFor(async () => {
-    const spans = withoutWaits(await readTrace(lab.jaegerUrl, traceId));
-    expect(spans.length).toBeGreaterThanOrEqual(spansOfAnOrder);
-    return spans;
-  }, patience);
-}
-
-function kafka() {
-  const log = createLogger({ service: "test", instance: "test", level: "silent" });
-  return createKafka({ brokers: [lab.kafkaBrokers], clientId: "test", log });
-}
+const kafka = () => testKafka(lab.kafkaBrokers);
 
 describe("docker compose up --build -d --wait", () => {
   it("ends with everything healthy", async () => {
@@ -52,7 +40,7 @@ describe("docker compose up --build -d --wait", () => {
     expect(await (await fetch(lab.consoleUrl)).text()).toContain("<title>Holdup");
   });
 
-  it("has made the topics, timed by the broker", async () => {
+  it("has created the topics, with times set by the broker", async () => {
     const admin = kafka().admin();
     await admin.connect();
     try {
@@ -64,11 +52,11 @@ describe("docker compose up --build -d --wait", () => {
     } finally {
       await admin.disconnect();
     }
-    // Twice is no harm: every `up` does it.
+    // A second time is harmless: every `up` does it.
     await ensureTopics(kafka(), 3);
   });
 
-  it("publishes on 127.0.0.1 alone, and runs nothing of ours as root", async () => {
+  it("publishes ports only on 127.0.0.1, and runs no service as root", async () => {
     const hosts = (await docker(lab.env, "compose", "ps", "--format", "{{.Ports}}")).match(
       /[\d.:[\]]+(?=:\d+->)/g,
     );
@@ -104,10 +92,10 @@ describe("the examples of the README", () => {
 });
 
 describe("an order", () => {
-  it("is one trace in Jaeger over all four services, hop by hop, from instances called as without containers", async () => {
+  it("is one trace in Jaeger over all four services, hop by hop, with instance names as without containers", async () => {
     const order = await accept(lab.apiUrl, { item: "traced", quantity: 1 });
     await allDone(lab.apiUrl, [order]);
-    const spans = await wholeTrace(order.traceId);
+    const spans = await completeTrace(lab.jaegerUrl, order.traceId);
     expect(new Set(spans.map(({ service }) => service))).toEqual(new Set(services));
     const hops = edges(spans);
     expect(hops).toContain("processing-service: send orders > process orders");
@@ -139,9 +127,7 @@ describe("scaling", () => {
     const processes: { name: string; state: string }[] = JSON.parse(status.stdout).processes;
     const replicas = processes.filter(({ name }) => names.includes(name));
     expect(replicas.map(({ state }) => state)).toEqual(["ready", "ready", "ready"]);
-    const orders = [];
-    for (let n = 0; n < 9; n += 1)
-      orders.push(await accept(lab.apiUrl, { item: `scaled-${n}`, quantity: 1 }));
+    const orders = await acceptInTurn(lab.apiUrl, 9, (n) => ({ item: `scaled-${n}`, quantity: 1 }));
     await allDone(lab.apiUrl, orders, 110_000);
     for (const { orderId } of orders)
       expect((await readOrder(lab.apiUrl, orderId)).stages.analytics).toBeDefined();

@@ -5,38 +5,24 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, inject, it, onTestFinished, vi } from "vitest";
-import { composeLab } from "../../lab/compose/compose-lab.ts";
-import { createContext } from "../../lab/context.ts";
 import { type Reading, type Sample, sampleSchema } from "../../lab/usage/samples.ts";
 import { bareEnvironment, holdup, root } from "../holdup.ts";
-import { accept, allDone } from "../orders.ts";
+import { accept, allDone, light } from "../orders.ts";
 import { readTrace } from "../traces.ts";
+import { composeReadings } from "./compose-lab.ts";
 import { docker } from "./docker.ts";
 
 const lab = inject("composeLab");
 const patience = { timeout: 60_000, interval: 200 };
 const mebibyte = 1024 * 1024;
 
-const light = {
-  input_validation: "json_processing",
-  audit_logging: "json_processing",
-  data_transformation: "json_processing",
-  message_formatting: "json_processing",
-  data_analysis: "json_processing",
-};
-
-function engineView() {
-  const context = { env: { ...process.env, ...lab.env }, root, out: process.stdout, error: process.stderr };
-  return composeLab(createContext({ ...context, asksForCompose: () => true }));
-}
-
 async function readingOf(name: string): Promise<Reading> {
-  const reading = (await engineView().readings()).find((one) => one.name === name);
+  const reading = (await composeReadings(lab.env)).find((one) => one.name === name);
   if (!reading) throw new Error(`no reading of ${name}`);
   return reading;
 }
 
-it("tells of a severe operation what its span tells: CPU time, and memory", async () => {
+it("measures the same CPU time and memory of a severe operation as its span", async () => {
   const before = await readingOf("processing-service-1");
   const workload = { ...light, business_logic: "extreme_cpu_computation" };
   const order = await accept(lab.apiUrl, { item: "measured", quantity: 1, seed: 124, workload });
@@ -55,13 +41,13 @@ it("tells of a severe operation what its span tells: CPU time, and memory", asyn
   }, patience);
   const ofSpanMs = Number(tags["resource.cpu.time_ms"]);
   const ofContainerMs = (after.cpuNs - before.cpuNs) / 1e6;
-  // Otherwise nothing was proven: raise the scale.
+  // Otherwise the test proved nothing: raise the scale.
   expect(ofSpanMs).toBeGreaterThan(500);
-  // All that the operation used is in the container's count, to a clock tick; beside it the service has little to do.
+  // The container's count includes the operation, to a clock tick, and little else: the service is idle otherwise.
   expect(ofContainerMs / ofSpanMs).toBeGreaterThan(0.95);
   expect(ofContainerMs / ofSpanMs).toBeLessThan(1.75);
   const ofSpanMb = Number(tags["resource.memory.max_mb"]);
-  // Resident memory counts the program's own file, which the container may share with others.
+  // Resident memory includes the program's file, which the container may share with others.
   expect(highestBytes / mebibyte / ofSpanMb).toBeGreaterThan(0.4);
   expect(highestBytes / mebibyte / ofSpanMb).toBeLessThan(1.3);
 });

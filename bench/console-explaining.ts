@@ -1,6 +1,6 @@
 /**
  * How long the console's /healthz and a page's window wait while it reads and explains 200,000 spans, and its memory. Another
- * number of spans may be given. The console runs as in the lab, beside stand-ins for Jaeger and without Kafka and Redis.
+ * number of spans may be given. The console runs as in the lab, with a fake Jaeger and without Kafka and Redis.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -17,7 +17,7 @@ import { makeSpans } from "../explain/oracle/make-spans.fixture.ts";
 import { nodeFlags } from "../lab/system/process/node-flags.ts";
 
 const count = Number(process.argv[2] ?? 200_000);
-/** The made spans are squeezed into so much of the past. */
+/** The generated spans lie within this much of the past. */
 const historyMs = 10 * 60_000;
 const askEveryMs = 10;
 const settledMs = 15_000;
@@ -25,7 +25,7 @@ const settledMs = 15_000;
 type Waits = { readonly p50Ms: number; readonly p99Ms: number; readonly maxMs: number };
 type Trace = { readonly fromMs: number; readonly json: string };
 
-/** Traces as Jaeger writes them, by their starts, the last one a few seconds ago. */
+/** Traces as Jaeger writes them, by start time; the last one started a few seconds ago. */
 function makeTraces(): Trace[] {
   const spans = [...makeSpans({ spans: count, seed: 1 })].flat();
   const firstNs = spans.reduce((ns, { startNs }) => (startNs < ns ? startNs : ns), spans[0]?.startNs ?? 0n);
@@ -48,7 +48,7 @@ function makeTraces(): Trace[] {
     .sort((a, b) => b.fromMs - a.fromMs);
 }
 
-/** Answers searches of one service by the starts of traces; others find nothing. */
+/** Answers searches of one service by the start of traces; searches of others find nothing. */
 function serveJaeger(traces: readonly Trace[]) {
   return createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://jaeger");
@@ -66,13 +66,13 @@ function serveJaeger(traces: readonly Trace[]) {
   });
 }
 
-/** Resolves to the port that a child says it listens on. */
+/** Resolves to the port that a child reports to listen on. */
 async function portOf(child: ChildProcess): Promise<number> {
   const [message] = await once(child, "message");
   return typeof message === "object" ? message.listening : Number.NaN;
 }
 
-/** Resident memory in MB, from Linux; now and at most. */
+/** Resident memory in MB, now and the most so far; Linux only. */
 function memoryOf(pid: number | undefined): { now: number; most: number } {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const mb = (name: string) =>
@@ -80,7 +80,7 @@ function memoryOf(pid: number | undefined): { now: number; most: number } {
   return { now: mb("VmRSS"), most: mb("VmHWM") };
 }
 
-/** Asks again and again until it is told that it is enough; then tells how long the answers took. */
+/** Sends requests until the parent thread posts a message; resolves to the times of the answers. */
 async function probe(url: string): Promise<Waits> {
   const waits: number[] = [];
   const asked: Promise<void>[] = [];
@@ -108,7 +108,7 @@ async function measure(): Promise<void> {
       ...process.env,
       HOLDUP_JAEGER_URL: `http://127.0.0.1:${jaegerPort}`,
       HOLDUP_CONSOLE_PORT: "0",
-      // Nobody listens there.
+      // Nothing listens there.
       HOLDUP_KAFKA_BROKERS: "127.0.0.1:9",
       HOLDUP_REDIS_URL: "redis://127.0.0.1:9",
       HOLDUP_LOG_LEVEL: "error",
@@ -124,7 +124,7 @@ async function measure(): Promise<void> {
       return { ms: performance.now() - startedMs, text };
     };
     await delay(2_000);
-    // In a thread of its own: this one is busy with being Jaeger and a page.
+    // In a thread of its own: this one is busy as Jaeger and as a page.
     const prober = new Worker(new URL(import.meta.url), { workerData: `${url}/healthz` });
     const stream = await fetch(`${url}/api/live`, { signal: abort.signal });
     const following = (async () => {

@@ -1,6 +1,6 @@
 /**
  * Frames per second of the console's lanes with 10,000 deliveries in headless Chromium, while they are panned and zoomed, and the
- * size of the page's first load. Every frame is drawn anew: each gets a movement of the wheel.
+ * size of the page's first load. The wheel moves in every frame, so every frame is redrawn.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";

@@ -1,6 +1,6 @@
 /**
  * Whether explain's time grows no faster than n log n for backlogs of any shape: one deep partition, a thousand partitions,
- * ten thousand keys side by side, offsets that begin anew. Cutting waits and charging costs only, from 5,000 to 40,000 messages.
+ * ten thousand keys, offsets that restart. Measures only cutting waits and charging costs, from 5,000 to 40,000 messages.
  */
 import { createRandom } from "../explain/oracle/random.fixture.ts";
 import { createLanes } from "../explain/waits/lanes.ts";
@@ -28,7 +28,7 @@ const shapes: Readonly<Record<string, Shape>> = {
   "partitions unknown, 16 slots": { slots: 16, run: () => ({ certain: false }) },
 };
 
-/** Messages that were all there at the start, handled one after the other in each slot. */
+/** Messages that all arrived before the start, handled one after the other in each slot. */
 function backlog({ slots, run }: Shape, count: number): Run[] {
   const random = createRandom(1);
   const freeNs = new Array<number>(slots).fill(0);

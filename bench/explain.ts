@@ -1,6 +1,6 @@
 /**
  * Time and memory that explain needs for 10 thousand, 100 thousand and 1 million spans, from memory and from a file of OTLP
- * lines; each in a process of its own. Sizes may be given instead.
+ * lines; each size runs in its own process. Other sizes may be given.
  */
 import { execFileSync } from "node:child_process";
 import { createWriteStream } from "node:fs";
@@ -23,7 +23,7 @@ type Measured = {
   readonly sentence: string;
 };
 
-/** Export requests as the Collector's file exporter writes them, one a line. */
+/** Export requests as the Collector's file exporter writes them, one per line. */
 function* otlpLines(count: number): Generator<string> {
   for (const batch of makeSpans({ spans: count, seed })) {
     const resourceSpans = [
@@ -99,7 +99,7 @@ async function compare(sizes: readonly number[]): Promise<void> {
         ["memory", "", []],
         ["file of OTLP lines", mb, [file]],
       ] as const) {
-        // As `./holdup explain` is run, not as the lab's services are.
+        // With the flags of `./holdup explain`, not those of the services.
         const flags = ["--max-semi-space-size=64"];
         const own = [import.meta.filename, "--measure", `${count}`, ...args];
         const out = execFileSync(process.execPath, [...flags, ...own]);

@@ -1,6 +1,6 @@
 /**
- * CPU that an order costs the four services with tracing and sampling on, and off, at medium intensity: three labs, each sent
- * the same orders at the same rate in turns; the third has everything on again, to show the noise.
+ * CPU time of an order in the four services with tracing and sampling on, and off, at medium intensity. Three labs get the same
+ * orders at the same rate in turns; the third has everything on again, to show the noise.
  */
 import pidusage from "pidusage";
 import { operationSpans } from "../shared/pipeline/stages.ts";
@@ -36,10 +36,10 @@ async function turn(lab: Lab, seed: number): Promise<number> {
 const labs: { name: string; lab: Lab; perOrderMs: number[] }[] = [];
 try {
   for (const { name, env } of arms) labs.push({ name, lab: await startLab(env), perOrderMs: [] });
-  // The first burst of each compiles its code.
+  // The first burst of each lab compiles its code.
   for (const { lab } of labs) await turn(lab, 0);
   for (let round = 1; round <= rounds; round += 1) {
-    // Each goes first as often as the others.
+    // Each lab goes first equally often.
     const order = labs.map((_, n) => labs[(n + round) % labs.length]).filter((one) => one !== undefined);
     for (const arm of order) arm.perOrderMs.push(await turn(arm.lab, round));
     console.log(`round ${round} of ${rounds}`);

@@ -32,7 +32,7 @@ const observe = createResourceObserver({
   memoryThresholdMb: 100,
 });
 
-/** The usual way: process-wide samples, the last one before an operation, those during it, and one at its end. */
+/** The usual method: samples of the whole process. Those of an operation are the last one before it, those during it, and one at its end. */
 const samples: { atMs: number; percent: number }[] = [];
 async function sampleProcess(): Promise<void> {
   const { cpu } = await pidusage(process.pid);

@@ -1,5 +1,9 @@
+/**
+ * Spans per second that the trace store accepts, through HTTP into committed SQLite rows, and their CPU time. Spans per row of the
+ * table may be given, 200,000 by default. CPU-seconds are those of the server alone (/proc), so they hold on a busy machine; wall
+ * time includes the sender.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { Agent, type createServer, request } from "node:http";
 import { tmpdir } from "node:os";
@@ -7,17 +11,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { encodeRequest } from "../tracestore/otlp/encode.ts";
-import type { ResourceSpans, Span } from "../tracestore/otlp/model.ts";
-import { sampleAttributes, sampleResource, sampleSpan } from "../tracestore/testing/sample.ts";
+import type { ResourceSpans } from "../tracestore/otlp/model.ts";
+import { batchOf, orderCount } from "../tracestore/testing/order-batches.ts";
 
-/**
- * How many spans per second the trace store takes, through HTTP into committed SQLite rows, and what its CPU costs.
- * Usage: node bench/tracestore-ingest.ts [spans per row, 200000 by default]
- * CPU-seconds are the server's alone (/proc), so they hold on a busy machine; wall time includes the sender.
- */
 const spansPerRow = Number(process.argv[2] ?? 200_000);
 const batchSpans = 512;
-const spansPerTrace = 16;
 const connections = 2;
 const cap = 500_000;
 /** Linux reports process times in ticks of 10 ms (getconf CLK_TCK). */
@@ -27,61 +25,6 @@ type Encoding = { type: "application/x-protobuf" | "application/json"; gzip: boo
 type Server = { pid: number; port: number; queryPort: number; stop: () => Promise<void> };
 
 const agent = new Agent({ keepAlive: true, maxSockets: connections });
-const services = ["api-service", "processing-service", "notification-service", "analytics-service"];
-/** Orders are a millisecond apart, so they must begin in the past: searches look back from now. */
-let clockNs = BigInt(Date.now() - 3_600_000) * 1_000_000n;
-let orders = 0;
-
-/** One order as the pipeline traces it: sixteen spans in four services, ten attributes and an event each. */
-function orderSpans(): { service: string; span: Span }[] {
-  const traceId = randomBytes(16).toString("hex");
-  const orderId = `order-${orders++}`;
-  clockNs += 1_000_000n;
-  let parentSpanId = "";
-  return Array.from({ length: spansPerTrace }, (_, i) => {
-    const span = sampleSpan({
-      traceId,
-      spanId: randomBytes(8).toString("hex"),
-      parentSpanId,
-      flags: 1,
-      name: `operation ${i}`,
-      kind: 1 + (i % 5),
-      startTimeUnixNano: String(clockNs + BigInt(i) * 10_000n),
-      endTimeUnixNano: String(clockNs + BigInt(i) * 10_000n + 2_500_000n),
-      attributes: sampleAttributes({
-        "messaging.system": "kafka",
-        "messaging.destination.name": "processed-orders",
-        "messaging.destination.partition.id": String(i % 3),
-        "messaging.kafka.offset": orders,
-        "holdup.order_id": orderId,
-        "workload.type": "cpu_heavy",
-        "workload.intensity": "medium",
-        "resource.cpu.avg": 97.5 + i,
-        "resource.memory.avg_mb": 81.25,
-        "resource.samples": i,
-      }),
-      events: [
-        {
-          timeUnixNano: String(clockNs),
-          name: "committed",
-          attributes: sampleAttributes({ partition: i % 3 }),
-          droppedAttributesCount: 0,
-        },
-      ],
-    });
-    parentSpanId = span.spanId;
-    return { service: services[i % services.length] ?? "", span };
-  });
-}
-
-function batchOf(spans: number): ResourceSpans[] {
-  const byService = new Map<string, Span[]>(services.map((service) => [service, []]));
-  for (let i = 0; i < spans; i += spansPerTrace) {
-    for (const { service, span } of orderSpans()) byService.get(service)?.push(span);
-  }
-  return [...byService].map(([service, list]) => sampleResource(service, list));
-}
-
 function encode(resourceSpans: ResourceSpans[], { type, gzip }: Encoding): Buffer {
   const plain =
     type === "application/json"
@@ -120,7 +63,7 @@ function rssMb(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
 }
 
-/** Sends `spans` in batches of `size`, bodies made in advance a few at a time; counts only the sending. */
+/** Sends `spans` in batches of `size`. Bodies are prepared in advance, a few at a time; only the sending is timed. */
 async function measure(server: { pid: number; port: number }, spans: number, size: number, how: Encoding) {
   const cpuBefore = cpuSeconds(server.pid);
   let wallMs = 0;
@@ -176,7 +119,7 @@ async function startStore(): Promise<Server> {
   return { pid: child.pid ?? 0, port: ports.otlpPort, queryPort: ports.listening, stop };
 }
 
-/** What the same bodies cost a server that only reads and answers: the floor under every figure. */
+/** The cost of the same bodies for a server that only reads and answers: the lower bound of every figure. */
 async function startSink(): Promise<{ pid: number; port: number; stop: () => Promise<void> }> {
   const code = `(${createSink.toString()})(require("node:http").createServer)`;
   const child = spawn(process.execPath, ["-e", code], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
@@ -251,7 +194,7 @@ const stats = await (await fetch(`http://127.0.0.1:${store.queryPort}/api/holdup
 console.log("store:", stats, "RSS MB:", { idle: Math.round(idleMb), now: Math.round(rssMb(store.pid)) });
 
 const service = "service=processing-service";
-const recent = `order-${orders - 100}`;
+const recent = `order-${orderCount() - 100}`;
 const tag = (value: string) => `tags=${encodeURIComponent(JSON.stringify({ "holdup.order_id": value }))}`;
 const queries: [string, string][] = [
   ["healthz", "/healthz"],

@@ -1,6 +1,6 @@
 /**
- * Runs each operation at its smallest and largest size, at scale 1, and prints the fastest of three runs: what else the
- * machine does only ever adds. Redis comes from HOLDUP_REDIS_URL.
+ * Runs each operation at its smallest and largest size, at scale 1, and prints the fastest of three runs: other load on the
+ * machine only ever adds time. Uses the Redis of HOLDUP_REDIS_URL.
  */
 
 import { type OperationName, operationNames } from "../shared/pipeline/workload-names.ts";
@@ -43,7 +43,7 @@ async function measure(operation: OperationName, items: number) {
   };
 }
 
-// Once each before measuring: the first run pays for compiling and connecting.
+// Once each before measuring: the first run includes compiling and connecting.
 for (const operation of operationNames) await measure(operation, operations[operation].min / 5);
 
 const rows = [];

@@ -193,7 +193,7 @@ describe("the trace of an order", () => {
     "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     "00-0AF7651916CD43DD8448EB211C80319C-B7AD6B7169203331-01",
     "nonsense",
-  ])("starts anew when the caller's traceparent is %s", async (traceparent) => {
+  ])("starts a new trace when the caller's traceparent is %s", async (traceparent) => {
     const { traceId } = await accept(apiUrl, { item: "a", quantity: 1 }, { traceparent });
     expect(traceId).toMatch(/^[0-9a-f]{32}$/);
     expect(traceparent).not.toContain(traceId);

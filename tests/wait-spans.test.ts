@@ -131,8 +131,8 @@ describe("the wait of a message", () => {
     await consumer.finish();
     // The first one waits for the consumer to join; the transport of another may be shorter than the clock's resolution.
     const waits = await Promise.all(sent.slice(1).map((one) => spansOf(topic, one)));
-    const told = waits.flatMap(({ wait }) => (wait ? [wait.tags] : []));
-    expect(told.map((tags) => tags["holdup.wait.cause"])).toContain("transport");
-    expect(new Set(told.map((tags) => tags["holdup.wait.behind"]))).toEqual(new Set([0]));
+    const written = waits.flatMap(({ wait }) => (wait ? [wait.tags] : []));
+    expect(written.map((tags) => tags["holdup.wait.cause"])).toContain("transport");
+    expect(new Set(written.map((tags) => tags["holdup.wait.behind"]))).toEqual(new Set([0]));
   });
 });

@@ -65,8 +65,8 @@ describe("a checksum", () => {
     },
   );
 
-  it("stays what it is, on every machine", async () => {
-    // All but the first were computed by a second program too, written in Python from the description alone.
+  it("is the same on every machine", async () => {
+    // A second program, written in Python from the description alone, computed all but the first as well.
     const sums = await Promise.all(cpuOperations.map((name) => checksumOf(four, tasksFor(name))));
     expect(sums).toMatchInlineSnapshot(`
       [
@@ -79,7 +79,7 @@ describe("a checksum", () => {
   });
 });
 
-it("spreads a severe operation over the threads and tells which they were", async () => {
+it("spreads a severe operation over the threads and reports which ones", async () => {
   const pool = startPool();
   const started: number[] = [];
   const reports = await pool.run(tasksFor("extreme_cpu_computation"), {
@@ -106,7 +106,7 @@ it("leaves the event loop of the service free while a severe operation runs", as
     await new Promise((resolve) => setImmediate(resolve));
   }
   await ended;
-  // Sixteen slices end in at most sixteen turns; all others happened while they ran.
+  // Sixteen slices end in at most sixteen turns of the event loop; all other turns happened while they ran.
   expect(turns).toBeGreaterThan(200);
 });
 
@@ -123,7 +123,7 @@ it("starts operations in the order they came", async () => {
   expect(started).toEqual([...Array(16).fill("severe"), "light", ...Array(16).fill("heavy")]);
 });
 
-it("counts what waits, refuses what exceeds it, and takes more afterwards", async () => {
+it("counts waiting operations, refuses those above the limit, and accepts more afterwards", async () => {
   const pool = startPool({ threads: 1, maxQueue: 2 });
   const light = () => pool.run(tasksFor("json_processing"), unwatched);
   const accepted = [light(), light(), light()];
@@ -134,7 +134,7 @@ it("counts what waits, refuses what exceeds it, and takes more afterwards", asyn
   await light();
 });
 
-it("does not count as waiting an operation of which a slice runs", async () => {
+it("does not count an operation with a running slice as waiting", async () => {
   const pool = startPool({ threads: 1, maxQueue: 1 });
   const running = pool.run(tasksFor("extreme_cpu_computation", { items: 160 }), unwatched);
   expect(pool.queued()).toBe(0);
@@ -165,7 +165,7 @@ it.each([
   });
   expect(ended).toContain(undefined);
   expect((await Promise.all(others)).map((reports) => reports.length)).toEqual([16, 16, 16]);
-  // Both threads are there again, or this would never end.
+  // Both threads have been replaced, or this would never end.
   const threads = new Set<number>();
   while (threads.size < 2) {
     const reports = await pool.run(tasksFor("extreme_cpu_computation", { seed: 6 }), unwatched);
@@ -173,15 +173,15 @@ it.each([
   }
 });
 
-it("drops the slices that wait and awaits those that run before it says that one failed", async () => {
+it("drops waiting slices and awaits running ones before it rejects", async () => {
   const pool = startPool();
   let running = 0;
   let startedSlices = 0;
-  // Both threads answer before this ends: a thread that is still starting could not fail at once below.
+  // Waits until both threads have started: a starting thread could not fail at once below.
   await pool.run(tasksFor("extreme_cpu_computation", { items: 160 }), unwatched);
   const [first, ...rest] = tasksFor("extreme_cpu_computation", { items: 80_000 });
   if (first === undefined) throw new Error("An operation has at least one slice.");
-  // More memory than there can be: fails at once, while the second slice computes.
+  // More memory than exists: fails at once, while the second slice computes.
   const failing: SliceTask[] = [{ ...first, memoryMb: 2 ** 40, residentMb: 2 ** 40 }, ...rest];
   const failed = pool.run(failing, {
     sliceStarted: () => {
@@ -210,7 +210,7 @@ it("finishes what runs and refuses what waits when it stops", async () => {
   expect(pool.queued()).toBe(0);
 });
 
-it("keeps the service's tracing preload and environment out of its threads", async () => {
+it("gives its threads neither the service's tracing preload nor its environment", async () => {
   const preload = `data:text/javascript,${encodeURIComponent(
     'import { threadId } from "node:worker_threads"; process._rawDebug("preloaded in thread " + threadId);',
   )}`;

@@ -53,13 +53,13 @@ it.each([
   ["intensive_io_operations", 0.02],
   ["extreme_io_operations", 0.01],
 ] as const)(
-  "gives %s the same checksum alone and beside others, and for each seed another",
+  "gives %s the same checksum alone and next to others, and another for each seed",
   async (name, scale) => {
     const alone = await start({ threads: 1, scale }).run(name);
     const busy = start({ threads: 3, scale });
-    const [again, beside, other] = await Promise.all([busy.run(name), busy.run(name), busy.run(name, 2)]);
+    const [again, busyToo, other] = await Promise.all([busy.run(name), busy.run(name), busy.run(name, 2)]);
     expect(again.checksum).toBe(alone.checksum);
-    expect(beside.checksum).toBe(alone.checksum);
+    expect(busyToo.checksum).toBe(alone.checksum);
     expect(other.checksum).not.toBe(alone.checksum);
   },
 );

@@ -48,12 +48,12 @@ it("gives the same result for the same seed, in whatever order and pool it runs"
   expect(new Set(first.map((result) => result.checksum)).size).toBe(4);
 });
 
-it("answers in the shape that the stages pass on, with nothing more", async () => {
+it("returns exactly the fields that the stages pass on", async () => {
   const result = await start().run("input_validation", { orderId: crypto.randomUUID(), seed: 1 });
   expect(operationResult.strict().parse(result)).toEqual(result);
 });
 
-it("says in the span what ran, on how many threads, and how long it waited for one", async () => {
+it("records in the span what ran, on how many threads, and how long it waited for one", async () => {
   const workloads = start({ threads: 1 });
   const orders = [1, 2].map((seed) => ({ orderId: crypto.randomUUID(), seed }));
   const workload = { business_logic: "intensive_prime_computation" } as const;
@@ -76,7 +76,7 @@ it("says in the span what ran, on how many threads, and how long it waited for o
       "workload.queue_ms": expect.any(Number),
     },
   });
-  // It waited for the whole of the other one; that is not run time.
+  // It waited for all of the other one; that is not run time.
   expect(span?.attributes["workload.queue_ms"]).toBeGreaterThanOrEqual(first?.runMs ?? Number.NaN);
 });
 
@@ -102,7 +102,7 @@ it("puts a failure on the span, ends it, and passes it on with its code", async 
   });
 });
 
-it("tells an observer which threads run an operation, and lets it write to the span at the end", async () => {
+it("reports to an observer which threads run an operation, and lets it write to the span at the end", async () => {
   const events: string[] = [];
   const threadIds = new Set<number>();
   const orderId = crypto.randomUUID();

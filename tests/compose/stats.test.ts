@@ -78,7 +78,7 @@ it("prints the names, limits and threads that docker stats prints", async () => 
   }
 });
 
-it("records what can be put beside a trace later, and has that without a recording, too", async () => {
+it("records samples that can be joined with a trace later, which also works without a recording", async () => {
   const dir = mkdtempSync(join(tmpdir(), "holdup-stats-"));
   onTestFinished(() => rmSync(dir, { recursive: true }));
   const file = join(dir, "stats.jsonl");

@@ -41,8 +41,8 @@ export default defineConfig({
         test: {
           name: "own-lab",
           include: ownLabs,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },

@@ -62,7 +62,7 @@ export function live(page: Page): Promise<void> {
   return page.locator(".connection-live").waitFor();
 }
 
-export async function readWindow(consoleUrl: string, fromMs = 0): Promise<WindowAnswer> {
+async function readWindow(consoleUrl: string, fromMs = 0): Promise<WindowAnswer> {
   const response = await fetch(`${consoleUrl}/api/window?fromMs=${fromMs}`);
   expect(response.status).toBe(200);
   return (await response.json()) as WindowAnswer;

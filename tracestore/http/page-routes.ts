@@ -23,7 +23,7 @@ export function pageRoutes(storage: Storage, consoleUrl: string | undefined): Ro
     else sendRedirect(response, consoleUrl.replace(/\/$/, "") + path);
   }
 
-  function trace({ response, parts: [id = ""] }: Call): void {
+  function trace({ response, segments: [id = ""] }: Call): void {
     // Only hex digits get into the address.
     redirect(response, `/#/trace/${Buffer.from(parseTraceId(id)).toString("hex")}`);
   }

@@ -4,7 +4,7 @@ export type Call = {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** Decoded `:name` segments of the path, in order. */
-  readonly parts: readonly string[];
+  readonly segments: readonly string[];
   readonly params: URLSearchParams;
 };
 
@@ -18,25 +18,25 @@ export type Route = {
 export function findRoute(
   routes: readonly Route[],
   path: string,
-): { route: Route; parts: string[] } | undefined {
-  const wanted = path.split("/");
+): { route: Route; segments: string[] } | undefined {
+  const given = path.split("/");
   for (const route of routes) {
     const pattern = route.path.split("/");
-    const fits = pattern.length === wanted.length && pattern.every((part, i) => matches(part, wanted[i]));
+    const fits = pattern.length === given.length && pattern.every((segment, i) => matches(segment, given[i]));
     if (!fits) continue;
-    const parts = wanted.filter((_, i) => pattern[i]?.startsWith(":")).map(decode);
-    return parts.includes(undefined) ? undefined : { route, parts: parts.map(String) };
+    const segments = given.filter((_, i) => pattern[i]?.startsWith(":")).map(decode);
+    return segments.includes(undefined) ? undefined : { route, segments: segments.map(String) };
   }
   return undefined;
 }
 
-function matches(pattern: string, part: string | undefined): boolean {
-  return pattern.startsWith(":") ? part !== undefined && part !== "" : pattern === part;
+function matches(pattern: string, segment: string | undefined): boolean {
+  return pattern.startsWith(":") ? segment !== undefined && segment !== "" : pattern === segment;
 }
 
-function decode(part: string): string | undefined {
+function decode(segment: string): string | undefined {
   try {
-    return decodeURIComponent(part);
+    return decodeURIComponent(segment);
   } catch {
     return undefined;
   }

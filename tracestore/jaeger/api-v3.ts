@@ -29,10 +29,10 @@ export function jaegerV3Routes(storage: Storage): Route[] {
   function operations({ response, params }: Call): void {
     const service = params.get("service") ?? "";
     if (service === "") throw invalid("parameter 'service' is required");
-    const wanted = params.get("spanKind") ?? params.get("span_kind") ?? "";
+    const spanKind = params.get("spanKind") ?? params.get("span_kind") ?? "";
     const found = storage
       .operations(service)
-      .filter(({ kind }) => wanted === "" || spanKinds[kind] === wanted)
+      .filter(({ kind }) => spanKind === "" || spanKinds[kind] === spanKind)
       // Only this endpoint shows an unspecified kind as "internal".
       .map(({ name, kind }) => ({ name, spanKind: spanKinds[kind] || "internal" }));
     sendJson(response, 200, { operations: found });
@@ -47,8 +47,8 @@ export function jaegerV3Routes(storage: Storage): Route[] {
     sendJson(response, 200, { summaries: found });
   }
 
-  function trace({ response, parts }: Call): void {
-    const row = storage.rowOf(parseTraceId(parts[0] ?? ""));
+  function trace({ response, segments }: Call): void {
+    const row = storage.rowOf(parseTraceId(segments[0] ?? ""));
     const found = row === undefined ? undefined : storage.trace(row);
     if (found === undefined) sendV3Error(response, 404, "No traces found");
     else sendJson(response, 200, { result: toTracesData(found) });

@@ -27,19 +27,19 @@ export function jaegerRoutes(storage: Storage): Route[] {
     sendJson(response, 200, envelope(names, names.length));
   }
 
-  function operationNames({ response, parts }: Call): void {
-    const names = [...new Set(storage.operations(parts[0] ?? "").map(({ name }) => name))];
+  function operationNames({ response, segments }: Call): void {
+    const names = [...new Set(storage.operations(segments[0] ?? "").map(({ name }) => name))];
     sendJson(response, 200, envelope(names, names.length));
   }
 
   function operations({ response, params }: Call): void {
     const service = params.get("service") ?? "";
     if (service === "") throw invalid("parameter 'service' is required");
-    const wanted = params.get("spanKind") ?? "";
+    const kindFilter = params.get("spanKind") ?? "";
     const data = storage
       .operations(service)
       .map(({ name, kind }) => ({ name, spanKind: spanKinds[kind] ?? "" }))
-      .filter(({ spanKind }) => wanted === "" || spanKind === wanted);
+      .filter(({ spanKind }) => kindFilter === "" || spanKind === kindFilter);
     sendJson(response, 200, envelope(data, data.length));
   }
 
@@ -74,8 +74,8 @@ export function jaegerRoutes(storage: Storage): Route[] {
     return found === undefined ? undefined : toJaegerTrace(found, raw);
   }
 
-  function trace({ response, parts, params }: Call): void {
-    const found = load(parseTraceId(parts[0] ?? ""), parseBool(params, "raw"));
+  function trace({ response, segments, params }: Call): void {
+    const found = load(parseTraceId(segments[0] ?? ""), parseBool(params, "raw"));
     if (found === undefined) sendError(response, 404, "trace not found");
     else sendJson(response, 200, envelope([found]));
   }

@@ -30,7 +30,7 @@ export function createQueryHandler({ routes, isServedHost, log }: QueryHandlerOp
     const found = findRoute(routes, path);
     if (found === undefined)
       return refuse(404, `There is nothing at ${path}; Jaeger's query API is under /api/.`);
-    const call = { request, response, parts: found.parts, params: new URLSearchParams(query) };
+    const call = { request, response, segments: found.segments, params: new URLSearchParams(query) };
     run(() => found.route.answer(call)).catch((error: unknown) => fail(error, response, refuse));
   };
 

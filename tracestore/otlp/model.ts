@@ -59,7 +59,7 @@ export type Span = {
   status: { message: string; code: number };
 };
 
-export type ScopeSpans = { scope: Scope; spans: Span[] };
+type ScopeSpans = { scope: Scope; spans: Span[] };
 export type ResourceSpans = { resource: Resource; scopeSpans: ScopeSpans[] };
 
 /** The index is the number on the wire; an unspecified kind has the empty name, as in Jaeger. */

@@ -4,7 +4,7 @@ import { HoldupError } from "../../core/errors.ts";
 /** Protobuf wire types (protobuf.dev/programming-guides/encoding). */
 export const wireVarint = 0;
 export const wireFixed64 = 1;
-export const wireBytes = 2;
+const wireBytes = 2;
 export const wireFixed32 = 5;
 
 export function malformed(what: string, cause?: unknown): HoldupError {

@@ -3,7 +3,7 @@ import type { Eviction } from "./evict.ts";
 import { nextTurn } from "./next-turn.ts";
 import { asNumber, asText } from "./rows.ts";
 
-export type Dependency = {
+type Dependency = {
   readonly parent: string;
   readonly child: string;
   readonly callCount: number;

@@ -58,7 +58,7 @@ function pragma(db: DatabaseSync, name: string): number {
 }
 
 /** SQLite's primary result code, the low byte of the extended one (sqlite.org/rescode.html). */
-export function sqliteCode(error: unknown): number | undefined {
+function sqliteCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !("errcode" in error)) return undefined;
   return typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
 }

@@ -4,7 +4,7 @@ import type { Resource, Scope, Span } from "../otlp/model.ts";
 import type { Eviction } from "./evict.ts";
 import { asBytes, asNumber, asText } from "./rows.ts";
 
-export type Operation = { readonly name: string; readonly kind: number };
+type Operation = { readonly name: string; readonly kind: number };
 export type Origin = {
   readonly id: number;
   readonly service: string;

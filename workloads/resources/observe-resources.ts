@@ -17,7 +17,7 @@ export type ResourceOptions = {
 };
 
 /** Watches one run of an operation. `end` is called last, while the span can still be written to. */
-export type OperationWatch = SliceWatch & { end(): void };
+type OperationWatch = SliceWatch & { end(): void };
 
 /** Called when an operation is submitted, before it waits for a thread. */
 export type Observe = (span: Span, choice: Choice) => OperationWatch;

@@ -35,7 +35,7 @@ async function missingEngine(env: NodeJS.ProcessEnv): Promise<string | undefined
   );
 }
 
-/** Runs all checks and prints their results. */
+/** Runs all checks at the same time and prints their results in order. */
 async function runChecks(
   context: Context,
   env: NodeJS.ProcessEnv,
@@ -43,11 +43,14 @@ async function runChecks(
 ): Promise<{ passed: number; failed: number }> {
   let passed = 0;
   let failed = 0;
-  for (const check of checks) {
-    if (signal.aborted) break;
-    const startedMs = performance.now();
+  const startedMs = performance.now();
+  const runs = (signal.aborted ? [] : checks).map(async (check) => {
     const result = await runCheck(context.root, check, env);
-    const took = durationOfMs(performance.now() - startedMs);
+    return { ...result, check, took: durationOfMs(performance.now() - startedMs) };
+  });
+  for (const run of runs) {
+    const { check, took, ...result } = await run;
+    if (signal.aborted) break;
     print(context, `${result.passed ? "passed" : "FAILED"}  ${check.name} (${took})`);
     if (result.passed) passed += 1;
     else {

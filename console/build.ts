@@ -1,4 +1,4 @@
-/** Builds the page into `.holdup/console/`: `node console/build.ts`. */
+/** Builds the page into `.holdup/console/`: `npm run build:page`. */
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";

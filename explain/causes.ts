@@ -6,7 +6,7 @@
  * 2. its stripes in console/page/order/causes.tsx;
  * 3. its colour, `--cause-<name>`, in console/page/styles/tokens.css;
  * 4. its row in docs/explain.md;
- * 5. docs/explain.schema.json, as `node explain/print-schema.ts` prints it.
+ * 5. docs/explain.schema.json, as `npm run -s print:schema` prints it.
  *
  * Without 1 and 2 nothing compiles; without the others a unit test fails.
  */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { causes, problemCauses } from "./causes.ts";
 
-// The single source of the types of an explanation and of docs/explain.schema.json, printed by `node explain/print-schema.ts`.
+// The single source of the types of an explanation and of docs/explain.schema.json, printed by `npm run -s print:schema`.
 
 /** A named, read-only object of the schema. */
 function finding<Shape extends z.core.$ZodLooseShape>(id: string, shape: Shape, description?: string) {

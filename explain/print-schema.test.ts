@@ -22,7 +22,7 @@ function violations(spans: readonly Span[], options?: ExplainOptions): unknown {
   return z.fromJSONSchema(committed).safeParse(printed).error?.issues;
 }
 
-it("docs/explain.schema.json is what `node explain/print-schema.ts` prints", () => {
+it("docs/explain.schema.json is what `npm run -s print:schema` prints", () => {
   expect(committed).toEqual(explanationSchema());
 });
 

@@ -34,10 +34,7 @@ it("sends the token in the page, which is never cached", async () => {
 
 it("says how to build a missing page", async () => {
   const answer = await (await serve({}))("/");
-  expect([answer.status, await answer.text()]).toEqual([
-    503,
-    expect.stringContaining("node console/build.ts"),
-  ]);
+  expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining("npm run build:page")]);
 });
 
 it("sends assets in the best encoding the browser accepts, cached forever", async () => {

@@ -22,7 +22,7 @@ const tokenTag = /(<meta name="holdup-token" content=")("[ /]*>)/;
 /** Paths of the built page's files: at most one folder deep. */
 const filePath = /^\/(?:assets\/)?[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
-const notBuilt = "The console's page has not been built. Run ./holdup start or node console/build.ts.\n";
+const notBuilt = "The console's page has not been built. Run ./holdup start or npm run build:page.\n";
 
 /**
  * Serves the built page in `dir`: `index.html` with the token in it, never cached; the files in `assets/`, which have hashes in

@@ -17,6 +17,7 @@ export const checks: readonly Check[] = [
     command: "depcruise",
     args: ["--config", ".dependency-cruiser.json", "--no-progress", "."],
   },
+  { name: "knip: what nobody uses", command: "knip", args: ["--no-progress"] },
 ];
 
 /** Runs one check; resolves to its result and its whole output. */

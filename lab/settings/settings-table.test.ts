@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { settingsTable } from "./settings-table.ts";
 
-it("is the same in the README; `node lab/settings/settings-table.ts` prints it", () => {
+it("is the same in the README; `npm run -s print:settings` prints it", () => {
   const readme = readFileSync(join(import.meta.dirname, "..", "..", "README.md"), "utf8");
   expect(readme).toContain(settingsTable());
 });

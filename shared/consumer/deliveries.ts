@@ -6,7 +6,7 @@ import type { OperationResult } from "../pipeline/order.ts";
 import { startTimeOf } from "../telemetry/spans.ts";
 
 /** End of a delivery that is still being handled: later than everything. */
-export const underWay = Number.MAX_SAFE_INTEGER;
+const underWay = Number.MAX_SAFE_INTEGER;
 
 /**
  * A message that this process handles or has handled, with what its handling has shown so far. It is a run in explain's sense,

@@ -14,7 +14,7 @@ async function outcome(check: () => Promise<void>): Promise<string> {
 }
 
 /** Runs all checks at the same time; `ready` when every one answers "ok". */
-export async function readiness(checks: Checks): Promise<{ ready: boolean; checks: Record<string, string> }> {
+async function readiness(checks: Checks): Promise<{ ready: boolean; checks: Record<string, string> }> {
   const names = Object.keys(checks);
   const outcomes = await Promise.all(Object.values(checks).map(outcome));
   return {

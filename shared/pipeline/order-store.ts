@@ -5,8 +5,8 @@ import type { Order } from "./order.ts";
 import { lastStage, type StageName, stageNames } from "./stages.ts";
 
 /** `startedAt` is of the first attempt; `attempts` counts how often the stage took the order. */
-export type StageProgress = { startedAt: string; endedAt?: string; attempts: number };
-export type OrderStatus = "accepted" | "processing" | "done" | "dead" | "withdrawn";
+type StageProgress = { startedAt: string; endedAt?: string; attempts: number };
+type OrderStatus = "accepted" | "processing" | "done" | "dead" | "withdrawn";
 const summarySchema = z.object({
   item: z.string(),
   quantity: z.number(),

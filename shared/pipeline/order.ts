@@ -40,7 +40,7 @@ export const operationResult = z.object({
 export type OperationResult = z.infer<typeof operationResult>;
 
 /** The section that a stage adds to an order; times are ISO 8601 in UTC. */
-export const stageSection = z.object({
+const stageSection = z.object({
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime(),
   operations: z.array(operationResult),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** A delivery that is being handled. */
-export const runReport = z.object({
+const runReport = z.object({
   /** Absent until the message has been read, and when it is not an order. */
   orderId: z.string().optional(),
   topic: z.string(),

@@ -63,6 +63,6 @@ export async function buildPage(options: {
   if (code === 0) progress.done("the console's page is built");
   else if (!signal.aborted) {
     const why = output.trim().split("\n").slice(-3).join("\n  ");
-    progress.done(`the console's page could not be built (node console/build.ts):\n  ${why}`);
+    progress.done(`the console's page could not be built (npm run build:page):\n  ${why}`);
   }
 }

@@ -13,7 +13,7 @@ import { createRoutes } from "./routes.ts";
 /** Above Node's 16 KiB, so that an oversized `baggage` header can be dropped instead of failing the request. */
 const maxHeaderBytes = 64 * 1024;
 
-/** The order API: express in front of operations, Kafka and the order store. */
+/** The order API: express routes over operations, Kafka and the order store. */
 export async function startApi({ config, log }: ServiceContext): Promise<Service> {
   const kafka = createKafka({ brokers: config.kafkaBrokers, clientId: config.instance, log });
   const store = createOrderStore({ url: config.redisUrl, ttlS: config.orderTtlS });

@@ -21,21 +21,21 @@ export type CreateOrderContext = {
   readonly pingKafka: () => Promise<void>;
 };
 
-// An order that Kafka does not take is answered within 5 s of its arrival: operations and publishing share the first of these
-// times, the withdrawal has the second.
+// An order that Kafka does not accept is answered within 5 s: operations and publishing share the first of these times, the
+// withdrawal has the second.
 const publishedWithinMs = 3500;
 const withdrawnWithinMs = 1000;
-/** Publishing gets at least this long, however long the operations took. */
+/** The minimum for publishing, however long the operations took. */
 const shortestPublishMs = 500;
 
 /**
- * Returns what POST /order does: run the API's own operations for an order and publish it. It resolves once Kafka has
+ * Returns the function behind POST /order: it runs the API's own operations and publishes the order. It resolves once Kafka has
  * acknowledged, and throws a HoldupError when the order is not accepted and will not be processed.
  */
 export function createOrders(
   context: CreateOrderContext,
 ): (request: OrderRequest) => Promise<{ orderId: string }> {
-  // After an order that Kafka did not take, Kafka is asked first, before the operations of the next order.
+  // After an order that Kafka did not accept, Kafka is checked before the operations of the next order run.
   let isKafkaAway = false;
 
   async function send(order: Order, answerByMs: number): Promise<void> {
@@ -59,7 +59,10 @@ export function createOrders(
       await send(order, answerByMs);
       // The order is accepted even when Redis fails: Kafka has it, and the first stage records it again.
       await context.store.accept(order, traceId).catch((error: unknown) => {
-        log.warn({ err: error }, "accepted, but its status shows only when processing starts");
+        log.warn(
+          { err: error },
+          "order accepted but not recorded; its status appears when processing starts",
+        );
       });
       log.info({ item: order.item, quantity: order.quantity }, "order accepted");
     } catch (thrown) {
@@ -83,8 +86,8 @@ export function createOrders(
 }
 
 /**
- * Publishes an order; when no acknowledgement comes, withdraws it, because it may still reach the topic (a paused broker
- * appends what is in its socket when it continues). If a stage has taken it already, it is accepted.
+ * Publishes an order; without an acknowledgement, withdraws it, because it can still reach the topic (a paused broker appends
+ * what is in its socket when it continues). If a stage has already taken it, it is accepted.
  */
 async function publish(order: Order, answerByMs: number, context: CreateOrderContext): Promise<void> {
   const { publisher, config } = context;
@@ -110,7 +113,7 @@ async function isWithdrawn(
   } catch (error) {
     log.error(
       { err: error, refused, order_id: order.orderId },
-      "could not be withdrawn: it may be processed",
+      "the order could not be withdrawn and may be processed",
     );
     return true;
   }

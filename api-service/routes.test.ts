@@ -37,7 +37,7 @@ async function serve(change: Partial<RoutesContext> = {}) {
 }
 
 describe("POST /order", () => {
-  it("answers 202 with the id and where to look", async () => {
+  it("answers 202 with the id and where to follow the order", async () => {
     const { order, accepted } = await serve();
     const { status, body } = await order({ item: "test-product", quantity: 1 });
     expect(status).toBe(202);
@@ -107,7 +107,7 @@ describe("POST /order", () => {
     },
   );
 
-  it("takes a body of 16 KiB and refuses one byte more with 413", async () => {
+  it("accepts a body of 16 KiB and refuses one byte more with 413", async () => {
     const { order } = await serve();
     const padded = (bytes: number) => '{"item":"a","quantity":1}'.padEnd(bytes, " ");
     expect((await order(padded(16 * 1024))).status).toBe(202);
@@ -128,13 +128,13 @@ describe("POST /order", () => {
     },
   );
 
-  it("takes JSON with a charset", async () => {
+  it("accepts JSON with a charset", async () => {
     const { order } = await serve();
     expect((await order({ item: "Käse", quantity: 1 }, "application/json; charset=utf-8")).status).toBe(202);
   });
 
   it.each(["HOLDUP_KAFKA_UNREACHABLE", "HOLDUP_REDIS_UNREACHABLE", "HOLDUP_OVERLOADED"] as const)(
-    "answers %s with 503 and when to come back",
+    "answers %s with 503 and when to retry",
     async (code) => {
       const { order } = await serve({ createOrder: () => Promise.reject(new HoldupError(code, "start it")) });
       const answer = await order({ item: "a", quantity: 1 });
@@ -151,7 +151,7 @@ describe("POST /order", () => {
     expect(accepted).toEqual([]);
   });
 
-  it("answers a stranger's error with 500 and no stack", async () => {
+  it("answers an unexpected error with 500 and no stack", async () => {
     const { order } = await serve({ createOrder: () => Promise.reject(new TypeError("oops")) });
     const answer = await order({ item: "a", quantity: 1 });
     expect(answer).toMatchObject({ status: 500, body: { code: "HOLDUP_INTERNAL" } });
@@ -181,7 +181,7 @@ describe("the other routes", () => {
     expect([status, headers.get("allow")]).toEqual([405, "POST"]);
   });
 
-  it("say whether the dependencies answer", async () => {
+  it("report whether the dependencies answer", async () => {
     const { send } = await serve({
       checks: { redis: () => Promise.reject(new Error("refused")), kafka: async () => {} },
     });

@@ -24,7 +24,7 @@ export function createRoutes(context: RoutesContext): Express {
   app.disable("x-powered-by");
   app.disable("etag");
   app.use((_request, response, next) => {
-    // Otherwise a client that keeps its connection busy would delay the stop.
+    // Otherwise a client that keeps sending would delay the stop.
     if (context.isStopping()) response.set("connection", "close");
     next();
   });
@@ -42,7 +42,7 @@ export function createRoutes(context: RoutesContext): Express {
   app.use((request: Request) => {
     throw new HoldupError(
       "HOLDUP_ROUTE_NOT_FOUND",
-      `${request.path} is not known here: POST /order sends an order, GET /order/:id follows it.`,
+      `There is no ${request.path} here: POST /order sends an order, GET /order/:id follows it.`,
     );
   });
   app.use(answerError({ log: context.log, unreadable: "HOLDUP_ORDER_INVALID" }));
@@ -51,7 +51,10 @@ export function createRoutes(context: RoutesContext): Express {
 
 async function postOrder(request: Request, response: Response, context: RoutesContext): Promise<void> {
   if (context.isStopping()) {
-    throw new HoldupError("HOLDUP_STOPPING", "The API is stopping and takes no more orders. Send it again.");
+    throw new HoldupError(
+      "HOLDUP_STOPPING",
+      "The API is stopping and accepts no more orders. Send the order again.",
+    );
   }
   if (request.body === undefined) throw new HoldupError("HOLDUP_ORDER_INVALID", "The body is empty.");
   const parsed = orderRequest.safeParse(request.body);
@@ -75,7 +78,7 @@ async function postOrder(request: Request, response: Response, context: RoutesCo
     status: "accepted",
     links: {
       order: `/order/${orderId}`,
-      // A caller that did not sample its trace does not want one to be kept.
+      // A caller that did not sample its trace does not want it kept.
       ...(traced && traced.traceFlags & TraceFlags.SAMPLED
         ? { trace: `${context.jaegerUrl}/trace/${traced.traceId}` }
         : {}),
@@ -89,13 +92,13 @@ async function getOrder(request: Request, response: Response, context: RoutesCon
   if (!record) {
     throw new HoldupError(
       "HOLDUP_ORDER_NOT_FOUND",
-      `No order ${orderId} is known: it was not accepted, is older than HOLDUP_ORDER_TTL_S, or has not reached processing yet.`,
+      `Order ${orderId} is unknown: it was not accepted, is older than HOLDUP_ORDER_TTL_S, or has not reached processing yet.`,
     );
   }
   sendJson(response, record);
 }
 
-/** Ends with a newline, so that each answer to a loop of curls has its own line in a terminal. */
+/** Ends with a newline, so that each answer to curl in a loop has its own line in a terminal. */
 function sendJson(response: Response, body: object): void {
   response.type("json").send(`${JSON.stringify(body)}\n`);
 }

@@ -1,6 +1,7 @@
 /**
- * The result of `work` if it comes within `ms`; else throws what `tooLate` makes. The work itself goes on, and what it comes to
- * later is dropped. The timer keeps no process alive, unless that is all that would end a wait: then say `ref: true`.
+ * The result of `work` if it settles within `ms`; otherwise throws the error that `tooLate` returns. The work itself continues,
+ * and its later result is dropped. The timer does not keep the process alive; with `ref: true` it does, for waits that nothing
+ * else would end.
  */
 export async function withDeadline<T>(
   work: Promise<T>,

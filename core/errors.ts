@@ -5,9 +5,9 @@ const passing = { retriable: true } as const;
 const outage = { retriable: true, isOutage: true } as const;
 
 /**
- * Every way in which Holdup itself says no. `retriable` alone decides between another attempt and the dead-letter topic:
- * true when the same call can succeed later without anyone changing it. `isOutage`: something that every order needs is
- * away, which says nothing about this one.
+ * All errors that Holdup itself raises. `retriable` alone decides between another attempt and the dead-letter topic: true when
+ * the same call can succeed later unchanged. `isOutage`: something that every order needs is down, so the error says nothing
+ * about this order.
  */
 const codes = {
   HOLDUP_CONFIG_INVALID: final,
@@ -89,18 +89,18 @@ export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === "string" && Object.hasOwn(codes, value);
 }
 
-/** Any thrown value as a HoldupError; what is not ours becomes HOLDUP_INTERNAL with the original as cause. */
+/** Any thrown value as a HoldupError; other errors become HOLDUP_INTERNAL with the original as cause. */
 export function toHoldupError(thrown: unknown): HoldupError {
   if (thrown instanceof HoldupError) return thrown;
   return new HoldupError("HOLDUP_INTERNAL", messageOf(thrown), { cause: thrown });
 }
 
-/** The message of anything that was thrown. */
+/** The message of any thrown value. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
-/** The system's code of an error, such as ENOENT; looked for in its causes too. */
+/** The system's code of an error or of its causes, such as ENOENT. */
 export function systemCode(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error)) return undefined;
   if ("code" in thrown && typeof thrown.code === "string" && !(thrown instanceof DOMException)) {

@@ -5,7 +5,7 @@ export type Percentiles = {
   readonly max: number;
 };
 
-/** Nearest-rank percentiles in the unit of the values, exact; undefined of none. */
+/** Exact nearest-rank percentiles in the unit of the values; undefined without values. */
 export function percentilesOf(values: readonly number[]): Percentiles | undefined {
   if (values.length === 0) return undefined;
   const sorted = Float64Array.from(values).sort();

@@ -4,13 +4,13 @@ import { HoldupError } from "./errors.ts";
 export type Setting<T> = {
   readonly variable: string;
   readonly schema: z.ZodType<T, string>;
-  /** Default as one would type it; "" where there is none. */
+  /** Default as typed in the environment; "" without a default. */
   readonly initial: string;
   readonly unit: string;
   readonly does: string;
 };
 
-/** One setting: its variable, check, default (as one would type it), unit, and what it does to the pipeline. */
+/** One setting: its variable, check, default (as typed), unit, and what it does to the pipeline. */
 export function setting<T>(
   variable: string,
   schema: z.ZodType<T, string>,
@@ -31,7 +31,7 @@ export function optionalSetting<T>(
   return { variable, schema, initial: "", unit, does };
 }
 
-/** A decimal number within bounds, both included. */
+/** A decimal number from `min` to `max`, both included. */
 export function number(min: number, max: number): z.ZodType<number, string> {
   const says = `a number from ${min} to ${max}`;
   return z
@@ -42,7 +42,7 @@ export function number(min: number, max: number): z.ZodType<number, string> {
     .refine((n) => n >= min && n <= max, says);
 }
 
-/** A whole number within bounds, both included. */
+/** A whole number from `min` to `max`, both included. */
 export function whole(min: number, max: number): z.ZodType<number, string> {
   const says = `a whole number from ${min} to ${max}`;
   return z
@@ -56,16 +56,16 @@ export function whole(min: number, max: number): z.ZodType<number, string> {
 export const port = whole(0, 65_535);
 export const text = z.string().trim().min(1, "text that is not empty");
 
-/** A URL with one of these protocols, each written as `http:`. */
+/** A URL with one of the protocols, each written as `http:`. */
 export function url(protocols: readonly string[]): z.ZodType<string, string> {
   const says = `a URL that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`;
   return text.refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), says);
 }
 
 /**
- * Reads settings from environment variables; an unset or empty variable takes its default.
+ * Reads settings from environment variables; an unset or empty variable has its default.
  *
- * @throws HoldupError HOLDUP_CONFIG_INVALID, one message with every bad variable, its value and what would be right
+ * @throws HoldupError HOLDUP_CONFIG_INVALID, one message with every bad variable, its value and what is expected
  */
 export function readSettings<S extends Record<string, Setting<unknown>>>(
   from: S,

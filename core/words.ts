@@ -1,8 +1,8 @@
-// Figures and lists as people write them, the same in every answer, table and page.
+// Figures and lists as text, the same in every answer, table and page.
 
 const nsPerMs = 1_000_000;
 
-/** A duration, three digits: `840 µs`, `14.0 ms`, `31.2 s`, `4 min 10 s`, `2 h 5 min`. */
+/** A duration with three digits: `840 µs`, `14.0 ms`, `31.2 s`, `4 min 10 s`, `2 h 5 min`. */
 export function duration(ns: number): string {
   if (ns < 0) return `−${duration(-ns)}`;
   if (ns === 0) return "0 ms";

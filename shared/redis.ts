@@ -3,12 +3,12 @@ import { HoldupError } from "../core/errors.ts";
 
 export type { Redis };
 
-/** A command that takes longer counts as failed, ms: a paused Redis never answers. */
+/** A command that takes longer fails, ms: a paused Redis never answers. */
 const commandTimeoutMs = 2000;
 
 /**
- * A client that keeps reconnecting. While Redis is away its commands fail instead of waiting: each is tried at most once
- * more after a reconnect. Wrap calls in `redisCall` to get Holdup's errors.
+ * A client that keeps reconnecting. While Redis is down, commands fail instead of waiting: each is retried at most once, after
+ * a reconnect. Wrap calls in `redisCall` to get Holdup's errors.
  */
 export function createRedis(url: string): Redis {
   const redis = new Redis(url, {
@@ -17,22 +17,22 @@ export function createRedis(url: string): Redis {
     maxRetriesPerRequest: 1,
     retryStrategy: (times) => Math.min(100 * times, 1000),
   });
-  // Without a listener ioredis prints every failed reconnect; callers see it when their commands fail.
+  // Without a listener ioredis prints every failed reconnect; callers notice when their commands fail.
   redis.on("error", () => {});
   return redis;
 }
 
 /**
- * First words of the error replies that a later attempt would get again: the command is wrong, or not allowed. All others
- * (OOM, LOADING, MISCONF, READONLY, BUSY, …) pass. https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors
+ * First words of the error replies that a retry would get again: the command is wrong or not allowed. All others (OOM, LOADING,
+ * MISCONF, READONLY, BUSY, …) are temporary. https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors
  */
 const finalReplies = new Set(["ERR", "WRONGTYPE", "NOAUTH", "WRONGPASS", "NOPERM", "NOSCRIPT"]);
 
 /**
- * Runs Redis commands and turns their failure into a HoldupError.
+ * Runs Redis commands and turns failures into a HoldupError.
  *
- * @throws HoldupError HOLDUP_REDIS_REJECTED when Redis refused the command for good, HOLDUP_REDIS_REFUSING when it refuses
- * for now (out of memory, loading), HOLDUP_REDIS_UNREACHABLE when it did not answer
+ * @throws HoldupError HOLDUP_REDIS_REJECTED when Redis rejected the command, HOLDUP_REDIS_REFUSING when it refuses temporarily
+ *   (out of memory, loading), HOLDUP_REDIS_UNREACHABLE when it did not answer
  */
 export async function redisCall<T>(redis: Redis, call: (redis: Redis) => Promise<T>): Promise<T> {
   try {

@@ -8,11 +8,11 @@ function failureOf(env: Record<string, string>): HoldupError {
   } catch (thrown) {
     if (thrown instanceof HoldupError) return thrown;
   }
-  throw new Error("the settings were taken");
+  throw new Error("the settings were accepted");
 }
 
 describe("settings", () => {
-  it("have a default each, which passes its own check", () => {
+  it("each have a default that passes its own check", () => {
     const config = readConfig({});
     expect(config.kafkaBrokers).toEqual(["127.0.0.1:29092"]);
     expect(config.profiles["processing-service"]).toEqual({
@@ -22,7 +22,7 @@ describe("settings", () => {
     });
   });
 
-  it("take an empty variable for an unset one", () => {
+  it("treat an empty variable as unset", () => {
     expect(readConfig({ HOLDUP_PARTITIONS: "" }).partitions).toBe(3);
   });
 
@@ -30,7 +30,7 @@ describe("settings", () => {
     expect(Object.isFrozen(readConfig({}))).toBe(true);
   });
 
-  it("are refused all at once, each with its value and what would be right", () => {
+  it("are refused all at once, each with its value and what is expected", () => {
     const error = failureOf({
       HOLDUP_PARTITIONS: "three",
       HOLDUP_ORDER_KEY: "customer",
@@ -49,14 +49,14 @@ describe("settings", () => {
   });
 
   it.each(["0", "1001", "2.5", "-1", "1e3", "NaN", " "])(
-    "refuses %j partitions or takes the default",
+    "refuses %j partitions; a blank value means the default",
     (value) => {
       if (value.trim() === "") expect(readConfig({ HOLDUP_PARTITIONS: value }).partitions).toBe(3);
       else expect(failureOf({ HOLDUP_PARTITIONS: value }).message).toContain("a whole number from 1 to 1000");
     },
   );
 
-  it("refuses a profile that never does anything", () => {
+  it("refuses a profile that draws no work", () => {
     expect(failureOf({ HOLDUP_PROFILE_API: "0:0:light" }).message).toContain("above 0");
   });
 });

@@ -66,7 +66,7 @@ const knobs = {
     port,
     0,
     "port",
-    "Port of /healthz and /readyz of a consuming service; 0 takes a free one.",
+    "Port of /healthz and /readyz of a consuming service; 0 chooses a free one.",
   ),
   consolePort: setting("HOLDUP_CONSOLE_PORT", port, 8090, "port", "Port of the console."),
   consoleUrl: setting(
@@ -236,7 +236,7 @@ const profiles = byService(({ name, service, profile: initial }) =>
   ),
 );
 
-/** Every knob of the services: variable, check, default, unit, and what it does to the pipeline. */
+/** Every setting of the services: variable, check, default, unit, and what it does to the pipeline. */
 export const settings = { ...knobs, ...profiles };
 
 export type Config = { readonly [K in keyof typeof knobs]: z.output<(typeof knobs)[K]["schema"]> } & {

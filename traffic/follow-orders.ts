@@ -14,16 +14,16 @@ type Following = {
 };
 
 const looksAtATime = 4;
-/** Orders asked about in a round: some of the oldest, which end first, and some of all others in turn. */
+/** Orders checked in a round: some of the oldest, which end first, and some of all others in turn. */
 const oldest = 16;
 const inTurn = 48;
 const shortPauseMs = 100;
 const longPauseMs = 1000;
 
 /**
- * Asks about the orders under way, in rounds, until all have ended, time is up or the signal aborts. A round asks about
- * a few orders only, and rounds are up to a second apart while nothing changes, so that following does not load the
- * lab. When time is up it asks about every order once more, and continues if that shows progress.
+ * Checks unfinished orders in rounds until all have ended, time is up or the signal aborts. A round checks only a few orders,
+ * and rounds are up to a second apart while nothing changes, so that following does not load the lab. When time is up, every
+ * order is checked once more; if that shows progress, following continues.
  */
 export async function followOrders(following: Following): Promise<void> {
   const { ledger, clock, isSent, isOverdue, signal } = following;
@@ -42,7 +42,7 @@ export async function followOrders(following: Following): Promise<void> {
     const round = [...underWay.slice(0, oldest), ...others.slice(from, from + inTurn)];
     turn = from + inTurn < others.length ? from + inTurn : 0;
     const { changed, ended } = await lookAt(round, following);
-    // Rounds that find many orders ended are catching up: they may follow one another at once.
+    // Rounds that find many ended orders are catching up, so the next one starts at once.
     if (ended > round.length / 4) pauseMs = shortPauseMs;
     else {
       pauseMs = changed > 0 ? shortPauseMs : Math.min(longPauseMs, pauseMs * 1.5);

@@ -14,7 +14,7 @@ describe("readForcing", () => {
     ["0:business_logic=extreme_cpu_computation", "expected <order>:<span>=<operation>"],
     ["1:business=json_processing", "there is no span business; there are input_validation,"],
     ["1:business_logic=json", "there is no operation json; there are json_processing,"],
-  ])("refuses %s and says what there is", (text, message) => {
+  ])("refuses %s and lists the valid names", (text, message) => {
     expect(() => readForcing(text)).toThrow(expect.objectContaining({ code: "HOLDUP_USAGE" }));
     expect(() => readForcing(text)).toThrow(message);
   });

@@ -2,7 +2,7 @@ import { HoldupError } from "../core/errors.ts";
 import { type OperationSpan, operationSpans } from "../shared/pipeline/stages.ts";
 import { type OperationName, operationNames } from "../shared/pipeline/workload-names.ts";
 
-/** One `--force`: the operation that an order, or every order, runs in a span instead of the one drawn. */
+/** One `--force`: the operation that an order, or every order, runs in a span instead of the drawn one. */
 export type Forcing = {
   readonly order: number | "all";
   readonly span: OperationSpan;

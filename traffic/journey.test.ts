@@ -15,7 +15,7 @@ const analysed: OrderRecord = {
 };
 
 describe("legsOf", () => {
-  it("cuts the way from the intended send to the end of analytics without a gap", () => {
+  it("cuts the time from the intended send to the end of analytics into legs without gaps", () => {
     const legs = legsOf(analysed, 9999);
     expect(legs.map(({ kind, stage, fromMs, toMs }) => [stage ?? kind, kind, fromMs, toMs])).toEqual([
       ["accept", "accept", 100, 150],
@@ -30,21 +30,21 @@ describe("legsOf", () => {
     expect(totalMs(legs, "wait", "processing")).toBe(250);
   });
 
-  it("ends accepting where processing starts before the answer is back", () => {
+  it("ends the accept leg where processing starts before the answer arrives", () => {
     const legs = legsOf({ ...analysed, answeredMs: 600 }, 9999);
     expect(totalMs(legs, "accept")).toBe(300);
     expect(totalMs(legs, "wait", "processing")).toBe(0);
     expect(totalMs(legs)).toBe(1800);
   });
 
-  it("lets an order that has not ended wait or run until now", () => {
+  it("shows an unfinished order as waiting or running until now", () => {
     const waiting = { ...analysed, state: "accepted", stages: {} } as const;
     expect(legsOf(waiting, 5000).at(-1)).toMatchObject({ kind: "wait", stage: "processing", toMs: 5000 });
     const running = { ...waiting, stages: { processing: { startedMs: 400 } } } as const;
     expect(legsOf(running, 5000).at(-1)).toMatchObject({ kind: "run", stage: "processing", toMs: 5000 });
   });
 
-  it("never has a leg of negative length, even when the clock was set back", () => {
+  it("has no leg of negative length, even when the clock was set back", () => {
     const stages = { ...analysed.stages, notification: { startedMs: 900, endedMs: 800 } };
     const legs = legsOf({ ...analysed, stages }, 9999);
     for (const { fromMs, toMs } of legs) expect(toMs).toBeGreaterThanOrEqual(fromMs);

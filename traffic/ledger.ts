@@ -22,7 +22,7 @@ export type OrderRecord = {
   readonly answeredMs?: number;
   readonly orderId?: string;
   readonly traceId?: string;
-  /** Why it failed, or why its fate is unknown. */
+  /** Why it failed, or why its outcome is unknown. */
   readonly reason?: string;
   readonly stages: Partial<Record<StageName, StageTimes>>;
 };
@@ -77,7 +77,7 @@ export function createLedger(plans: readonly PlannedOrder[], nowMs: () => number
         update(number, { state: answer.isKnown ? "failed" : "unknown", answeredMs, reason: answer.reason });
       }
     },
-    /** Records what the API answers about an order; true when that is news. */
+    /** Records the API's answer about an order; true when it changes something. */
     seen(number: number, view: OrderView): boolean {
       const known = records[number - 1];
       if (known?.state !== "accepted") return false;

@@ -18,12 +18,12 @@ const apiOrder = z.looseObject({
 });
 export type ApiOrder = z.infer<typeof apiOrder>;
 
-/** Longest that a question about an order may take, ms; it is asked again later. */
+/** Time limit for a status request, ms; it is repeated later. */
 const lookTimeoutMs = 10_000;
 const maxBytes = 1_000_000;
 
 /**
- * A caller that is not sampled (the 00 at the end): otherwise following a burst would leave more traces than its orders.
+ * An unsampled trace context (the 00 at the end): otherwise following a burst would leave more traces than its orders.
  * https://www.w3.org/TR/trace-context/#sampled-flag
  */
 const unsampled = { traceparent: "00-00000000000000000000000000000001-0000000000000001-00" };
@@ -77,7 +77,7 @@ export function createOrderApi(options: { readonly url: string; readonly maxSock
         };
       }
     },
-    /** The API's answer about an order; undefined when there is none yet. */
+    /** The API's answer about an order; undefined without one yet. */
     async look(orderId: string, signal: AbortSignal): Promise<ApiOrder | undefined> {
       try {
         const limit = AbortSignal.any([signal, AbortSignal.timeout(lookTimeoutMs)]);
@@ -88,7 +88,7 @@ export function createOrderApi(options: { readonly url: string; readonly maxSock
         return undefined;
       }
     },
-    /** What listens there. An API that is too slow to say so is taken for one. */
+    /** What listens there. A server that is too slow to answer counts as the order API. */
     async identify(signal: AbortSignal): Promise<"order API" | "something else" | "nothing"> {
       try {
         const limit = AbortSignal.any([signal, AbortSignal.timeout(lookTimeoutMs)]);
@@ -97,7 +97,7 @@ export function createOrderApi(options: { readonly url: string; readonly maxSock
       } catch (thrown) {
         const code = codeOf(thrown);
         if (code === "ECONNREFUSED") return "nothing";
-        // Node's HTTP parser: what came is not HTTP.
+        // Errors of Node's HTTP parser: the answer is not HTTP.
         return code.startsWith("HPE_") ? "something else" : "order API";
       }
     },
@@ -128,7 +128,7 @@ const connectionProblems: Readonly<Record<string, string>> = {
   EMFILE: "this computer allows no more open sockets (ulimit -n)",
 };
 
-/** Without a connection nothing was sent. After any other error Kafka may still have the order. */
+/** Without a connection nothing was sent. After any other error Kafka may have the order. */
 const neverSent: readonly string[] = ["ECONNREFUSED", "EMFILE"];
 
 function connectionProblem(thrown: unknown): string {

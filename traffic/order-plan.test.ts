@@ -3,7 +3,7 @@ import { planOrders } from "./order-plan.ts";
 
 const plan = { count: 4, items: 2, seed: 7, forcings: [] };
 
-it("spaces orders by the rate, takes items in turn, and numbers seeds from 0", () => {
+it("spaces orders by the rate, uses items in turn, and numbers seeds from 0", () => {
   const orders = planOrders({ ...plan, ratePerSecond: 4 }, (burst, index) => burst * 100 + index);
   expect(orders.map(({ intendedMs, item, seed }) => [intendedMs, item, seed])).toEqual([
     [0, "product-1", 700],
@@ -13,7 +13,7 @@ it("spaces orders by the rate, takes items in turn, and numbers seeds from 0", (
   ]);
 });
 
-it("lets what is forced for one order win over what is forced for all, whichever comes first", () => {
+it("prefers a forcing of one order to a forcing of all, in either order", () => {
   const forcings = [
     { order: 2, span: "business_logic", operation: "extreme_cpu_computation" },
     { order: "all", span: "business_logic", operation: "json_processing" },

@@ -15,9 +15,9 @@ export type PlannedOrder = {
 
 export type BurstPlan = {
   readonly count: number;
-  /** Absent: all at once. */
+  /** All at once when absent. */
   readonly ratePerSecond?: number | undefined;
-  /** Distinct items, taken in turn: product-1, product-2 and so on. */
+  /** Distinct items, used in turn: product-1, product-2 and so on. */
   readonly items: number;
   readonly seed: number;
   readonly forcings: readonly Forcing[];

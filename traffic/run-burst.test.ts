@@ -62,17 +62,17 @@ describe("runBurst", () => {
     const { summary } = await burst(api, { count: 20, ratePerSecond: 1000 });
     expect(summary.counts.accepted).toBe(20);
     const [first] = summary.orders;
-    // Order 20 was due 19 ms after order 1, whose answer cannot have come before.
+    // Order 20 was due 19 ms after order 1, so order 1 was not answered before.
     expect(first?.acceptMs).toBeGreaterThan(19);
   });
 
-  it("counts from the intended time an order that waited for a free connection", async () => {
+  it("measures an order that waited for a free connection from its intended time", async () => {
     const held: ServerResponse[] = [];
     const api = await startApi({
       onPost: (number, _, response) => {
         if (number > 1) return accept(number, response);
         held.push(response);
-        // Answers once order 2 has been due for long enough to tell.
+        // Answers once order 2 has been due long enough to measure.
         setTimeout(() => accept(1, response), 50);
       },
     });
@@ -107,24 +107,24 @@ describe("runBurst", () => {
     ]);
   });
 
-  it("groups what was refused by its reason and goes on", async () => {
+  it("groups refused orders by reason and continues", async () => {
     const api = await startApi({
       onPost: (number, request, response) => {
-        if (number <= 2) return refuse(503, "Kafka did not take the order", response);
+        if (number <= 2) return refuse(503, "Kafka did not accept the order", response);
         if (number === 3) return void request.socket.destroy();
         accept(number, response);
       },
     });
     const { summary } = await burst(api, { count: 5 });
     expect(summary.failures).toEqual([
-      { reason: "503 Kafka did not take the order", count: 2 },
+      { reason: "503 Kafka did not accept the order", count: 2 },
       { reason: "connection reset", count: 1 },
     ]);
     expect(summary.counts).toMatchObject({ accepted: 2, analysed: 2, failed: 2, unknown: 1 });
     expect(exitStatus(summary)).toBe(1);
   });
 
-  it("gives up orders that make no progress, after one more look at each", async () => {
+  it("gives up on orders without progress after checking each once more", async () => {
     const api = await startApi({
       onLook: (number) =>
         number === 2
@@ -138,7 +138,7 @@ describe("runBurst", () => {
     expect(exitStatus(summary)).toBe(1);
   });
 
-  it("looks at every order once more when the time is up, however many there are", async () => {
+  it("checks every order once more when the time is up, however many there are", async () => {
     let ledger: Ledger | undefined;
     let skippedMs = 0;
     const api = await startApi({
@@ -162,7 +162,7 @@ describe("runBurst", () => {
     expect(api.looks.size).toBe(200);
   });
 
-  it("counts dead-lettered and dropped orders apart", async () => {
+  it("counts dead-lettered and dropped orders separately", async () => {
     const api = await startApi({
       onLook: (number) =>
         number === 1
@@ -182,7 +182,7 @@ describe("runBurst", () => {
     expect(summary.failures).toEqual([{ reason: "no answer by the end", count: 2 }]);
   });
 
-  it("stops in the middle and says what is known by then", async () => {
+  it("reports what is known when it is stopped halfway", async () => {
     const interrupt = new AbortController();
     const api = await startApi({
       onPost: (number, _, response) => {
@@ -205,7 +205,7 @@ describe("runBurst", () => {
     expect(exitStatus(summary)).toBe(130);
   });
 
-  it("says how to start the lab when nothing listens", async () => {
+  it("reports how to start the lab when nothing listens", async () => {
     const api = await startStubApi();
     await api.stop();
     await expect(burst(api, {})).rejects.toMatchObject({

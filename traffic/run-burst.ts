@@ -32,7 +32,7 @@ export type BurstOutcome = {
   readonly endMs: number;
 };
 
-/** Most orders that wait for the API's answer at a time, each on its own connection. */
+/** Maximum number of orders that wait for the API's answer at a time, each on its own connection. */
 export const maxConnections = 256;
 /** Seconds without progress after which a burst stops following its orders. */
 export const patienceS = 120;
@@ -53,7 +53,7 @@ export async function runBurst(burst: Burst): Promise<BurstOutcome> {
         "HOLDUP_LAB_NOT_RUNNING",
         found === "nothing"
           ? `Nothing listens at ${apiUrl}: the lab is not running. Start it with ./holdup start.`
-          : `What listens at ${apiUrl} is not Holdup's order API. Start the lab on other ports with ./holdup start --port-offset 100.`,
+          : `The server at ${apiUrl} is not Holdup's order API. Start the lab on other ports with ./holdup start --port-offset 100.`,
       );
     }
     const orders = planOrders(plan, burst.orderSeed);

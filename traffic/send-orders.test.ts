@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Clock } from "./clock.ts";
 import { sendOrders } from "./send-orders.ts";
 
-/** A clock that stands still but for the sleeps it is asked for. */
+/** A clock that advances only by the requested sleeps. */
 function createManualClock(): Clock {
   let atMs = 1000;
   return {
@@ -38,7 +38,7 @@ async function turns(count: number): Promise<void> {
 }
 
 describe("sendOrders", () => {
-  it("sends each order at its intended time though none has been answered", async () => {
+  it("sends each order at its intended time although none has been answered", async () => {
     const { sending, sent } = startSending({ maxInFlight: 256 });
     await turns(50);
     expect(sent.map(({ number, atMs }) => [number, atMs])).toEqual([
@@ -52,7 +52,7 @@ describe("sendOrders", () => {
     await sending;
   });
 
-  it("keeps at most `maxInFlight` orders under way and sends the next with the first answer", async () => {
+  it("keeps at most `maxInFlight` orders in flight and sends the next with the first answer", async () => {
     const { sending, sent } = startSending({ maxInFlight: 2 });
     await turns(50);
     expect(sent.map(({ number }) => number)).toEqual([1, 2]);
@@ -76,7 +76,7 @@ describe("sendOrders", () => {
     expect(sent.map(({ number }) => number)).toEqual([1, 2]);
   });
 
-  it("sends orders that became due while the process was busy at once, without spacing them again", async () => {
+  it("sends orders that became due while the process was busy at once, without spacing", async () => {
     const manual = createManualClock();
     const clock: Clock = { nowMs: manual.nowMs, sleep: () => manual.sleep(250) };
     const { sending, sent } = startSending({ maxInFlight: 256, clock });

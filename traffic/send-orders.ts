@@ -2,9 +2,9 @@ import type { Clock } from "./clock.ts";
 
 export type Sending<T> = {
   readonly clock: Clock;
-  /** When the burst began, on `clock`. */
+  /** Start of the burst on `clock`. */
   readonly startMs: number;
-  /** Most orders under way at a time, which bounds the sockets. */
+  /** Maximum number of orders in flight, which bounds the sockets. */
   readonly maxInFlight: number;
   /** Sends one order and records its answer; never throws, and ends soon after `signal` aborts. */
   readonly send: (order: T) => Promise<void>;
@@ -12,16 +12,16 @@ export type Sending<T> = {
 };
 
 /**
- * Sends every order at its intended time, whether or not earlier ones have been answered. Returns when all have their
- * answer; after an abort, when those already sent have theirs.
+ * Sends every order at its intended time, whether or not earlier ones have been answered. Returns when all have their answer;
+ * after an abort, when those already sent have theirs.
  *
  *     intended  1   2   3   4   5          an open loop: only the clock decides when an order is due
  *     sent      1   2   3   4   5
  *     answered          1---------2-3-4-5  a slow answer to 2 does not delay the sending of 3
  *
- * A loop that waited for 2 before it sent 3 would send 3 late and measure it from then: the wait that the API caused
- * would be missing from the figures (coordinated omission). For the same reason an order that had to wait because
- * `maxInFlight` were unanswered counts from its intended time.
+ * A loop that waited for 2 before it sent 3 would send 3 late and measure it from then: the wait that the API caused would be
+ * missing from the figures (coordinated omission). For the same reason an order that waited because `maxInFlight` were
+ * unanswered is measured from its intended time.
  */
 export async function sendOrders<T extends { readonly intendedMs: number }>(
   orders: readonly T[],

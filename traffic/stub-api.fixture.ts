@@ -7,9 +7,9 @@ type PostedOrder = z.infer<typeof posted>;
 
 export type StubApi = {
   readonly url: string;
-  /** Bodies of the POSTs, as they came in. */
+  /** Bodies of the POSTs, in order of arrival. */
   readonly posts: readonly PostedOrder[];
-  /** How often each order was asked for. */
+  /** How often each order was checked. */
   readonly looks: ReadonlyMap<string, number>;
   readonly stop: () => Promise<void>;
 };
@@ -17,14 +17,14 @@ export type StubApi = {
 type StubBehaviour = {
   /** Answers the POST with this number, from 1; default: 202. */
   readonly onPost?: (number: number, request: IncomingMessage, response: ServerResponse) => void;
-  /** How far the order is when it is looked at for the n-th time, from 1; default: all stages done. */
+  /** State of the order at the n-th check, from 1; default: all stages done. */
   readonly onLook?: (number: number, look: number) => OrderProgress;
-  /** What the health probe answers. */
+  /** The answer of the health probe. */
   readonly health?: object;
 };
 type OrderProgress = { readonly status: string; readonly done: readonly StageName[] };
 
-/** An HTTP server that keeps the order API's contract where `behaviour` does not break it. For tests. */
+/** An HTTP server for tests that follows the order API's contract except where `behaviour` changes it. */
 export async function startStubApi(behaviour: StubBehaviour = {}): Promise<StubApi> {
   const { onPost = (number, _, response) => accept(number, response) } = behaviour;
   const { onLook = () => ({ status: "done", done: stageNames }) } = behaviour;

@@ -19,15 +19,15 @@ const burstOrder = z.object({
   item: z.string(),
   seed: z.number(),
   state: z.enum(orderStates),
-  /** Absent when the API did not take the order. */
+  /** Absent when the API did not accept the order. */
   orderId: z.string().optional(),
   /** Also absent when the API runs without tracing. */
   traceId: z.string().optional(),
-  /** Why it failed, or why its fate is unknown. */
+  /** Why it failed, or why its outcome is unknown. */
   reason: z.string().optional(),
-  /** From its intended time to its answer. */
+  /** From the intended time to the answer. */
   acceptMs: ms.optional(),
-  /** From its intended time to the end of the last stage; to now for an order that has not ended. */
+  /** From the intended time to the end of the last stage, or to now for an unfinished order. */
   journeyMs: ms.optional(),
 });
 type BurstOrder = z.infer<typeof burstOrder>;
@@ -35,7 +35,7 @@ type BurstOrder = z.infer<typeof burstOrder>;
 const slowOrder = burstOrder.extend({ stages: z.partialRecord(z.enum(stageNames), stageParts) });
 export type SlowOrder = z.infer<typeof slowOrder>;
 
-/** The outcome of a burst, as `--json` prints it and `bursts/last.json` in the state folder keeps it. */
+/** The result of a burst, as printed by `--json` and saved in `bursts/last.json` of the state folder. */
 export const burstSummary = z.object({
   version: z.literal(1),
   startedAt: z.iso.datetime(),
@@ -46,7 +46,7 @@ export const burstSummary = z.object({
   ratePerSecond: z.number().nullable(),
   items: count,
   seed: z.number(),
-  /** Forced operations, as `--force` takes them. */
+  /** Forced operations in the syntax of `--force`. */
   forced: z.array(z.string()),
   /** Why the burst ended: every order ended, time ran out or progress stopped, or Ctrl-C. */
   ended: z.enum(["complete", "overdue", "interrupted"]),
@@ -54,22 +54,22 @@ export const burstSummary = z.object({
   counts: z.object({
     accepted: count,
     analysed: count,
-    /** Not taken by the API. */
+    /** Not accepted by the API. */
     failed: count,
-    /** Sent, and no answer came back: Kafka may have them. */
+    /** Sent without an answer: Kafka may have them. */
     unknown: count.default(0),
     dead: count,
-    /** Accepted, and not seen to end. */
+    /** Accepted, but not finished when the burst ended. */
     dropped: count,
     unsent: count,
   }),
-  /** Reasons of the orders that failed or are unknown. */
+  /** Reasons of failed and unknown orders. */
   failures: z.array(z.object({ reason: z.string(), count })),
   /** Of the accepted orders; null when there are none. */
   acceptMs: percentiles.nullable(),
   /** Of the analysed orders; null when there are none. */
   journeyMs: percentiles.nullable(),
-  /** How late orders were sent because this computer, or the bound on connections, delayed them. Part of acceptMs. */
+  /** How late orders were sent because this computer or the limit on connections delayed them. Part of acceptMs. */
   maxSentLateMs: ms,
   slowest: z.array(slowOrder),
   orders: z.array(burstOrder),
@@ -78,7 +78,7 @@ export type BurstSummary = z.infer<typeof burstSummary>;
 
 const slowestShown = 5;
 
-/** Summarises a burst. `nowMs` counts from its start, which was at `startedAt`. */
+/** Summarises a burst. `nowMs` counts from its start at `startedAt`. */
 export function summarise(burst: {
   readonly ledger: Ledger;
   readonly plan: BurstPlan;

@@ -21,7 +21,7 @@ function summaryOfFive(): BurstSummary {
   }
   nowMs = 400;
   ledger.sent(5);
-  ledger.answered(5, { accepted: false, isKnown: true, reason: "503 Kafka did not take the order" });
+  ledger.answered(5, { accepted: false, isKnown: true, reason: "503 Kafka did not accept the order" });
   ledger.seen(1, {
     status: "done",
     stages: {
@@ -66,7 +66,7 @@ accept   12.0 ms  12.0 ms  12.0 ms  12.0 ms
 journey   30.1 s   30.1 s   30.1 s   30.1 s
 
 Reasons of failed orders
-  1 × 503 Kafka did not take the order
+  1 × 503 Kafka did not accept the order
 
 Dead-lettered orders
   order 4

@@ -18,7 +18,7 @@ function options(change: Partial<AttemptOptions> = {}): AttemptOptions & { retri
   };
 }
 
-/** Fails with the given errors, one an attempt, and then succeeds. */
+/** Fails with the given errors, one per attempt, and then succeeds. */
 function failing(...errors: unknown[]) {
   return async (attempt: number) => {
     if (attempt <= errors.length) throw errors[attempt - 1];
@@ -33,13 +33,13 @@ describe("attempts", () => {
     expect(used.retries).toEqual([1, 2]);
   });
 
-  it("end at once with an error that no retry can help", async () => {
+  it("end at once with an error that no retry can fix", async () => {
     const used = options();
     await expect(withAttempts(failing(wrong), used)).rejects.toBe(wrong);
     expect(used.retries).toEqual([]);
   });
 
-  it("end with the last error after the most allowed", async () => {
+  it("end with the last error after the maximum number of attempts", async () => {
     await expect(withAttempts(failing(workFailed, workFailed, workFailed), options())).rejects.toBe(
       workFailed,
     );
@@ -50,7 +50,7 @@ describe("attempts", () => {
     expect(await withAttempts(failing(...away), options())).toBe(7);
   });
 
-  it("take a stranger's error for one that can be tried again", async () => {
+  it("treat an error that is not Holdup's as retriable", async () => {
     expect(await withAttempts(failing(new TypeError("oops")), options())).toBe(2);
   });
 

@@ -15,8 +15,8 @@ export type AttemptOptions = {
  *
  *     attempt 1 ✗ ── 250 ms ── attempt 2 ✗ ── 500 ms ── attempt 3 ✓
  *
- * An outage does not count towards `maxAttempts`: it says nothing about the order, so accepted orders must not go to the
- * dead-letter topic however long it lasts.
+ * An outage does not count towards `maxAttempts`: it is not the order's fault, so accepted orders must not go to the
+ * dead-letter topic, however long it lasts.
  *
  * @throws the last HoldupError, or HOLDUP_STOPPING when `signal` aborts between two attempts
  */
@@ -36,7 +36,10 @@ export async function withAttempts<T>(
       const pauseMs = Math.min(options.retryDelayMs * 2 ** (attempt - 1), longestDelayMs);
       options.onRetry(error, attempt, pauseMs);
       await delay(pauseMs, undefined, { signal: options.signal }).catch(() => {
-        throw new HoldupError("HOLDUP_STOPPING", "The service stops; the message is delivered again later.");
+        throw new HoldupError(
+          "HOLDUP_STOPPING",
+          "The service is stopping; the message will be delivered again.",
+        );
       });
     }
   }

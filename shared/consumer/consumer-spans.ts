@@ -2,7 +2,7 @@ import type { Span } from "@opentelemetry/api";
 import { failSpan } from "../telemetry/spans.ts";
 import type { Delivery, Subscriber } from "./deliveries.ts";
 
-/** Writes on the CONSUMER span of each delivery what its instrumentation does not know. */
+/** Adds to the CONSUMER span of each delivery what the instrumentation does not record. */
 export function consumerSpans(consumer: {
   readonly group: string;
   readonly instance: string;

@@ -7,11 +7,11 @@ import { deadLetterTopic, type Stage } from "../pipeline/stages.ts";
 const longestMessage = 1000;
 
 /**
- * Publishes a message to the dead-letter topic of its stage: key, value and headers as they came, with the error and the
- * source in further headers. A value that leaves no room for them is replaced by its size and SHA-256; it is still in the
- * source topic at the offset that the headers name.
+ * Publishes a message to the dead-letter topic of its stage: key, value and headers unchanged, with the error and the source in
+ * additional headers. A value that leaves no room for them is replaced by its size and SHA-256; the original is still in the
+ * source topic at the offset in the headers.
  *
- * @throws HoldupError when not even that can be published
+ * @throws HoldupError when that cannot be published either
  */
 export async function bury(
   message: IncomingMessage,

@@ -27,12 +27,12 @@ export type DeliverContext = {
 };
 
 /**
- * Sees one delivery to its end: done, found to be done already, or moved to the dead-letter topic. When this resolves, the
- * offset may be committed.
+ * Handles one delivery until it is done, skipped because it was done before, or moved to the dead-letter topic. When this
+ * resolves, the offset can be committed.
  *
  *     take (Redis) → operations → publish downstream → finish (Redis) → [commit, by the caller]
  *
- * A crash between any two steps repeats the delivery. Whatever is published twice downstream meets `take` there.
+ * A crash between two steps repeats the delivery. If that publishes a message twice, `take` downstream skips the second one.
  *
  * @throws HoldupError HOLDUP_STOPPING when the service stops first; the message is delivered again
  */
@@ -47,7 +47,7 @@ export async function deliver(
     ...attempts,
     onRetry(error, attempt, delayMs) {
       deliveries.report(delivery, { type: "retrying", error, attempt, delayMs });
-      log.warn({ err: error, attempt, delayMs, partition, offset }, "attempt failed, trying again");
+      log.warn({ err: error, attempt, delayMs, partition, offset }, "attempt failed, retrying");
     },
   };
   const order = parseOrder(message);
@@ -63,7 +63,7 @@ export async function deliver(
     // Without the dead letter the order would be lost, so there is no last attempt.
     await withAttempts(
       async () => {
-        // First, because it may be repeated: an order marked twice is still one, a message published twice is two.
+        // First, because it can be repeated: an order marked twice counts once, a message published twice counts twice.
         if (orderId !== undefined) await store.markDead(orderId, stage.name, error);
         await bury(message, error, context);
       },
@@ -93,7 +93,7 @@ async function handleOnce(
   const claim = await store.take(order, stage.name, delivery.spanContext?.traceId ?? "");
   if (claim !== "taken") {
     deliveries.report(delivery, { type: "skipped", because: claim });
-    log.info({ order_id: orderId }, `skipped: the order is ${claim} here`);
+    log.info({ order_id: orderId }, `skipped: this stage has the order as ${claim}`);
     return;
   }
   const attributes = { "holdup.order.id": orderId, "holdup.stage": stage.name, "holdup.attempt": attempt };
@@ -110,7 +110,7 @@ async function handleOnce(
       const value = JSON.stringify({ ...order, [stage.name]: section });
       await publisher.publish({ topic: stage.nextTopic, key, value });
     }
-    // False when another consumer held the same delivery after a rebalance, and was first.
+    // False when, after a rebalance, another consumer had the same delivery and finished first.
     const counted = await store.finish(orderId, stage.name, section.endedAt);
     if (!counted) span.setAttribute("holdup.delivery.counted", false);
     log.info({ order_id: orderId, partition, offset }, "order handled");

@@ -25,7 +25,7 @@ function message(partition: number, offset: number): IncomingMessage {
   };
 }
 
-/** A delivery of partition, offset, start and end in ms; without an end it is still being handled. */
+/** A delivery by partition, offset, start and end in ms; without an end it is still being handled. */
 type Times = readonly [partition: number, offset: number, fromMs: number, toMs?: number];
 
 function handle(deliveries: Deliveries, all: readonly Times[]) {
@@ -50,7 +50,7 @@ function remember(most: number, longestMs: number, ...all: readonly Times[]) {
 }
 
 describe("the memory of deliveries", () => {
-  it("gives what was under way after a moment, and the last one of each partition before", () => {
+  it("returns what was being handled after a moment, and the last delivery of each partition before it", () => {
     const since = remember(
       100,
       1000,
@@ -64,12 +64,12 @@ describe("the memory of deliveries", () => {
     expect(since(50)).toEqual([71, 3, 72]);
   });
 
-  it("keeps no more than it may, and loses the oldest first", () => {
+  it("keeps at most its limit, and drops the oldest first", () => {
     const many = Array.from({ length: 50 }, (_, n): Times => [0, n, n, n + 1]);
     expect(remember(5, 1000, ...many)(0)).toEqual([45, 46, 47, 48, 49]);
   });
 
-  it("keeps what is under way, however much has come since", () => {
+  it("keeps what is being handled, however many deliveries came later", () => {
     const many = Array.from({ length: 50 }, (_, n): Times => [0, n, n, n + 1]);
     expect(remember(3, 1000, [7, 71, 0], ...many)(0)).toEqual([71, 48, 49]);
   });
@@ -78,7 +78,7 @@ describe("the memory of deliveries", () => {
     expect(remember(100, 10, [0, 1, 0, 5], [0, 2, 5, 12], [0, 3, 20])(0)).toEqual([2, 3]);
   });
 
-  it("takes no two deliveries of a partition for concurrent because spans start at whole milliseconds", () => {
+  it("does not treat deliveries of a partition as concurrent because spans start at whole milliseconds", () => {
     const deliveries = createDeliveries({ consumer: "c", concurrency: 1 });
     const first = deliveries.begin(message(0, 1), undefined);
     vi.advanceTimersByTime(10.6);
@@ -104,7 +104,7 @@ describe("the deliveries of a consumer", () => {
     runMs,
   });
 
-  it("show what is learnt after they began, until they end", () => {
+  it("show what is reported after they begin, until they end", () => {
     const deliveries = createDeliveries({ consumer: "c", concurrency: 1 });
     const delivery = deliveries.begin(message(0, 1), undefined);
     expect(deliveries.underWay()).toMatchObject([{ orderId: undefined, longest: undefined }]);
@@ -116,7 +116,7 @@ describe("the deliveries of a consumer", () => {
     expect(deliveries.underWay()).toEqual([]);
   });
 
-  it("publish to every subscriber what happens to them, from begin to end", () => {
+  it("publish every event to every subscriber, from begin to end", () => {
     const deliveries = createDeliveries({ consumer: "c", concurrency: 1 });
     const seen: DeliveryEvent["type"][] = [];
     deliveries.subscribe((_, { type }) => void seen.push(type));

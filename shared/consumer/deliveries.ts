@@ -9,27 +9,27 @@ import { startTimeOf } from "../telemetry/spans.ts";
 const underWay = Number.MAX_SAFE_INTEGER;
 
 /**
- * A message that this process handles or has handled, with what its handling has shown so far. It is a run in explain's sense,
- * so that a wait is cut here as explain cuts it. Changed by `Deliveries` alone.
+ * A message that this process handles or has handled, with what is known so far. It is a run as explain defines it, so waits
+ * are cut here as explain cuts them. Only `Deliveries` changes it.
  */
 export type Delivery = Run & {
   readonly partition: number;
   readonly offset: number;
   readonly lane: string;
-  /** Of the CONSUMER span around its handling, when there is tracing. */
+  /** Context of the CONSUMER span around the handling, with tracing on. */
   readonly spanContext: SpanContext | undefined;
   /** ms since the Unix epoch. */
   readonly startedAtMs: number;
   /** When the broker appended the message, ms since the Unix epoch; negative when the record has no time. */
   readonly recordTimeMs: number;
   endNs: number;
-  /** Undefined until the message has been read, and for one that is not an order. */
+  /** Undefined until the message has been read, and when it is not an order. */
   orderId: string | undefined;
-  /** The longest of its operations that have ended. */
+  /** The longest operation that has ended. */
   longest: Pick<OperationResult, "operation" | "intensity" | "runMs"> | undefined;
 };
 
-/** What happens to a delivery, in this order; all but `begun` and `ended` may be missing or come again. */
+/** What happens to a delivery, in this order; all but `begun` and `ended` can be missing or repeat. */
 export type DeliveryEvent =
   | { readonly type: "begun"; readonly message: IncomingMessage; readonly span: Span | undefined }
   | { readonly type: "identified"; readonly orderId: string }
@@ -47,34 +47,34 @@ export type DeliveryEvent =
 export type Subscriber = (delivery: Delivery, event: DeliveryEvent) => void;
 
 export type Deliveries = {
-  /** `span` is the CONSUMER span that is active, when there is tracing. */
+  /** `span` is the active CONSUMER span, with tracing on. */
   begin(message: IncomingMessage, span: Span | undefined): Delivery;
   report(delivery: Delivery, event: Exclude<DeliveryEvent, { type: "begun" | "ended" }>): void;
   end(delivery: Delivery): void;
   /** Calls `subscriber` with every event from now on. */
   subscribe(subscriber: Subscriber): void;
-  /** Those being handled, by start. */
+  /** Deliveries being handled, by start. */
   underWay(): Delivery[];
-  /** By start: those that were being handled after a time, and the last one of each partition before it. */
+  /** By start: deliveries that were being handled after a time, and the last one of each partition before it. */
   since(atNs: number): Delivery[];
-  /** A time in ms since the Unix epoch as deliveries have it: whole ns since the start of this process. */
+  /** Converts ms since the Unix epoch to the time of deliveries: whole ns since the start of this process. */
   toNs(ms: number): number;
 };
 
-/** As many deliveries as can be cut into causes within some ten ms. */
+/** The number of deliveries whose waits can be cut within about 10 ms. */
 const defaultMost = 5000;
 const hourNs = 3_600_000_000_000;
-/** Spans start at whole milliseconds, so one may start before the delivery ahead of it in its partition has ended. */
+/** Spans start at whole milliseconds, so one can start before the delivery ahead of it in its partition has ended. */
 const startPrecisionNs = 1_000_000;
 
 /**
- * The deliveries of one consumer, from begin to end, and a bounded memory of those that have ended: what is being handled stays, and
- * of the rest the oldest are dropped, beyond `most` or when they ended more than `longestNs` ago.
+ * The deliveries of one consumer, from begin to end, and a bounded history of ended ones: deliveries being handled stay; of the
+ * others the oldest are dropped, beyond `most` or when they ended more than `longestNs` ago.
  */
 export function createDeliveries(options: {
   /** Name of this consumer. */
   readonly consumer: string;
-  /** Partitions that it handles at a time. */
+  /** Number of partitions that it handles at a time. */
   readonly concurrency: number;
   readonly most?: number;
   readonly longestNs?: number;
@@ -155,7 +155,7 @@ export function createDeliveries(options: {
 
     end(delivery) {
       const startedMs = begunMs.get(delivery) ?? performance.now();
-      // As the SDK does it: the start by the clock, the rest by the time that has passed.
+      // As in the SDK: the start by the clock, the rest by elapsed time.
       delivery.endNs = delivery.startNs + Math.round((performance.now() - startedMs) * 1e6);
       publish(delivery, { type: "ended" });
     },

@@ -35,7 +35,7 @@ const result: OperationResult = {
   runMs: 0,
 };
 
-/** A stage of its own between topics of its own, and the means to feed it and to see what it did. */
+/** A stage between topics of its own, with functions to send it messages and to read what it did. */
 async function setUp(env: Record<string, string> = {}) {
   const id = randomUUID().slice(0, 8);
   const from = `in-${id}`;
@@ -108,7 +108,7 @@ async function readTopic(kafka: ReturnType<typeof createKafka>, topic: string, m
 const nothingToDo = async () => {};
 
 describe("a stage", () => {
-  it("adds its section, keeps what it does not know, and commits after each message", async () => {
+  it("adds its section, keeps unknown fields, and commits after each message", async () => {
     const { run, send, read, to, committed } = await setUp();
     const stage = await run(nothingToDo);
     onTestFinished(() => stage.stop());
@@ -138,7 +138,7 @@ describe("a stage", () => {
     expect((await store.read(order.orderId))?.stages.processing?.endedAt).toBeDefined();
   });
 
-  it("leaves an order alone that was withdrawn", async () => {
+  it("skips a withdrawn order", async () => {
     const { run, send, count, to, committed, store } = await setUp();
     const order = makeOrder();
     expect(await store.withdraw(order.orderId)).toBe(true);
@@ -150,7 +150,7 @@ describe("a stage", () => {
     expect((await store.read(order.orderId))?.status).toBe("withdrawn");
   });
 
-  it("keeps an order that it has taken, however late the withdrawal", async () => {
+  it("keeps an order that it has taken when the withdrawal comes later", async () => {
     const { store } = await setUp();
     const order = makeOrder();
     expect(await store.take(order, "processing", "")).toBe("taken");
@@ -162,8 +162,8 @@ describe("a stage", () => {
     ["an empty value", ""],
     ["another kind of JSON", "[1,2]"],
     ["an order without an id", JSON.stringify({ ...makeOrder(), orderId: undefined })],
-    ["bytes that are no text", "\u0000\uFFFD"],
-  ])("moves %s to the dead-letter topic and goes on", async (_, poison) => {
+    ["bytes that are not text", "\u0000\uFFFD"],
+  ])("moves %s to the dead-letter topic and continues", async (_, poison) => {
     const { run, send, read, count, from, to, committed } = await setUp();
     await send(poison, "poisoned");
     await send(JSON.stringify(makeOrder()));
@@ -180,9 +180,9 @@ describe("a stage", () => {
     await vi.waitFor(async () => expect([await committed(), await count(to)]).toEqual([2, 1]), patience);
   });
 
-  it("dead-letters what leaves no room for the error's headers by its size and digest", async () => {
+  it("dead-letters a value that leaves no room for the error's headers as its size and digest", async () => {
     const { run, send, read, from, committed } = await setUp();
-    // Just within the 1 MiB that the broker takes, the same for both topics here.
+    // Just within the 1 MiB that the broker accepts, the same for both topics here.
     const poison = "x".repeat(1024 * 1024 - 100);
     await send(poison);
     await send(JSON.stringify(makeOrder()));
@@ -197,7 +197,7 @@ describe("a stage", () => {
     await vi.waitFor(async () => expect(await committed()).toBe(2), patience);
   });
 
-  it("dead-letters an order after the most attempts allowed, and says so in its record", async () => {
+  it("dead-letters an order after the maximum number of attempts, and records that", async () => {
     const { run, send, read, from, store } = await setUp({ HOLDUP_MAX_ATTEMPTS: "3" });
     let attempts = 0;
     const order = makeOrder();
@@ -222,7 +222,7 @@ describe("a stage", () => {
     const stage = await run(async () => {
       handled += 1;
       started.dispatchEvent(new Event("started"));
-      // Longer than the shortest session time-out that a broker allows; nothing else makes it expire.
+      // Longer than the shortest session time-out that a broker allows, so that it expires.
       await new Promise((resolve) => setTimeout(resolve, 8000));
     });
     onTestFinished(() => stage.stop());
@@ -236,7 +236,7 @@ describe("a stage", () => {
     expect(handled).toBe(1);
   });
 
-  it("finishes and commits the message at hand when it stops, and leaves the rest", async () => {
+  it("finishes and commits the current message when it stops, and leaves the rest", async () => {
     const { run, send, committed, count, to, admin, group } = await setUp();
     const running = Promise.withResolvers<void>();
     const isStopping = Promise.withResolvers<void>();

@@ -13,22 +13,22 @@ import { createDeliveries, type Delivery } from "./deliveries.ts";
 import { createWaitSpans } from "./wait-spans.ts";
 
 export type RunningStage = {
-  /** Rejects while the stage cannot work: each name is one thing that it needs. */
+  /** Readiness checks by what the stage needs; each rejects while that does not work. */
   readonly checks: Readonly<Record<string, () => Promise<void>>>;
-  /** What is being handled. */
+  /** The deliveries being handled. */
   underWay(): readonly Delivery[];
-  /** Finishes and commits the message at hand, leaves the group, and disconnects. */
+  /** Finishes and commits the current message, leaves the group, and disconnects. */
   stop(): Promise<void>;
 };
 
-/** Consumes the topic of a stage until stopped: takes each message through its operations to the next topic. */
+/** Consumes the topic of a stage until stopped: runs its operations for each message and publishes to the next topic. */
 export async function runStage(
   stage: Stage,
   options: {
     config: Config;
     log: Logger;
     runOperation: DeliverContext["runOperation"];
-    /** The consumer gave up for good; the process should end and be started again. */
+    /** Called when the consumer has given up; the process should end and be restarted. */
     onFatal: (error: Error) => void;
   },
 ): Promise<RunningStage> {

@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 
 let spans = 0;
-/** A span as the SDK has it: one that starts now. */
+/** A span as the SDK creates it: it starts now. */
 function startSpan(traceFlags: number = TraceFlags.SAMPLED) {
   spans += 1;
   const context = { traceId: "a".repeat(32), spanId: `${spans}`.padStart(16, "0"), traceFlags };
@@ -74,7 +74,7 @@ const severe: OperationResult = {
 const attributes = () => written.map(({ options }) => options.attributes);
 
 describe("a wait span", () => {
-  it("names the delivery that cost most, and links to all", () => {
+  it("names the delivery that blocked it longest, and links to all of them", () => {
     const { deliveries, waits, begin, handle } = setUp();
     handle(0, 1, 20);
     const long = handle(0, 2, 300);
@@ -117,7 +117,7 @@ describe("a wait span", () => {
     ]);
   });
 
-  it("shares the blame among what is under way when every slot is busy", () => {
+  it("shares the blame among the deliveries being handled when every slot is busy", () => {
     const { waits, begin, handle } = setUp({ concurrency: 2 });
     begin(0, 1);
     handle(1, 5, 100);
@@ -128,7 +128,7 @@ describe("a wait span", () => {
     ]);
   });
 
-  it("is the child of the delivery's own span when the message has no trace context", () => {
+  it("is a child of the delivery's own span when the message has no trace context", () => {
     const { waits, begin, handle } = setUp();
     handle(0, 1, 50);
     const span = startSpan();
@@ -147,7 +147,7 @@ describe("a wait span", () => {
 });
 
 describe("no wait span", () => {
-  it("is written for a wait that is too short", () => {
+  it("is written for a wait below the minimum", () => {
     const { waits, begin, handle } = setUp({ minMs: 50 });
     handle(0, 1, 49);
     begin(0, 2);
@@ -155,14 +155,14 @@ describe("no wait span", () => {
     expect(written).toEqual([]);
   });
 
-  it("is written for a message that did not wait at all, whatever the least wait", () => {
+  it("is written for a message that did not wait, even with a minimum of 0", () => {
     const { waits, begin } = setUp({ minMs: 0 });
     begin(0, 1);
     waits.flush();
     expect(written).toEqual([]);
   });
 
-  it("is written when the trace is not sampled, although its deliveries can still block others", () => {
+  it("is written when the trace is not sampled, although its deliveries still block others", () => {
     const { deliveries, waits, begin } = setUp();
     const unsampled = begin(0, 1, startSpan(TraceFlags.NONE));
     vi.advanceTimersByTime(50);

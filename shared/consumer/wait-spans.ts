@@ -13,34 +13,34 @@ import type { Logger } from "../telemetry/log.ts";
 import { contextOf, startTimeOf } from "../telemetry/spans.ts";
 import type { Deliveries, Delivery, DeliveryEvent } from "./deliveries.ts";
 
-/** Cutting waits takes at most one part in this many of the time, however long the backlog. */
+/** Cutting waits takes at most 1/n of the time, however long the backlog. */
 const dutyCycle = 20;
 
 const tracer = trace.getTracer("holdup");
 
-/** A delivery whose wait gets a span. */
+/** A delivery whose wait will get a span. */
 type Waited = {
   readonly delivery: Delivery;
   readonly availableNs: number;
-  /** Of the CONSUMER span, which the wait ends with. */
+  /** Context of the CONSUMER span, whose start ends the wait. */
   readonly startTime: HrTime;
   readonly parent: Context;
 };
 
 export type WaitSpans = {
-  /** Writes the spans that are still pending. */
+  /** Writes the pending spans. */
   flush(): void;
 };
 
 /**
- * Writes a span for each wait of at least `minMs`, with what this process was doing meanwhile.
+ * Writes a span for each wait of at least `minMs`, with what this process did meanwhile.
  *
  *     send orders ──┐ available                     started
  *                   ├─ wait orders ────────────────┤
  *                   └──────────────────────────────├─ process orders ─┤
  *
- * explain cuts the wait into causes. All waits that have ended since the last time are cut together: soon after a cut that
- * took no time, later after one that did.
+ * The wait is cut into causes as in explain. All waits that have ended since the last cut are cut together; the longer a cut
+ * takes, the later the next one.
  */
 export function createWaitSpans(options: {
   readonly deliveries: Deliveries;
@@ -63,7 +63,7 @@ export function createWaitSpans(options: {
       const lanes = createLanes(deliveries.since(earliestNs));
       for (const one of pending) write(topic, one, lanes.wait(one.delivery, one.availableNs));
     } catch (thrown) {
-      // Orders matter more than their wait spans.
+      // Orders are more important than their wait spans.
       log.error({ err: thrown }, "wait spans could not be written");
     }
     pending = [];

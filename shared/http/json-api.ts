@@ -7,7 +7,7 @@ const maxBodyBytes = 16 * 1024;
 
 export const readJson = express.json({ limit: maxBodyBytes, strict: false });
 
-/** Refuses a body of another type, before it is read. */
+/** Refuses a body of another content type before reading it. */
 export function requireJson(request: Request, _response: Response, next: () => void): void {
   if (!request.is("application/json")) {
     throw new HoldupError(
@@ -18,18 +18,18 @@ export function requireJson(request: Request, _response: Response, next: () => v
   next();
 }
 
-/** Answers 405 to the methods that a path does not have. */
+/** Answers 405 for methods that a path does not support. */
 export function refuseMethod(allowed: string) {
   return (request: Request, response: Response) => {
     response.set("allow", allowed);
     throw new HoldupError(
       "HOLDUP_METHOD_NOT_ALLOWED",
-      `${request.method} is not possible here; use ${allowed}.`,
+      `${request.method} is not allowed here; use ${allowed}.`,
     );
   };
 }
 
-/** Answers a problem document for anything that was thrown; `unreadable` is the code for a request that cannot be parsed. */
+/** Answers every error with a problem document; `unreadable` is the code for a request that cannot be parsed. */
 export function answerError({
   log,
   unreadable,
@@ -48,7 +48,7 @@ export function answerError({
   };
 }
 
-/** An error of body-parser or the router, by the status that they attach. */
+/** An error of body-parser or the router, recognised by its status. */
 function requestError(thrown: unknown, unreadable: ErrorCode): HoldupError | undefined {
   if (!(thrown instanceof Error) || !("status" in thrown)) return undefined;
   const options = { cause: thrown };

@@ -5,7 +5,7 @@ import { messageOf } from "../../core/errors.ts";
 
 export type Checks = Readonly<Record<string, () => Promise<void>>>;
 
-/** Longest that a readiness check may take, ms: a paused broker never answers. */
+/** Limit of a readiness check, ms: a paused broker never answers. */
 const checkTimeoutMs = 2500;
 
 async function outcome(check: () => Promise<void>): Promise<string> {
@@ -13,7 +13,7 @@ async function outcome(check: () => Promise<void>): Promise<string> {
   return withDeadline(check(), checkTimeoutMs, tooLate).then(() => "ok", messageOf);
 }
 
-/** Runs all checks at the same time; `ready` when every one answers "ok". */
+/** Runs all checks at the same time; `ready` when each answers "ok". */
 async function readiness(checks: Checks): Promise<{ ready: boolean; checks: Record<string, string> }> {
   const names = Object.keys(checks);
   const outcomes = await Promise.all(Object.values(checks).map(outcome));
@@ -24,9 +24,9 @@ async function readiness(checks: Checks): Promise<{ ready: boolean; checks: Reco
 }
 
 /**
- * Answers /healthz (the loop turns) and /readyz (the dependencies answer, and a consumer is in its group).
+ * Answers /healthz (the event loop runs) and /readyz (the dependencies answer, and a consumer is in its group).
  *
- * @returns false when the request asks for something else
+ * @returns false for any other path
  */
 export async function answerProbe(
   request: IncomingMessage,
@@ -40,7 +40,7 @@ export async function answerProbe(
   return true;
 }
 
-/** The probes of a service that has no API of its own. Resolves with the port it got. */
+/** Serves the probes of a service without an API. Resolves to its port. */
 export async function startProbes(options: { host: string; port: number; checks: Checks }) {
   const server = createServer((request, response) => {
     void answerProbe(request, response, options.checks).then((answered) => {
@@ -63,10 +63,10 @@ export function listen(server: Server, port: number, host: string): Promise<numb
   });
 }
 
-/** Longest that unfinished answers may delay a stop, ms. */
+/** Longest time that unfinished answers can delay a stop, ms. */
 const closeWithinMs = 15_000;
 
-/** Stops listening, drops idle connections, and waits for unfinished answers; after 15 s closes what is left. */
+/** Stops listening, drops idle connections, and waits for unfinished answers; closes the remaining connections after 15 s. */
 export async function closeServer(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();

@@ -2,7 +2,7 @@ import type { Response } from "express";
 import type { z } from "zod";
 import type { ErrorCode, HoldupError } from "../../core/errors.ts";
 
-/** A field that is wrong: a path such as `workload.business_logic`, and what it must be. */
+/** An invalid field: its path, such as `workload.business_logic`, and what it must be. */
 export type FieldError = { readonly field: string; readonly message: string };
 
 /** Status and title of the answer for each code; any other code is a 500. `retryAfterS` becomes Retry-After. */
@@ -13,19 +13,19 @@ const answers: Partial<Record<ErrorCode, { status: number; title: string; retryA
   HOLDUP_ORDER_NOT_FOUND: { status: 404, title: "No such order" },
   HOLDUP_ROUTE_NOT_FOUND: { status: 404, title: "No such page" },
   HOLDUP_METHOD_NOT_ALLOWED: { status: 405, title: "Method not allowed" },
-  HOLDUP_OVERLOADED: { status: 503, title: "Too much work is waiting", retryAfterS: 5 },
+  HOLDUP_OVERLOADED: { status: 503, title: "Too many operations are waiting", retryAfterS: 5 },
   HOLDUP_STOPPING: { status: 503, title: "The service is stopping", retryAfterS: 5 },
-  HOLDUP_KAFKA_UNREACHABLE: { status: 503, title: "Kafka did not take the order", retryAfterS: 5 },
+  HOLDUP_KAFKA_UNREACHABLE: { status: 503, title: "Kafka did not accept the order", retryAfterS: 5 },
   HOLDUP_REDIS_UNREACHABLE: { status: 503, title: "Redis does not answer", retryAfterS: 5 },
-  HOLDUP_REDIS_REFUSING: { status: 503, title: "Redis takes no commands for now", retryAfterS: 5 },
+  HOLDUP_REDIS_REFUSING: { status: 503, title: "Redis refuses commands for now", retryAfterS: 5 },
   HOLDUP_BURST_INVALID: { status: 400, title: "The burst is not valid" },
-  HOLDUP_BURST_UNDER_WAY: { status: 409, title: "A burst is under way" },
+  HOLDUP_BURST_UNDER_WAY: { status: 409, title: "A burst is running" },
   HOLDUP_QUERY_INVALID: { status: 400, title: "The query is not valid" },
-  HOLDUP_HOST_FOREIGN: { status: 403, title: "Not one of this server's names" },
-  HOLDUP_PAGE_FOREIGN: { status: 403, title: "Not sent by this server's own page" },
+  HOLDUP_HOST_FOREIGN: { status: 403, title: "Unknown host name" },
+  HOLDUP_PAGE_FOREIGN: { status: 403, title: "Not sent by the console's own page" },
   HOLDUP_PAGES_TOO_MANY: { status: 503, title: "Too many pages are open", retryAfterS: 30 },
   HOLDUP_LAB_NOT_RUNNING: { status: 502, title: "The order API does not answer" },
-  HOLDUP_ORDER_REFUSED: { status: 502, title: "The order API did not take the order" },
+  HOLDUP_ORDER_REFUSED: { status: 502, title: "The order API refused the order" },
   HOLDUP_TRACES_UNREADABLE: { status: 502, title: "The traces cannot be read" },
   HOLDUP_WORKLOAD_FAILED: { status: 503, title: "The work for the order failed", retryAfterS: 1 },
 };
@@ -36,7 +36,7 @@ export function sendProblem(
   error: HoldupError,
   errors: readonly FieldError[] = [],
 ): void {
-  const { status, title, retryAfterS } = answers[error.code] ?? { status: 500, title: "Something broke" };
+  const { status, title, retryAfterS } = answers[error.code] ?? { status: 500, title: "Internal error" };
   if (retryAfterS !== undefined) response.set("retry-after", `${retryAfterS}`);
   response
     .status(status)
@@ -56,7 +56,7 @@ export function sendProblem(
     );
 }
 
-/** One entry for each field that a schema refused, or did not know. */
+/** One entry for each field that is invalid or unknown to the schema. */
 export function fieldErrors(error: z.ZodError): FieldError[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys") {

@@ -6,11 +6,11 @@ import { type Kafka, kafkaError } from "./client.ts";
 
 export type Admin = ReturnType<Kafka["admin"]>;
 
-// kafkajs repeats some requests for minutes whatever its settings, such as those for a topic that is gone.
+// kafkajs repeats some requests for minutes whatever its settings, such as those for a deleted topic.
 const oneOffWithinMs = 10_000;
 const repeatedWithinMs = 5_000;
 
-/** Asks Kafka over one connection that is kept between questions and opened again after a failure. */
+/** Sends admin requests over one connection, which is kept and opened again after a failure. */
 export type KeptAdmin = {
   /** @throws HoldupError HOLDUP_KAFKA_UNREACHABLE, after 5 s at the latest, or HOLDUP_KAFKA_REJECTED */
   ask<T>(what: string, use: (admin: Admin) => Promise<T>): Promise<T>;
@@ -41,7 +41,7 @@ export function keepAdmin(kafka: Kafka): KeptAdmin {
 }
 
 /**
- * Asks Kafka once, over a connection of its own.
+ * Sends one admin request over a connection of its own.
  *
  * @throws HoldupError HOLDUP_KAFKA_UNREACHABLE, after 10 s at the latest, or HOLDUP_KAFKA_REJECTED
  */
@@ -75,7 +75,7 @@ function tooLate(what: string, ms: number): HoldupError {
   return new HoldupError("HOLDUP_KAFKA_UNREACHABLE", `Kafka did not finish ${what} within ${ms} ms.`);
 }
 
-/** Asks the coordinators of the pipeline's groups; each must have loaded its part of the offsets topic to answer. */
+/** Asks the coordinators of the pipeline's groups; each answers once it has loaded its part of the offsets topic. */
 export async function pingKafka(kafka: Kafka): Promise<void> {
   await withAdmin(kafka, "a group look-up", (admin) =>
     admin.describeGroups(stages.map(({ group }) => group)),
@@ -83,10 +83,9 @@ export async function pingKafka(kafka: Kafka): Promise<void> {
 }
 
 /**
- * Resolves when the group coordinator answers, which is some hundred ms after the port opens; a consumer that joins
- * earlier fails once.
+ * Resolves when the group coordinator answers, some hundred ms after the port opens; a consumer that joins earlier fails once.
  *
- * @throws HoldupError HOLDUP_KAFKA_UNREACHABLE when that takes longer than `timeoutMs`, or `signal` aborts
+ * @throws HoldupError HOLDUP_KAFKA_UNREACHABLE after `timeoutMs`, or when `signal` aborts
  */
 export async function waitForKafka(
   kafka: Kafka,
@@ -103,7 +102,7 @@ export async function waitForKafka(
   }
 }
 
-/** An answer younger than this is given again, in ms: each question opens a connection. */
+/** Time for which an answer is reused, ms: each check opens a connection. */
 const freshMs = 1000;
 
 /** A check that Kafka answers, cheap enough for every readiness probe. */
@@ -120,12 +119,12 @@ export function createProbe(kafka: Kafka): () => Promise<void> {
   };
 }
 
-/** The timestamp of a record is the time at which the broker appended it: waiting for a consumer starts there. */
+/** The timestamp of a record is when the broker appended it: the wait for a consumer starts then. */
 export const timedByBroker = { name: "message.timestamp.type", value: "LogAppendTime" };
 
 /**
- * Creates the topics of the pipeline and their dead-letter topics where they are missing; never changes existing ones. The
- * lab's own broker has `timedByBroker` as its default too, which covers topics that an older Holdup created.
+ * Creates missing topics of the pipeline and their dead-letter topics; never changes existing ones. `timedByBroker` is also the
+ * default of the lab's own broker, which covers topics that an older Holdup created.
  */
 export async function ensureTopics(kafka: Kafka, partitions: number): Promise<void> {
   await withAdmin(kafka, "the creation of topics", async (admin) => {
@@ -136,7 +135,7 @@ export async function ensureTopics(kafka: Kafka, partitions: number): Promise<vo
         ...topics.map((topic) => ({
           topic: deadLetterTopic(topic),
           numPartitions: 1,
-          // Room for the error's headers next to the largest message that the source topic takes (1 MiB).
+          // Room for the error's headers besides the largest message that the source topic accepts (1 MiB).
           configEntries: [{ name: "max.message.bytes", value: `${2 * 1024 * 1024}` }],
         })),
       ],

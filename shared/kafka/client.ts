@@ -7,12 +7,12 @@ export type { Kafka };
 // kafkajs exports its error classes through a spread, so Node does not see them as named exports of a CommonJS module.
 const { KafkaJSError, KafkaJSProtocolError, logLevel, Partitioners } = kafkajs;
 
-/** Chooses the partition of a key as Java's clients do (murmur2). */
+/** Chooses the partition of a key as the Java client does (murmur2). */
 export const partitioner = Partitioners.DefaultPartitioner;
 
 /**
- * A client whose requests fail within seconds when the brokers are away. Its callers retry, because they know whether
- * somebody waits: the API answers 503, a stage tries again until the broker is back.
+ * A client whose requests fail within seconds when the brokers are down. Callers decide whether to retry: the API answers 503,
+ * a stage retries until the broker is back.
  */
 export function createKafka(options: { brokers: readonly string[]; clientId: string; log: Logger }): Kafka {
   const log = options.log.child({ component: "kafkajs" });
@@ -23,7 +23,7 @@ export function createKafka(options: { brokers: readonly string[]; clientId: str
     requestTimeout: 3000,
     retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 1000 },
     logLevel: logLevel.WARN,
-    // What kafkajs logs as an error is an attempt that it repeats; the caller logs the final one.
+    // kafkajs logs attempts that it repeats as errors; the caller logs the final error.
     logCreator:
       () =>
       ({ namespace, log: entry }) => {
@@ -39,7 +39,7 @@ function causes(thrown: unknown): unknown[] {
   return chain;
 }
 
-/** kafkajs has one error for a lost connection, a time-out and a refusal; only a broker's own final "no" is a refusal. */
+/** kafkajs has one error class for a lost connection, a time-out and a refusal; only a broker's final error is a refusal. */
 export function kafkaError(thrown: unknown, what: string): HoldupError {
   if (thrown instanceof HoldupError) return thrown;
   const refusal = causes(thrown).find((error) => error instanceof KafkaJSProtocolError && !error.retriable);
@@ -51,7 +51,7 @@ export function kafkaError(thrown: unknown, what: string): HoldupError {
   if (thrown instanceof KafkaJSError) {
     return new HoldupError(
       "HOLDUP_KAFKA_UNREACHABLE",
-      `Kafka did not take ${what} (${thrown.message}). Start it, or check HOLDUP_KAFKA_BROKERS.`,
+      `Kafka did not accept ${what} (${thrown.message}). Start it, or check HOLDUP_KAFKA_BROKERS.`,
       { cause: thrown },
     );
   }

@@ -4,12 +4,12 @@ import type { Logger } from "../telemetry/log.ts";
 import { type Kafka, kafkaError } from "./client.ts";
 import type { IncomingMessage } from "./messages.ts";
 
-/** Fetches are answered after this long even when there is nothing, in ms; a stop waits for the answer. */
+/** Longest time that the broker holds a fetch without messages, ms; a stop waits for the response. */
 const fetchWaitMs = 500;
 const reconnectDelayMs = 500;
 /**
- * How long the group waits for a member that finishes its message before it reassigns the partitions, ms. Beyond it the
- * message would run on two consumers at once. A member that died delays it no longer than the session time-out.
+ * How long a rebalance waits for a member that is finishing its message, ms. After that the message would run on two consumers
+ * at once. A dead member delays a rebalance by at most the session time-out.
  */
 const rebalanceMs = 600_000;
 
@@ -17,25 +17,25 @@ export type ConsumerOptions = {
   readonly topic: string;
   readonly group: string;
   readonly sessionTimeoutMs: number;
-  /** Partitions handled at a time; at 1 the consumer's partitions hold up one another. */
+  /** Partitions handled at a time; at 1 the consumer's partitions hold one another up. */
   readonly concurrentPartitions: number;
-  /** Handles one message; its offset is committed when this resolves, and the message is delivered again when it rejects. */
+  /** Handles one message. When it resolves, the offset is committed; when it rejects, the message is delivered again. */
   readonly handle: (message: IncomingMessage) => Promise<void>;
   readonly log: Logger;
-  /** The consumer gave up for good; the process should end and be started again. */
+  /** Called when the consumer has given up; the process should end and be restarted. */
   readonly onFatal: (error: Error) => void;
 };
 
 export type RunningConsumer = {
-  /** Whether it is a member of its group right now. */
+  /** Whether it is a member of its group now. */
   isMember(): boolean;
-  /** Finishes and commits the message at hand, leaves the group, and disconnects. */
+  /** Finishes and commits the current message, leaves the group, and disconnects. */
   stop(): Promise<void>;
 };
 
 /**
- * Consumes a topic until stopped: a commit after each message, and heartbeats however long a message takes. Waits for Kafka
- * when it is away, now or later.
+ * Consumes a topic until stopped. It commits after each message, sends heartbeats however long a message takes, and waits for
+ * Kafka whenever it is down.
  */
 export function startConsumer(kafka: Kafka, options: ConsumerOptions): RunningConsumer {
   const { topic, group, sessionTimeoutMs, concurrentPartitions, handle, log } = options;
@@ -61,7 +61,7 @@ export function startConsumer(kafka: Kafka, options: ConsumerOptions): RunningCo
   consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
     isMember = false;
     if (restart || stopping.signal.aborted) return;
-    // kafkajs gives up when an outage lasts; it has disconnected by now and can be started again.
+    // kafkajs gives up during a long outage; it has disconnected by now and can be restarted.
     const reason = kafkaError(error, "the consumer's requests");
     if (reason.code === "HOLDUP_INTERNAL") options.onFatal(error);
     else consuming = keepTrying(reason);
@@ -123,14 +123,14 @@ export function startConsumer(kafka: Kafka, options: ConsumerOptions): RunningCo
   };
 }
 
-/** What the consumer's own events show and no message does; must be called before the consumer runs. */
+/** Records what only the consumer's events show; call it before the consumer runs. */
 function watchEvents(consumer: ReturnType<Kafka["consumer"]>, topic: string) {
   const { GROUP_JOIN, FETCH_START, FETCH } = consumer.events;
   let assigned = new Map<number, number>();
   let fetchedAtMs: number | undefined;
   const nodes = new Set<number>();
   consumer.on(GROUP_JOIN, ({ timestamp, payload }) => {
-    // kafkajs gives up all partitions in a rebalance, and is assigned again those that it keeps.
+    // In a rebalance kafkajs gives up all partitions, and then gets those that it keeps again.
     assigned = new Map(payload.memberAssignment[topic]?.map((partition) => [partition, timestamp]));
   });
   consumer.on(FETCH_START, ({ payload }) => void nodes.add(payload.nodeId));
@@ -139,7 +139,7 @@ function watchEvents(consumer: ReturnType<Kafka["consumer"]>, topic: string) {
   });
   return {
     assignedAtMs: (partition: number) => assigned.get(partition),
-    // kafkajs fetches from a broker again when all that the last fetch brought is handled, and from each broker separately.
+    // kafkajs fetches from each broker separately, and again only when everything from the last fetch is handled.
     fetchedAtMs: () => (nodes.size === 1 ? fetchedAtMs : undefined),
   };
 }

@@ -1,4 +1,4 @@
-/** Header values as Kafka has them; a name may occur more than once. */
+/** Header values as Kafka stores them; a name can occur more than once. */
 export type Headers = Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
 
 export type OutgoingMessage = {
@@ -19,6 +19,6 @@ export type IncomingMessage = {
   readonly recordTimeMs: number;
   /** When the consumer was last assigned the partition; undefined before it has joined its group. */
   readonly assignedAtMs: number | undefined;
-  /** When the fetch ended that brought it; undefined when it is not known which fetch that was. */
+  /** When the fetch that returned it ended; undefined when that fetch is unknown. */
   readonly fetchedAtMs: number | undefined;
 };

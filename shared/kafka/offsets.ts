@@ -2,16 +2,16 @@ import { deadLetterTopic, type Stage, stages, topics } from "../pipeline/stages.
 import { type Admin, keepAdmin, withAdmin } from "./admin.ts";
 import type { Kafka } from "./client.ts";
 
-/** Where a partition stands: its first and next offset, and what its group has committed. */
+/** The first and next offset of a partition, and the committed offset of its group. */
 export type PartitionOffsets = {
   readonly partition: number;
   readonly low: number;
   readonly end: number;
-  /** `low` for a group that has committed nothing yet. */
+  /** Equal to `low` when the group has committed nothing yet. */
   readonly committed: number;
 };
 
-/** How far a group is behind on one partition, in messages. */
+/** Lag of a group on one partition, in messages. */
 export type PartitionLag = Omit<PartitionOffsets, "low"> & {
   readonly topic: string;
   readonly group: string;
@@ -25,7 +25,7 @@ async function offsetsOf(
   admin: Admin,
   { topic, group }: Pick<Stage, "topic" | "group">,
 ): Promise<PartitionOffsets[]> {
-  // In this order: a commit can only be behind an end that is read after it.
+  // In this order: a commit cannot be ahead of an end that is read later.
   const [commits] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
   const ends = await admin.fetchTopicOffsets(topic);
   return ends
@@ -55,7 +55,7 @@ export async function describeLag(kafka: Kafka): Promise<PartitionLag[]> {
   });
 }
 
-/** How many messages each dead-letter topic holds. Throws as `withAdmin` does. */
+/** Number of messages in each dead-letter topic. Throws as `withAdmin` does. */
 export async function countDeadLetters(kafka: Kafka): Promise<{ topic: string; messages: number }[]> {
   return withAdmin(kafka, lookUp, (admin) =>
     Promise.all(
@@ -69,12 +69,12 @@ export async function countDeadLetters(kafka: Kafka): Promise<{ topic: string; m
 
 export type TopicWatch = ReturnType<typeof createTopicWatch>;
 
-/** Reads offsets of the pipeline's topics again and again, over one connection. All but `close` throw as `KeptAdmin` does. */
+/** Reads offsets of the pipeline's topics repeatedly, over one connection. All but `close` throw as `KeptAdmin` does. */
 export function createTopicWatch(kafka: Kafka) {
   const { ask, close } = keepAdmin(kafka);
   return {
     offsets: (stage: Stage) => ask(lookUp, (admin) => offsetsOf(admin, stage)),
-    /** For each partition the first offset that was appended at or after a time; its next offset when there is none. */
+    /** For each partition the first offset that was appended at or after a time; the partition's next offset without one. */
     firstSince: (topic: string, atMs: number): Promise<ReadonlyMap<number, number>> =>
       ask(lookUp, async (admin) => {
         const found = await admin.fetchTopicOffsetsByTimestamp(topic, Math.floor(atMs));

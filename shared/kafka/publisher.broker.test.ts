@@ -24,13 +24,13 @@ describe("a publisher", () => {
     expect(Number(second.offset)).toBe(Number(first.offset) + 1);
   });
 
-  it("says that Kafka is unreachable when nobody listens", async () => {
+  it("reports Kafka as unreachable when nothing listens", async () => {
     const publisher = await publisherTo(["127.0.0.1:1"]);
     const failed = publisher.publish({ topic: "orders", key: "k", value: "v" });
     await expect(failed).rejects.toMatchObject({ code: "HOLDUP_KAFKA_UNREACHABLE", retriable: true });
   });
 
-  it("gives up at its deadline when somebody listens who is no broker", async () => {
+  it("gives up at its deadline when what listens is not a broker", async () => {
     const mute = createServer();
     mute.on("connection", (socket) => onTestFinished(() => void socket.destroy()));
     const port = await listen(mute, 0, "127.0.0.1");
@@ -40,13 +40,13 @@ describe("a publisher", () => {
     await expect(failed).rejects.toMatchObject({ code: "HOLDUP_KAFKA_UNREACHABLE" });
   });
 
-  it("says that a message over the broker's limit is refused for good", async () => {
+  it("reports a message over the broker's limit as rejected", async () => {
     const publisher = await publisherTo([inject("kafkaBrokers")]);
     const failed = publisher.publish({ topic: "orders.dead", key: "k", value: Buffer.alloc(3_000_000) });
     await expect(failed).rejects.toMatchObject({ code: "HOLDUP_KAFKA_REJECTED", retriable: false });
   });
 
-  it("does not invent topics", async () => {
+  it("does not create topics", async () => {
     const publisher = await publisherTo([inject("kafkaBrokers")]);
     const failed = publisher.publish({ topic: `missing-${randomUUID()}`, key: "k", value: "v" });
     await expect(failed).rejects.toMatchObject({ code: "HOLDUP_KAFKA_UNREACHABLE" });

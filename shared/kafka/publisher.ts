@@ -10,22 +10,22 @@ export type Publisher = {
    * Sends one message and waits until all in-sync replicas have it.
    *
    * @throws HoldupError HOLDUP_KAFKA_UNREACHABLE after `withinMs` (4 s) at the latest; the message may still have arrived.
-   * HOLDUP_KAFKA_REJECTED when the broker refused it for good
+   * HOLDUP_KAFKA_REJECTED when the broker rejected it
    */
   publish(message: OutgoingMessage, withinMs?: number): Promise<{ partition: number; offset: string }>;
   stop(): Promise<void>;
 };
 
 /**
- * A producer with acks from all replicas and one request in flight, so that retries keep the order of a partition.
+ * A producer with acks from all replicas and one request in flight, so retries keep the order of a partition.
  *
- * Not idempotent, on purpose: after a time-out kafkajs gives the next message the sequence number of the lost one. If the
- * lost one had arrived, the broker takes the next for a duplicate, acknowledges it and drops it. Duplicates do no harm
- * here: effects are deduplicated by order and stage. See docs/decisions/0002-delivery.md.
+ * It is not idempotent on purpose: after a time-out kafkajs gives the next message the sequence number of the lost one. If the
+ * lost one did arrive, the broker treats the next as a duplicate, acknowledges it and drops it. Duplicates are harmless here:
+ * effects are deduplicated by order and stage. See docs/decisions/0002-delivery.md.
  */
 export async function createPublisher(kafka: Kafka): Promise<Publisher> {
   const producer = kafka.producer({ maxInFlightRequests: 1, createPartitioner: partitioner });
-  // Only saves the first order the time to connect: send() connects when need be.
+  // Only saves the first order the time to connect: send() connects if necessary.
   await producer.connect().catch(() => {});
 
   async function send({ topic, key, value, headers }: OutgoingMessage) {

@@ -8,7 +8,7 @@ import { createKafka } from "./client.ts";
 
 const { CompressionTypes, ConfigResourceTypes } = kafkajs;
 const patience = { timeout: 30_000, interval: 50 };
-/** What a producer may claim, in ms since the epoch. */
+/** The timestamp that the producer sets, in ms since the epoch. */
 const claimed = ["1000", "3000", "2000"];
 
 async function setUp() {
@@ -20,7 +20,7 @@ async function setUp() {
   return { kafka, admin };
 }
 
-/** Timestamps that a consumer reads of records that were sent as one batch. */
+/** Timestamps that a consumer reads from records sent as one batch. */
 async function timesOf(configEntries: { name: string; value: string }[], compression: number) {
   const { kafka, admin } = await setUp();
   const topic = `times-${randomUUID()}`;
@@ -43,13 +43,13 @@ describe("the timestamp of a record", () => {
   it.each([
     ["plain", CompressionTypes.None],
     ["compressed", CompressionTypes.GZIP],
-  ])("is the broker's for a whole %s batch, whatever the producer claims", async (_, compression) => {
+  ])("is the broker's for a whole %s batch, whatever the producer sets", async (_, compression) => {
     const times = await timesOf([timedByBroker], compression);
     expect(new Set(times).size).toBe(1);
     expect(claimed).not.toContain(times[0]);
   });
 
-  it("is the producer's where the topic has it so", async () => {
+  it("is the producer's where the topic is configured so", async () => {
     const byProducer = { ...timedByBroker, value: "CreateTime" };
     expect(await timesOf([byProducer], CompressionTypes.None)).toEqual(claimed);
   });

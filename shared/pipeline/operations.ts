@@ -9,7 +9,7 @@ export type OperationUnderWay = {
   readonly sinceMs: number;
 };
 
-/** What the worker threads of a service do right now. */
+/** What the worker threads of a service are doing now. */
 export type WorkerLoad = {
   readonly threads: number;
   readonly busy: number;

@@ -4,7 +4,7 @@ import { createRedis, pingRedis, type Redis, redisCall } from "../redis.ts";
 import type { Order } from "./order.ts";
 import { lastStage, type StageName, stageNames } from "./stages.ts";
 
-/** `startedAt` is of the first attempt; `attempts` counts how often the stage took the order. */
+/** `startedAt` is when the first attempt started; `attempts` counts how often the stage took the order. */
 type StageProgress = { startedAt: string; endedAt?: string; attempts: number };
 type OrderStatus = "accepted" | "processing" | "done" | "dead" | "withdrawn";
 const summarySchema = z.object({
@@ -20,7 +20,7 @@ const deadSchema = z.object({
   at: z.string(),
 });
 
-/** What GET /order/:id answers; times are ISO 8601 in UTC. A withdrawn order has only its id and status. */
+/** The answer of GET /order/:id; times are ISO 8601 in UTC. A withdrawn order has only its id and status. */
 export type OrderRecord = Partial<z.infer<typeof summarySchema>> & {
   orderId: string;
   status: OrderStatus;
@@ -31,11 +31,11 @@ export type OrderRecord = Partial<z.infer<typeof summarySchema>> & {
 export type OrderStore = {
   /** Records an order that Kafka has acknowledged. */
   accept(order: Order, traceId: string): Promise<void>;
-  /** Withdraws an order whose acknowledgement never came; false when a stage has taken it already, so that it stays valid. */
+  /** Withdraws an order that was never acknowledged; false when a stage has already taken it, so that it stays valid. */
   withdraw(orderId: string): Promise<boolean>;
-  /** Claims an order for a stage: `done` and `withdrawn` mean that there is nothing to do. */
+  /** Claims an order for a stage; after `done` and `withdrawn` there is nothing to do. */
   take(order: Order, stage: StageName, traceId: string): Promise<"taken" | "done" | "withdrawn">;
-  /** Records the effect of a stage once; false when another delivery of the order had recorded it before. */
+  /** Records the effect of a stage once; false when another delivery of the order has already recorded it. */
   finish(orderId: string, stage: StageName, endedAt: string): Promise<boolean>;
   markDead(orderId: string, stage: StageName, error: HoldupError): Promise<void>;
   read(orderId: string): Promise<OrderRecord | undefined>;
@@ -43,11 +43,13 @@ export type OrderStore = {
   stop(): Promise<void>;
 };
 
-/** As long as Kafka keeps the message, which must not be handled (log.retention.hours in infra/kafka.properties), s. */
+/**
+ * As long as Kafka keeps the message, which must not be handled (log.retention.hours in infra/kafka.properties), in seconds.
+ */
 const withdrawnTtlS = 7 * 86_400;
 
-// An order is one hash. Scripts, because each decision and its record must be one step: a withdrawal may race with the
-// stage that takes the order, and two consumers may hold the same delivery after a rebalance.
+// An order is one hash. Scripts make each decision and its record one step: a withdrawal can race with the stage that takes the
+// order, and two consumers can have the same delivery after a rebalance.
 const withdrawScript = `
   if redis.call('HEXISTS', KEYS[1], 'taken') == 1 then return 0 end
   redis.call('HSET', KEYS[1], 'withdrawn', ARGV[1])
@@ -69,7 +71,7 @@ const finishScript = `
   redis.call('HINCRBY', KEYS[2], ARGV[1], 1)
   return 1`;
 
-/** How many orders each stage has finished, each counted once: a hash of stage to count. */
+/** Number of orders that each stage has finished, each counted once: a hash from stage to count. */
 export const totalsKey = "holdup:totals";
 
 const keyOf = (orderId: string) => `holdup:order:${orderId}`;

@@ -2,14 +2,14 @@ import { z } from "zod";
 import { byStage, operationSpans } from "./stages.ts";
 import { intensities, operationNames, workloadTypes } from "./workload-names.ts";
 
-/** Operation to run in a span instead of the one that would be drawn. */
+/** Operation to run in a span instead of the drawn one. */
 const workload = z.partialRecord(z.enum(operationSpans), z.enum(operationNames));
 
 /** Largest seed: an unsigned 32-bit integer. */
 export const maxSeed = 2 ** 32 - 1;
 const seed = z.number().int().min(0).max(maxSeed);
 
-/** Body of POST /order. Unknown fields are refused: a misspelt `workload` would otherwise be ignored silently. */
+/** Body of POST /order. Unknown fields are refused: otherwise a misspelt `workload` would be ignored silently. */
 export const orderRequest = z.strictObject({
   item: z
     .string()
@@ -27,7 +27,7 @@ export const orderRequest = z.strictObject({
 });
 export type OrderRequest = z.infer<typeof orderRequest>;
 
-/** What one operation did, as the stages pass it on. The same seed always gives the same `checksum`. */
+/** The result of one operation, as the stages pass it on. The same seed always gives the same `checksum`. */
 export const operationResult = z.object({
   span: z.enum(operationSpans),
   type: z.enum(workloadTypes),
@@ -47,7 +47,10 @@ const stageSection = z.object({
 });
 export type StageSection = z.infer<typeof stageSection>;
 
-/** Value of every message in the pipeline. Each stage adds a section under its name and keeps all other fields, known or not. */
+/**
+ * Value of every message in the pipeline. Each stage adds a section under its name and keeps all other fields, including
+ * unknown ones.
+ */
 export const orderMessage = z.looseObject({
   orderId: z.uuid(),
   item: z.string().min(1),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { burstOrderSeed, drawAt, hash32, mix32, orderSeed } from "./seed.ts";
 
-/** FNV-1a written a second time, with big integers and reading its own bytes. */
+/** A second implementation of FNV-1a, with big integers. */
 function fnv1a(bytes: readonly number[]): number {
   let h = 2_166_136_261n;
   for (const byte of bytes) h = ((h ^ BigInt(byte)) * 16_777_619n) % 2n ** 32n;
@@ -16,12 +16,12 @@ describe("mix32", () => {
 });
 
 describe("drawAt", () => {
-  it("gives neighbouring seeds and indexes numbers of their own", () => {
+  it("gives neighbouring seeds and indexes different numbers", () => {
     const drawn = new Set<number>();
     for (let seed = 0; seed < 100; seed++) {
       for (let index = 0; index < 100; index++) drawn.add(drawAt(seed, index));
     }
-    // Of 10,000 numbers drawn by chance from 2^32, one pair in a hundred such sets is alike.
+    // Among 10,000 random numbers below 2^32, about one set in a hundred has an equal pair.
     expect(drawn.size).toBeGreaterThan(9997);
   });
 });
@@ -34,7 +34,7 @@ describe("hash32", () => {
     expect(hash32(0xdeadbeef, "business_logic")).toBe(mix32(fnv1a(bytes)));
   });
 
-  it("gives different results for texts and seeds that differ little", () => {
+  it("gives different results for similar texts and seeds", () => {
     const values = new Set<number>();
     for (let seed = 0; seed < 100; seed++) {
       for (const text of ["a", "b", "ab", "ba"]) values.add(hash32(seed, text));
@@ -46,23 +46,23 @@ describe("hash32", () => {
 describe("orderSeed", () => {
   const orderId = "0193f1c2-7d3a-7b52-9c6e-3f0a4b5c6d7e";
 
-  it("stays what it is, or every stored order would do other work", () => {
+  it("never changes, or every stored order would do different work", () => {
     expect(orderSeed(orderId)).toBe(1_710_327_002);
   });
 
-  it("does not mind the case of the id", () => {
+  it("ignores the case of the id", () => {
     expect(orderSeed(orderId.toUpperCase())).toBe(orderSeed(orderId));
   });
 });
 
 describe("burstOrderSeed", () => {
-  it("gives the orders of a burst seeds of their own", () => {
+  it("gives each order of a burst its own seed", () => {
     const seeds = Array.from({ length: 1000 }, (_, index) => burstOrderSeed(42, index));
     expect(new Set(seeds).size).toBe(1000);
     expect(seeds.every((seed) => Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32)).toBe(true);
   });
 
-  it("gives another burst other seeds", () => {
+  it("gives another burst different seeds", () => {
     expect(burstOrderSeed(1, 0)).not.toBe(burstOrderSeed(2, 0));
   });
 });

@@ -6,16 +6,16 @@ export function mix32(value: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-/** The uint32 with this index in the stream of a seed; any index can be drawn without those before it. */
+/** The uint32 at this index in the stream of a seed; an index can be drawn without the earlier ones. */
 export function drawAt(seed: number, index: number): number {
   // Mixed before adding: after an xor alone, index 2 of seed 1 would equal index 1 of seed 2.
   return mix32(mix32(seed ^ 0x9e3779b9) + index);
 }
 
 /**
- * One uint32 from a uint32 and a text: FNV-1a (32 bit) over the seed's four bytes, low byte first, and the text's
- * UTF-8 bytes, then `mix32`, because FNV alone gives neighbouring results for texts that differ in their last letter.
- * Integer arithmetic only, so every machine gets the same; changing it changes the work of every stored seed.
+ * One uint32 from a uint32 and a text: FNV-1a (32 bit) over the seed's four bytes, low byte first, and the text's UTF-8 bytes,
+ * then `mix32`, because FNV alone gives neighbouring results for texts that differ in their last letter. It uses integer
+ * arithmetic only, so every machine gets the same result; changing it changes the work of every stored seed.
  */
 export function hash32(seed: number, text: string): number {
   const bytes = [seed, seed >>> 8, seed >>> 16, seed >>> 24, ...Buffer.from(text, "utf8")];
@@ -24,7 +24,7 @@ export function hash32(seed: number, text: string): number {
   return mix32(h);
 }
 
-/** Seed (uint32) of an order that came without one, from its id, a UUID in either case. */
+/** Seed (uint32) of an order without one, from its id, a UUID in either case. */
 export function orderSeed(orderId: string): number {
   return hash32(0, orderId.toLowerCase());
 }

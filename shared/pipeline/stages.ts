@@ -1,19 +1,19 @@
 /**
- * The pipeline, said once: topics, groups, services, the settings of their profiles, the sections of an order, when an order is
- * done, and the console's columns all derive from this table. A further stage is a row here, a folder with a `main.ts`, and its
- * containers.
+ * The one definition of the pipeline: topics, groups, services, the settings of their profiles, the sections of an order, when
+ * an order is done, and the console's columns derive from this table. A new stage is a row here, a folder with a `main.ts`, and
+ * its containers.
  *
  *     api-service ─▶ orders ─▶ processing ─▶ processed-orders ─▶ notification ─▶ notified-orders ─▶ analytics
  */
 
-/** Takes orders in and publishes them to the topic of the first stage. `profile` is its default, as HOLDUP_PROFILE_API takes it. */
+/** Accepts orders and publishes them to the topic of the first stage. `profile` is the default of HOLDUP_PROFILE_API. */
 const intake = {
   name: "api",
   operations: ["input_validation", "audit_logging"],
   profile: "40:60:light,medium",
 } as const;
 
-/** In the order of the pipeline: each stage publishes to the topic of the next. `span` is the span around its `operations`. */
+/** In pipeline order: each stage publishes to the topic of the next. `span` is the span around its `operations`. */
 const table = [
   {
     name: "processing",
@@ -42,16 +42,16 @@ type Row = (typeof table)[number];
 export type StageName = Row["name"];
 export type ServiceName = `${typeof intake.name | StageName}-service`;
 
-/** Name of a span that runs one operation. An order's `workload` may force the operation of each. */
+/** Name of a span that runs one operation. An order's `workload` can force it. */
 export type OperationSpan = (typeof intake.operations)[number] | Row["operations"][number];
 
-/** One consumer of the pipeline: where its orders come from and go to, and what it does with one. */
+/** One consumer of the pipeline: the topics that it reads and writes, and the operations that it runs. */
 export type Stage = {
   readonly name: StageName;
   /** Consumer group, and name of the service. */
   readonly group: string;
   readonly topic: string;
-  /** Absent for the last stage. */
+  /** Absent in the last stage. */
   readonly nextTopic?: string;
   /** Name of the span around the operations. */
   readonly span: string;
@@ -83,11 +83,11 @@ export function stageOf(name: StageName): (typeof stages)[number] {
 export const stageNames: readonly StageName[] = table.map(({ name }) => name);
 export const lastStage: StageName = stageNames.at(-1) ?? table[0].name;
 
-/** Topics of the pipeline in its order; orders enter at the first. */
+/** Topics in pipeline order; orders enter at the first. */
 export const topics: readonly string[] = table.map(({ topic }) => topic);
 export const firstTopic = table[0].topic;
 
-/** Where messages of a topic go that no retry can help: same key, same value, and the error in the headers. */
+/** Topic for messages that no retry can fix: same key, same value, and the error in the headers. */
 export function deadLetterTopic(topic: string): string {
   return `${topic}.dead`;
 }
@@ -104,7 +104,7 @@ export const serviceNames: readonly ServiceName[] = services.map(({ service }) =
 
 export const operationSpans: readonly OperationSpan[] = services.flatMap(({ operations }) => operations);
 
-/** Operations of a service, in their order. */
+/** Operations of a service, in order. */
 export function operationsOf(name: ServiceName): readonly OperationSpan[] {
   return services.find(({ service }) => service === name)?.operations ?? [];
 }

@@ -1,4 +1,4 @@
-/** Names that orders, settings and spans share. workloads/ has what the operations do. */
+/** Names that orders, settings and spans share. The operations themselves are in workloads/. */
 export const intensities = ["light", "medium", "heavy", "severe"] as const;
 export type Intensity = (typeof intensities)[number];
 
@@ -17,7 +17,7 @@ export const operationNames = [
 ] as const;
 export type OperationName = (typeof operationNames)[number];
 
-/** How a service draws its work: the ratio of CPU to I/O operations, and intensities, each with the same chance. */
+/** How a service draws its work: the ratio of CPU to I/O operations, and the intensities, which are equally likely. */
 export type Profile = {
   readonly cpu: number;
   readonly io: number;

@@ -9,9 +9,9 @@ import {
 } from "./report.ts";
 
 /**
- * The reports of all running services, by name. Names that no longer report are removed.
+ * The reports of all running services, by name. Names without a report are removed.
  *
- * @throws HoldupError HOLDUP_REDIS_UNREACHABLE and its like
+ * @throws HoldupError HOLDUP_REDIS_UNREACHABLE and the other errors of `redisCall`
  */
 export function readReports(redis: Redis): Promise<InstanceReport[]> {
   return redisCall(redis, async (r) => {
@@ -19,7 +19,7 @@ export function readReports(redis: Redis): Promise<InstanceReport[]> {
     if (names.length === 0) return [];
     const texts = await r.mget(names.map(instanceKey));
     const gone = names.filter((_, n) => texts[n] === null);
-    // An instance that comes back adds itself within a few reports.
+    // An instance that returns adds itself again within a few reports.
     if (gone.length > 0) await r.srem(instancesKey, ...gone);
     return texts.flatMap((text) => parse(text) ?? []);
   });

@@ -16,18 +16,18 @@ const runReport = z.object({
 });
 export type RunReport = z.infer<typeof runReport>;
 
-/** What a service reports about itself once a second. Times are ms since the Unix epoch. */
+/** The report that a service writes about itself once a second. Times are ms since the Unix epoch. */
 export const instanceReport = z.object({
   instance: z.string(),
   service: z.string(),
   startedAtMs: z.number(),
   restarts: z.number(),
-  /** Percent of one core since the report before. */
+  /** Percent of one core since the previous report. */
   cpuPercent: z.number(),
   memoryMb: z.number(),
   /** Whether both are the container's or the process's. */
   source: z.enum(["cgroup", "process"]),
-  /** Longest delay of the event loop since the report before. */
+  /** Longest delay of the event loop since the previous report. */
   loopDelayMs: z.number(),
   workers: z.object({ threads: z.number(), busy: z.number(), queued: z.number() }),
   runs: z.array(runReport),
@@ -36,14 +36,14 @@ export type InstanceReport = z.infer<typeof instanceReport>;
 
 export type UsageSample = { readonly atMs: number; readonly cpuPercent: number; readonly memoryMb: number };
 
-/** Names of all instances that report; a set, because a search by pattern would scan the keys of all orders. */
+/** Names of all reporting instances; a set, because a search by pattern would scan the keys of all orders. */
 export const instancesKey = "holdup:instances";
 export const instanceKey = (instance: string) => `holdup:instance:${instance}`;
-/** A list of `UsageSample` as `atMs,cpuPercent,memoryMb`, the newest first. */
+/** A list of `UsageSample` as `atMs,cpuPercent,memoryMb`, newest first. */
 export const usageKey = (instance: string) => `holdup:usage:${instance}`;
 
 export const reportEveryMs = 1000;
-/** After this long without a report a service counts as gone. */
+/** A service that has not reported for this long counts as stopped. */
 export const reportTtlMs = 5000;
 /** A quarter of an hour of samples. */
 export const mostSamples = 900;

@@ -18,7 +18,7 @@ function own(reports: Awaited<ReturnType<typeof readReports>>, instance: string)
   return reports.find((report) => report.instance === instance);
 }
 
-it("reports a service until it stops, then takes its report back", async () => {
+it("reports a service until it stops, then deletes the report", async () => {
   const redis = redisClient();
   const instance = `test-${randomUUID()}`;
   const run = { orderId: "a", topic: "orders", partition: 2, offset: 9, startedAtMs: 5 };
@@ -55,7 +55,7 @@ it("reports a service until it stops, then takes its report back", async () => {
   expect(await redis.exists(instanceKey(instance))).toBe(0);
 });
 
-it("forgets a service that reports no more, and leaves out what it cannot read", async () => {
+it("drops a service that no longer reports, and skips what it cannot read", async () => {
   const redis = redisClient();
   const [gone, foreign] = [`gone-${randomUUID()}`, `foreign-${randomUUID()}`];
   await redis.sadd(instancesKey, gone, foreign);
@@ -66,7 +66,7 @@ it("forgets a service that reports no more, and leaves out what it cannot read",
   expect(await redis.sismember(instancesKey, foreign)).toBe(1);
 });
 
-it("tries again every time, and rejects nothing, while Redis is away or its own work fails", async () => {
+it("keeps trying and never rejects while Redis is down or measuring fails", async () => {
   const rejected = vi.fn();
   process.on("unhandledRejection", rejected);
   onTestFinished(() => void process.off("unhandledRejection", rejected));

@@ -13,7 +13,7 @@ import {
 } from "./report.ts";
 import { findUsageSource, type Reading, type UsageSource } from "./usage.ts";
 
-/** Coarse, because its timer is itself a load; a delay counts from when the timer was due. */
+/** Coarse, because its timer is itself load; a delay counts from when the timer was due. */
 const loopResolutionMs = 100;
 const usageTtlS = mostSamples;
 /** The instance's name, and the bounds of its list of samples, are written with every fifth report. */
@@ -23,7 +23,7 @@ export type Reporter = { stop(): Promise<void> };
 
 /**
  * Writes the report of a service to Redis, at once and then every second, until stopped. It costs some ten µs a second. A
- * failure never reaches the service: while Redis is away there are no reports.
+ * failure never affects the service: while Redis is down there are no reports.
  */
 export function startReporter(options: {
   readonly redisUrl: string;
@@ -88,7 +88,7 @@ export function startReporter(options: {
       await commands.exec();
       written += 1;
     } catch {
-      // Redis is away, or measuring failed: this second has no report.
+      // Redis is down, or measuring failed: this second has no report.
     } finally {
       isWriting = false;
     }
@@ -98,7 +98,7 @@ export function startReporter(options: {
   void write();
 
   return {
-    /** Deletes the report, so that readers see at once that the service is gone. */
+    /** Deletes the report, so that readers notice at once that the service has stopped. */
     async stop() {
       clearInterval(timer);
       delays.disable();

@@ -15,7 +15,7 @@ function reportsOf(
 }
 
 describe("the reports of what is being handled", () => {
-  it("have the longest operation, be it one that ended or the one that runs", () => {
+  it("have the longest operation, ended or still running", () => {
     const handled = { orderId: "a", longest: hash };
     expect(reportsOf(handled, [severe])).toEqual([
       {

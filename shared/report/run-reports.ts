@@ -1,7 +1,7 @@
 import type { OperationUnderWay } from "../pipeline/operations.ts";
 import type { RunReport } from "./report.ts";
 
-/** A delivery that is being handled, as far as a report needs it. */
+/** A delivery being handled, reduced to what a report needs. */
 type Handled = {
   readonly partition: number;
   readonly offset: number;
@@ -13,7 +13,7 @@ type Handled = {
     | undefined;
 };
 
-/** Reports what is being handled of a topic at `nowMs`, each with its longest operation, ended or still running. */
+/** The deliveries of a topic being handled at `nowMs`, each with its longest operation, ended or still running. */
 export function runReports(
   topic: string,
   underWay: readonly Handled[],

@@ -25,7 +25,7 @@ const container = {
 };
 
 describe("what a service uses", () => {
-  it("is what its container uses, without files that could be dropped", () => {
+  it("is what its container uses, without droppable file cache", () => {
     const usage = findUsageSource(cgroup(container), ownPid);
     expect(usage.source).toBe("cgroup");
     expect(usage.read()).toEqual({ cpuMs: 2500, memoryBytes: 100_000_000 });
@@ -44,10 +44,10 @@ describe("what a service uses", () => {
   });
 
   it.each([
-    ["others work in the container, too", { ...container, "cgroup.procs": `1\n${ownPid}\n8\n` }],
+    ["other processes work in the container", { ...container, "cgroup.procs": `1\n${ownPid}\n8\n` }],
     ["it is a machine's root group, which has no memory file", { ...container, "memory.current": "" }],
-    ["there are no such files", {}],
-    ["a file has something else in it", { ...container, "cpu.stat": "nr_periods 0\n" }],
+    ["the files are missing", {}],
+    ["a file has unexpected content", { ...container, "cpu.stat": "nr_periods 0\n" }],
   ])("is what its process uses when %s", (_, files) => {
     const { "memory.current": memory, ...rest } = files as Partial<typeof container>;
     const usage = findUsageSource(cgroup(memory ? { ...rest, "memory.current": memory } : rest), ownPid);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** CPU time since some fixed time, ms, and memory now. */
+/** CPU time since a fixed moment, ms, and memory now. */
 export type Reading = { readonly cpuMs: number; readonly memoryBytes: number };
 
 export type UsageSource = {
@@ -15,8 +15,8 @@ const cgroupDir = "/sys/fs/cgroup";
 const firstPid = 1;
 
 /**
- * Where to read this service's usage: in a container of its own the container's, as `docker stats` shows it; else the process's.
- * `dir` holds the cgroup files.
+ * Chooses where to read this service's usage: of its container, as `docker stats` shows it, when it has one of its own; else of
+ * its process. `dir` holds the cgroup files.
  */
 export function findUsageSource(dir: string = cgroupDir, pid: number = process.pid): UsageSource {
   return (
@@ -26,7 +26,7 @@ export function findUsageSource(dir: string = cgroupDir, pid: number = process.p
   );
 }
 
-/** Undefined when there are no such files, or other processes share the container, whose usage then includes theirs. */
+/** Undefined without cgroup files, or when other processes share the container, so that its usage includes theirs. */
 function ofCgroup(procs: string, pid: number, reading: () => Reading): UsageSource | undefined {
   try {
     const pids = readFileSync(procs, "utf8").trim().split("\n").map(Number);

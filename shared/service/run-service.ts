@@ -6,7 +6,7 @@ export type Service = { readonly port: number; stop(): Promise<void> };
 export type ServiceContext = {
   readonly config: Config;
   readonly log: Logger;
-  /** Ends the process with an error, so that its supervisor starts it again. */
+  /** Ends the process with an error, so that its supervisor restarts it. */
   readonly onFatal: (error: Error) => void;
 };
 
@@ -34,14 +34,14 @@ export async function runService(options: {
   if (!service) return;
   log.info({ port: service.port }, "started");
   process.send?.({ listening: service.port });
-  // The channel to a supervisor must not keep a stopped service alive.
+  // The IPC channel to a supervisor must not keep a stopped service alive.
   process.channel?.unref();
 
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
   });
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => process.exit(1));
-  log.info("stopping: finishing what is under way");
+  log.info("stopping: finishing current work");
   await service.stop();
   await options.flush();
   log.info("stopped");

@@ -8,7 +8,7 @@ import { runReports } from "../report/run-reports.ts";
 import type { Config } from "../settings.ts";
 import { runService } from "./run-service.ts";
 
-/** A whole consuming service: its stage, the operations that it runs, its report, and its probes. Ends the process. */
+/** Runs a consuming service: its stage, its operations, its report, and its probes. Ends the process. */
 export function runStageService(
   name: StageName,
   options: {

@@ -10,7 +10,7 @@ function received(baggage: string) {
 const entry = (index: number, bytes: number) => `key${String(index).padStart(3, "0")}=`.padEnd(bytes, "v");
 
 describe("baggage", () => {
-  it("is taken up to 8,192 bytes", () => {
+  it("is accepted up to 8,192 bytes", () => {
     const header = [entry(1, 4095), entry(2, 4096)].join(",");
     expect(header).toHaveLength(8192);
     expect(received(header)).toBe(2);

@@ -1,7 +1,7 @@
 import type { TextMapPropagator } from "@opentelemetry/api";
 import { W3CBaggagePropagator } from "@opentelemetry/core";
 
-/** A platform may drop more than this: https://www.w3.org/TR/baggage/#limits */
+/** A platform can drop more than this: https://www.w3.org/TR/baggage/#limits */
 const maxBaggageBytes = 8192;
 
 /**

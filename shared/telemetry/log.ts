@@ -5,7 +5,7 @@ export type { Logger };
 
 /**
  * A JSON-lines logger on standard output: `time` (ISO 8601), `level` (its name), `service`, `instance`, `msg`, and
- * `trace_id` and `span_id` of the active span. Callers add `order_id` by `log.child`.
+ * `trace_id` and `span_id` of the active span. Callers add `order_id` with `log.child`.
  */
 export function createLogger(options: { service: string; instance: string; level: string }): Logger {
   return pino({

@@ -56,8 +56,8 @@ const sdk = new NodeSDK({
 });
 sdk.start();
 
-/** Sends the buffered spans and ends the export; gives up after `timeoutMs` when no receiver takes them. */
+/** Sends the buffered spans and ends the export; gives up after `timeoutMs` when no receiver accepts them. */
 export async function stopTelemetry(timeoutMs = 3000): Promise<void> {
-  const tooLate = () => new Error(`no receiver took the spans within ${timeoutMs} ms`);
+  const tooLate = () => new Error(`no receiver accepted the spans within ${timeoutMs} ms`);
   await withDeadline(sdk.shutdown(), timeoutMs, tooLate, { ref: true }).catch(() => {});
 }

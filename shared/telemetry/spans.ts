@@ -44,7 +44,7 @@ export function failSpan(span: Span, { code, message }: HoldupError): void {
   span.setAttribute("error.type", code);
 }
 
-/** When a span starts, as the SDK exports it: the API has no way to ask. Undefined for a span that is not recorded. */
+/** The start of a span as the SDK exports it, which the API does not expose. Undefined for a span that is not recorded. */
 export function startTimeOf(span: Span): HrTime | undefined {
   const time: unknown = "startTime" in span ? span.startTime : undefined;
   if (!Array.isArray(time)) return undefined;

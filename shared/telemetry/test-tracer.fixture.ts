@@ -1,11 +1,11 @@
 import { type Tracer, trace } from "@opentelemetry/api";
 
 let start: Tracer["startSpan"] = (name) => {
-  throw new Error(`${name}: no test has said how to start a span`);
+  throw new Error(`${name}: no test has set how to start a span`);
 };
 
-// One provider for the whole process: modules keep the tracer that they got when they were loaded, and test files that run
-// in the same process share those modules.
+// One provider for the whole process: modules keep the tracer from when they were loaded, and test files that run in the same
+// process share those modules.
 trace.setGlobalTracerProvider({
   getTracer: () => ({
     startSpan: (...args) => start(...args),
@@ -18,7 +18,7 @@ trace.setGlobalTracerProvider({
   }),
 });
 
-/** Lets every tracer of this process start its spans with `startSpan`. */
+/** Makes every tracer of this process start its spans with `startSpan`. */
 export function startSpansWith(startSpan: Tracer["startSpan"]): void {
   start = startSpan;
 }

@@ -36,7 +36,7 @@ beforeAll(async () => {
   await lab.run("burst", ...args);
   burst = await lab.run("burst", ...args, "--force", `${severe}:business_logic=extreme_cpu_computation`);
   orders = await ordersOf(lab);
-}, 120_000);
+});
 afterAll(() => lab.stop());
 
 async function ordersOf({ stateDir, jaegerUrl }: Lab): Promise<Order[]> {

@@ -27,7 +27,7 @@ export type Cause = (typeof causes)[number];
 type AboutCause = {
   /** Completes "the message waited because …". */
   readonly meaning: string;
-  /** Whether runs of other messages stood in the way. */
+  /** Whether runs of other messages blocked it. */
   readonly blocks: boolean;
   /** Follows a duration, "3 s behind"; the name of the blocker follows where the cause blocks. */
   readonly phrase: string;
@@ -35,8 +35,8 @@ type AboutCause = {
 };
 
 /**
- * What helps where a cause takes much of a stage's time: a problem of its own, or `queueing` (a replay of the stage finds the
- * problem), `retries` (counted together with retries inside runs) or `none`.
+ * What to report when a cause takes much of a stage's time: a problem of its own, or `queueing` (a replay of the stage finds
+ * the problem), `retries` (counted together with retries inside runs) or `none`.
  */
 type Remedy = CauseProblem | "queueing" | "retries" | "none";
 
@@ -44,7 +44,7 @@ type Remedy = CauseProblem | "queueing" | "retries" | "none";
 type CauseProblem = {
   readonly title: string;
   readonly meaning: string;
-  /** What was seen; `waited` is a duration as text. */
+  /** What was observed; `waited` is a duration as text. */
   readonly why: (waited: string) => string;
   readonly help: string;
 };
@@ -77,7 +77,7 @@ export const aboutCause = {
       meaning: "The client fetches again only when it has handled everything from its last fetch.",
       why: (waited) =>
         `Messages waited ${waited} although a slot was free: the client fetches again only when all partitions of its last fetch are done.`,
-      help: "A consumer for each partition, instead of several partitions in one consumer, takes the barrier away; smaller fetches make it shorter.",
+      help: "One consumer per partition removes the barrier; smaller fetches shorten it.",
     },
   },
   capacity: {
@@ -94,7 +94,7 @@ export const aboutCause = {
       title: "Rebalance",
       meaning: "While a consumer group rebalances, no consumer reads its partitions.",
       why: (waited) => `Messages waited ${waited} while no consumer had their partition.`,
-      help: "Stop consumers so that they leave the group, keep session time-outs short, give instances a fixed identity (static membership), and do not scale in the middle of a burst.",
+      help: "Stop consumers so that they leave the group, keep session time-outs short, give instances a fixed identity (static membership), and do not scale during a burst.",
     },
   },
   retry: {

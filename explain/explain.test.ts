@@ -73,7 +73,7 @@ const oneSevere = [20, 20, 14_000, 20, 20, 20, 20, 20, 20, 20];
 const classes = ({ problems }: Explanation) => problems.map((problem) => problem.class);
 
 describe("the sentence of an order", () => {
-  it("names the order that held it up, with what, where and for how long", () => {
+  it("names the order that held it up, its work, where and for how long", () => {
     const { orders: found } = explain(burst(oneSevere));
     expect(found[3]?.sentence).toBe(
       "Order 4 took 14.0 s: 20.0 ms of work, 14.0 s waiting in g. " +
@@ -84,7 +84,7 @@ describe("the sentence of an order", () => {
     for (const order of found.slice(0, 3)) expect(order.sentence).not.toContain("behind order 3");
   });
 
-  it("says when it hardly waited, and what took its time", () => {
+  it("says when the order hardly waited, and names its longest work", () => {
     expect(explain(burst(oneSevere)).orders[2]?.sentence).toBe(
       "Order 3 took 14.0 s and hardly waited. Its longest work was `extreme_cpu_computation` in g (14.0 s).",
     );
@@ -98,7 +98,7 @@ describe("the sentence of an order", () => {
     expect(explain(spans).orders[0]?.sentence).toContain("Its handling failed in g.");
   });
 
-  it("says that the clocks disagree, and has no negative times", () => {
+  it("reports that the clocks disagree, and has no negative times", () => {
     const spans = [
       sent({ id: "s", at: 5000, for: 5 }),
       handled({ id: "p", parentSpanId: "s", at: 40, for: 1, facts: offset(1) }),
@@ -139,11 +139,11 @@ describe("the sentence of an order", () => {
 });
 
 describe("the class of the problem", () => {
-  it("is none when nothing waits", () => {
+  it("is absent when nothing waits", () => {
     expect(classes(explain(burst([1, 1, 1, 1, 1])))).toEqual([]);
   });
 
-  it("is head-of-line when few long runs hold up the rest", () => {
+  it("is head-of-line when a few long runs hold up the rest", () => {
     const { problems } = explain(burst(oneSevere));
     expect(problems.map((problem) => problem.class)).toEqual(["head-of-line"]);
     expect(problems[0]?.why).toContain("1 of 10 messages ran 14.0 s");
@@ -323,7 +323,7 @@ describe("an explanation", () => {
     ]);
   });
 
-  it("reports only the selected orders, but blames all", () => {
+  it("reports only the selected orders, but blames any order", () => {
     const { orders: found, window } = explain(burst(oneSevere), { only: ({ traceId }) => traceId === "t5" });
     expect(found.map(({ name }) => name)).toEqual(["order 5"]);
     expect(found[0]?.sentence).toContain("behind order 3");
@@ -362,7 +362,7 @@ describe("an explanation", () => {
   });
 });
 
-it("lists the segments of a wait up to the limit, and always its sums", () => {
+it("lists the segments of a wait up to the limit, and its sums always", () => {
   const all = explain(burst(oneSevere), { maxSegments: 100 }).orders[9]?.deliveries[0]?.wait;
   const few = explain(burst(oneSevere), { maxSegments: 3 }).orders[9]?.deliveries[0]?.wait;
   expect(all?.segments?.reduce((ns, { fromAtNs, toAtNs }) => ns + toAtNs - fromAtNs, 0)).toBe(all?.ns);

@@ -24,8 +24,8 @@ export type ExplainOptions = {
   /** Default 20. */
   readonly maxBlockers?: number;
   /**
-   * Selects the orders to report. It is called for each delivery; an order is reported when it holds for one of them. All spans
-   * still count for what held these orders up. Default: all orders.
+   * Selects the orders to report. It is called for each delivery; an order is reported when it returns true for one of them.
+   * All spans still count as possible blockers. Default: all orders.
    */
   readonly only?: (order: {
     readonly id: string;
@@ -40,7 +40,7 @@ export type ExplainOptions = {
    * it does not name get a name from their id.
    */
   readonly names?: ReadonlyMap<string, string>;
-  /** What a reader could not use; copied into the explanation. */
+  /** Input that a reader could not use; copied into the explanation. */
   readonly input?: readonly Problem[];
 };
 
@@ -50,8 +50,8 @@ const manyDeliveries = 10_000;
 /**
  * Explains which message held up which, for how long and why.
  *
- * Takes spans of any tracing system, in any order. Spans that are not about messages are welcome: they name what a handler
- * was busy with. Never throws because of the spans: what is wrong with them is in `input` and `missing`.
+ * Accepts spans of any tracing system, in any order. Spans that are not about messages are useful too: they show what a handler
+ * was doing. Never throws because of the spans: problems with them are in `input` and `missing`.
  */
 export function explain(spans: Iterable<Span>, options: ExplainOptions = {}): Explanation {
   const explainer = createExplainer(options);
@@ -64,14 +64,14 @@ export function createExplainer(options: ExplainOptions = {}) {
   const table = createTraceTable();
   return {
     add: table.add,
-    /** Call once. `input` is what a reader has reported so far. */
+    /** Call once. `input` has the problems that a reader has reported. */
     finish(input: readonly Problem[] = options.input ?? []): Explanation {
       return explainDeliveries(readTable(table.finish()), { ...options, input });
     },
   };
 }
 
-/** Everything that is still needed once the spans have become deliveries, so that the spans' memory can be freed. */
+/** Everything needed after deliveries are built, so that the spans' memory can be freed. */
 function readTable(table: TraceTable) {
   return {
     ...deliveriesOf(table),
@@ -143,7 +143,7 @@ function selectOrders(
   return new Set(selected.map(({ order }) => order));
 }
 
-/** All attempts, each once: a batch is the attempt of several deliveries. */
+/** All attempts, each once: a batch is an attempt of several deliveries. */
 function runsOf(deliveries: readonly Delivery[]) {
   return [...new Set(deliveries.flatMap(({ attempts }) => attempts))];
 }
@@ -159,7 +159,7 @@ function periodOf(reported: readonly Explained[]): Period | undefined {
   };
 }
 
-/** All deliveries of a period, reported or not: a stage is judged by everything that it handled. */
+/** All deliveries of a period, reported or not: a stage's figures cover everything that it handled. */
 function activeIn(period: Period | undefined, explained: readonly Explained[]): readonly Explained[] {
   if (!period) return [];
   return explained.filter(

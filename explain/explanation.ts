@@ -175,7 +175,7 @@ const missingFinding = finding("MissingFinding", {
   ]),
   spans: count,
   of: count,
-  consequence: z.string().describe("What therefore remains unknown, and how to fix it."),
+  consequence: z.string().describe("What remains unknown without it, and how to fix it."),
 });
 
 const skewFinding = finding("SkewFinding", {
@@ -217,9 +217,9 @@ export const explanation = finding(
       "By the start of their first run, which is the order of the pipeline.",
     ),
     missing: listOf(missingFinding).describe(
-      "Facts that are missing in the spans, and what therefore remains unknown.",
+      "Facts that are missing in the spans, and what remains unknown without them.",
     ),
-    skews: listOf(skewFinding).describe("Clocks that certainly disagree. Times were not corrected."),
+    skews: listOf(skewFinding).describe("Clocks that certainly disagree. Times are not corrected."),
     input: listOf(inputProblem).describe("Input that could not be used."),
     gaps: listOf(inputProblem).describe("Input that is incomplete but was used."),
   },

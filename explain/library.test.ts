@@ -30,7 +30,7 @@ it("is importable from another project that has this folder installed", async ()
   const example = /```ts\n(.*?)```/s.exec(docs)?.[1] ?? "";
   await writeFile(join(project, "main.ts"), `${example}\nimport "holdup/explain/read-jaeger";\n`);
   await writeFile(join(project, "traces.json"), encodeJaeger(twoMessages()).text);
-  // What `npm install <folder>` does.
+  // As `npm install <folder>` does.
   await mkdir(join(project, "node_modules"));
   await symlink(root, join(project, "node_modules", "holdup"));
   const { stdout, stderr } = await run(process.execPath, ["main.ts"], { cwd: project });

@@ -6,7 +6,7 @@ export function explanationSchema(): object {
   return z.toJSONSchema(explanation, {
     target: "draft-2020-12",
     override: ({ jsonSchema }) => {
-      // It comes from TypeScript types and means something else in a document.
+      // It comes from TypeScript types and has another meaning in a document.
       delete jsonSchema.readOnly;
       if (jsonSchema.format === "date-time") delete jsonSchema.pattern;
       // The bounds of integers in JavaScript.

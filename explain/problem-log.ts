@@ -1,6 +1,6 @@
 import type { Problem } from "./span.ts";
 
-/** Takes a sentence that says what cannot be used. */
+/** Receives a sentence that says what cannot be used. */
 export type ReportProblem = (what: string) => void;
 export type OnProblem = (problem: Problem) => void;
 
@@ -24,7 +24,7 @@ export function createProblemLog() {
 
 export type ProblemLog = ReturnType<typeof createProblemLog>;
 
-/** Counts problems of an input by kind, so that ten thousand equal ones make one line. */
+/** Counts problems of an input by kind, so that ten thousand equal ones become one line. */
 export type ProblemCounter = {
   /** `where` is called only for the first problem of its kind. */
   readonly add: (what: string, where: () => string) => void;

@@ -248,7 +248,7 @@ describe("when the message was available", () => {
     expect(deliveries[0]).toMatchObject({ availableNs: 12 * ms, skewNs: 0 });
   });
 
-  it("is computed from the time in the queue when that is all there is", () => {
+  it("is computed from the time in the queue when nothing else is known", () => {
     const facts = { ...offset(1), "kafka.record.queue_time_ms": 25 };
     expect(read(handled({ id: "p", at: 40, for: 1, facts })).deliveries[0]?.availableNs).toBe(15 * ms);
   });
@@ -284,7 +284,7 @@ describe("a consumer is distinguished", () => {
     expect(new Set(deliveries.map(({ run }) => run.consumer)).size).toBe(2);
   });
 
-  it("by its host where nothing better is known, but then nothing about it is certain", () => {
+  it("by its host when nothing better is known, but then nothing about it is proven", () => {
     const { deliveries } = read(
       nameless(handled({ id: "p", at: 0, for: 1, facts: offset(1) })),
       nameless(handled({ id: "q", at: 5, for: 1, topic: "emails", facts: mails })),
@@ -301,7 +301,7 @@ describe("messages with equal offsets", () => {
     handled({ id: "p", traceId, parentSpanId: "s", at: n * 10 + 5, for: 20, facts: offset(7) }),
   ]);
 
-  it("are two when they were sent twice, and nothing about them is certain", () => {
+  it("are two when they were sent twice, and nothing about them is proven", () => {
     const { deliveries } = read(...two);
     expect(deliveries.map(({ attempts, sharesOffset }) => [attempts.length, sharesOffset])).toEqual([
       [1, true],
@@ -310,7 +310,7 @@ describe("messages with equal offsets", () => {
     for (const { run } of deliveries) expect(run).toMatchObject({ certain: false, offset: undefined });
   });
 
-  it("are different where the spans name their clusters", () => {
+  it("are different when the spans name their clusters", () => {
     const named = two.map((one) => ({
       ...one,
       attributes: { ...one.attributes, "messaging.kafka.cluster.id": one.traceId },
@@ -335,7 +335,7 @@ describe("a message that is handled again", () => {
   const send = sent({ id: "s", at: 0, for: 1 });
   const first = handled({ id: "p", parentSpanId: "s", at: 5, for: 5, facts: offset(7) });
 
-  it("is the same one even if the context was lost", () => {
+  it("is the same message even if the context was lost", () => {
     const { deliveries } = read(
       send,
       first,
@@ -345,7 +345,7 @@ describe("a message that is handled again", () => {
     expect(deliveries[0]?.attempts.map(({ spanId }) => spanId)).toEqual(["p", "q"]);
   });
 
-  it("is the one handled last before, where there are two", () => {
+  it("is the one handled last before it, if there are two", () => {
     const { deliveries } = read(
       send,
       first,
@@ -360,7 +360,7 @@ describe("a message that is handled again", () => {
     ]);
   });
 
-  it("is a different one when the record timestamps differ", () => {
+  it("is a different message when the record timestamps differ", () => {
     const facts = (n: number) => ({
       ...offset(7),
       "messaging.kafka.message.timestamp": 1_767_225_600_000 + n,
@@ -448,7 +448,7 @@ describe("nested spans of one handling", () => {
     expect(read(send, outer, again, later).deliveries).toHaveLength(2);
   });
 
-  it("are kept when they form a circle", () => {
+  it("are kept when they form a cycle", () => {
     const inner = handled({ id: "in", parentSpanId: "p", at: 6, for: 48, facts: offset(7) });
     expect(read({ ...outer, parentSpanId: "in" }, inner).deliveries).toMatchObject([{ offset: 7 }]);
   });
@@ -473,7 +473,7 @@ describe("unusable spans", () => {
     expect(gaps.map(({ what, count }) => [what, count])).toEqual([
       ["The span's parent is missing.", 2],
       ["A consumer's or producer's span names no topic.", 1],
-      ["The parents of spans form a circle.", 1],
+      ["The parents of spans form a cycle.", 1],
     ]);
     expect(problems.map(({ what, count }) => [what, count])).toEqual([
       ["Different spans of one trace have the same id; the earliest one counts.", 1],
@@ -483,7 +483,7 @@ describe("unusable spans", () => {
     ]);
   });
 
-  it("do not include a circle of producers and consumers, which is read", () => {
+  it("do not include a cycle of producers and consumers, which is read", () => {
     const { deliveries } = read(
       sent({ id: "s", parentSpanId: "p", at: 0, for: 1 }),
       handled({ id: "p", parentSpanId: "s", at: 5, for: 1, facts: offset(1) }),
@@ -491,7 +491,7 @@ describe("unusable spans", () => {
     expect(deliveries).toHaveLength(1);
   });
 
-  it("include topics that are only received: they are reported and in no delivery", () => {
+  it("include topics that are only received: these are reported but have no delivery", () => {
     const facts = { "messaging.operation.type": "receive", ...offset(1) };
     const { deliveries, fetchedOnly } = read(
       handled({ id: "r", name: "receive orders", at: 0, for: 1, facts }),

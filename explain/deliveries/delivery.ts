@@ -23,18 +23,18 @@ export type SpanRun = Run & {
   readonly deliveries: Delivery[];
 };
 
-/** A part of the work of a run: one of our operations, or a child span of another system. */
+/** A part of a run's work: an operation of Holdup, or a child span of another system. */
 export type Work = {
   readonly name: string;
-  /** `extreme_cpu_computation`; undefined for spans that are not ours. */
+  /** `extreme_cpu_computation`; undefined for spans of other systems. */
   readonly operation: string | undefined;
   readonly intensity: string | undefined;
   readonly ns: number;
-  /** Time for which it waited for a free worker thread. */
+  /** Time that it waited for a free worker thread. */
   readonly queueNs: number;
   /** CPU time of its threads. */
   readonly cpuNs: number | undefined;
-  /** Highest resident memory of its process while it ran. */
+  /** Peak resident memory of its process while it ran. */
   readonly memoryBytes: number | undefined;
 };
 
@@ -62,9 +62,9 @@ export type Delivery = {
   readonly published: { readonly fromNs: number; readonly toNs: number } | undefined;
   /** When the broker had the message; undefined when unknown. */
   readonly availableNs: number | undefined;
-  /** How long before the producer's span the run starts: the two clocks differ by at least this. */
+  /** How long before the producer's span the run starts: the two clocks differ by at least this much. */
   readonly skewNs: number;
-  /** The service at the other end of `skewNs`. */
+  /** The service whose clock `skewNs` compares with. */
   readonly producerService: string | undefined;
   /** The run that did the work. */
   readonly run: SpanRun;

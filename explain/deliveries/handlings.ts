@@ -33,7 +33,7 @@ export function handlingsOf({ traces }: TraceTable): Handling[] {
     const outer = outermost(trace, row);
     const handling = outer && handlings.get(outer);
     if (handling) handling.inner.push(row);
-    // When parents form a circle, none is the outermost.
+    // When parents form a cycle, none is the outermost.
     else inCircles.push(handlingOf(row, message, trace));
   }
   return [...handlings.values(), ...inCircles];

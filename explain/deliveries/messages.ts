@@ -5,13 +5,13 @@ import type { TraceTable } from "../spans/trace-table.ts";
 import { firstNot } from "../waits/range-index.ts";
 import type { Handling } from "./handlings.ts";
 
-/** A message as one group handled it, with all its attempts. Where it came from is found later. */
+/** A message as one group handled it, with all its attempts. Its upstream message is found later. */
 export type Message = {
   readonly facts: MessageFacts;
   readonly group: string;
   readonly attempts: readonly Handling[];
   readonly producer: Row | undefined;
-  /** Another message has the same partition and offset: of another cluster, or of a topic that was recreated. */
+  /** Another message has the same partition and offset: in another cluster, or in a recreated topic. */
   readonly sharesOffset: boolean;
 };
 
@@ -81,9 +81,9 @@ function offsetKeyOf({ message, group }: Handling): string | undefined {
 }
 
 /**
- * Splits the handlings of one offset into messages. It is one message, unless spans of several logs are mixed: different
- * producers' spans are different messages, and so are different record timestamps. A handling with neither lost its context;
- * it belongs to the message that was handled last before it.
+ * Splits the handlings of one offset into messages. They are one message, unless spans of several logs are mixed: different
+ * producer spans or record timestamps mean different messages. A handling with neither has lost its context; it belongs to the
+ * message that was handled last before it.
  */
 function splitByMessage(handled: readonly SentHandling[]): SentHandling[][] {
   const sorted = handled.toSorted((a, b) => startOf(a) - startOf(b));
@@ -129,7 +129,10 @@ function startOf({ handling }: SentHandling): number {
   return handling.row.startNs;
 }
 
-/** Finds the producers' spans of what a span handles: the nearest one above it that sends to the topic, else those it links to. */
+/**
+ * Finds the producer spans of the messages that a span handles: the nearest ancestor that sends to the topic, else the linked
+ * ones.
+ */
 function createProducers(table: TraceTable): (handling: Handling) => Row[] {
   const searches = new Map<string, ReturnType<typeof createSearchUp>>();
 

@@ -40,7 +40,7 @@ export function createRuns(
     const available = [...handled].map(availableOf).filter((ns) => ns !== undefined);
     const startNs = minOf(batch.map((one) => one.row.startNs));
     const lane = laneOf(message, group);
-    // Offsets of several logs say nothing about order.
+    // Offsets of several logs do not show the order.
     const isMixed = lane !== undefined && mixedLanes.has(lane);
     return {
       lane,
@@ -89,7 +89,7 @@ function laneOf({ cluster, topic, partition }: MessageFacts, group: string): str
   return partition === undefined ? undefined : [cluster, topic, partition, group].join(" ");
 }
 
-/** Finds batches: handlings of one partition that come from one poll and start and end together. */
+/** Finds batches: handlings of one partition from one poll that start and end together. */
 function batchesOf(handlings: Iterable<Handling>): Map<Handling, readonly Handling[]> {
   const polls = Map.groupBy(handlings, ({ row, message, trace }) => {
     const parent = row.parentSpanId === undefined ? undefined : trace.bySpanId.get(row.parentSpanId);

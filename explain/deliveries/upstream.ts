@@ -3,7 +3,7 @@ import type { Row } from "../spans/trace.ts";
 import type { TraceTable } from "../spans/trace-table.ts";
 import { type Message, orderIdOf } from "./messages.ts";
 
-/** Finds the message whose handling produced another one; undefined where there is none. */
+/** Finds the message whose handling produced another one, if any. */
 export function createUpstream(
   messages: readonly Message[],
   table: TraceTable,
@@ -25,7 +25,7 @@ export function createUpstream(
     return trace && handlingAbove(trace, sender);
   }
 
-  /** Uses the order ids under which the messages were sent: the batch's own span has at most one. */
+  /** By the order ids with which the messages were sent: the batch's own span has at most one. */
   function byOrder(batch: Row, ofBatch: readonly Message[]): ReadonlyMap<string | undefined, Message> {
     const known = batches.get(batch);
     if (known) return known;

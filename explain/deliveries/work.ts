@@ -35,7 +35,7 @@ const maxWork = 5;
 /** `resource.memory.*_mb` is in MiB. */
 const bytesPerMb = 1024 * 1024;
 
-/** The work of a run: our operations, or for other systems the leaf spans, joined by name. */
+/** The work of a run: Holdup's operations, or for other systems the leaf spans, joined by name. */
 export function workOf(rows: readonly Row[]): Work[] {
   const ours = rows.flatMap(({ name, work, startNs, endNs }): Work[] => {
     if (!work) return [];
@@ -72,7 +72,7 @@ export function workOf(rows: readonly Row[]): Work[] {
     .slice(0, maxWork);
 }
 
-/** How long at least one of the rows was running. */
+/** Time during which at least one of the rows was running. */
 function coveredNs(rows: readonly Row[]): number {
   let [ns, untilNs] = [0, Number.NEGATIVE_INFINITY];
   for (const { startNs, endNs } of rows.toSorted((a, b) => a.startNs - b.startNs)) {

@@ -4,10 +4,10 @@ import type { createLanes } from "../waits/lanes.ts";
 
 export type Lanes = ReturnType<typeof createLanes<SpanRun>>;
 
-/** What each run cost others; runs that cost nothing are left out. */
+/** What each run cost others; runs without cost are left out. */
 export type Costs = ReadonlyMap<SpanRun, Cost>;
 
-/** What each run cost the given deliveries; no others count. */
+/** What each run cost the given deliveries only. */
 export function costsTo(waiting: readonly Delivery[], lanes: Lanes): Costs {
   return lanes.costs(
     waiting.flatMap(({ run, availableNs }) =>
@@ -43,7 +43,7 @@ export function blockersOf(deliveries: readonly Delivery[], costs: Costs): Block
   return [...blockers.values()].sort((a, b) => b.cost.ns - a.cost.ns);
 }
 
-/** A batch is charged itself, and so is an attempt whose message was later handled in a batch. */
+/** A batch is charged as a whole, and so is an attempt whose message was later handled in a batch. */
 function chargedFor(attempt: SpanRun, { run }: Delivery): SpanRun {
   return attempt.messages > 1 || run.messages > 1 ? attempt : run;
 }

@@ -44,7 +44,7 @@ export function createDeliveryFindings(nameOf: (order: string) => string, maxSeg
     };
   }
 
-  /** Kept, because a run is named in every wait that it caused. */
+  /** Cached, because a run is named in every wait that it caused. */
   const refs = new Map<SpanRun, DeliveryRef>();
 
   function refOfRun(run: SpanRun): DeliveryRef | undefined {

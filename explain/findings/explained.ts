@@ -7,7 +7,7 @@ import type { Costs, Lanes } from "./costs.ts";
 /** A delivery with its wait and what it cost others. */
 export type Explained = {
   readonly delivery: Delivery;
-  /** Undefined when it is unknown since when the message was available. */
+  /** Undefined when it is unknown when the message became available. */
   readonly wait: Wait<SpanRun> | undefined;
   readonly cost: CostFinding;
 };

@@ -3,12 +3,12 @@ import { maxOf, minOf } from "../extremes.ts";
 import { createHeap } from "../heap.ts";
 import { jitterNs } from "../waits/run.ts";
 
-/** The period in which a consumer was a member of a stage's group, judging by its runs. */
+/** The period in which a consumer was a member of a stage's group, inferred from its runs. */
 export type Membership = {
   readonly consumer: string;
   readonly fromNs: number;
   readonly toNs: number;
-  /** Runs that the consumer may have at a time. */
+  /** Number of runs that the consumer can have at a time. */
   readonly slots: number;
 };
 
@@ -58,11 +58,11 @@ export function membershipsOf(
 export type Replicas = {
   /** By consumer; a replica is named after its first consumer. */
   readonly replicaOf: ReadonlyMap<string, string>;
-  /** Runs that each replica may have at a time. */
+  /** Number of runs that each replica can have at a time. */
   readonly slotsOf: ReadonlyMap<string, number>;
 };
 
-/** As few replicas as the memberships allow. `memberships` are sorted by start. */
+/** The smallest number of replicas that the memberships allow. `memberships` are sorted by start. */
 export function replicasOf(memberships: readonly Membership[]): Replicas {
   const replicaOf = new Map<string, string>();
   const slotsOf = new Map<string, number>();
@@ -77,7 +77,7 @@ export function replicasOf(memberships: readonly Membership[]): Replicas {
   return { replicaOf, slotsOf };
 }
 
-/** `slotNs`: the slots, at most `maxSlots` at a time, integrated over time. `openNs`: how long there was at least one. */
+/** `slotNs`: the number of slots, at most `maxSlots` at a time, integrated over time. `openNs`: time with at least one slot. */
 export function slotTimeOf(
   memberships: readonly Membership[],
   maxSlots: number,

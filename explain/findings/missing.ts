@@ -38,7 +38,7 @@ const gaps: readonly Gap[] = [
     what: "consumer instance",
     isMissing: ({ run }) => run.instance === undefined,
     consequence:
-      "All replicas look like one consumer, so who was busy is likely at best. Record messaging.client.id, or service.instance.id of the resource.",
+      "All replicas look like one consumer, so which one was busy is likely at best. Record messaging.client.id, or service.instance.id of the resource.",
   },
   {
     what: "time of arrival",
@@ -48,7 +48,7 @@ const gaps: readonly Gap[] = [
   },
 ];
 
-/** What is missing in the spans of the stages, and what that means. */
+/** What is missing in the spans of the stages, and the consequences. */
 export function missingOf(stages: readonly Stage[], fetchedOnly: readonly FetchedOnly[]): MissingFinding[] {
   const ofStages = stages.flatMap(({ explained, finding: { stage, topic } }) =>
     gaps.flatMap(({ what, isMissing, consequence }) => {
@@ -63,7 +63,7 @@ export function missingOf(stages: readonly Stage[], fetchedOnly: readonly Fetche
     spans,
     of: spans,
     consequence:
-      "Its spans show when messages were fetched, but not how long they were handled, so it is left out of the findings. Record a span of kind CONSUMER with messaging.operation.type=process around the handling.",
+      "Its spans show when messages were fetched, but not how long handling took, so it is left out of the findings. Record a span of kind CONSUMER with messaging.operation.type=process around the handling.",
   }));
   return [...ofStages, ...ofReceivers];
 }

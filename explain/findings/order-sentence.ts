@@ -74,7 +74,7 @@ function listedInShort(names: readonly string[]): string {
   return listed(rest > 1 ? [...names.slice(0, maxStages), `${rest} more`] : names);
 }
 
-/** What a wait consisted of, in one sentence; it names its stage when the order also waited in others. */
+/** The causes of a wait in one sentence, which names the stage when the order also waited in others. */
 function waitSentences(
   { wait, stage, waitedNs, attempts }: Step,
   order: string,
@@ -107,7 +107,7 @@ function waitSentences(
   return [`${namesStage ? `In ${stageName(stage)}, ` : ""}${listed(parts)}.${likely}`];
 }
 
-/** Its longest piece of work. */
+/** The longest piece of work. */
 function longestWork(path: readonly DeliveryFinding[]): string {
   const all = path.flatMap(({ stage, run }) => run.work.map((work) => ({ ...work, stage })));
   const [longest] = all.sort((a, b) => b.ns - a.ns);

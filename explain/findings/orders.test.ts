@@ -26,7 +26,7 @@ describe("work and waiting time of an order", () => {
     expect(order?.sentence).toContain("Order 1 took 60.1 s: 101 ms of work, 60.0 s waiting in h.");
   });
 
-  it("count the earlier stage only until the message was sent on", () => {
+  it("count the earlier stage only until it sent the message", () => {
     const [order] = explain(sentOnBeforeRetry(20_000)).orders;
     expect(order).toMatchObject({ totalNs: 60_100e6, waitNs: 59_999e6 });
     expect(order?.sentence).toContain("20.0 s waiting in g and 40.0 s waiting in h.");
@@ -34,7 +34,7 @@ describe("work and waiting time of an order", () => {
   });
 
   it("add up to its total when clocks disagree", () => {
-    // The clock of h is ten seconds behind, so what it sends seems to have waited in i since before the order began.
+    // The clock of h is ten seconds behind, so its messages seem to have waited in i since before the order began.
     const spans = [
       sent({ id: "s", at: 0, for: 1 }),
       handled({ id: "p", parentSpanId: "s", at: 5000, for: 100, facts: offset(1) }),
@@ -48,7 +48,7 @@ describe("work and waiting time of an order", () => {
   });
 });
 
-it("calls a blocking message of the same order one of its own", () => {
+it("names a blocking message of the same order as its own", () => {
   const spans = [1, 2].flatMap((n) => [
     sent({ id: `s${n}`, at: 0, for: 0 }),
     handled({ id: `p${n}`, parentSpanId: `s${n}`, at: (n - 1) * 1000, for: 1000, facts: offset(n) }),

@@ -5,10 +5,10 @@ import type { createDeliveryFindings } from "./delivery-findings.ts";
 import type { Explained } from "./explained.ts";
 import { orderSentence } from "./order-sentence.ts";
 
-/** Digits of an id that are enough as a name: those of a UUID up to its first hyphen. */
+/** Digits of an id used as a name: those of a UUID up to its first hyphen. */
 const shownIdDigits = 8;
 
-/** Names orders: by the start of their roots, or as `given` by id or root trace id. */
+/** Names orders: by number in order of their roots' starts, or as `given` by id or root trace id. */
 export function orderNames(
   deliveries: readonly Delivery[],
   given?: ReadonlyMap<string, string>,

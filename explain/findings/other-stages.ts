@@ -10,7 +10,7 @@ export type OtherStages = {
 
 type StageRuns = { readonly topic: string; readonly runs: readonly SpanRun[] };
 
-/** Measures for any of the stages how long its consumers worked for the others during their memberships. */
+/** Measures for each stage how long its consumers worked for the others during their memberships. */
 export function createOtherStages(stages: readonly StageRuns[]) {
   const stagesOf = new Map<string, StageRuns[]>();
   for (const stage of stages) {
@@ -56,7 +56,7 @@ function createRunTime(runs: readonly SpanRun[]) {
   return { between: (fromNs: number, toNs: number) => upTo(toNs) - upTo(fromNs) };
 }
 
-/** At a moment: the time since each earlier one of `moments`, added up. */
+/** At a moment: the sum of the times since each earlier one of `moments`. */
 function timeSince(moments: readonly number[]): (atNs: number) => number {
   const sorted = moments.toSorted((a, b) => a - b);
   const [first = 0] = sorted;

@@ -6,14 +6,14 @@ import type { Explained } from "./explained.ts";
 import { queueingProblems, type StageProblem } from "./queueing.ts";
 import type { Stage } from "./stages.ts";
 
-/** What costs less than this, or than this share of the time in the stage, is not called a problem. */
+/** Anything that costs less than this, or less than this share of the stage's time, is not called a problem. */
 const minCostNs = 100_000_000;
 const minCostShare = 0.05;
 
 const queueingCauses = causes.filter((cause) => aboutCause[cause].remedy === "queueing");
 const retryCauses = causes.filter((cause) => aboutCause[cause].remedy === "retries");
 
-/** What is wrong with a stage, the costliest first. */
+/** The problems of a stage, the costliest first. */
 export function problemsOf(stage: Stage): ProblemFinding[] {
   const { finding, explained } = stage;
   const runs = [...new Set(explained.map(({ delivery }) => delivery.run))];
@@ -57,7 +57,7 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
     .sort((a, b) => b.ns - a.ns);
 }
 
-/** By cause, how long messages waited for earlier attempts of their own in a batch that also held up others. */
+/** By cause, how long messages waited for their own earlier attempts in a batch that also held up others. */
 function ownAttempts(explained: readonly Explained[]): Map<Cause, number> {
   const own = new Map<Cause, number>();
   for (const { delivery, wait } of explained) {

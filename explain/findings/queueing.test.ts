@@ -22,7 +22,7 @@ const byKey = (keys: number, others = 0) =>
   }).flat();
 
 describe("the advice for queueing", () => {
-  it("speaks of keys where messages of other keys overtake", () => {
+  it("speaks of keys when messages of other keys overtake", () => {
     const [problem] = explain(byKey(8)).problems;
     expect(problem?.help).toContain(
       "With a slot for every key (as many messages at a time as there are keys)",
@@ -32,7 +32,7 @@ describe("the advice for queueing", () => {
     );
   });
 
-  it("speaks of partitions where these are consumed in order", () => {
+  it("speaks of partitions when these are consumed in order", () => {
     const spans = Array.from({ length: 20 }, (_, n) => [
       sent({ id: "s", traceId: `t${n}`, at: 0, for: 0 }),
       handled({ id: "p", traceId: `t${n}`, parentSpanId: "s", at: n * 100, for: 99, facts: offset(n) }),

@@ -7,7 +7,7 @@ import { jobsOf, longFactor, unitOf, type WhatIf, whatIf } from "./what-if.ts";
 
 /** Head-of-line blocking: at most this share of the messages is long. */
 const fewLongShare = 0.2;
-/** The same where messages arrive no faster than they can be handled. */
+/** The same, when messages arrive no faster than they can be handled. */
 const fewLongShareUnderCapacity = 1 / 3;
 /** A change that would have saved this share of the waiting identifies the problem. */
 const decisiveShare = 0.5;
@@ -25,10 +25,10 @@ const hotKeyMessages = 10;
 const sharedShare = 0.05;
 const maxTopicsNamed = 3;
 
-/** A problem of a stage that the caller knows. */
+/** A problem without its stage, which the caller knows. */
 export type StageProblem = Omit<ProblemFinding, "stage" | "topic">;
 
-/** The reason for queueing in a stage: the one whose change would have saved most of the waiting. */
+/** Why messages queue in a stage: the change that would have saved most of the waiting shows it. */
 export function queueingProblems(stage: Stage, ns: number, minNs: number): StageProblem[] {
   if (ns < minNs) return [];
   const shared = sharedSentence(stage);
@@ -40,7 +40,7 @@ function reasonsOf(stage: Stage, ns: number, minNs: number): StageProblem[] {
   const jobs = jobsOf(stage);
   const changed = whatIf(stage, jobs);
   const headOfLine = headOfLineProblem(stage, ns, jobs, changed);
-  // Where messages arrive no faster than they can be handled, more long runs still count as head-of-line blocking.
+  // When messages arrive no faster than they can be handled, more long runs still count as head-of-line blocking.
   const maxLongShare = isUnderCapacity(stage) ? fewLongShareUnderCapacity : fewLongShare;
   const isHeadOfLine = headOfLine.ns >= minNs && isFew(changed.long, jobs, maxLongShare);
   const isOnly = 1 - changed.withoutLong >= decisiveShare || isUnderCapacity(stage);
@@ -111,7 +111,7 @@ function isShared({ otherStages }: Stage): boolean {
   return otherStages.share >= sharedShare;
 }
 
-/** Says that the consumers also work for other stages; empty when they hardly do. */
+/** A sentence saying that the consumers also work for other stages; empty when they hardly do. */
 function sharedSentence(stage: Stage): string {
   if (!isShared(stage)) return "";
   const { topics, share } = stage.otherStages;
@@ -160,7 +160,7 @@ function sumOf(jobs: readonly Job[]): number {
   return jobs.reduce((ns, { runNs }) => ns + runNs, 0);
 }
 
-/** A sentence about the partition or key that has far more than its share of the work; undefined when there is none. */
+/** A sentence about the partition or key that has far more than its share of the work, if any. */
 function hotSpot({ explained, finding }: Stage, jobs: readonly Job[]): string | undefined {
   const keys = Map.groupBy(explained, ({ delivery }) => delivery.key);
   const [key, ofKey = []] = [...keys].sort(([, a], [, b]) => b.length - a.length)[0] ?? [];

@@ -39,7 +39,7 @@ describe("the slots of a stage", () => {
     expect(stage?.capacityPerSecond).toBeCloseTo(1000 / 99);
   });
 
-  it("do not make evenly filled partitions look better after a restart", () => {
+  it("do not overrate evenly filled partitions after a restart", () => {
     const spans = inTurn(60, (n) => ({
       partition: n % 10 === 0 ? 1 : 0,
       consumer: `pod-${Math.floor(n / 20)}`,
@@ -47,7 +47,7 @@ describe("the slots of a stage", () => {
     expect(explain(spans).problems.map((problem) => problem.class)).toContain("saturation");
   });
 
-  it("are those of all consumers that are members at a time, however little they do", () => {
+  it("include all consumers that are members at the same time, however little they do", () => {
     const spans = messages(
       { at: 0, start: 1, for: 100, partition: 0, consumer: "a" },
       { at: 1000, start: 1001, for: 100, partition: 1, consumer: "b" },
@@ -82,7 +82,7 @@ describe("a consumer that two stages share", () => {
   const both = (at: (n: number) => number) =>
     explain(inTurn(300, (n) => ({ at: at(n), topic: n % 2 === 0 ? "a" : "b" })));
 
-  it("is busy in each stage for its part of the time", () => {
+  it("is busy in each stage only for the time that it works there", () => {
     const { stages } = both(() => 0);
     expect(stages.map(({ utilisation }) => utilisation.toFixed(2))).toEqual(["0.50", "0.50"]);
     for (const { slots, capacityPerSecond } of stages) {

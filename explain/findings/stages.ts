@@ -11,15 +11,15 @@ import { createOtherStages, type OtherStages } from "./other-stages.ts";
 const nsPerSecond = 1e9;
 const noPercentiles = { p50: 0, p95: 0, p99: 0, max: 0 };
 
-/** What one group consumes of one topic. */
+/** A stage: one topic as one group consumes it. */
 export type Stage = {
   readonly finding: StageFinding;
   /** By arrival. */
   readonly explained: readonly Explained[];
   readonly replicas: Replicas;
-  /** While there was at least one. */
+  /** Time with at least one slot. */
   readonly slotsOnAverage: number;
-  /** What its consumers did for other stages, and the share of their time that it took. */
+  /** The other stages of its consumers, and the share of their time spent there. */
   readonly otherStages: OtherStages & { readonly share: number };
   readonly ordering: (run: SpanRun) => Ordering;
 };

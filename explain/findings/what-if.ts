@@ -6,11 +6,11 @@ import { arrivalOf, type Stage } from "./stages.ts";
 /** A run is long when it takes more than this many times the median. */
 export const longFactor = 4;
 
-/** The waiting in a stage with one thing changed, as shares of what it was. */
+/** The waiting in a stage with one thing changed, as shares of the actual waiting. */
 export type WhatIf = {
   /** Runs that took more than `longFactor` times the median. */
   readonly long: readonly Job[];
-  /** If those had taken the median. */
+  /** If those had taken the median time. */
   readonly withoutLong: number;
   /** If the messages had been spread evenly over the partitions. */
   readonly even: number;
@@ -62,7 +62,7 @@ function laneOf({ lane = "", key, offset }: SpanRun, ordering: Ordering, n: numb
   return ordering === "by-key" ? `${lane} ${key ?? offset}` : `${n}`;
 }
 
-/** What is consumed in order; undefined when nothing is seen to be. */
+/** What is consumed in order; undefined when nothing seems to be. */
 export function unitOf({ explained, ordering }: Stage): "partition" | "key" | undefined {
   const orders = new Set(explained.map(({ delivery }) => ordering(delivery.run)));
   if (orders.has("by-key")) return "key";

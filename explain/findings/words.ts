@@ -5,7 +5,7 @@ export function stageName(group: string): string {
   return group.replace(/-service$/, "");
 }
 
-/** `order 3 (`extreme_cpu_computation`, severe, partition 1, offset 41)`, as a sentence about `order` names it. */
+/** `order 3 (`extreme_cpu_computation`, severe, partition 1, offset 41)`, as named in a sentence about `order`. */
 export function blockerName(ref: DeliveryRef, order: string): string {
   const { work, partition, messages } = ref;
   const details = [

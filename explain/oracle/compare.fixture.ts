@@ -5,7 +5,7 @@ import type { Span } from "../span.ts";
 import type { SimRun, Simulation, TrueDelivery, TrueSegment } from "./model.fixture.ts";
 import { epochNs, spansOf, topicOf, type Written } from "./spans.fixture.ts";
 
-/** A part of a wait, as explain claims it or as it was; blockers by name. */
+/** A part of a wait, as explain claims it or as it really was; blockers by name. */
 export type NamedSegment = {
   readonly fromNs: number;
   readonly toNs: number;
@@ -22,11 +22,11 @@ export type Difference = {
   readonly truth: NamedSegment | undefined;
 };
 
-/** A delivery as explain reports it and as it was, in simulated time. */
+/** A delivery as explain reports it and as it really was, in simulated time. */
 export type Comparison = {
   readonly finding: DeliveryFinding;
   readonly delivery: TrueDelivery;
-  /** Empty where explain knows no wait or lists no segments. */
+  /** Empty when explain knows no wait or lists no segments. */
   readonly claimed: readonly NamedSegment[];
   readonly truth: readonly NamedSegment[];
 };
@@ -118,12 +118,12 @@ function comparisonsOf(
   );
 }
 
-/** What explain calls proven and is wrong. */
+/** Claims that explain calls proven and that are wrong. */
 export function wrongProofs({ claimed, truth }: Comparison): Difference[] {
   return differences(claimed, truth).filter((difference) => difference.claimed?.proven);
 }
 
-/** A blame that explain calls proven and is wrong, whatever the attempt: the true blocker may have left no span. */
+/** Blame that explain calls proven and that is wrong, whatever the attempt: the true blocker may have left no span. */
 export function wrongBlames({ claimed, truth }: Comparison): Difference[] {
   const wrong = differences(claimed.map(byMessage), truth.map(byMessage));
   // Without the producer's span a wait begins at the record's timestamp, up to a millisecond too early.

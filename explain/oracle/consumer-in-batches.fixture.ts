@@ -15,7 +15,7 @@ export type Batch = {
 };
 
 /**
- * As kafkajs does it: one fetch returns a batch of every partition that has messages, up to `slots` batches are handled at a time,
+ * Like kafkajs: one fetch returns a batch of every partition that has messages, up to `slots` batches are handled at a time,
  * and the next fetch begins when all of them are done.
  *
  *     fetch │ p0: #1 #2 #3      │ fetch │ p0: #4

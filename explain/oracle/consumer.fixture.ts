@@ -18,7 +18,7 @@ export type Lane = {
   readonly active: Set<SimRun>;
 };
 
-/** One instance of a group. The group starts its runs and calls it when something happens. */
+/** One instance of a group. The group starts its runs and notifies it of events. */
 export type Consumer = {
   readonly name: string;
   readonly active: Set<SimRun>;
@@ -33,7 +33,7 @@ export type Consumer = {
   stateOf(lane: Lane): State;
 };
 
-/** What a group offers its consumers. */
+/** The group as its consumers see it. */
 export type ConsumerContext = {
   readonly spec: StageSpec;
   readonly clock: Clock;

@@ -39,7 +39,7 @@ describe("explain finds the same", () => {
     );
   });
 
-  it("in every dialect that has the same facts", () => {
+  it("in every dialect with the same facts", () => {
     fc.assert(
       fc.property(scenarios({ ...trouble, modes: allModes }), (scenario) => {
         const { spans } = spansOf(simulate(scenario));
@@ -101,7 +101,7 @@ describe("explain claims less when attributes are missing", () => {
       fc.property(scenarios(), (scenario) => {
         const { comparisons } = explainSimulation(simulate(scenario), (spans) => without(spans, ...ours));
         for (const one of comparisons) {
-          // One slot, or several and a fetch barrier, look the same then; the blockers are known all the same.
+          // Then one slot looks like several slots with a fetch barrier; the blockers are still known.
           const wrong = wrongBlames(one).filter(
             ({ claimed, truth }) => String(claimed?.blockers) !== String(truth?.blockers),
           );
@@ -122,7 +122,7 @@ describe("explain claims less when attributes are missing", () => {
     );
   });
 
-  it("no verdict, with the reason, when only fetches have spans", () => {
+  it("no verdict, but the reason, when only fetches have spans", () => {
     fc.assert(
       fc.property(scenarios({ modes: ["each-message"] }), (scenario) => {
         const { orders, problems, missing } = explain(receivesOnly(spansOf(simulate(scenario)).spans));

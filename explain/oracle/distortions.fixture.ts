@@ -45,7 +45,9 @@ export function inOldDialect(spans: readonly Span[]): Span[] {
   });
 }
 
-/** As instrumentations write spans that do not trust the sender: each handling is a trace of its own with a link to the sender's. */
+/**
+ * As written by instrumentations that do not trust the sender: each handling is a trace of its own with a link to the sender's.
+ */
 export function withLinks(spans: readonly Span[]): Span[] {
   const byId = new Map(spans.map((span) => [span.spanId, span]));
   /** Trace of a span when each handling is the root of a trace. */
@@ -71,7 +73,7 @@ function startsTrace(span: Span, parent: Span | undefined): boolean {
   return span.kind === "consumer" && parent?.kind === "producer";
 }
 
-/** As instrumentations write spans that see only the fetch. */
+/** As written by instrumentations that see only the fetch. */
 export function receivesOnly(spans: readonly Span[]): Span[] {
   return spans.map((span) =>
     span.kind === "consumer"
@@ -106,12 +108,12 @@ export function withClock(spans: readonly Span[], service: string, aheadNs: bigi
   });
 }
 
-/** About one span in `oneIn` is lost. */
+/** Drops about one span in `oneIn`. */
 export function withLosses(spans: readonly Span[], oneIn: number, random: Random): Span[] {
   return spans.filter(() => !random.oneIn(oneIn));
 }
 
-/** In any order, and about one in `oneRepeatedIn` twice. */
+/** In random order, and about one in `oneRepeatedIn` twice. */
 export function inDisorder(spans: readonly Span[], oneRepeatedIn: number, random: Random): Span[] {
   const all = [...spans, ...spans.filter(() => random.oneIn(oneRepeatedIn))];
   for (let n = all.length - 1; n > 0; n -= 1) {

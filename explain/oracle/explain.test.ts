@@ -19,7 +19,7 @@ import { epochNs } from "./spans.fixture.ts";
 const { ORACLE_SEED = "20261121", ORACLE_RUNS = "40" } = process.env;
 fc.configureGlobal({ seed: Number(ORACLE_SEED), numRuns: Number(ORACLE_RUNS) });
 
-/** What a client may need between two runs: commit, request, response. */
+/** Time that a client may need between two runs: commit, request, response. */
 const overheadNs = 20 * ms;
 
 /** How long each run held up others, ns by name of the blocker. */
@@ -42,7 +42,7 @@ function charges(waits: readonly (readonly NamedSegment[])[]): Map<string, { ns:
 }
 
 describe("explain finds what really happened", () => {
-  it("to the nanosecond, for every delivery of consumers that take batches", () => {
+  it("to the nanosecond, for every delivery of consumers that fetch batches", () => {
     fc.assert(
       fc.property(scenarios(), (scenario) => {
         const simulation = simulate(scenario);
@@ -189,7 +189,7 @@ describe("explain calls nothing proven that is wrong", () => {
         );
         for (const one of comparisons) {
           const wrong = wrongBlames(one);
-          // Of several runs in the way, the true blocker may have left no span.
+          // With several blocking runs, the true blocker may have left no span.
           const others = wrong.filter(
             ({ claimed, truth }) =>
               claimed?.blockers.every((name) => truth?.blockers.includes(name)) ||

@@ -38,7 +38,7 @@ export function createGroup(options: GroupOptions) {
   );
   let draining = false;
   let generation = 0;
-  /** When the session of a dead consumer ends; until then the broker does not know that it has died. */
+  /** When the session of a dead consumer ends; until then the broker does not know that it is dead. */
   let sessionEndsNs = 0;
 
   const context: ConsumerContext = { spec, clock, random, start, isDraining: () => draining };

@@ -12,7 +12,7 @@ const partitions = 6;
 
 /**
  * Exactly `spans` spans of one long-lived pipeline of three stages, batch by batch: bursts that fill the queues with thousands
- * of orders, quiet times in which hardly anything waits, and now and then a long run, failure or rebalance. The same seed gives
+ * of orders, quiet times in which hardly anything waits, and an occasional long run, failure or rebalance. The same seed gives
  * the same spans.
  */
 export function* makeSpans({ spans, seed }: { spans: number; seed: number }): Generator<readonly Span[]> {

@@ -39,7 +39,7 @@ export type Scenario = {
   readonly stages: readonly StageSpec[];
   /** How long the broker waits for a silent consumer, ns. */
   readonly sessionNs: number;
-  /** How long after the append the producer gets its acknowledgement; default shorter than any fetch. */
+  /** Time from the append to the producer's acknowledgement; by default shorter than any fetch. */
   readonly acknowledgeNs?: readonly [number, number];
 };
 

@@ -21,7 +21,7 @@ export function pipeline(options: {
   readonly orders: number;
   readonly arrivals: Arrivals;
   readonly workMs: readonly [number, number];
-  /** Handling times of single orders in ms, by number; they replace `workMs`. */
+  /** Handling times of single orders in ms, by number; they override `workMs`. */
   readonly long?: Readonly<Record<number, number>>;
   readonly stage?: Partial<StageSpec>;
   readonly stages?: number;

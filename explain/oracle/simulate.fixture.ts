@@ -4,7 +4,7 @@ import type { Message, Scenario, SimRun, Simulation, TrueDelivery } from "./mode
 import { createRandom } from "./random.fixture.ts";
 import { createHistory, type History } from "./truth.fixture.ts";
 
-/** How long before the end of a run the order is sent to the next stage. */
+/** Time from the send to the next stage until the end of the run. */
 const lastStepsNs = [100_000, 300_000] as const;
 const appendNs = [200_000, 800_000] as const;
 const acknowledgeNs = [10_000, 200_000] as const;
@@ -86,7 +86,7 @@ export function simulate(scenario: Scenario, { truth = true }: { truth?: boolean
   return { scenario, runs, deliveries };
 }
 
-/** Whether a run belongs to the batch that ended last of its fetch: the next fetch waits for that one. */
+/** Whether a run belongs to the last batch of its fetch to end: the next fetch waits for that one. */
 function lastBatchOfFetch(runs: readonly SimRun[]): (run: SimRun) => boolean {
   const fetchOf = ({ stage, consumer, fetchedNs }: SimRun) => `${stage} ${consumer} ${fetchedNs}`;
   const last = new Map<string, SimRun>();

@@ -60,7 +60,7 @@ function causeFor(
     case "saturated":
       return { cause: run.slots === 1 ? "same-consumer" : "capacity", blockers: runs };
     case "barrier": {
-      // Only the batch that ends last holds up the next fetch: had any other been shorter, nothing would have started sooner.
+      // Only the batch that ends last holds up the next fetch: if another had been shorter, nothing would have started sooner.
       const blockers = runs.filter(holdsUpFetch);
       if (blockers.length > 0) return { cause: "fetch-barrier", blockers };
       return toRepeat

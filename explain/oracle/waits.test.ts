@@ -12,7 +12,7 @@ type SeenRun = Run & { readonly name: string };
 const { ORACLE_SEED = "20261121", ORACLE_RUNS = "100" } = process.env;
 fc.configureGlobal({ seed: Number(ORACLE_SEED), numRuns: Number(ORACLE_RUNS) });
 
-/** A run as spans with all attributes show it. */
+/** A run as shown by spans with all attributes. */
 function seen(run: SimRun): SeenRun {
   const [first] = run.messages;
   return {
@@ -32,7 +32,7 @@ function seen(run: SimRun): SeenRun {
   };
 }
 
-/** Each delivery's wait as the lanes explain it and as it was. */
+/** Each delivery's wait as the lanes explain it and as it really was. */
 function comparisonsOf({ runs, deliveries }: Simulation) {
   const seenRuns = new Map(runs.filter(({ crashed }) => !crashed).map((run) => [run, seen(run)]));
   const lanes = createLanes([...seenRuns.values()]);
@@ -70,11 +70,11 @@ function overlap(a: SimRun, b: SimRun): boolean {
   return a.startNs <= b.startNs && b.startNs < earliestEndNs;
 }
 
-/** What a client may need between two runs: commit, request, response. */
+/** Time that a client may need between two runs: commit, request, response. */
 const overheadNs = 20 * ms;
 
 describe("the segments of a wait are what really happened", () => {
-  it("with consumers that take batches, whatever their number of slots", () => {
+  it("with consumers that fetch batches, whatever their number of slots", () => {
     fc.assert(
       fc.property(scenarios(), (scenario) => {
         for (const { claimed, truth } of comparisonsOf(simulate(scenario)))
@@ -104,7 +104,7 @@ describe("the segments of a wait are what really happened", () => {
     );
   });
 
-  it("with rebalances, where a segment is proven; their begin is known only to a poll", () => {
+  it("with rebalances, where a segment is proven; their begin is known only to within a poll", () => {
     fc.assert(
       fc.property(scenarios({ rebalances: true, modes: allModes }), (scenario) => {
         const simulation = simulate(scenario);

@@ -75,7 +75,7 @@ export function createDecoder({ interner, problems, at }: DecoderOptions): Decod
       start,
     );
 
-    /** Called at its first spans, because the input may end before the item does. */
+    /** Called at its first spans, because the input may end before the item. */
     function countItem(): void {
       if (!isCounted) items += 1;
       isCounted = true;

@@ -4,15 +4,15 @@ import { type Opening, openingOf } from "./json/opening.ts";
 import { describe, type Layout, layoutOf } from "./layout.ts";
 
 export type Detected = Layout & {
-  /** Every line is a value of its own; otherwise line ends mean nothing. */
+  /** Every line is a value of its own; otherwise line breaks have no meaning. */
   readonly isLines: boolean;
 };
 
 const formats = "Jaeger's JSON (an answer of its API or a download of its UI), OTLP JSON or Zipkin v2 JSON";
 
 /**
- * Detects the format of an input from its first bytes. `isAll`: these are all of its bytes. Undefined when the input is cut
- * off too early to know. Throws a ReadError that names what was found instead; `source` is the input's name.
+ * Detects the format of an input from its first bytes. `isAll`: these are all of its bytes. Undefined when the input is cut off
+ * too early to know. Throws a ReadError that says what was found instead; `source` is the input's name.
  */
 export function detect(bytes: Buffer, isAll: boolean, source: string): Detected | undefined {
   const first = skipBlanks(bytes);
@@ -57,7 +57,7 @@ function shorterOpening(bytes: Buffer, first: number): unknown {
   return undefined;
 }
 
-/** Whether the first value ends with its line, if it ends at all. */
+/** Whether the first value ends with its line, if it ends. */
 function isOneLine({ end, brokenAt }: Opening, lineEnd: number): boolean {
   return lineEnd < 0 || brokenAt !== undefined || (end !== undefined && lineEnd >= end);
 }

@@ -39,7 +39,7 @@ function withoutPassword(text: string): string {
   return text.replace(/^([a-z][a-z\d+.-]*:\/\/)?[^/?#]*@/i, "$1");
 }
 
-/** What was probably meant by a host, with or without port and path, or by a port alone. */
+/** The URL that was probably meant by a host, with or without port and path, or by a port alone. */
 function completed(text: string): string {
   const meant = /^\d+$/.test(text) ? `http://localhost:${text}` : `http://${withoutPassword(text)}`;
   return /^[\w[]/.test(text) && !text.includes("://") && URL.canParse(meant) ? meant : example;

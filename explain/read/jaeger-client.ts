@@ -13,7 +13,7 @@ export type JaegerClient = {
 };
 
 export type JaegerClientOptions = {
-  /** How long Jaeger may send nothing, before and within a response. */
+  /** Longest time without data from Jaeger, before and within a response. */
   readonly timeoutMs: number;
   /** Ends all requests. */
   readonly signal: AbortSignal;
@@ -29,7 +29,7 @@ export class JaegerRefusal extends ReadError {
   }
 }
 
-/** Requests from Jaeger's query API at `url`, which may have a base path. Throws a ReadError that says what to check. */
+/** A client of Jaeger's query API at `url`, which may have a base path. Throws a ReadError that says what to check. */
 export function createJaegerClient(url: string, { timeoutMs, signal }: JaegerClientOptions): JaegerClient {
   const { base, authorization } = jaegerAddress(url);
   const check = "Check the address and that Jaeger runs there; its query port is usually 16686.";

@@ -1,7 +1,7 @@
 /**
  * Yields what several generators yield, as it arrives, running at most `concurrency` of them at a time. `next` returns the
- * generator to start next, undefined when there is none for now; running ones may add more. When one throws or the reader
- * stops, `abandon` is called, which must end what the others wait for; then all are closed.
+ * generator to start next, undefined while there is none; running ones can add more. When one throws or the reader stops,
+ * `abandon` is called, which must end what the others wait for; then all are closed.
  */
 export async function* merge<T>(
   next: () => AsyncGenerator<T> | undefined,

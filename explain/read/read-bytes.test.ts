@@ -180,7 +180,7 @@ it("reports a line that only looks like JSON", async () => {
   expect(found.problems).toMatchObject([{ what: expect.stringContaining("The line is not valid JSON") }]);
 });
 
-it("reads everything before something that is not JSON, and says where that is", async () => {
+it("reads everything before something that is not JSON, and reports its position", async () => {
   const found = await read(`${JSON.stringify([zipkinSpan(sample(1))], null, 1)}\noops`);
   expect(found.spans).toEqual([sample(1)]);
   expect(found.problems).toMatchObject([
@@ -224,7 +224,7 @@ it.each([
     '{"a":1,"b":',
     "in is JSON, but, up to where it is cut off, has no spans of Jaeger, OTLP or Zipkin v2: its top level has the key a.",
   ],
-])("refuses %j and says what it found", async (text, message) => {
+])("refuses %j and reports what it found", async (text, message) => {
   await expect(readAll([Buffer.from(text, "latin1")])).rejects.toThrow(
     expect.objectContaining({ name: "ReadError", message: expect.stringContaining(message) }),
   );

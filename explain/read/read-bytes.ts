@@ -128,7 +128,7 @@ function lines({
   reportEnding,
   maxWholeLineBytes,
 }: InputOptions): Input {
-  /** The current line as far as it has arrived. */
+  /** The part of the current line that has arrived. */
   let rest: Buffer[] = [];
   let restBytes = 0;
   let { byte, line } = start;
@@ -156,7 +156,7 @@ function lines({
     restBytes = 0;
   }
 
-  /** Takes a whole line, or the rest of one that is being cut. */
+  /** Handles a whole line, or the rest of one that is being cut. */
   function take(bytes: Buffer, isLast: boolean): void {
     if (cutting) {
       cutting.feed(bytes);

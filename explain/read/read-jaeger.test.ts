@@ -200,7 +200,7 @@ describe("with a misbehaving server", () => {
     await expect(read(broken, everything)).rejects.toThrow("it closed the connection");
   });
 
-  it("says what it got instead of a Jaeger response", async () => {
+  it("reports what it got instead of a Jaeger response", async () => {
     const html = await serve((_, outgoing) => outgoing.end("<html>\n<title>Shop</title>"));
     await expect(read(html, everything)).rejects.toThrow(
       `${html} answers, but not as Jaeger's query API. If Jaeger has a base path, such as http://host/jaeger, include it. ` +
@@ -243,7 +243,7 @@ describe("with a misbehaving server", () => {
     await expect(read(`${url}/token`, everything)).rejects.toThrow("asks for a login by Bearer");
   });
 
-  it("says when the server is not a web server", async () => {
+  it("reports a server that is not a web server", async () => {
     const server = createTcpServer((socket) => socket.on("error", () => undefined).end("-ERR what\r\n"));
     onTestFinished(() => void server.close());
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

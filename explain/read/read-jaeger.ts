@@ -28,7 +28,7 @@ export type JaegerOptions = {
   readonly limit?: number;
   /** Windows this short are not halved. */
   readonly minWindowMs?: number;
-  /** How long Jaeger may send nothing. */
+  /** Longest time without data from Jaeger. */
   readonly timeoutMs?: number;
   /** Requests at a time. */
   readonly concurrency?: number;

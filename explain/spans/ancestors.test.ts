@@ -51,7 +51,7 @@ it("finds the nearest ancestor, not the row itself", () => {
   expect(above(trace, row("top"))).toBeUndefined();
 });
 
-it("ends in a circle, with the same root wherever it starts", () => {
+it("ends in a cycle, with the same root wherever it starts", () => {
   const circle = [
     { id: "a", parentSpanId: "c", at: 5, for: 1 },
     { id: "b", parentSpanId: "a", at: 3, for: 1 },

@@ -3,7 +3,7 @@ import type { Row, Trace } from "./trace.ts";
 type Search = (trace: Trace, row: Row) => Row | undefined;
 
 /**
- * Finds the nearest ancestor of a row that matches; undefined at a missing parent or in a circle. Results are kept for all rows
+ * Finds the nearest ancestor of a row that matches; undefined at a missing parent or in a cycle. Results are kept for all rows
  * on the way, so each row is visited once, however deep the trace.
  */
 export function createSearchUp(matches: (row: Row) => boolean): Search {
@@ -31,7 +31,7 @@ export function createSearchUp(matches: (row: Row) => boolean): Search {
   };
 }
 
-/** Finds the start of the root of a row, which may be the row itself; in a circle, the earliest start. */
+/** Finds the start of the root of a row, which may be the row itself; in a cycle, the earliest start. */
 export function createRoots(): (trace: Trace, row: Row) => number {
   const rootNsOf = new Map<Row, number>();
   return (trace, row) => {

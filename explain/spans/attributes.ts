@@ -1,7 +1,7 @@
 import type { Attributes, AttributeValue, Span } from "../span.ts";
 
 /**
- * The attribute names of each fact across versions of the messaging conventions and instrumentations, newest first.
+ * The attribute names of each fact in all versions of the messaging conventions and instrumentations, newest first.
  * Source: OpenTelemetry semantic conventions 1.17 to 1.45 and the instrumentations of Java, JavaScript, Python, Go and .NET.
  */
 const aliases = {

@@ -3,10 +3,10 @@ import type { Span } from "../span.ts";
 import { hostOf, instanceOf, numberOf, textOf } from "./attributes.ts";
 import { momentOf, queueTimeOf } from "./checked-numbers.ts";
 
-/** What a span does with a message: send it, only fetch it, or handle it. */
+/** What a span does with a message: sends it, only fetches it, or handles it. */
 type Role = "send" | "receive" | "process";
 
-/** What a span says about a message and its consumer; undefined is what it does not say. */
+/** What a span says about a message and its consumer; missing facts are undefined. */
 export type MessageFacts = {
   readonly role: Role;
   readonly cluster: string;
@@ -55,7 +55,10 @@ function namedBy({ name }: Span): Readonly<Record<string, string>> | undefined {
   return nameForms.map((form) => form.exec(name)?.groups).find((groups) => groups !== undefined);
 }
 
-/** What a span says about a message; undefined when it is no messaging span, or only settles a message. `report` gets impossible values. */
+/**
+ * What a span says about a message; undefined when it is not a messaging span, or only settles a message. Impossible values go
+ * to `report`.
+ */
 export function messageOf(span: Span, report: ReportProblem = () => {}): MessageFacts | undefined {
   const { kind = "internal" } = span;
   if (kind !== "producer" && kind !== "consumer" && textOf(span, "system") === undefined) return undefined;

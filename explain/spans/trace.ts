@@ -123,7 +123,7 @@ function reportBadParents(rows: readonly Row[], bySpanId: ReadonlyMap<string, Ro
       at = parent;
     }
     if (at && path.has(at)) {
-      gaps.add("The parents of spans form a circle.", `trace ${at.traceId}, span ${at.spanId}`);
+      gaps.add("The parents of spans form a cycle.", `trace ${at.traceId}, span ${at.spanId}`);
     }
     for (const seen of path) checked.add(seen);
   }

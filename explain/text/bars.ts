@@ -21,7 +21,7 @@ export function intensityOf({ work }: DeliveryFinding): Intensity {
 }
 
 /**
- * Runs as bars in one row of cells. A cell shows its most severe run, among equals the one that fills most of it. A bar that
+ * Runs as bars in one row of cells. A cell shows its most severe run; among equals, the one that fills most of it. A bar that
  * is longer than its order's number starts with that number.
  *
  *     1██████████2██ ░3▓▓▓
@@ -63,7 +63,7 @@ function barLabel({ order }: DeliveryFinding): string {
   return /^[\w-]+$/.test(name) ? name : "";
 }
 
-/** Spreads the runs of one partition over at most `most` rows without overlaps; the last row takes whatever is left. */
+/** Spreads the runs of one partition over at most `most` rows without overlaps; the last row holds all others. */
 export function rowsOf(runs: readonly DeliveryFinding[], most: number): DeliveryFinding[][] {
   const rows: { runs: DeliveryFinding[]; endNs: number }[] = [];
   const seen = new Set<string>();

@@ -239,7 +239,7 @@ describe("the text of an explanation", () => {
     expect(lines.join("\n")).not.toContain("Order 20 took");
   });
 
-  it("without spans says which ones are needed", () => {
+  it("without spans says which spans are needed", () => {
     expect(explanationLines(explain([]), { ...plain, width: 80 }).join("\n")).toMatchInlineSnapshot(`
       "0 spans in 0 traces, and none shows how a message was handled. explain needs
       spans of kind CONSUMER that name a topic (messaging.destination.name) and last
@@ -255,15 +255,15 @@ describe("the text of an explanation", () => {
     ];
     const input = [{ what: "The span has no id.", where: "traces.json, line 7", count: 3 }];
     const lines = explanationLines(explain([bare, ...skewed], { input }), { ...plain, width: 80 });
-    expect(lines.slice(lines.indexOf("What the spans do not say")).join("\n")).toMatchInlineSnapshot(`
-      "What the spans do not say
+    expect(lines.slice(lines.indexOf("What the spans do not show")).join("\n")).toMatchInlineSnapshot(`
+      "What the spans do not show
       consumer (topic orders): no partition in 1 of 1. It is unknown which message
         was ahead in the partition, only that a consumer was busy. Record
         messaging.destination.partition.id on the consumer's spans.
       consumer (topic orders): no consumer group in 1 of 1. The service name stands
         for the group. Record messaging.consumer.group.name.
       consumer (topic orders): no consumer instance in 1 of 1. All replicas look
-        like one consumer, so who was busy is likely at best. Record
+        like one consumer, so which one was busy is likely at best. Record
         messaging.client.id, or service.instance.id of the resource.
       consumer (topic orders): no time of arrival in 1 of 1. There is no producer
         span and no record timestamp, so it is unknown how long the message waited.

@@ -12,7 +12,7 @@ export type TextOptions = {
   /** Columns; at least 40. */
   readonly width: number;
   readonly hasColour: boolean;
-  /** Lists the waits of each order segment by segment, instead of what concerns all orders. */
+  /** Lists the waits of each order segment by segment, instead of the sections about all orders. */
   readonly inFull?: boolean;
 };
 
@@ -62,7 +62,7 @@ function windowLines({ window, origin }: Explanation, width: number): string[] {
   );
 }
 
-/** Says which spans are needed when none shows a message being handled. */
+/** Which spans are needed, when none shows a message being handled. */
 export function unhandledText(window: Explanation["window"]): string {
   return `${readText(window)}, and none shows how a message was handled. explain needs spans of kind CONSUMER that name a topic (messaging.destination.name) and last as long as the handling.`;
 }

@@ -39,7 +39,7 @@ const colours: Readonly<Record<Intensity, Parameters<Paint>[0]>> = {
 };
 
 /**
- * Draws what ran when in each partition, and how many messages waited.
+ * Draws what ran in each partition over time, and how many messages waited.
  *
  *                ╷0 s      ╷2 s
  *     processing (topic orders): 1 partition, 1 consumer, 1 at a time

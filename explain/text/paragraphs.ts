@@ -6,7 +6,7 @@ import { stageNames } from "./names.ts";
 
 const maxProblems = 5;
 
-/** What is wrong, why, and what would help; at most the costliest five problems. */
+/** What is wrong, why, and what would help, for at most the costliest five problems. */
 export function problemLines(explanation: Explanation, width: number, paint: Paint): string[] {
   const { problems, stages } = explanation;
   const names = stageNames(stages);
@@ -67,7 +67,7 @@ const maxPlaces = 3;
 export function noteLines(explanation: Explanation, width: number, paint: Paint): string[] {
   const names = stageNames(explanation.stages);
   const sections: readonly (readonly [string, readonly string[]])[] = [
-    ["What the spans do not say", missingNotes(explanation.missing, names)],
+    ["What the spans do not show", missingNotes(explanation.missing, names)],
     [
       "Clocks that disagree",
       explanation.skews.map(

@@ -66,7 +66,7 @@ it("lists the longest segments of a wait behind many", () => {
   expect(lines.at(-1)).toBe("  159 shorter segments are not listed: 62.9 s in all.");
 });
 
-it("says that a handling failed, and how many attempts there were, failed or not", () => {
+it("shows that a handling failed, and the number of attempts, failed or not", () => {
   const [send, first] = chain(1);
   if (!send || !first) throw new Error("no spans");
   const again = { ...first, spanId: "again", startNs: first.endNs + 1n, endNs: first.endNs + 1_000_000n };

@@ -2,7 +2,7 @@ import type { Cause } from "../causes.ts";
 import { createRangeMax, firstNot, firstStartingFrom } from "./range-index.ts";
 import type { Run } from "./run.ts";
 
-/** A run that is to blame for waiting between two moments, and for how much of it in all. */
+/** A run to blame for waiting between two moments, and the total time it is to blame for. */
 export type Blame<R extends Run> = {
   readonly run: R;
   readonly fromNs: number;
@@ -10,18 +10,18 @@ export type Blame<R extends Run> = {
   readonly ns: number;
 };
 
-/** One way in which runs are to blame for the waits of a unit. */
+/** One kind of blame for the waits of a unit. */
 export type BlameSource<R extends Run> = {
   readonly index: () => BlameIndex<R>;
   /** The part of [fromNs, toNs) that is charged to a run, ns. */
   share(blame: Blame<R>, fromNs: number, toNs: number): number;
-  /** Why a run was first in the way after `fromNs`. */
+  /** Why a run first blocked after `fromNs`. */
   causeOf(blame: Blame<R>, fromNs: number): Cause;
   /** How many runs are to blame for a part of [fromNs, toNs). */
   count(fromNs: number, toNs: number): number;
 };
 
-/** Finds the runs to blame at a moment, or in a time, in O(log n) each. */
+/** Finds the runs to blame at a moment, or in a period, in O(log n) each. */
 type BlameIndex<R extends Run> = ReturnType<typeof createBlameIndex<R>>;
 
 /** `blames` are sorted by `fromNs`; each run is in the list once. */
@@ -39,27 +39,27 @@ export function createBlameIndex<R extends Run>(blames: readonly Blame<R>[]) {
   return {
     all: blames,
 
-    /** How many began before `toNs` and ended after `fromNs`. */
+    /** Number of runs that began before `toNs` and ended after `fromNs`. */
     count(fromNs: number, toNs: number): number {
       return firstStartingFrom(blames, toNs) - firstNot(sortedEnds, (endNs) => endNs <= fromNs);
     },
 
-    /** Those that have begun at `atNs` and have not ended. */
+    /** Runs that have begun at `atNs` and have not ended. */
     activeAt,
 
-    /** Those that began before `fromNs` and ended after `toNs`. */
+    /** Runs that began before `fromNs` and ended after `toNs`. */
     throughout(fromNs: number, toNs: number): Blame<R>[] {
       return activeAt(toNs).filter((blame) => blame.fromNs < fromNs);
     },
 
-    /** Those that were to blame at some moment of [fromNs, toNs), by begin. */
+    /** Runs that were to blame at some moment of [fromNs, toNs), by begin. */
     between(fromNs: number, toNs: number): Blame<R>[] {
       const active = activeAt(fromNs).sort((a, b) => a.fromNs - b.fromNs);
       const first = firstNot(blames, (blame) => blame.fromNs <= fromNs);
       return [...active, ...blames.slice(first, firstStartingFrom(blames, toNs))];
     },
 
-    /** Those that began after `fromNs` and before `toNs`, the largest `ns` first. */
+    /** Runs that began after `fromNs` and before `toNs`, the largest `ns` first. */
     *largest(fromNs: number, toNs: number): Generator<Blame<R>> {
       const first = firstNot(blames, (blame) => blame.fromNs <= fromNs);
       for (const n of byNs.descending(first, firstStartingFrom(blames, toNs))) {

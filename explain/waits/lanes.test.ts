@@ -14,7 +14,8 @@ const histories = fc
   .record({
     slots: fc.constantFrom(1, 1, 2, 4),
     keys: fc.constantFrom(1, 1, 3, 100),
-    // An own attempt that continues on a former owner is a retry and a blocker at once, so there is one consumer or no repeat.
+    // A message's own attempt that continues on a former owner is both retry and blocker, so there is either one consumer or no
+    // repeat.
     repeats: fc.boolean(),
     spare: fc.constantFrom(undefined, 0, 1),
     steps: fc.array(
@@ -69,7 +70,7 @@ const histories = fc
       });
   });
 
-/** What each run is to blame for, ns; a retry has no blocker. */
+/** Time that each run is to blame for, ns; a retry has no blocker. */
 function sharesOf(segments: readonly Segment[]): Map<Run, number> {
   const shares = new Map<Run, number>();
   for (const { cause, blockers, fromNs, toNs } of segments) {

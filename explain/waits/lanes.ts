@@ -18,23 +18,23 @@ export type LaneOptions = {
 };
 
 const defaultTransportNs = 50_000_000;
-/** To find fetch barriers each lane lists the runs that its consumer had active. Beyond this many intervals that takes too long. */
+/** To find fetch barriers, each lane lists the active runs of its consumer. Beyond this many intervals that takes too long. */
 const maxBarrierIntervals = 500_000;
 
 /**
- * Answers which run held up which. `runs` may come in any order.
+ * Finds which run held up which. `runs` can be in any order.
  *
- * A lane is a partition as one group reads it. Its messages are handled in order, so at any moment all that wait in it wait for
- * the same thing, and one timeline of intervals explains all its waits. A wait is a slice of it:
+ * A lane is a partition as one group reads it. Its messages are handled in order, so at any moment all waiting messages wait
+ * for the same thing, and one timeline of intervals explains all its waits. A wait is a slice of it:
  *
  *     lane p1       ├─── run 41 ────┤   ├─ run in p2 ─┤   ├─── run 42 ────┤   ├─ run 43
  *     intervals     │same-partition │ t │same-consumer│ t │same-partition │ t │          t: transport
  *     wait of 43         ├────────────────────────────────────────────────────┤
  *
  * - `ordered-unit.ts`: which messages share a timeline (a partition, or one key of it), and the wait of a run in it.
- * - `timeline/`: cuts the time of a unit into intervals; `gap.ts` those in which no run of the lane itself was active.
+ * - `timeline/`: cuts the time of a unit into intervals; `gap.ts` cuts the time in which no run of the lane itself was active.
  * - `blame/`: which runs are to blame for how much of a wait, and what each run cost all others.
- * - `consumers/`: how many slots a consumer has, which runs it had active when, and when it was saturated.
+ * - `consumers/`: how many slots a consumer has, its active runs over time, and when it was saturated.
  * - `range-index.ts`, `blame-index.ts`: indexes that keep each answer at O(log n).
  */
 export function createLanes<R extends Run>(runs: readonly R[], options: LaneOptions = {}) {
@@ -75,20 +75,20 @@ export function createLanes<R extends Run>(runs: readonly R[], options: LaneOpti
   }
 
   return {
-    /** How many runs a consumer may have at a time. */
+    /** How many runs a consumer can have at a time. */
     slotsOf: (consumer: string) => consumers.get(consumer)?.slots ?? 1,
 
-    /** Which messages are handled in order with those of a run. */
+    /** The messages that are handled in order with those of a run. */
     ordering: (run: R): Ordering => unitOf.get(run)?.ordering ?? "none",
 
     /** Explains the time before a run: from `fromNs`, when its message was available, to its start. */
     wait(run: R, fromNs: number): Wait<R> {
       const unit = unitOf.get(run);
-      if (!unit) throw new Error("Asked for the wait of a run that is not one of these lanes' runs.");
+      if (!unit) throw new Error("The run whose wait was requested is not one of these lanes' runs.");
       return unit.wait(run, fromNs);
     },
 
-    /** What each run cost the messages that waited; `waits` are all of them. Runs that cost nothing are left out. */
+    /** What each run cost the waiting messages; `waits` are the waits of all. Runs without cost are left out. */
     costs(waits: readonly Waiting<R>[]): Map<R, Cost> {
       const costs = createCosts<R>();
       for (const [unit, ofUnit] of Map.groupBy(waits, ({ run }) => unitOf.get(run))) {

@@ -7,19 +7,19 @@ import { type CauseSums, createCauseSums } from "./timeline/cause-sums.ts";
 import { type Interval, segmentsOf } from "./timeline/interval.ts";
 import type { Segment, Wait } from "./wait.ts";
 
-/** Which messages of a partition are handled one after another: all of them, those of one key, or none. */
+/** Which messages of a partition are handled one after another: all, those of one key, or none. */
 export type Ordering = "by-partition" | "by-key" | "none";
 
 /**
- * What is handled one message after another, so that one timeline holds for all its waits: a partition, one key of a partition, or
- * a single message. Where partitions are not known it is all that one consumer handles.
+ * Messages that are handled one after another, so that one timeline holds for all their waits: a partition, one key of a
+ * partition, or a single message. When partitions are unknown, everything that one consumer handles.
  */
 export type OrderedUnit<R extends Run> = {
   readonly ordering: Ordering;
   readonly intervals: readonly Interval<R>[];
   /** Explains the time from `fromNs`, when the message was available, to the start of its run. */
   wait(run: R, fromNs: number): Wait<R>;
-  /** Runs that intervals name, and that saturated their consumer in other intervals. */
+  /** Runs that intervals name and that also saturated their consumer in other intervals. */
   namedAndSaturating(): readonly Blame<R>[];
   /** Intervals of a wait in which later offsets, or an earlier attempt of its own message, were handled. */
   outOfTurn(run: R, fromNs: number): readonly Interval<R>[];
@@ -28,7 +28,7 @@ export type OrderedUnit<R extends Run> = {
 /** The runs of a unit by start. */
 export type UnitRuns<R extends Run> = { readonly runs: readonly R[]; readonly ordering: Ordering };
 
-/** Groups runs into ordered units, judged by what ran at the same time. */
+/** Groups runs into ordered units, inferred from what ran at the same time. */
 export function unitRunsOf<R extends Run>(runs: readonly R[]): UnitRuns<R>[] {
   return [...Map.groupBy(runs, ({ lane }) => lane).values()].flatMap((ofLane): UnitRuns<R>[] => {
     const sorted = ofLane.toSorted(byStart);
@@ -126,7 +126,7 @@ function unexplained(fromNs: number, toNs: number): Segment<never> {
   return { fromNs, toNs, cause: "unexplained", blockers: [], proven: false };
 }
 
-/** Highest offset of the run that an interval names, where it is a run of the lane itself. */
+/** Highest offset of the run that an interval names, if it is a run of the lane itself. */
 function inLaneOffset<R extends Run>({ reason }: Interval<R>): number | undefined {
   const inLane =
     reason.kind === "blocked" && (reason.cause === "same-partition" || reason.cause === "same-key");
@@ -134,14 +134,14 @@ function inLaneOffset<R extends Run>({ reason }: Interval<R>): number | undefine
   return run?.offset === undefined ? undefined : lastOffsetOf(run, run.offset);
 }
 
-/** A message does not wait for later offsets; where an earlier attempt of its own ran, it waits for a retry. */
+/** A message does not wait for later offsets; while its own earlier attempt ran, it waited for a retry. */
 function outOfTurnSegment<R extends Run>(run: R, segment: Segment<R>): Segment<R> {
   const [blocker] = segment.blockers;
   const isOwn = blocker !== undefined && shareMessages(blocker, run);
   return isOwn ? { ...segment, cause: "retry" } : unexplained(segment.fromNs, segment.toNs);
 }
 
-/** Moves the time of intervals that are out of turn to the cause that they have for this run. */
+/** Moves the time of out-of-turn intervals to the cause that they have for this run. */
 function correctOutOfTurn<R extends Run>(
   { byCause, provenNs }: CauseSums,
   run: R,

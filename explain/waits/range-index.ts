@@ -1,4 +1,4 @@
-// Answers about a range of a sorted list in O(log n), from indexes that are built once.
+// Queries on a range of a sorted list in O(log n), with indexes that are built once.
 
 type List<T> = { readonly length: number; readonly [n: number]: T };
 
@@ -63,7 +63,7 @@ export function createRangeMax(values: List<number>): RangeMax {
   };
   for (let n = width - 1; n > 0; n -= 1) tree[n] = larger(tree[2 * n] ?? -1, tree[2 * n + 1] ?? -1);
 
-  /** Index of the largest value in [from, to); -1 of an empty range. */
+  /** Index of the largest value in [from, to); -1 for an empty range. */
   function largest(from: number, to: number): number {
     let at = -1;
     for (let low = from + width, high = to + width; low < high; low >>= 1, high >>= 1) {

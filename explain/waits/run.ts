@@ -1,11 +1,11 @@
 /**
- * One handling of a message, or of a batch of messages, by one consumer: what can stand in the way of other messages.
- * Times are integers, nanoseconds since an origin that all runs share.
+ * One handling of a message, or of a batch of messages, by one consumer: what can hold up other messages. Times are integers,
+ * nanoseconds since an origin that all runs share.
  */
 export type Run = {
   /** Cluster, topic, partition and group: what is consumed in order. Undefined when the partition is not known. */
   readonly lane: string | undefined;
-  /** The consumer instance; where the spans do not name it, its host or group. */
+  /** The consumer instance; when the spans do not name it, its host or group. */
   readonly consumer: string;
   /** Of the message, or of the first message of the batch. */
   readonly offset: number | undefined;
@@ -20,7 +20,7 @@ export type Run = {
   readonly assignedNs: number | undefined;
   /** When the client had fetched the message. */
   readonly fetchedNs: number | undefined;
-  /** How many runs its consumer may have at a time, where the consumer reports it. */
+  /** How many runs its consumer can have at a time, if the consumer reports it. */
   readonly concurrency: number | undefined;
   /** Partition, offset and consumer instance are all known from the spans. */
   readonly certain: boolean;
@@ -34,7 +34,7 @@ export const jitterNs = 5_000_000;
 /** Overlaps up to this long are jitter even for the shortest runs. */
 const clockStepNs = 1_000_000;
 
-/** When a run has ended at the earliest, if jitter made it longer. */
+/** Earliest end of a run, if jitter made it longer. */
 export function earliestEndNs(run: Run): number {
   const ns = run.endNs - run.startNs;
   return run.endNs - Math.max(Math.min(clockStepNs, ns), Math.min(jitterNs, Math.floor(ns / 2)));
@@ -62,7 +62,7 @@ export function lastOffsetOf({ lastOffset }: Run, offset: number): number {
 
 /** Whether a consumer handled two different messages of the list at the same time. */
 export function hasOverlap(sorted: readonly Run[]): boolean {
-  /** Of each consumer, the run that ends last. */
+  /** By consumer: the run that ends last. */
   const longest = new Map<string, Run>();
   return sorted.some((run) => {
     const before = longest.get(run.consumer);
@@ -71,7 +71,7 @@ export function hasOverlap(sorted: readonly Run[]): boolean {
   });
 }
 
-/** Order of runs in time, which does not depend on the order in which they were read. */
+/** Order of runs in time, independent of the order in which they were read. */
 export function byStart(a: Run, b: Run): number {
   return (
     a.startNs - b.startNs ||

@@ -12,7 +12,7 @@ export type Wait<R extends Run> = {
   readonly behind: number;
   /** The runs that cost most, at most eight, the worst first. */
   readonly blockers: readonly Blocker<R>[];
-  /** The whole wait, in order and without gaps. There are about as many segments as runs in the way. */
+  /** The whole wait, in order and without gaps. There are about as many segments as blocking runs. */
   segments(): Segment<R>[];
 };
 
@@ -24,7 +24,7 @@ export type Segment<R extends Run = Run> = {
   readonly fromNs: number;
   readonly toNs: number;
   readonly cause: Cause;
-  /** The runs in the way, which share the blame evenly; empty where no run is to blame. */
+  /** The blocking runs, which share the blame evenly; empty when no run is to blame. */
   readonly blockers: readonly R[];
   /** Nothing about it was inferred; otherwise it is only likely. */
   readonly proven: boolean;

@@ -6,7 +6,7 @@ export type MutableAttributes = Record<string, AttributeValue>;
 /** Decodes the value of an attribute; undefined for anything but text, numbers and booleans. */
 type ToValue = (raw: unknown) => AttributeValue | undefined;
 
-/** Keeps one copy of what many spans have in common. */
+/** Keeps one copy of values that many spans share. */
 export type Interner = {
   /** The one copy of a text. */
   readonly text: (text: string) => string;

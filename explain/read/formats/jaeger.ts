@@ -56,7 +56,7 @@ export const jaeger: Format = {
   },
 };
 
-/** For a negative duration, a time before the start, so that it is reported as such. */
+/** With a negative duration, a time before the start, so that the span is reported. */
 function endOf(startNs: bigint | undefined, duration: unknown): bigint | undefined {
   if (startNs === undefined) return undefined;
   if (typeof duration === "number" && duration < 0) return startNs - 1n;

@@ -17,7 +17,7 @@ const kinds: readonly (SpanKind | undefined)[] = [
 const none: Fields = {};
 
 /**
- * OTLP's JSON encoding; an item is a ResourceSpans. Accepts what exporters really write: keys in camel and snake case, ids
+ * OTLP's JSON encoding; an item is a ResourceSpans. Accepts everything that exporters write: keys in camel and snake case, ids
  * in hex and base64, enums and 64-bit numbers as numbers and text, and `instrumentationLibrarySpans` from before 2022.
  */
 export const otlp: Format = {
@@ -117,7 +117,7 @@ function serviceOf(list: unknown): string | undefined {
   return service === undefined ? undefined : String(service);
 }
 
-/** Scalars only: explain reads no lists, maps or bytes. */
+/** Scalars only: explain does not read lists, maps or bytes. */
 function anyValue(value: unknown): AttributeValue | undefined {
   if (!isFields(value)) return undefined;
   const text = value["stringValue"] ?? value["string_value"];

@@ -12,7 +12,7 @@ export function isBlank(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
-/** Index of the first byte from `start` on that is not blank; the length when there is none. */
+/** Index of the first non-blank byte from `start` on; the length if all are blank. */
 export function skipBlanks(bytes: Uint8Array, start = 0): number {
   let at = start;
   while (at < bytes.length && isBlank(bytes[at])) at++;

@@ -62,7 +62,7 @@ export class Cutter {
     return this.#isBroken;
   }
 
-  /** Takes the next bytes and calls the handlers for what is complete. Throws HOLDUP_INPUT_TOO_LARGE. */
+  /** Scans the next bytes and calls the handlers for what is complete. Throws HOLDUP_INPUT_TOO_LARGE. */
   feed(chunk: Buffer): void {
     if (this.#isBroken) return;
     this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk]);

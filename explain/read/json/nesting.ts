@@ -9,7 +9,7 @@ export type Plan = {
 const maxDepth = 1_000;
 const spansKey = Buffer.from("spans");
 
-/** Tracks the brackets that are open outside spans, and by a plan finds the items and their span arrays. */
+/** Tracks the open brackets outside spans, and finds the items and their span arrays by a plan. */
 export class Nesting {
   readonly #itemKeys: readonly Buffer[] | undefined;
   readonly #itemsAreSpans: boolean;
@@ -17,7 +17,7 @@ export class Nesting {
   readonly #keyIs: (key: Buffer) => boolean;
   /** Open brackets: true for an array. */
   readonly #open: boolean[] = [];
-  /** Depth of the array of items and of the open item; -1 when there is none. */
+  /** Depth of the array of items and of the open item; -1 without one. */
   #itemArrayDepth = -1;
   #itemDepth = -1;
 

@@ -29,7 +29,7 @@ export class Outline {
     return whole.toString();
   }
 
-  /** The outline up to a pause. */
+  /** The outline so far, when scanning pauses. */
   soFar(): string {
     return Buffer.concat(this.#parts).toString();
   }

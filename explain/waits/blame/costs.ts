@@ -14,7 +14,7 @@ export type Cost = {
 /** A message that waited from `fromNs` to the start of its run. */
 export type Waiting<R extends Run> = { readonly run: R; readonly fromNs: number };
 
-/** Adds up what runs cost the messages of any number of units. */
+/** Adds up what runs cost the messages of all units. */
 export function createCosts<R extends Run>() {
   const total = new Map<R, { ns: number; messages: number }>();
   const saturations = new Map<SaturatedTimes<R>, SaturationCosts>();
@@ -34,7 +34,7 @@ export function createCosts<R extends Run>() {
     return made;
   }
 
-  /** Messages that waited through two intervals, while the same runs were active, have been counted in both: takes one back. */
+  /** Messages that waited through two intervals with the same active runs were counted in both: removes one count. */
   function countOnce(
     times: SaturatedTimes<R>,
     firstToNs: number,
@@ -46,7 +46,7 @@ export function createCosts<R extends Run>() {
 
   function addInOrder({ intervals, namedAndSaturating }: OrderedUnit<R>, waits: readonly Waiting<R>[]): void {
     const queue = createQueue(waits.map(({ run, fromNs }) => ({ fromNs, toNs: run.startNs })));
-    /** Of each run, how many messages had arrived when it was last charged. */
+    /** By run: how many messages had arrived when it was last charged. */
     const counted = new Map<R, number>();
     const before = new Map<SaturatedTimes<R>, { readonly toNs: number; readonly arrived: number }>();
     for (const { fromNs, toNs, reason } of intervals) {
@@ -82,7 +82,7 @@ export function createCosts<R extends Run>() {
     }
   }
 
-  /** For messages that leave in any order. There are few intervals then. */
+  /** For messages that leave in any order. Then there are few intervals. */
   function addOneByOne({ intervals }: OrderedUnit<R>, waits: readonly Waiting<R>[]): void {
     for (const { run, fromNs } of waits) {
       const counted = new Set<R>();
@@ -116,7 +116,7 @@ export function createCosts<R extends Run>() {
       for (const wait of real) refund(wait, unit.outOfTurn(wait.run, wait.fromNs), charge);
     },
 
-    /** Runs that cost nothing are left out. Call once. */
+    /** Runs without cost are left out. Call once. */
     total(): Map<R, Cost> {
       for (const costs of saturations.values()) costs.settle();
       return new Map([...total].filter(([, { ns }]) => ns >= 0.5));
@@ -152,7 +152,7 @@ function createQueue(waits: readonly { readonly fromNs: number; readonly toNs: n
     left: () => left,
     waiting: () => arrived - left,
 
-    /** Advances to `toNs`; returns the waiting time of all messages together on the way, ns. */
+    /** Advances to `toNs`; returns the total waiting time of all messages until then, ns. */
     advance(toNs: number, recordChange?: SaturationCosts): number {
       let ns = 0;
       for (;;) {

@@ -4,7 +4,7 @@ import { firstNot } from "../range-index.ts";
 import type { Run } from "../run.ts";
 import type { Interval } from "../timeline/interval.ts";
 
-/** An interval for which a run is to blame. */
+/** An interval that a run is to blame for. */
 type BlamedTime = {
   readonly fromNs: number;
   readonly toNs: number;

@@ -3,14 +3,14 @@ import type { SaturatedTimes } from "../consumers/saturated-times.ts";
 import { firstEndingAfter, firstNot, firstStartingFrom, once, runningSum } from "../range-index.ts";
 import type { Run } from "../run.ts";
 
-/** Up to this many runs for each interval of a unit are measured one by one. */
+/** Up to this many runs per interval of a unit are measured one by one. */
 const maxRunsPerInterval = 16;
 
 type Time = { readonly fromNs: number; readonly toNs: number };
 
 /**
- * The blame of the runs that were active while a consumer was saturated. `intervals` are those of the unit's timeline that it
- * was saturated in: each begins and ends with a saturated time.
+ * The blame of the runs that were active while a consumer was saturated. `intervals` are those of the unit's timeline in which
+ * it was saturated: each begins and ends with a saturated time.
  */
 export function createSaturationBlame<R extends Run>(
   saturated: SaturatedTimes<R>,
@@ -36,7 +36,7 @@ export function createSaturationBlame<R extends Run>(
     return from < to ? unitShareUpTo(to) - unitShareUpTo(from) : 0;
   }
 
-  // What each run cost this unit, unless that takes too long: then what it cost in all, which is never less.
+  // What each run cost this unit; if measuring that takes too long, what it cost in all, which is never less.
   const index = once(() => {
     if (blames().count(firstNs, lastNs) > maxRunsPerInterval * intervals.length) return blames();
     const ofUnit = blames()
@@ -50,7 +50,7 @@ export function createSaturationBlame<R extends Run>(
     return time ? blames().count(time.fromNs, time.toNs) : 0;
   }
 
-  /** How many runs of an interval were to blame in the interval before, too: they were active all the time. */
+  /** Number of runs of an interval that were also to blame in the previous interval: they were active throughout. */
   const alreadyActive = (n: number) => {
     const [before, interval] = [intervals[n - 1], intervals[n]];
     return before && interval ? blames().throughout(before.toNs, interval.fromNs).length : 0;
@@ -81,8 +81,8 @@ export type Charge<R extends Run> = (run: R, ns: number, messages: number) => vo
 export type SaturationCosts = ReturnType<typeof createSaturationCosts>;
 
 /**
- * What the runs of a saturated consumer cost. It records how many messages waited for the consumer when, and charges the runs once
- * all units have been added.
+ * What the runs of a saturated consumer cost. It records how many messages waited for the consumer over time, and charges the
+ * runs once all units have been added.
  */
 export function createSaturationCosts<R extends Run>(
   { shareUpTo, blames }: SaturatedTimes<R>,

@@ -7,14 +7,14 @@ import type { Blocker } from "../wait.ts";
 import { createNamedBlame } from "./named-blame.ts";
 import { createSaturationBlame } from "./saturation.ts";
 
-/** How many of the runs that a message waited behind are named. */
+/** Maximum number of named runs that a message waited behind. */
 const maxBlockers = 8;
-/** How many candidates are measured where the first ones do not settle which is the worst. */
+/** Maximum number of candidates measured when the first ones do not settle which is the worst. */
 const maxCandidates = 64;
 
 /**
- * Which runs the messages of an ordered unit waited for. Intervals name the runs in the way, or refer to a saturated consumer;
- * a wait can have both.
+ * Which runs the messages of an ordered unit waited for. Intervals name the blocking runs, or refer to a saturated consumer; a
+ * wait can have both.
  */
 export function createUnitBlame<R extends Run>(intervals: readonly Interval<R>[]) {
   const saturatedIn = new Map<SaturatedTimes<R>, Interval<R>[]>();
@@ -31,7 +31,7 @@ export function createUnitBlame<R extends Run>(intervals: readonly Interval<R>[]
   const inBoth = once(() => namedAndSaturating(named, saturations));
 
   return {
-    /** Runs that intervals name, and that saturated their consumer in other intervals. */
+    /** Runs that intervals name and that also saturated their consumer in other intervals. */
     namedAndSaturating: () => inBoth().all,
 
     /** How many runs are to blame for a part of [fromNs, toNs). */
@@ -58,7 +58,7 @@ export function createUnitBlame<R extends Run>(intervals: readonly Interval<R>[]
 }
 
 /**
- * A run that continued after its lane had moved to another consumer held up the lane before that, and from then on what waited
+ * A run that continued after its lane moved to another consumer held up the lane until then, and after that only what waited
  * for its own consumer.
  */
 function namedAndSaturating<R extends Run>(named: BlameSource<R>, saturations: readonly BlameSource<R>[]) {

@@ -5,7 +5,7 @@ import type { Run } from "../run.ts";
 /** The time in which a run occupied a slot of its consumer. */
 export type SlotUse<R extends Run> = { readonly run: R; readonly fromNs: number; readonly toNs: number };
 
-/** A time in which a consumer had the same runs active; at least one. */
+/** A period in which a consumer had the same active runs, at least one. */
 export type BusyTime<R extends Run> = {
   readonly fromNs: number;
   readonly toNs: number;
@@ -13,7 +13,7 @@ export type BusyTime<R extends Run> = {
   readonly active: readonly R[];
 };
 
-/** Which runs a consumer had active when. */
+/** The active runs of a consumer over time. */
 export type BusyTimes<R extends Run> = ReturnType<typeof createBusyTimes<R>>;
 
 /** `sorted` are all runs of a consumer by start. */

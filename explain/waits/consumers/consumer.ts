@@ -10,19 +10,19 @@ type Batch = {
 };
 
 /**
- * How a consumer fetches, judged by its runs: `in-turn` when it fetches only after it has handled everything from its last
+ * How a consumer fetches, inferred from its runs: `in-turn` when it fetches only after it has handled everything from its last
  * fetch, `ahead` when messages of one partition ran at the same time.
  */
 type Fetching = "in-turn" | "ahead" | "unknown";
 
 /** One consumer instance over time, over all its partitions. */
 export type Consumer<R extends Run> = {
-  /** How many runs it may have at a time: as it reports, else the most that were seen. */
+  /** How many runs it can have at a time: as it reports, else the most that were seen. */
   readonly slots: number;
-  /** Whether `slots` is what it reports; otherwise it may have more. */
+  /** Whether it reports `slots`; otherwise it may have more. */
   readonly reportsSlots: boolean;
   readonly fetching: () => Fetching;
-  /** The batch that ended last before a fetch, and for which the fetch may have waited. */
+  /** The batch that ended last before a fetch; the fetch may have waited for it. */
   lastBatchBefore(fetchedNs: number): Batch | undefined;
   readonly busy: BusyTimes<R>;
   readonly saturated: () => SaturatedTimes<R>;
@@ -41,7 +41,7 @@ export function createConsumer<R extends Run>(runs: readonly R[], transportNs: n
     fetching: once(() => fetchingOf(sorted)),
     lastBatchBefore(fetchedNs) {
       let n = firstNot(byEnd(), (run) => endedBy(run, fetchedNs)) - 1;
-      // Runs of this very fetch can have ended within the jitter of clocks.
+      // Runs of this same fetch can have ended within the jitter of clocks.
       while ((byEnd()[n]?.startNs ?? fetchedNs - 1) >= fetchedNs) n -= 1;
       const last = byEnd()[n];
       return last && { endNs: last.endNs, has: (run) => run === last || isSameBatch(run, last) };

@@ -6,7 +6,7 @@ import type { BusyTimes } from "./busy-times.ts";
 /** The times in which a consumer was saturated: all its slots were busy. */
 export type SaturatedTimes<R extends Run> = ReturnType<typeof createSaturatedTimes<R>>;
 
-/** What a time is made of that begins and ends with the consumer saturated, ns. */
+/** The parts of a period that begins and ends with the consumer saturated, ns. */
 export type SaturationSums = {
   readonly saturatedNs: number;
   /** The part of `saturatedNs` in which all active runs were certain. */
@@ -61,7 +61,7 @@ export function createSaturatedTimes<R extends Run>(
     return { fromNs: Math.max(fromNs, from[first] ?? 0), toNs: Math.min(toNs, to[last] ?? 0) };
   }
 
-  /** What a run that was active all the time would be charged with until `atNs`. */
+  /** What a run that was always active would be charged with until `atNs`. */
   const shareUpTo = (atNs: number) => upTo(shared, atNs, (n) => 1 / (runs[n] ?? 1));
 
   const blames = once(() =>
@@ -76,7 +76,7 @@ export function createSaturatedTimes<R extends Run>(
   return {
     consumer: slotUses[0]?.run.consumer,
     cause: slots === 1 ? ("same-consumer" as const) : ("capacity" as const),
-    /** From the first saturated moment of [fromNs, toNs) to the last; undefined when there is none. */
+    /** From the first saturated moment of [fromNs, toNs) to the last, if any. */
     within,
     blames,
     shareUpTo,

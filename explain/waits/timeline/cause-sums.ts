@@ -40,7 +40,7 @@ export function createCauseSums<R extends Run>(intervals: readonly Interval<R>[]
       for (const [cause, column] of sums) add(cause, inner(column), 0);
       provenNs += inner(proven);
     }
-    // The timeline has no interval where no message was known to wait.
+    // The timeline has no interval while no message is known to wait.
     add("unexplained", toNs - fromNs - coveredNs, 0);
     return { byCause, provenNs };
   };
@@ -62,7 +62,7 @@ function runningSums<R extends Run>(intervals: readonly Interval<R>[], transport
   return { sums, proven };
 }
 
-/** Takes `ns` of a cause, `provenNs` of them proven. */
+/** Receives `ns` of a cause, `provenNs` of them proven. */
 type Add = (cause: Cause, ns: number, provenNs: number) => void;
 
 /** Adds the part [fromNs, toNs) of an interval by cause. */

@@ -2,7 +2,7 @@ import type { Consumer } from "../consumers/consumer.ts";
 import type { Run } from "../run.ts";
 import { type Blocked, blocked, type Idle, type Interval, type Reason } from "./interval.ts";
 
-/** Collects the intervals of a time, in order; neighbours with equal reasons become one. */
+/** Collects the intervals of a period, in order; neighbours with equal reasons are merged. */
 export function createCollector<R extends Run>() {
   const intervals: Interval<R>[] = [];
 
@@ -48,8 +48,8 @@ export function createCollector<R extends Run>() {
     },
 
     /**
-     * The same for a consumer that can have a free slot and still not take the message: `reasonFor` gives the reason by the
-     * runs that were active.
+     * The same for a consumer that can have a free slot and still not start the message: `reasonFor` returns the reason for the
+     * active runs.
      */
     addBusy(
       consumer: Consumer<R>,
@@ -75,7 +75,7 @@ export function createCollector<R extends Run>() {
   };
 }
 
-/** A consumer that does not report its slots may have one more than was ever seen in use. */
+/** A consumer that does not report its slots may have more than were ever seen in use. */
 function isProvable<R extends Run>({ reportsSlots }: Consumer<R>, isCertain: boolean): boolean {
   return isCertain && reportsSlots;
 }

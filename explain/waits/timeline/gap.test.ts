@@ -31,7 +31,7 @@ describe("a gap between two runs of a lane is charged to", () => {
     ).toEqual(["capacity 60 #7 #8", "transport 1 likely"]);
   });
 
-  it("all slots that were seen, as likely, when the consumer does not report how many it has", () => {
+  it("all slots that were seen, as likely, when the consumer does not report their number", () => {
     expect(
       segmentsOf(
         run({ lane: "p1", offset: 7, at: 0, for: 100 }),

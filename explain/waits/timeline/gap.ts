@@ -75,7 +75,7 @@ function addUnowned<R extends Run>(
   previous: R | undefined,
   options: GapOptions<R>,
 ): void {
-  // It is certain only if the former owner, and no other since, had nothing to do, not even a back-off.
+  // It is certain only if the former owner had nothing to do, not even a back-off, and there was no other owner since.
   const isCertain =
     head.certain &&
     previous?.certain === true &&
@@ -91,7 +91,7 @@ function addUnowned<R extends Run>(
   }
 }
 
-/** Whether a consumer can have a free slot and still not take a message. */
+/** Whether a consumer can have a free slot and still not start a message. */
 function canHaveBarrier<R extends Run>({ slots, fetching }: Consumer<R>): boolean {
   return slots > 1 && fetching() !== "ahead";
 }
@@ -104,7 +104,7 @@ function follows(previous: Run | undefined, head: Run): boolean {
 
 /**
  * The consumer has a free slot, but does not fetch before another partition's batch has ended. Of several runs that hold up the
- * fetch the one that ends last is to blame: had any other been shorter, nothing would have started sooner.
+ * fetch, the one that ends last is to blame: if another had been shorter, nothing would have started sooner.
  */
 function barrierOf<R extends Run>(
   active: readonly R[],

@@ -3,7 +3,10 @@ import type { SaturatedTimes } from "../consumers/saturated-times.ts";
 import type { Run } from "../run.ts";
 import type { Segment } from "../wait.ts";
 
-/** A part of a timeline with one reason why the next message does not start. It is the same for all that wait then. */
+/**
+ * A part of a timeline with one reason why the next message does not start. The reason is the same for all messages that wait
+ * then.
+ */
 export type Interval<R extends Run> = {
   readonly fromNs: number;
   readonly toNs: number;
@@ -12,7 +15,7 @@ export type Interval<R extends Run> = {
 
 export type Reason<R extends Run> = Blocked<R> | Idle | Saturated<R>;
 
-/** Runs, or a rebalance, stood in the way. */
+/** Runs, or a rebalance, blocked the lane. */
 export type Blocked<R extends Run> = {
   readonly kind: "blocked";
   readonly cause: Cause;
@@ -20,17 +23,17 @@ export type Blocked<R extends Run> = {
   readonly proven: boolean;
 };
 
-/** Nothing relevant ran. The cause depends on how long a message waited through it: `transport` is short. */
+/** Nothing relevant ran. The cause depends on how long a message waited in it: `transport` is short. */
 export type Idle = {
   readonly kind: "idle";
-  /** The lane moved to another consumer in it, at a moment that no span shows. */
+  /** The lane moved to another consumer during it, at a moment that no span shows. */
   readonly ownerChanged: boolean;
   readonly proven: boolean;
 };
 
 /**
- * The consumer was saturated again and again: at the start, at the end and in between. The single times are kept once for the
- * consumer, because a thousand lanes of one consumer cannot each list them.
+ * The consumer was saturated repeatedly: at the start, at the end and in between. The single times are kept once per consumer,
+ * because a thousand lanes of one consumer cannot each list them.
  */
 type Saturated<R extends Run> = {
   readonly kind: "saturated";

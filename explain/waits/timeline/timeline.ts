@@ -5,7 +5,7 @@ import { cutGap, type GapOptions } from "./gap.ts";
 import { blocked, type Interval, idle } from "./interval.ts";
 
 /**
- * What keeps the next message of an ordered unit from starting, over all times in which one waits.
+ * What keeps the next message of an ordered unit from starting, for all times in which one waits.
  *
  *     lane        ├── run 41 ──┤    ├── run 42 ──┤├─ run 43
  *     waits                 42 ├────┤
@@ -53,7 +53,7 @@ function endsInLane(sorted: readonly Run[]): number[] {
   return ends;
 }
 
-/** For each place, the smallest value from there on. */
+/** For each index, the smallest value from there on. */
 function earliestFrom(values: readonly number[]): number[] {
   let earliest = Number.POSITIVE_INFINITY;
   return values
@@ -66,8 +66,8 @@ function earliestFrom(values: readonly number[]): number[] {
 }
 
 /**
- * The timeline of runs whose partition is not known: all it can show is whether the consumer was saturated. `runs` are all
- * such runs of the consumer.
+ * The timeline of runs whose partition is unknown: it only shows when the consumer was saturated. `runs` are all such runs of
+ * the consumer.
  */
 export function timelineOfConsumer<R extends Run>(runs: readonly R[], consumer: Consumer<R>): Interval<R>[] {
   const fromNs = runs.reduce(

@@ -20,8 +20,8 @@ export function labToStart(context: Context): Lab {
 }
 
 /**
- * The lab of a command: Compose's with --compose; else the one in the state folder, if there is one; else Compose's, if it
- * runs from this folder. HOLDUP_STATE_DIR always selects the lab in that folder.
+ * The lab of a command: Compose's with --compose; else the one in the state folder, if any; else Compose's, if it runs from
+ * this folder. HOLDUP_STATE_DIR always selects the lab in that folder.
  */
 export async function chooseLab(context: Context): Promise<Lab> {
   if (context.asksForCompose()) return composeLab(context);

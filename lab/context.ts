@@ -11,7 +11,8 @@ export type Context = {
   /** Whether --compose was given. */
   asksForCompose(): boolean;
   /**
-   * The settings of lab and services. They are read once, at the first call: commands that need none work with wrong ones.
+   * The settings of lab and services. They are read once, at the first call, so commands that need no settings work with
+   * invalid ones.
    *
    * @throws HoldupError HOLDUP_CONFIG_INVALID with every wrong setting
    */

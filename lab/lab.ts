@@ -37,7 +37,7 @@ type Say = (line: string) => void;
 
 /**
  * A lab as the commands see it: local processes with a supervisor, or the containers of Compose. Methods that need a running
- * lab throw HoldupError HOLDUP_LAB_NOT_RUNNING when there is none.
+ * lab throw HoldupError HOLDUP_LAB_NOT_RUNNING without one.
  */
 export type Lab = {
   readonly kind: "embedded" | "compose";
@@ -60,6 +60,6 @@ export type Lab = {
   restart(name: string, say: Say): Promise<void>;
   /** @throws HoldupError HOLDUP_USAGE that lists the names, when `name` does not exist */
   logs(name: string | undefined): Promise<LogSource>;
-  /** What each process or container has used until now. */
+  /** Resources used by each process or container until now. */
   readings(): Promise<readonly Reading[]>;
 };

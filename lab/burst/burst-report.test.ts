@@ -59,13 +59,13 @@ describe("reportLines", () => {
 analysed  2  all stages done
 failed    1  not accepted by the API
 dead      1  in a dead-letter topic
-dropped   1  accepted, still in progress when the time was over
+dropped   1  accepted, still in progress when the time was up
 
              p50      p95      p99      max
 accept   12.0 ms  12.0 ms  12.0 ms  12.0 ms
 journey   30.1 s   30.1 s   30.1 s   30.1 s
 
-Reasons of failed orders
+Reasons for failed orders
   1 × 503 Kafka did not accept the order
 
 Dead-lettered orders
@@ -99,7 +99,7 @@ To repeat it:
     const lines = reportLines({ ...five, counts: { ...five.counts, failed: 0, unknown: 1 } }, 80);
     expect(lines).toContain("failed    0");
     expect(lines).toContain("unknown   1  no answer; they may be in Kafka");
-    expect(lines).toContain("Reasons of failed or unknown orders");
+    expect(lines).toContain("Reasons for failed or unknown orders");
   });
 
   it("escapes the API's error messages", () => {

@@ -25,7 +25,7 @@ export function reportLines(summary: BurstSummary, columns: number): string[] {
 }
 
 function countLines({ counts, ended }: BurstSummary, columns: number): string[] {
-  const when = ended === "interrupted" ? "when you stopped the burst" : "when the time was over";
+  const when = ended === "interrupted" ? "when you stopped the burst" : "when the time was up";
   const rows: [string, number, string][] = [
     ["accepted", counts.accepted, "by the API"],
     ["analysed", counts.analysed, "all stages done"],
@@ -84,7 +84,7 @@ function failureLines({ failures, counts }: BurstSummary, columns: number): stri
   );
   return [
     "",
-    counts.unknown > 0 ? "Reasons of failed or unknown orders" : "Reasons of failed orders",
+    counts.unknown > 0 ? "Reasons for failed or unknown orders" : "Reasons for failed orders",
     ...lines,
   ];
 }

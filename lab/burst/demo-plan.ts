@@ -5,9 +5,8 @@ export const severeOrder = 2;
 
 /**
  * Ten orders, two a second. The seed was found by a search over the default profiles: only order 2 draws
- * `extreme_cpu_computation` in processing, nothing is severe in the other services, and few operations are heavy, so that
- * the demo is short. Order 2, because the first orders are handled as they arrive: the severe one is running when the rest
- * arrives.
+ * `extreme_cpu_computation` in processing, nothing is severe in the other services, and few operations are heavy, so that the
+ * demo is short. Order 2, because the first orders are handled as they arrive: the severe one is running when the rest arrives.
  */
 export const demoPlan: BurstPlan = {
   count: 10,

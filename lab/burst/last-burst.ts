@@ -19,7 +19,7 @@ export async function saveLastBurst(stateDir: string, summary: BurstSummary): Pr
 }
 
 /**
- * Reads the summary of the last burst; undefined when there was none.
+ * Reads the summary of the last burst; undefined without one.
  *
  * @throws HoldupError HOLDUP_USAGE when the file is not a burst's summary
  */

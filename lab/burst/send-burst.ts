@@ -41,7 +41,7 @@ export async function sendBurst(
 function announcement({ count, ratePerSecond, seed }: BurstPlan): string {
   const rate = ratePerSecond === undefined ? "all at once" : `${ratePerSecond} a second`;
   const orders = count === 1 ? "1 order" : `${count} orders, ${rate}`;
-  return `Sending ${orders} (seed ${seed}). Ctrl-C ends it and reports what is known.`;
+  return `Sending ${orders} (seed ${seed}). Ctrl-C ends it and prints what is known so far.`;
 }
 
 /** The burst is over, so a summary that cannot be saved is only a notice. */

@@ -56,7 +56,7 @@ function stopClean(root: string, dir: string, env: NodeJS.ProcessEnv): Promise<v
   });
 }
 
-/** The Compose projects of tests, named `holdup-test-<pid of the test process>-<name>`, whose test process is gone. */
+/** The Compose projects of tests, named `holdup-test-<pid of the test process>-<name>`, whose test process has ended. */
 export function leftoverProjects(projects: readonly string[], isRunning: (pid: number) => boolean): string[] {
   return projects.filter((project) => {
     const pid = /^holdup-test-(\d+)-/.exec(project)?.[1];

@@ -13,11 +13,11 @@ export const checks: readonly Check[] = [
     args: ["--noEmit", "--pretty", "false", "--project", "console/page"],
   },
   {
-    name: "dependency-cruiser: who imports whom",
+    name: "dependency-cruiser: allowed imports",
     command: "depcruise",
     args: ["--config", ".dependency-cruiser.json", "--no-progress", "."],
   },
-  { name: "knip: what nobody uses", command: "knip", args: ["--no-progress"] },
+  { name: "knip: unused files and exports", command: "knip", args: ["--no-progress"] },
 ];
 
 /** Runs one check; resolves to its result and its whole output. */

@@ -26,10 +26,10 @@ export function burstCommand(program: Command, context: Context): void {
     .option("--count <n>", "orders to send, 1 to 100000 (default: 10)")
     .option("--rate <n>", "orders a second, 0.1 to 10000 (default: all at once)")
     .option("--items <n>", "distinct items, used in turn (default: one per order)")
-    .option("--seed <n>", "repeats the work of an earlier burst (default: random)")
+    .option("--seed <n>", "seed of the work; the same seed repeats a burst (default: random)")
     .option(
       "--force <order>:<span>=<operation>",
-      "run this operation instead of the one drawn; <order> is a number from 1, or all; may be repeated",
+      "run this operation instead of the drawn one; <order> is a number from 1, or all; may be repeated",
       repeated,
     )
     .option(

@@ -15,7 +15,7 @@ import { untilInterrupted } from "../system/interrupt.ts";
 import { portOffsetOption } from "./options.ts";
 import { startAndReport } from "./start.ts";
 
-/** Starts the lab unless it runs; a lab that others run at the addresses of the settings will do. */
+/** Starts the lab unless it runs; a lab of another folder at the same addresses is used as it is. */
 async function ensureLab(context: Context, signal: AbortSignal): Promise<void> {
   const lab = await chooseLab(context);
   if (await lab.isUp()) return;

@@ -47,7 +47,11 @@ export function explainCommand(program: Command, context: Context): void {
       repeated,
     )
     .option("--transport-ms <n>", "longest idle time that counts as polling and fetching, ms (default: 50)")
-    .option("--fail-on <condition>", "exit with status 1 when it holds; may be repeated", repeated)
+    .option(
+      "--fail-on <condition>",
+      "exit with status 1 when this condition holds; may be repeated",
+      repeated,
+    )
     .option("--json", "print the explanation as JSON (docs/explain.schema.json)")
     .addHelpText("after", help)
     .allowExcessArguments()
@@ -69,7 +73,7 @@ export function explainCommand(program: Command, context: Context): void {
     });
 }
 
-/** With nothing to explain, conditions are not checked: this is the one reason for the failure. */
+/** With nothing to explain, conditions are not checked: the empty result alone is the failure. */
 function failEmpty(context: Context, request: ExplainRequest, explanation: Explanation): void {
   notice(context, emptyText(request, explanation));
   const paint = paintWith(hasColour(context, context.error));

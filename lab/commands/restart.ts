@@ -15,7 +15,7 @@ export function restartCommand(program: Command, context: Context): void {
   program
     .command("restart")
     .argument("<service>", [...shortServiceNames, ...infraNames].join(", "))
-    .description("end a service gracefully and start it again, one replica after the other")
+    .description("stop a service gracefully and start it again, one replica after the other")
     .addHelpText("after", "\nExample:\n  ./holdup restart processing")
     .action(async (given: string) => {
       const name = processName(given);

@@ -26,7 +26,7 @@ function endpointLines({ consoleUrl, apiUrl, jaegerUrl, brokers, redisUrl }: End
   ];
 }
 
-/** Starts a lab unless it runs, and prints where it is. Returns whether it was started now. */
+/** Starts a lab unless it runs, and prints its addresses. Returns whether it was started now. */
 export async function startAndReport(
   context: Context,
   lab: Lab,
@@ -38,7 +38,7 @@ export async function startAndReport(
     const stop = lab.kind === "compose" ? "./holdup stop --compose" : "./holdup stop";
     notice(
       context,
-      `It was started with other settings than this command has: ${changedSettings.join(", ")}. To apply them: ${stop}, then start.`,
+      `The lab runs with other settings than this command: ${changedSettings.join(", ")}. To apply them: ${stop}, then start.`,
     );
   }
   return isNew;

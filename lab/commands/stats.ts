@@ -61,8 +61,8 @@ async function showTraceUsage(context: Context, traceId: string, { from, json }:
     notice(
       context,
       from === undefined
-        ? "The services have no usage of that time (they keep 15 minutes). To keep it longer: ./holdup stats --record FILE"
-        : `${from} has no samples of that time.`,
+        ? "The services have no usage from that time (they keep 15 minutes). To keep it longer: ./holdup stats --record FILE"
+        : `${from} has no samples from that time.`,
     );
   }
   if (json) print(context, JSON.stringify(found));

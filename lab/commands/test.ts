@@ -8,7 +8,7 @@ import { type Context, print } from "../context.ts";
 import { findEngine } from "../system/docker/find-engine.ts";
 import { untilInterrupted } from "../system/interrupt.ts";
 
-/** Tests run their own labs, so the user's settings are left out. */
+/** Tests run their own labs, so the user's settings are dropped. */
 function testEnvironment(context: Context): NodeJS.ProcessEnv {
   const own = Object.entries(context.env).filter(([name]) => !/^(HOLDUP_(?!TEST_BROWSER$)|OTEL_)/.test(name));
   return { ...Object.fromEntries(own), ...(context.out.isTTY ? {} : { NO_COLOR: "1" }) };

@@ -14,7 +14,7 @@ const graceS = 35;
 type Place = { readonly root: string; readonly env: Env };
 type Say = (line: string) => void;
 
-/** Brings a service to `count` containers: when this resolves, new ones are healthy and surplus ones are gone. */
+/** Brings a service to `count` containers: when this resolves, new ones are healthy and surplus ones are removed. */
 export async function scaleContainers(
   { docker, engine, containers }: ComposeProject,
   { root, env }: Place,

@@ -26,7 +26,7 @@ function readingsOf({ engine, containers }: ComposeProject) {
   return readContainers(engine, running);
 }
 
-/** The lab that Docker Compose runs. The engine is the only source of information about it. */
+/** The lab that Docker Compose runs. All information about it comes from the engine. */
 export function composeLab(context: Context): Lab {
   const { env, root } = context;
   let opened: Promise<ComposeProject> | undefined;

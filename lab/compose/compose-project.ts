@@ -16,7 +16,7 @@ export type Container = {
   readonly ports: ReadonlyMap<number, number>;
 };
 
-/** The Compose lab as its engine reports it: nothing about it is stored anywhere else. */
+/** The Compose lab as its engine reports it; nothing about it is stored elsewhere. */
 export type ComposeProject = {
   readonly docker: string;
   readonly engine: Docker;

@@ -28,7 +28,7 @@ function lastExitOf({ State }: Docker.ContainerInspectInfo, restarts: number): s
   return restarts > 0 ? "restarted by Docker" : undefined;
 }
 
-/** Jaeger's image has no program for a health check, so Jaeger is probed from here. */
+/** Jaeger's image has no program for a health check, so Jaeger is probed from the host. */
 async function liveState(container: Container): Promise<LiveState> {
   const port = container.ports.get(16_686);
   const state = stateOf(container);
@@ -48,7 +48,7 @@ export async function readComposeStatus(
   const queues =
     brokers.length > 0
       ? readQueues(createKafka({ brokers, clientId: "lab-status", log }))
-      : Promise.resolve({ lag: undefined, deadLetters: undefined, kafkaError: "Kafka does not run." });
+      : Promise.resolve({ lag: undefined, deadLetters: undefined, kafkaError: "Kafka is not running." });
   const usage = sampleOnce(read);
   const processes = await Promise.all(
     containers.map(async (container) => {

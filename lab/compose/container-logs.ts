@@ -6,7 +6,7 @@ import { type LogEntry, type LogSource, parseEntry, plainLevel } from "../logs/l
 import { shortName, unknownName } from "../settings/process-names.ts";
 import type { Container } from "./compose-project.ts";
 
-/** Time that an entry is held back, because another container may still write an older one. */
+/** Delay before an entry is printed, because another container may still write an older one. */
 const settleMs = 300;
 const listEveryMs = 1000;
 

@@ -41,7 +41,7 @@ export function embeddedLab(context: Context): Lab {
     await removeVolume(path, containerName(stateDir, "redis"));
   }
 
-  /** For a process that is a `docker run`, the reading is the container's. */
+  /** For a `docker run` process, the reading is the container's. */
   async function readingsOf({ processes }: Pick<LabFile, "processes">): Promise<readonly Reading[]> {
     const running = processes.flatMap(({ name, service, running: identity, container }) =>
       identity && isRunning(identity) ? [{ name, service, pid: identity.pid, container }] : [],
@@ -51,7 +51,7 @@ export function embeddedLab(context: Context): Lab {
     );
     if (inContainers.length > 0) engine ??= connect().catch(() => undefined);
     const connected = await engine;
-    // The engine may be started later.
+    // The engine may start later.
     if (!connected) engine = undefined;
     const readings = await Promise.all([
       readProcesses(running.filter(({ container }) => container === undefined)),

@@ -23,7 +23,7 @@ export function runningLab(config: LabConfig): LabFile {
   if (!isRunning(lab.supervisor)) {
     throw new HoldupError(
       "HOLDUP_LAB_NOT_RUNNING",
-      `The lab's supervisor (pid ${lab.supervisor.pid}) is gone. Start the lab again: ./holdup start`,
+      `The lab's supervisor (pid ${lab.supervisor.pid}) has died. Start the lab again: ./holdup start`,
     );
   }
   return lab;

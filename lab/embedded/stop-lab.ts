@@ -24,7 +24,7 @@ async function takeLockFromStart(paths: StatePaths, say: (line: string) => void)
 }
 
 /**
- * Ends everything that `start` started and nothing else. The supervisor only hands over: the list on disk says what to end,
+ * Ends everything that `start` started and nothing else. The supervisor only hands over: the list on disk names what to end,
  * with or without a supervisor.
  *
  * @returns false when no lab was running

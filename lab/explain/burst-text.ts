@@ -9,7 +9,7 @@ import { hasColour, progressStream } from "../system/terminal.ts";
 import { type BurstExplanation, explainBurst } from "./explain-burst.ts";
 import { createReadingProgress } from "./reading-progress.ts";
 
-/** Above it, reading all traces takes too long to do without being asked. */
+/** Above it, reading all traces takes too long to do unasked. */
 const maxOrders = 10_000;
 
 /** Explains a burst that has ended; undefined, with a notice of the reason, when that is not possible. */

@@ -14,7 +14,7 @@ const operators = {
   "<": (a: number, b: number) => a < b,
 } as const;
 
-/** What a condition can limit: times in ns, shares from 0 to 1. */
+/** The metrics of conditions: times in ns, shares from 0 to 1. */
 export const metrics: readonly string[] = [
   ...timedMetrics.flatMap((metric) => levels.map((level) => `${metric}.${level}`)),
   "utilisation",
@@ -68,7 +68,7 @@ function isShare(metric: string): boolean {
   return metric === "utilisation" || metric === "unexplained";
 }
 
-/** Why a condition fails the command, as a line; undefined when it does not. It also fails with nothing to measure. */
+/** Why a condition fails the command, as a line; undefined when it does not. A condition also fails with nothing to measure. */
 export function failureOf(condition: Condition, explanation: Explanation): string | undefined {
   const failure = failureIn(condition, explanation);
   return failure === undefined ? undefined : harmless(failure);

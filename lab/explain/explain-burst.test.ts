@@ -97,7 +97,7 @@ it("waits until the last delivery of every analysed order has arrived", async ()
   ]);
 });
 
-it("gives up in the end, and lists the incomplete orders", async () => {
+it("gives up after a while, and lists the incomplete orders", async () => {
   const jaeger = await startJaeger([[...spansOf(1, 3), ...spansOf(2, 1)]]);
   const { explanation, incomplete } = await explainBurst(summaryOfTwo(), jaeger.url, never, undefined, {
     clock: createFastClock(),

@@ -4,7 +4,7 @@ import type { Explanation } from "../../explain/explanation.ts";
 import { harmless } from "../../explain/text/harmless.ts";
 
 /**
- * Writes an explanation as one JSON document, list by list: for a million spans it is longer than a string may be. Control
+ * Writes an explanation as one JSON document, list by list: for a million spans it is longer than a string can be. Control
  * characters are escaped beyond what JSON requires, because the output may be a terminal.
  */
 export async function printJson(out: Writable, explanation: Explanation): Promise<void> {

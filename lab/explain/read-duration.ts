@@ -11,7 +11,7 @@ const nsPerUnit: Readonly<Record<string, number>> = {
   d: 8.64e13,
 };
 
-/** For error messages about anything else. */
+/** What to enter, for error messages. */
 export const durationExpected = "expected a time such as 500ms, 30s, 10m or 2h (units: µs, ms, s, m, h, d)";
 
 /** Reads a duration such as `30s` or `1.5 h`, in ns; undefined for any other text. */

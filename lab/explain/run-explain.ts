@@ -51,7 +51,7 @@ async function lastBurst(context: Context): Promise<BurstSummary> {
   throw new HoldupError("HOLDUP_USAGE", "No burst has been sent yet. Send one: ./holdup burst");
 }
 
-/** Names from the last burst when the trace is one of its orders: `order 3` is then the burst's third. */
+/** Names from the last burst when the trace is one of its orders: then `order 3` is the burst's third. */
 async function namesOf(context: Context, traceId: string): Promise<Pick<ExplainOptions, "names">> {
   const burst = await readLastBurst(context.config().stateDir);
   if (!burst?.orders.some((order) => order.traceId === traceId)) return {};

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type LogEntry, parseEntry } from "./log-entry.ts";
 
 const pollMs = 200;
-/** Time that an entry is held back, because another process may still write an older one. */
+/** Delay before an entry is printed, because another process may still write an older one. */
 const settleMs = 300;
 const maxReadBytes = 1_048_576;
 const chunkBytes = 65_536;

@@ -83,7 +83,7 @@ export type Filter = {
 const bySeverity: readonly string[] = levels;
 
 function severity(level: string | undefined): number {
-  // A plain line without a level may be the one that explains why a process died.
+  // A plain line without a level can be the one that explains why a process died.
   return level === undefined ? levels.length : bySeverity.indexOf(level);
 }
 
@@ -102,10 +102,10 @@ export function matches(entry: LogEntry, filter: Filter): boolean {
 
 /** One or more logs of a lab, merged by time. */
 export type LogSource = {
-  /** Nothing was ever written. */
+  /** True when nothing was ever written. */
   readonly isEmpty: boolean;
   /** The newest `count` matching entries, oldest first. `isFollowed`: `follow` continues after them. */
   newest(count: number, isMatch: (entry: LogEntry) => boolean, isFollowed: boolean): Promise<LogEntry[]>;
-  /** What is written from now on, until the signal aborts. */
+  /** New entries, until the signal aborts. */
   follow(signal: AbortSignal): AsyncGenerator<LogEntry>;
 };

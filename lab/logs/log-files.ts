@@ -8,7 +8,7 @@ import { entriesBackwards, newestEntries } from "./newest-entries.ts";
 
 const names: readonly string[] = [...serviceNames, ...infraNames, "supervisor"];
 
-/** Whether a name means a log: that of one process, or those of all replicas of a service. */
+/** Whether a log has this name: its process's name, or its service's. */
 function isNamed(source: string, name: string): boolean {
   return [name, `${name}-service`].some((full) => source === full || source.replace(/-\d+$/, "") === full);
 }
@@ -35,7 +35,7 @@ export async function fileLogs(folder: string, name: string | undefined): Promis
   return {
     isEmpty: files.length === 0,
     newest(count, isMatch, isFollowed) {
-      // An incomplete line is left to the follower; without one it may be all that a crash has left.
+      // An incomplete line is left to the follower; without a follower it is shown, since it may be all that a crash has left.
       const logs = ends.map(({ path, source, offset, size }) =>
         entriesBackwards(path, source, isFollowed ? offset : size),
       );

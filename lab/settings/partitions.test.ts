@@ -20,7 +20,7 @@ it("warns that the setting has no effect on existing topics", () => {
   );
 });
 
-it("says nothing when the topics match the setting, or are unknown", () => {
+it("does not warn when the topics match the setting, or are unknown", () => {
   expect(partitionsWarning({ orders: 6 }, own)).toBeUndefined();
   expect(partitionsWarning({}, own)).toBeUndefined();
 });

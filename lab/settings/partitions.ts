@@ -11,7 +11,7 @@ export function partitionsByTopic(
   );
 }
 
-/** Names the topics that existed before with another number of partitions than the setting; undefined when there is none. */
+/** Names the existing topics whose number of partitions differs from the setting; undefined without any. */
 export function partitionsWarning(
   partitionsOf: Readonly<Record<string, number>>,
   config: { readonly partitions: number; readonly external: { readonly kafka: boolean } },

@@ -10,7 +10,7 @@ export function shortName(service: string): string {
   return service.replace("-service", "");
 }
 
-/** For help texts: the services as one may type them. */
+/** For help texts: the services as typed in commands. */
 export const shortServiceNames: readonly string[] = serviceNames.map(shortName);
 
 /** Error for a name that does not exist; it suggests the nearest of `names` (and of `aliases`) and lists `names`. */

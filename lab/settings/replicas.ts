@@ -20,7 +20,10 @@ export function checkReplicas(service: ServiceName, count: number): void {
   }
 }
 
-/** Warns that the service has more replicas than its topic has partitions; undefined when it has not, or when the count is unknown. */
+/**
+ * Warns that a service has more replicas than its topic has partitions; undefined when it has not, or when the count is
+ * unknown.
+ */
 export function idleReplicasWarning(
   service: ServiceName,
   count: number,

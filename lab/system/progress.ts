@@ -1,8 +1,8 @@
-/** What is being done, for people who wait. */
+/** Progress, for people who wait. */
 export type Progress = {
   /** The current step: replaces the previous line on a terminal; otherwise one is printed every ten seconds. */
   now(text: string): void;
-  /** A step that is done; its line stays. */
+  /** A finished step; its line stays. */
   done(text: string): void;
   /** Erases the line of the current step. */
   clear(): void;
@@ -10,7 +10,7 @@ export type Progress = {
 
 export type ProgressStream = { write(text: string): unknown; isTTY?: boolean; columns?: number };
 
-/** Least time between two lines of current steps where lines cannot be erased. */
+/** Minimum time between two lines of current steps where lines cannot be erased. */
 const lineEveryMs = 10_000;
 
 export function createProgress(stream: ProgressStream, clock: () => number = Date.now): Progress {

@@ -11,7 +11,7 @@ export function hasColour({ env }: { readonly env: Env }, { isTTY }: { readonly 
   return isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb";
 }
 
-/** The stream for progress. A dumb terminal cannot erase a line, so it counts as no terminal. */
+/** The stream for progress. A dumb terminal cannot erase a line, so it does not count as a terminal. */
 export function progressStream({
   env,
   error,

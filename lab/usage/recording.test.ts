@@ -14,7 +14,7 @@ const sample = {
   memoryPercent: 50,
 };
 
-it("reads what several runs recorded, also while the last line is being written", async () => {
+it("reads the samples of several runs, also while the last line is being written", async () => {
   const path = join(temporaryDir(), "new", "stats.jsonl");
   for (const cpuPercent of [1, 2]) {
     const recording = await openRecording(path);

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 
-/** What one process or container has used until now. Counters only grow while `id` stays the same. */
+/** Resources used by one process or container until now. Counters only grow while `id` stays the same. */
 export type Reading = {
   /** `processing-service-2`, `kafka`. */
   readonly name: string;
-  /** Service of which it is a replica; for other processes, the name again. */
+  /** Name of its service, for a replica; for other processes, the name again. */
   readonly service: string;
   /** Changes with a restart. */
   readonly id: string;

@@ -64,6 +64,6 @@ it("explains its memory figures in Compose", () => {
   expect(statusTable({ ...status, way: "compose", processes })).toMatch(/as in docker stats/);
 });
 
-it("warns when the supervisor is gone", () => {
-  expect(statusTable({ ...status, isSupervised: false })).toMatch(/supervisor is gone/);
+it("warns when the supervisor has died", () => {
+  expect(statusTable({ ...status, isSupervised: false })).toMatch(/supervisor has died/);
 });

@@ -103,7 +103,7 @@ export function statusTable(status: Status): string {
   if (!status.isSupervised) {
     lines.push(
       "",
-      "The supervisor is gone: crashed processes are not restarted. ./holdup start starts a new lab, ./holdup stop ends the remaining processes.",
+      "The supervisor has died: crashed processes are not restarted. ./holdup start starts a new lab, ./holdup stop ends the remaining processes.",
     );
   }
   return lines.join("\n");

@@ -28,7 +28,7 @@ type Queues = {
   readonly kafkaError: string | undefined;
 };
 
-/** What `./holdup status` shows. */
+/** The content of `./holdup status`. */
 export type Status = {
   readonly way: "embedded" | "compose";
   readonly isSupervised: boolean;

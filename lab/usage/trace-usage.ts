@@ -73,7 +73,7 @@ function numberIn(value: unknown): number | undefined {
 }
 
 /**
- * Reads a trace and what its services used during it. `recorded`: samples of `stats --record`; without them, those that the
+ * Reads a trace and the usage of its services during it. `recorded`: samples of `stats --record`; without them, those that the
  * services have stored.
  *
  * @throws ReadError when the trace cannot be read

@@ -21,7 +21,7 @@ export type InfraRuntime = z.output<typeof infraRuntime>;
 /** Kafka or Redis run by the lab itself. */
 export type OwnRuntime = Exclude<InfraRuntime, { kind: "external" }>;
 
-/** The choice before anything is fetched. */
+/** How they will run, before anything is fetched. */
 export type InfraChoice =
   | { readonly kind: "external" }
   | { readonly kind: "local"; readonly java: Java; readonly fetched: Fetched }
@@ -53,7 +53,7 @@ Any one of these is enough:
 /**
  * Chooses how Kafka and Redis run: addresses from the environment, else local processes, else Docker.
  *
- * @throws HoldupError HOLDUP_INFRA_MISSING, one message with everything that is missing and how to get it
+ * @throws HoldupError HOLDUP_INFRA_MISSING, one message with what is missing and how to get it
  */
 export async function chooseInfra(options: {
   root: string;

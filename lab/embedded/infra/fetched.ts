@@ -9,7 +9,7 @@ const redisBinaries: Readonly<Record<string, string>> = {
   "darwin-arm64": "redis-server-6.2.6-v5-darwin-arm64",
 };
 
-/** The redis-server in the jar for a platform; undefined when there is none. */
+/** The redis-server in the jar for a platform, if any. */
 export function redisBinary(platform: string, arch: string): string | undefined {
   return redisBinaries[`${platform}-${arch}`];
 }

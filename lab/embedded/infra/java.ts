@@ -21,8 +21,8 @@ function askJava(path: string, env: Env): Promise<Java | undefined> {
 }
 
 /**
- * The Java to use: that of JAVA_HOME, else the one on PATH. The first that is new enough; else the first found, so that
- * the error message can name it.
+ * The Java to use, from JAVA_HOME or PATH: the first one that is new enough, else the first found, so that the error message
+ * can name it.
  */
 export async function findJava(env: Env): Promise<Java | undefined> {
   const home = (env["JAVA_HOME"] ?? "").trim();

@@ -45,7 +45,7 @@ function launchImage({ root, config, paths, env, runtime }: Options & { runtime:
   );
 }
 
-/** The broker that the lab runs; it is ready when the group coordinator answers, not when the port is open. */
+/** The broker that the lab runs. It is ready when the group coordinator answers, not when the port is open. */
 export function kafkaSpec(options: Options): ProcessSpec {
   const { root, config, paths, env, runtime, kafka } = options;
   return {

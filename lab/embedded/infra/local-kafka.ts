@@ -33,7 +33,7 @@ export function classArchive(fetched: Fetched): string {
   return join(fetched.dir, "kafka.jsa");
 }
 
-/** Sixteen bytes in Kafka's encoding, which may not start with a dash. */
+/** Sixteen bytes in Kafka's encoding, which must not start with a dash. */
 function clusterId(): string {
   for (;;) {
     const id = randomBytes(16).toString("base64url");

@@ -21,7 +21,7 @@ export async function endLeftovers(
   if (!lab) return undefined;
   if (isRunning(lab.supervisor)) {
     if (lab.isUp) return lab;
-    options.say("waiting until a cancelled start has ended its processes");
+    options.say("waiting for a cancelled start to end its processes");
     const deadline = Date.now() + cancelledStartMs;
     while (isRunning(lab.supervisor) && Date.now() < deadline) await delay(100);
   }
@@ -31,7 +31,7 @@ export async function endLeftovers(
   const alive = left.processes.filter(({ running }) => running && isRunning(running));
   if (alive.length > 0) {
     const names = alive.map(({ name }) => name).join(", ");
-    options.say(`the supervisor (pid ${left.supervisor.pid}) is gone; ending its processes: ${names}`);
+    options.say(`the supervisor (pid ${left.supervisor.pid}) has died; ending its processes: ${names}`);
   }
   await endProcesses(left.processes, options);
   removeLabFile(paths.labFile);

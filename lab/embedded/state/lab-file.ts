@@ -11,11 +11,11 @@ const processEntry = z.object({
   /** Also the name of its log: `processing-service-2`. */
   name: z.string(),
   kind: z.enum(processKinds),
-  /** Service of which it is a replica; for other processes, the name again. */
+  /** Name of its service, for a replica; for other processes, the name again. */
   service: z.string(),
   /** Absent between a crash and the next attempt. */
   running: z.object({ ...identity, sinceMs: z.number() }).optional(),
-  /** starting: runs, has not been ready yet; pausing: crashed, will be restarted; stopped: was asked to stop. */
+  /** starting: runs, not ready yet; pausing: crashed, will be restarted; stopped: stopped on request. */
   state: z.enum(["starting", "ready", "pausing", "stopped"]),
   port: z.number().optional(),
   /** Name of the container whose `docker run` this process is. */

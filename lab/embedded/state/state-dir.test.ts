@@ -26,7 +26,7 @@ it("keeps the fetched infrastructure", () => {
   expect(existsSync(paths.data)).toBe(false);
 });
 
-it("accepts a folder that only contains a lock, whoever left it", () => {
+it("accepts a folder that only contains a lock, even a leftover one", () => {
   const paths = statePaths(temporaryDir());
   for (const path of [paths.lock, `${paths.lock}-journal`, paths.holder]) writeFileSync(path, "");
   expect(removeState(paths)).toBe(false);
@@ -34,7 +34,7 @@ it("accepts a folder that only contains a lock, whoever left it", () => {
   expect(existsSync(paths.marker)).toBe(true);
 });
 
-it("accepts what a removal leaves", () => {
+it("accepts a folder after a removal", () => {
   const paths = statePaths(temporaryDir());
   const kept = ["infra", "compile-cache", "console", "screenshots", "test", "install.log"];
   for (const name of kept) mkdirSync(join(paths.dir, name));

@@ -24,7 +24,7 @@ function foreignIn(paths: StatePaths): string[] {
 }
 
 /**
- * Checks that the folder is a lab's, or may become one. Changes nothing, so it can run before the lock creates its file.
+ * Checks that the folder is a lab's, or can become one. Changes nothing, so it can run before the lock creates its file.
  *
  * @throws HoldupError HOLDUP_CONFIG_INVALID when the folder has other files, which `stop --clean` would remove
  */

@@ -3,7 +3,7 @@ import type { Env } from "../../system/env.ts";
 import { endProcess } from "../../system/process/end-process.ts";
 import { type ProcessEntry, processKinds } from "../state/lab-file.ts";
 
-/** Longest time from SIGTERM to SIGKILL; a service uses it to finish its message, commit and flush. */
+/** Longest time from SIGTERM to SIGKILL; a service needs it to finish its message, commit and flush. */
 const graceMs: Readonly<Record<ProcessEntry["kind"], number>> = {
   console: 10_000,
   service: 35_000,

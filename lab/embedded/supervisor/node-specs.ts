@@ -65,7 +65,7 @@ export function serviceSpec(service: ServiceName, instance: number, place: LabPl
     env: (restarts) => ({
       ...labEnv(place),
       HOLDUP_API_PORT: String(config.ports.api),
-      // Replicas would conflict on a fixed port; each reports over IPC which one it got.
+      // Replicas would conflict on a fixed port; each reports its own over IPC.
       HOLDUP_HEALTH_PORT: "0",
       HOLDUP_INSTANCE: name,
       HOLDUP_RESTARTS: String(restarts),
@@ -76,7 +76,7 @@ export function serviceSpec(service: ServiceName, instance: number, place: LabPl
   });
 }
 
-/** The console. It is ready as soon as it answers, because it shows what else does not. */
+/** The console. It is ready as soon as it answers, because it shows what else is down. */
 export function consoleSpec(place: LabPlace): ProcessSpec {
   const { config } = place;
   return nodeSpec(place, {

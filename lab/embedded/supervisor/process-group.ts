@@ -16,7 +16,7 @@ import type { LabRecord } from "./lab-record.ts";
 import type { StartEvent } from "./start-messages.ts";
 import { type SupervisedProcess, supervise } from "./supervise.ts";
 
-/** Longest time for a process to be ready; Kafka on a busy laptop is the slowest. */
+/** Longest time until a process is ready; Kafka on a busy laptop is the slowest. */
 const readyWithinMs = 120_000;
 const externalWithinMs = 15_000;
 const endWithinMs = 2000;
@@ -168,7 +168,7 @@ export function createProcessGroup(options: {
     async stop(say: (line: string) => void): Promise<void> {
       for (const member of members) member.abandon();
       await endProcesses(record.processes(), { env, say });
-      // Kafka's folder may be being formatted, by a process that would write to it after its removal.
+      // Kafka's folder may still be being formatted, by a process that would write to it after its removal.
       const prepared = Promise.all(members.map((member) => member.whenPrepared()));
       await withDeadline(prepared, preparedWithinMs, () => undefined).catch(() => {});
     },

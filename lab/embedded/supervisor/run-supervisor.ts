@@ -50,7 +50,7 @@ function initialRecord(
  * Creates a lab's supervisor: it starts the processes, keeps them running, and serves requests over HTTP.
  *
  * @returns `stop`, which ends everything in order; `whenReleased`, which resolves when another process takes over ending
- *   them; `start` and `logsOfFailed`, see there
+ *   them; `start` and `logsOfFailed` are described below
  * @throws the file system's error when the process list cannot be written; nothing has been started then
  */
 export async function runSupervisor(options: {

@@ -75,7 +75,7 @@ it("restarts a killed process and records how it ended", async () => {
   expect(supervised.entry().running?.pid).not.toBe(first);
 });
 
-it("gives up after five ends in a row without having been ready", async () => {
+it("gives up after five exits in a row before being ready", async () => {
   const { supervised, history } = startOne("process.exit(3)", async () => false);
   await expect(supervised.whenReady()).rejects.toThrow("probe-1 ended 5 times: exit status 3");
   expect(history.filter(({ state }) => state === "pausing")).toHaveLength(5);

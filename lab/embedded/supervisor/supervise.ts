@@ -9,7 +9,7 @@ import type { ProcessEntry } from "../state/lab-file.ts";
 import { openLog } from "../state/process-log.ts";
 
 const probeMs = 100;
-/** A start is given up after this number of ends in a row without having been ready. */
+/** A start is given up after this many exits in a row before being ready. */
 const maxFailedStarts = 5;
 const firstPauseMs = 100;
 const longestPauseMs = 5000;
@@ -78,7 +78,7 @@ export function supervise(
     state: "starting",
     restarts: 0,
   };
-  /** Whether the process is to be restarted when it ends. */
+  /** Whether the process will be restarted when it ends. */
   let isKept = false;
   let timer: NodeJS.Timeout | undefined;
   let failedStarts = 0;
@@ -172,7 +172,7 @@ export function supervise(
       change({ state: "starting" });
       lastAttempt = attempt();
     },
-    /** Stops restarting the process; ending it is up to the caller. */
+    /** Stops restarting the process; the caller ends it. */
     abandon(): void {
       isKept = false;
       clearTimeout(timer);

@@ -22,8 +22,8 @@ export async function findDocker(env: Env): Promise<{ path?: string; answers: bo
 const removalMs = 30_000;
 
 /**
- * Removes a container if there is one (a `docker run` that was killed leaves its container running) and waits until it
- * is gone: `--rm` continues after `docker run` has ended, and the name and the volume stay in use until then.
+ * Removes a container if it exists (a killed `docker run` leaves its container running) and waits until it is removed: `--rm`
+ * continues after `docker run` has ended, and the name and the volume stay in use until then.
  *
  * @returns false when no engine answers, or the container cannot be removed
  */
@@ -42,7 +42,7 @@ export async function removeContainer(docker: string, name: string): Promise<boo
   }
 }
 
-/** Removes a volume if there is one; a failure is ignored. */
+/** Removes a volume if it exists; failures are ignored. */
 export async function removeVolume(docker: string, name: string): Promise<void> {
   await run(docker, ["volume", "rm", "--force", name], { timeout: 30_000 }).catch(() => {});
 }

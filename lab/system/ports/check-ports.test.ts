@@ -24,7 +24,7 @@ it("passes when every port is free", async () => {
   await expect(checkPorts([binding(await freePort(own), "order API")], 0)).resolves.toBeUndefined();
 });
 
-it("lists every taken port with what needs it and who holds it, and an offset that is free", async () => {
+it("lists every taken port with what needs it and what holds it, and a free offset", async () => {
   const [one, two, free] = [await listenOn(own), await listenOn("0.0.0.0"), await freePort(own)];
   const ports = [binding(one, "order API"), binding(two, "Kafka"), binding(free, "Redis")];
   const error = await checkPorts(ports, 0).catch((thrown: Error) => thrown);
@@ -41,7 +41,7 @@ it("finds a listener on the IPv6 address that `localhost` may resolve to", async
   await expect(checkPorts([binding(Number(port), "order API")], 0)).rejects.toThrow(/order API/);
 });
 
-it("adds the advised offset to the one in force", async () => {
+it("adds the advised offset to the current one", async () => {
   const port = await listenOn(own);
   await expect(checkPorts([binding(port, "order API")], 7)).rejects.toThrow(/--port-offset \d*07\b/);
 });

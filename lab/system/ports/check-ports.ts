@@ -27,7 +27,7 @@ async function freeOffset(bindings: readonly PortBinding[], offset: number): Pro
 
 async function obstacle({ port, address }: PortBinding): Promise<string> {
   const code = await listenError(port, address);
-  if (code === "EACCES") return "may only be used by root";
+  if (code === "EACCES") return "can only be used by root";
   if (code !== undefined && code !== "EADDRINUSE")
     return `cannot be listened on at ${address} (HOLDUP_HOST, ${code})`;
   const holder = await portHolder(port);
@@ -49,7 +49,7 @@ function conflicts(bindings: readonly PortBinding[]): string[] {
 /**
  * Tries every port before anything starts.
  *
- * @throws HoldupError HOLDUP_PORT_TAKEN, one message with each taken port, what needs it, who holds it and a free offset
+ * @throws HoldupError HOLDUP_PORT_TAKEN, one message with each taken port, what needs it, what holds it and a free offset
  */
 export async function checkPorts(bindings: readonly PortBinding[], offset: number): Promise<void> {
   const conflicting = conflicts(bindings);

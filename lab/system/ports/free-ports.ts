@@ -1,6 +1,6 @@
 import { connect, createServer } from "node:net";
 
-/** A port that nobody listens on right now, chosen by the system. */
+/** A port that nothing listens on now, chosen by the system. */
 export function freePort(address: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

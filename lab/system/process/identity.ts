@@ -30,7 +30,7 @@ function fromPs(pid: number): string | undefined {
   }
 }
 
-/** Start time of a process as text to compare; undefined when it is gone or a zombie. */
+/** Start time of a process as text to compare; undefined when it has ended or is a zombie. */
 export function startTimeOf(pid: number): string | undefined {
   return process.platform === "linux" ? fromProc(pid) : fromPs(pid);
 }

@@ -7,7 +7,7 @@
  *     GET  /api/live                       → text/event-stream of LiveEvent
  *     POST /api/orders  SendOrder          → 202 SentOrder
  *     POST /api/bursts  SendBurst          → 202 BurstProgress
- *     DELETE /api/bursts                   → 204               ends the burst under way
+ *     DELETE /api/bursts                   → 204               ends the running burst
  *
  * Errors are problem documents (RFC 9457) whose `detail` has the remedy.
  */
@@ -45,7 +45,7 @@ export type Bar = {
   readonly cause: string | undefined;
   readonly blockedBy: string | undefined;
   readonly blockedMs: number;
-  /** Waiting that it caused, and how many messages waited. */
+  /** Waiting time that it caused, and the number of messages that waited. */
   readonly costMs: number;
   readonly costMessages: number;
 };
@@ -81,7 +81,7 @@ export type WindowAnswer = {
   readonly bars: readonly Bar[];
   readonly orders: readonly OrderRow[];
   readonly verdict: Verdict;
-  /** The server no longer has, or never read, some traces of the window. */
+  /** Whether some traces of the window were evicted or never read. */
   readonly truncated: boolean;
   /** Orders that started before this have no number; undefined when there were none. */
   readonly numbersFromMs: number | undefined;
@@ -123,7 +123,7 @@ export type PartitionState = {
   /** Messages per second, over the last 5 s. */
   readonly inPerSecond: number;
   readonly outPerSecond: number;
-  /** Messages behind the committed offset: waiting or in flight. */
+  /** Messages after the committed offset: waiting or in flight. */
   readonly lag: number;
   /** Age of the oldest of these. */
   readonly oldestWaitingMs: number | undefined;

@@ -37,7 +37,7 @@ try {
     build: { outDir: draft, emptyOutDir: true },
   });
   compress(draft);
-  // Replaced by renames, so that a running console never serves half a build; another build may have been first.
+  // Replaced by renames, so that a running console never serves half a build; another build may have done it first.
   rmSync(`${draft}.old`, { recursive: true, force: true });
   try {
     renameSync(finished, `${draft}.old`);

@@ -230,7 +230,7 @@ describe("the console in a browser", () => {
 
   it("shows that the connection is lost, and reconnects", async () => {
     const { page, complaints } = opened;
-    // A burst under way, which the restarted console does not know.
+    // A running burst, which the restarted console does not know.
     await opened.go("#/send");
     await page.getByRole("button", { name: "One severe order among ten" }).click();
     await page.getByLabel("Orders", { exact: true }).fill("3");
@@ -246,7 +246,7 @@ describe("the console in a browser", () => {
     const refused = complaints.splice(0).filter((text) => !/ERR_(CONNECTION|INCOMPLETE|EMPTY)/.test(text));
     expect(refused).toEqual([]);
 
-    await page.getByText("The console was restarted while this burst was under way").waitFor();
+    await page.getByText("The console was restarted while this burst was running").waitFor();
     expect(await page.getByText("Nothing is wrong").count()).toBe(0);
 
     // The restarted console has another token.

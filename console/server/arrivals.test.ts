@@ -23,7 +23,7 @@ describe("the arrival of a message", () => {
     expect([arrivals.earliest(24), arrivals.earliest(30)]).toEqual([undefined, 3000]);
   });
 
-  it("is found within a second by a few probes", () => {
+  it("is found to within a second by a few probes", () => {
     fc.assert(
       fc.property(fc.integer({ min: 2000, max: 30 * 86_400_000 }), (ageMs) => {
         const nowMs = 1_800_000_000_000;

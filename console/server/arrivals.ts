@@ -8,7 +8,7 @@ export type Arrivals = ReturnType<typeof createArrivals>;
 
 /** Per partition; marks are at least a second apart. */
 const maxMarks = 2_000;
-/** An arrival is known well enough within this. */
+/** An arrival is known well enough to within this, ms. */
 const precisionMs = 1_000;
 
 export function createArrivals() {

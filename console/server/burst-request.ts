@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { maxSeed } from "../../shared/pipeline/order.ts";
 
-/** What a page may do to a laptop; `./holdup burst` has higher limits. */
+/** Limits for a page on a laptop; `./holdup burst` has higher ones. */
 const maxOrders = 1_000;
 const maxPerSecond = 100;
 

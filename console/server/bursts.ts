@@ -27,7 +27,7 @@ export function createBursts(options: {
     onProgress(progress);
   }
 
-  /** Resolves when sending has begun; the burst is under way until all its orders have ended. */
+  /** Resolves when sending has begun; the burst runs until all its orders have ended. */
   async function begin(plan: BurstPlan): Promise<BurstProgress> {
     const ending = new AbortController();
     const begun = Promise.withResolvers<BurstProgress>();
@@ -67,7 +67,7 @@ export function createBursts(options: {
   }
 
   return {
-    /** The latest burst, under way or ended. */
+    /** The latest burst, running or ended. */
     last: () => last,
     /**
      * @throws HoldupError HOLDUP_BURST_INVALID, HOLDUP_BURST_UNDER_WAY, HOLDUP_LAB_NOT_RUNNING when no order API answers
@@ -77,12 +77,12 @@ export function createBursts(options: {
       if (underWay) {
         throw new HoldupError(
           "HOLDUP_BURST_UNDER_WAY",
-          "A burst from this console is under way. Wait until it ends, or end it first.",
+          "A burst from this console is still running. Wait until it ends, or end it first.",
         );
       }
       return begin(plan);
     },
-    /** Ends the burst under way; orders already sent are still handled. */
+    /** Ends the running burst; orders already sent are still handled. */
     end: () => underWay?.ending.abort(),
     async stop(): Promise<void> {
       underWay?.ending.abort();

@@ -79,7 +79,7 @@ describe("every request", () => {
     "evil.example#localhost",
     "localhost@evil.example",
     "169.254.169.254",
-  ])("by the name %j is refused, whatever it asks for", async (host) => {
+  ])("by the host name %j is refused, whatever its path", async (host) => {
     const { send } = await serve();
     for (const path of ["/", "/api/window", "/api/live", "/healthz", "/assets/a.js"]) {
       const { status, text } = await send(path, { headers: { host } });
@@ -88,7 +88,7 @@ describe("every request", () => {
   });
 
   it.each(["localhost", "LOCALHOST:1", "127.0.0.1:8090", "[::1]:8090", "console.example:443"])(
-    "by the name %s is answered",
+    "by the host name %s is answered",
     async (host) => {
       const { send } = await serve();
       expect((await send("/api/window", { headers: { host } })).status).toBe(200);
@@ -139,7 +139,7 @@ describe("a request that changes something", () => {
     ["from a cross-site page", { "sec-fetch-site": "cross-site" }],
     ["from another port's page", { "sec-fetch-site": "same-site" }],
     ["from the address bar", { "sec-fetch-site": "none" }],
-    ["from who does not say from where", { "sec-fetch-site": undefined, origin: undefined }],
+    ["without any origin", { "sec-fetch-site": undefined, origin: undefined }],
   ])("is refused %s", async (_, headers) => {
     const { post, startBurst, sendOrder } = await serve();
     for (const [path, body] of [

@@ -49,7 +49,7 @@ export function refuseForeignHost(ownNames: readonly string[]): RequestHandler {
     if (name === undefined || !(isLoopback(name) || ownNames.includes(name))) {
       throw new HoldupError(
         "HOLDUP_HOST_FOREIGN",
-        "The console answers only to localhost and the host of HOLDUP_CONSOLE_URL. Open it by one of these names.",
+        "The console answers only to localhost and the host of HOLDUP_CONSOLE_URL. Open it under one of these names.",
       );
     }
     next();

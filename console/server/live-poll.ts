@@ -7,8 +7,8 @@ const pollEveryMs = 1_000;
 const runningTimeoutMs = 500;
 
 /**
- * Once a second, while a page is open: reads the pipeline and sends its state and the messages being handled. Changes of the traces
- * are requested as well, but may take longer than a second.
+ * Once a second, while a page is open: reads the pipeline and sends its state and the messages being handled. It also requests
+ * the changes of the traces, which can take longer than a second.
  */
 export function createLivePoll(options: {
   readonly read: () => Promise<PipelineReading>;

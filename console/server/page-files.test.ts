@@ -32,7 +32,7 @@ it("sends the token in the page, which is never cached", async () => {
   expect(answer.headers.get("cache-control")).toBe("no-store");
 });
 
-it("says how to build a missing page", async () => {
+it("explains how to build a missing page", async () => {
   const answer = await (await serve({}))("/");
   expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining("npm run build:page")]);
 });

@@ -11,7 +11,10 @@ export type PipelineReading = { readonly pipeline: PipelineState; readonly runni
 
 type Problem = PipelineState["problems"][number];
 
-/** Reads topics from Kafka and the services' reports from Redis. Never throws: one that does not answer is among the problems. */
+/**
+ * Reads topics from Kafka and the services' reports from Redis. Never throws: one that does not answer is listed in the
+ * problems.
+ */
 export function createPipelineReader(options: {
   readonly redis: Redis;
   /** Called when the first page opens. */

@@ -50,7 +50,7 @@ describe("the state of a topic", () => {
     Object.assign(now, { cameMs: now.atMs + 600, atMs: now.atMs + 2000, end: 6 });
     await read();
     const found = (await read())?.partitions[0]?.oldestWaitingMs;
-    // Within a second: it arrived 1,400 ms ago.
+    // To within a second: it arrived 1,400 ms ago.
     expect(found).toBeGreaterThanOrEqual(1400);
     expect(found).toBeLessThanOrEqual(2400);
     expect((await read([report(now.atMs - 1234)]))?.partitions).toMatchObject([

@@ -1,4 +1,4 @@
-/** Index of the first number that is at least `value`; the length when there is none. `sorted` ascends. */
+/** Index of the first number that is at least `value`; the length without one. `sorted` ascends. */
 export function lowerBound(sorted: Float64Array, value: number): number {
   let low = 0;
   let high = sorted.length;

@@ -18,7 +18,7 @@ describe("the camera", () => {
     expect(followed(panned, { fromMs: 0, toMs: 10_000 })).toBe(panned);
   });
 
-  it("knows what the lanes will show before they are opened", () => {
+  it("returns what the lanes will show before they are opened", () => {
     expect(nextView(start, { fromMs: 0, toMs: 10_000 })).toEqual({ fromMs: -300, toMs: 10_300 });
     expect(nextView(start, undefined)).toBeUndefined();
     const panned = pan(start, -500);

@@ -6,7 +6,7 @@ export type Camera = {
   readonly view: View;
   /** Moves on with new deliveries. */
   readonly follows: boolean;
-  /** While it follows: shows the whole latest activity, instead of a fixed length of time. */
+  /** While it follows: shows the whole latest activity instead of a fixed duration. */
   readonly fits: boolean;
 };
 

@@ -30,14 +30,14 @@ describe("a lane", () => {
     expect(lane.rows).toBe(2);
   });
 
-  it("finds the bars in a view, also a long one that started far before it", () => {
+  it("finds the bars in a view, including a long one that started far before it", () => {
     const lane = laneOf([0, 0, 100], [0, 10, 20], [0, 30, 40], [0, 110, 120]);
     expect(barsWithin(lane, { fromMs: 50, toMs: 60 })).toEqual([0, 3]);
     expect(barsWithin(lane, { fromMs: 105, toMs: 109 })).toEqual([3, 3]);
     expect(barsWithin(lane, { fromMs: 115, toMs: 500 })).toEqual([3, 4]);
   });
 
-  it("knows how many messages wait at any time", () => {
+  it("counts the waiting messages at any time", () => {
     const { queue } = laneOf([0, 0, 10], [1, 10, 20], [2, 20, 30], [25, 30, 31]);
     expect(queue.rows).toBe(2);
     expect([0, 1, 2, 9.9, 10, 19, 20, 25, 29, 30].map((at) => depthAt(queue, at))).toEqual([

@@ -87,7 +87,7 @@ function createQueue(bars: readonly Bar[]): Queue {
   };
 }
 
-/** Index range, end excluded, that contains all in the view. */
+/** Index range, end excluded, that contains all bars in the view. */
 export function barsWithin({ startMs, reachMs }: Lane, view: View): [number, number] {
   return [lowerBound(reachMs, view.fromMs), lowerBound(startMs, view.toMs)];
 }
@@ -109,7 +109,7 @@ export function depthAt({ fromMs, leavesMs }: Queue, atMs: number): number {
   return upperBound(fromMs, atMs) - upperBound(leavesMs, atMs);
 }
 
-/** The maximum of messages waiting at once within the view. */
+/** The maximum number of messages waiting at once within the view. */
 export function deepest(queue: Queue, view: View): number {
   let most = depthAt(queue, view.fromMs);
   const end = lowerBound(queue.fromMs, view.toMs);

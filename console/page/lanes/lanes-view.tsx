@@ -32,7 +32,7 @@ export function LanesView({ query }: { query: URLSearchParams }) {
     topics.map(({ topic, stage, partitions }) => [topic, stage, partitions.length]),
     running.map(({ topic, stage, partition, consumer }) => [topic, stage, partition, consumer]),
   ]);
-  // Topics and runs change every second, but their partitions and consumers seldom do.
+  // Topics and runs change every second, but their partitions and consumers rarely do.
   const groups = useMemo(() => groupLanes(bars.values(), topics, running), [bars, places]);
   const activity = useMemo(
     () => latestActivity(bars.values(), [...running, ...ended], labNowMs()),

@@ -18,7 +18,7 @@ export function Legend({ highlight }: { highlight: Highlight | undefined }) {
       ))}
       <Entry swatch="running">being handled</Entry>
       <Entry swatch="wait">one waiting message</Entry>
-      <Entry swatch="waits-now">waiting now, counted beside its lane</Entry>
+      <Entry swatch="waits-now">waiting now, counted next to its lane</Entry>
       {highlight && (
         <>
           <Entry swatch="selected">selected order</Entry>

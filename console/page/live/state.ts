@@ -36,7 +36,7 @@ export type LiveState = {
   /** Identifies the run of the server; changes when it restarts. */
   readonly boot: string | undefined;
   readonly burst: BurstProgress | undefined;
-  /** The console that sent the burst ended before it, so its progress is unknown. */
+  /** The console that sent the burst ended before the burst, so its progress is unknown. */
   readonly isBurstOrphaned: boolean;
   /** Server clock minus the clock of this machine. */
   readonly clockAheadMs: number;

@@ -23,7 +23,7 @@ export function RowDetails({ row }: { row: WaterfallRow }) {
           {row.segments.map(({ fromMs, toMs, cause, blocker, isProven }) => (
             <li key={fromMs}>
               <strong>{durationOfMs(toMs - fromMs)}</strong>{" "}
-              {cause === undefined ? "of too many segments to list" : <CauseName cause={cause} />}
+              {cause === undefined ? "in too many segments to list" : <CauseName cause={cause} />}
               {blocker && (
                 <>
                   {" "}

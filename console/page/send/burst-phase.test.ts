@@ -19,7 +19,7 @@ const rows = (states: Record<string, OrderRow["stages"][string]>) =>
   );
 
 describe("a burst", () => {
-  it("has orders under way until all accepted ones have ended", () => {
+  it("counts unfinished orders until all accepted ones have ended", () => {
     expect(ordersUnderWay(burst, new Map(), 1)).toBe(2);
     expect(ordersUnderWay({ ...burst, done: 2, dead: 1 }, new Map(), 1)).toBe(0);
   });
@@ -33,7 +33,7 @@ describe("a burst", () => {
     expect(ordersUnderWay({ ...stopped, done: 3 }, rows({ c: "running" }), 1)).toBe(0);
   });
 
-  it("is over only when no order is under way", () => {
+  it("is over only when every order has ended", () => {
     expect(phaseOf({ ...burst, sent: 2 }, false, 1)).toBe("sending");
     expect(phaseOf(burst, false, 2)).toBe("following");
     expect(phaseOf({ ...burst, ended: true }, false, 2)).toBe("left");

@@ -9,9 +9,9 @@ import { useVerdict } from "../verdict/use-verdict.ts";
 import { type BurstPhase, ordersUnderWay, phaseOf } from "./burst-phase.ts";
 
 const titles: Readonly<Record<BurstPhase, string>> = {
-  sending: "The burst is under way",
-  following: "All orders are sent; some are still under way",
-  left: "Sending has ended; some orders are still under way",
+  sending: "The burst is running",
+  following: "All orders are sent; some are not finished yet",
+  left: "Sending has ended; some orders are not finished yet",
   orphaned: "The console was restarted",
   over: "The burst is over",
 };
@@ -31,7 +31,7 @@ export function BurstState() {
       <section class="panel" aria-labelledby="progress">
         <h2 id="progress">{titles[phase]}</h2>
         <p role="status">
-          The console was restarted while this burst was under way. See <a href="#/orders">Orders</a> for the
+          The console was restarted while this burst was running. See <a href="#/orders">Orders</a> for the
           state of its orders.
         </p>
       </section>

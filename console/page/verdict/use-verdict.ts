@@ -13,7 +13,7 @@ type Loaded = {
 };
 
 export type Answered = Pick<Loaded, "answer" | "error"> & {
-  /** The last answer about another time, until there is one about this time. */
+  /** The last answer about another time range, until this one is answered. */
   readonly earlier: WindowAnswer | undefined;
   readonly retry: () => void;
 };

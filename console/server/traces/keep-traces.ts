@@ -18,7 +18,7 @@ const jaegerTimeoutMs = 10_000;
 const surroundingsMs = 30_000;
 /** A page waits at most this long for the history. */
 const historyTimeoutMs = 20_000;
-/** Spans over `maxSpans`, as a factor, before eviction starts while a read goes on. */
+/** While a read continues, eviction starts only above this multiple of `maxSpans`. */
 const overflow = 1.1;
 
 /** Follows Jaeger, keeps its spans, and handles the requests of `protocol.ts`. */
@@ -34,7 +34,7 @@ export function keepTraces(
   const names = createOrderNames(maxSpans);
   let isWatched = false;
   let canNumber = false;
-  /** End of the last trace that was never read; undefined when there is none. */
+  /** End of the last trace that was never read, if any. */
   let unreadToMs: number | undefined;
   let numbersFromMs: number | undefined;
 

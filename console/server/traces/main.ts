@@ -3,7 +3,7 @@ import { toHoldupError } from "../../../core/errors.ts";
 import { keepTraces } from "./keep-traces.ts";
 import type { Handlers, RequestMessage, RequestName, ThreadMessage } from "./protocol.ts";
 
-/** The traces thread: passes requests to `keepTraces`. Named like a program, so that nobody imports it. */
+/** The traces thread: passes requests to `keepTraces`. Named like a program, so that nothing imports it. */
 function send(message: ThreadMessage): void {
   const transfer =
     "response" in message && message.response instanceof Uint8Array ? [message.response.buffer] : [];

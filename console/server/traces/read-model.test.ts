@@ -146,7 +146,7 @@ describe("new spans", () => {
   });
 });
 
-it("reports whether a window is complete, and since when orders have numbers", async () => {
+it("reports whether a window is complete, and from when on orders have numbers", async () => {
   const { model } = held();
   expect(await model.window(all)).toMatchObject({ truncated: false, numbersFromMs: 7 });
   expect(await model.window({ ...all, fromMs: 0 })).toMatchObject({ truncated: true });

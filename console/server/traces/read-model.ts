@@ -22,7 +22,7 @@ export type Changes = {
   readonly orders: readonly OrderRow[];
 };
 
-/** What is kept of an explanation: all of it would be as large as the spans. */
+/** The part of an explanation that is kept: all of it would be as large as the spans. */
 type Snapshot = {
   readonly verdict: Verdict;
   readonly bars: ReadonlyMap<string, Bar>;
@@ -43,7 +43,7 @@ export function createReadModel(options: {
 }) {
   const { store, names, budget, isComplete, numbersFromMs } = options;
   let current = empty;
-  /** What open pages know. */
+  /** What open pages have received. */
   let published = empty;
   let explainedInput = "";
   // Keeps increasing when the server restarts.

@@ -48,7 +48,7 @@ export function startSpanPoll(options: SpanPollOptions) {
   /** Spans that started after this have been read. */
   let coveredFromMs = lastMs;
   let isComplete = false;
-  /** Resolves when the poll has read everything there is. */
+  /** Resolves when the poll has read everything available. */
   let round = Promise.withResolvers<void>();
   const oldestMs = () => nowMs() - historyMs;
 

@@ -82,7 +82,7 @@ describe("the thread that keeps the traces", () => {
     expect(traces.problem()).toMatch(/^Only the newest 25,000 spans are kept/);
   });
 
-  it("gets the numbers of orders, and that a page is open, again when it is replaced", async () => {
+  it("gets the numbers of orders and the open page again when it is replaced", async () => {
     const { traces } = start({ file: dying });
     await traces.setWatched(true);
     await traces.request("fetchTrace", "number 3");

@@ -68,7 +68,7 @@ function drawDepth({ context, palette }: Pen, { scale }: Scene, placed: PlacedLa
   context.fillText(`up to ${most} waiting`, scale.width - 6, placed.queueTop + placed.queueHeight);
 }
 
-/** Messages waiting now: they have no spans yet, only their number and the age of the oldest are known. */
+/** Messages waiting now: they have no spans yet, so only their number and the age of the oldest are known. */
 export function drawWaitingNow({ context, palette }: Pen, scene: Scene, placed: PlacedLane): void {
   const { scale, nowMs } = scene;
   const state = scene.waitingNow.get(placed.lane.key);

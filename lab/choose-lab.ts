@@ -2,9 +2,9 @@ import { composeLab } from "./compose/compose-lab.ts";
 import { openProject } from "./compose/compose-project.ts";
 import type { Context } from "./context.ts";
 import { embeddedLab } from "./embedded/embedded-lab.ts";
-import { findLab } from "./embedded/running-lab.ts";
 import type { Lab } from "./lab.ts";
 import { labSettings } from "./settings/lab-config.ts";
+import { findLab } from "./state/running-lab.ts";
 import { findProgram } from "./system/process/find-program.ts";
 
 /** Whether Compose runs containers from this folder; another folder's belong to another lab. */

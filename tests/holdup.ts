@@ -2,8 +2,8 @@ import { type ChildProcess, execFile } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { testLabsDir } from "../lab/checks/leftovers.ts";
-import { type ProcessEntry, readLabFile } from "../lab/embedded/state/lab-file.ts";
-import { statePaths } from "../lab/embedded/state/paths.ts";
+import { type ProcessEntry, readLabFile } from "../lab/state/lab-file.ts";
+import { statePaths } from "../lab/state/paths.ts";
 import { isFree } from "../lab/system/ports/free-ports.ts";
 
 export const root = dirname(import.meta.dirname);

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { isAlive } from "../lab/checks/leftovers.ts";
-import { readLabFile } from "../lab/embedded/state/lab-file.ts";
-import { statePaths } from "../lab/embedded/state/paths.ts";
+import { readLabFile } from "../lab/state/lab-file.ts";
+import { statePaths } from "../lab/state/paths.ts";
 import { bareEnvironment, describeLab, holdup, type Lab, processesOf, startLab } from "./holdup.ts";
 import { accept, allDone, readOrder } from "./orders.ts";
 

@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { HoldupError } from "../../core/errors.ts";
 import { type BurstSummary, burstSummary } from "../../traffic/summary.ts";
-import { statePaths } from "../embedded/state/paths.ts";
+import { statePaths } from "../state/paths.ts";
 
 /** File with the summary of the last burst of the lab in a state folder. */
 export function lastBurstPath(stateDir: string): string {

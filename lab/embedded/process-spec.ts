@@ -1,6 +1,6 @@
 import type { LabConfig } from "../settings/lab-config.ts";
-import type { ProcessEntry } from "./state/lab-file.ts";
-import type { StatePaths } from "./state/paths.ts";
+import type { ProcessEntry } from "../state/lab-file.ts";
+import type { StatePaths } from "../state/paths.ts";
 
 /** What the processes of one lab have in common. */
 export type LabPlace = {

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { readLabFile, removeLabFile } from "../state/lab-file.ts";
+import { lockHolder, takeLock, tryLock } from "../state/lock.ts";
+import type { StatePaths } from "../state/paths.ts";
 import type { Env } from "../system/env.ts";
 import { endProcess } from "../system/process/end-process.ts";
 import { isRunning } from "../system/process/identity.ts";
-import { readLabFile, removeLabFile } from "./state/lab-file.ts";
-import { lockHolder, takeLock, tryLock } from "./state/lock.ts";
-import type { StatePaths } from "./state/paths.ts";
 import { askSupervisor } from "./supervisor/ask-supervisor.ts";
 import { endProcesses } from "./supervisor/end-processes.ts";
 

@@ -10,7 +10,7 @@ import type { BurstSummary } from "../../traffic/summary.ts";
 import { readLastBurst } from "../burst/last-burst.ts";
 import { chooseLab } from "../choose-lab.ts";
 import type { Context } from "../context.ts";
-import { findLab } from "../embedded/running-lab.ts";
+import { findLab } from "../state/running-lab.ts";
 import { burstScope, burstWindow, marginMs } from "./burst-scope.ts";
 import { explainBatches } from "./explain-batches.ts";
 import { isFresh, untilArrived } from "./explain-burst.ts";

@@ -1,7 +1,7 @@
 import { pingKafka } from "../../../shared/kafka/admin.ts";
 import type { Kafka } from "../../../shared/kafka/client.ts";
+import { logFile } from "../../state/process-log.ts";
 import type { LabPlace, ProcessSpec } from "../process-spec.ts";
-import { logFile } from "../state/process-log.ts";
 import type { OwnRuntime } from "./choose-infra.ts";
 import { containerName, images, launchContainer } from "./docker-run.ts";
 import { kafkaSettings } from "./kafka-settings.ts";

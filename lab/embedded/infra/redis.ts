@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRedis, pingRedis } from "../../../shared/redis.ts";
+import { logFile } from "../../state/process-log.ts";
 import type { LabPlace, Launch, ProcessSpec } from "../process-spec.ts";
-import { logFile } from "../state/process-log.ts";
 import type { OwnRuntime } from "./choose-infra.ts";
 import { containerName, images, launchContainer } from "./docker-run.ts";
 

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { type LabFile, readLabFile, removeLabFile } from "../../state/lab-file.ts";
+import type { StatePaths } from "../../state/paths.ts";
 import type { Env } from "../../system/env.ts";
 import { isRunning } from "../../system/process/identity.ts";
-import { type LabFile, readLabFile, removeLabFile } from "../state/lab-file.ts";
-import type { StatePaths } from "../state/paths.ts";
 import { endProcesses } from "../supervisor/end-processes.ts";
 
 const cancelledStartMs = 60_000;

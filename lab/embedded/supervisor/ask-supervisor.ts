@@ -2,7 +2,7 @@ import { request } from "node:http";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { HoldupError, isErrorCode } from "../../../core/errors.ts";
-import type { LabFile } from "../state/lab-file.ts";
+import type { LabFile } from "../../state/lab-file.ts";
 import type { ControlRequest } from "./control-server.ts";
 
 const answerLine = z.union([

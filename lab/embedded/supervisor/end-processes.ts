@@ -1,7 +1,7 @@
+import { type ProcessEntry, processKinds } from "../../state/lab-file.ts";
 import { findDocker, removeContainer } from "../../system/docker/docker-cli.ts";
 import type { Env } from "../../system/env.ts";
 import { endProcess } from "../../system/process/end-process.ts";
-import { type ProcessEntry, processKinds } from "../state/lab-file.ts";
 
 /** Longest time from SIGTERM to SIGKILL; a service needs it to finish its message, commit and flush. */
 const graceMs: Readonly<Record<ProcessEntry["kind"], number>> = {

@@ -1,8 +1,8 @@
 import { mkdirSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
+import { type LabFile, type ProcessEntry, readLabFile } from "../../state/lab-file.ts";
 import { temporaryDir } from "../../system/testing/temporary-dir.ts";
-import { type LabFile, type ProcessEntry, readLabFile } from "../state/lab-file.ts";
 import { createRecord } from "./lab-record.ts";
 
 const lab: LabFile = {

@@ -1,4 +1,4 @@
-import { type LabFile, type ProcessEntry, removeLabFile, writeLabFile } from "../state/lab-file.ts";
+import { type LabFile, type ProcessEntry, removeLabFile, writeLabFile } from "../../state/lab-file.ts";
 
 export type LabRecord = ReturnType<typeof createRecord>;
 

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
+import { statePaths } from "../../state/paths.ts";
+import { prepareStateDir } from "../../state/state-dir.ts";
 import { temporaryDir } from "../../system/testing/temporary-dir.ts";
-import { statePaths } from "../state/paths.ts";
-import { prepareStateDir } from "../state/state-dir.ts";
 import type { Plan } from "./start-messages.ts";
 
 // Nothing to start, and a Kafka that does not exist.

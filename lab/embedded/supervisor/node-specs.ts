@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { ServiceName } from "../../../shared/pipeline/stages.ts";
 import type { LabConfig } from "../../settings/lab-config.ts";
+import { logFile } from "../../state/process-log.ts";
 import { answersOk, reachableHost } from "../../system/ports/probe.ts";
 import { nodeFlags } from "../../system/process/node-flags.ts";
 import type { LabPlace, ProcessSpec } from "../process-spec.ts";
-import { logFile } from "../state/process-log.ts";
 
 type NodeProcess = {
   readonly name: string;

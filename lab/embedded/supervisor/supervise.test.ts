@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import type { ProcessEntry } from "../../state/lab-file.ts";
 import { endProcess } from "../../system/process/end-process.ts";
 import { isRunning } from "../../system/process/identity.ts";
 import { temporaryDir } from "../../system/testing/temporary-dir.ts";
 import type { ProcessSpec } from "../process-spec.ts";
-import type { ProcessEntry } from "../state/lab-file.ts";
 import { createBackOff, supervise } from "./supervise.ts";
 
 function startOne(script: string, isReady: () => Promise<boolean> = async () => true) {

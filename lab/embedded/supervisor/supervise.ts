@@ -3,10 +3,10 @@ import { closeSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { HoldupError } from "../../../core/errors.ts";
+import type { ProcessEntry } from "../../state/lab-file.ts";
+import { openLog } from "../../state/process-log.ts";
 import { startTimeOf } from "../../system/process/identity.ts";
 import type { Launch, ProcessSpec } from "../process-spec.ts";
-import type { ProcessEntry } from "../state/lab-file.ts";
-import { openLog } from "../state/process-log.ts";
 
 const probeMs = 100;
 /** A start is given up after this many exits in a row before being ready. */

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { z } from "zod";
-import { HoldupError } from "../../../core/errors.ts";
+import { HoldupError } from "../../core/errors.ts";
 
 /** In the order of stopping: first the console, which sends orders, then the services, which commit and flush; Redis last. */
 export const processKinds = ["console", "service", "trace-store", "kafka", "redis"] as const;

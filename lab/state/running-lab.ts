@@ -3,8 +3,8 @@ import type { Endpoints } from "../lab.ts";
 import type { LabConfig } from "../settings/lab-config.ts";
 import { reachableHost } from "../system/ports/probe.ts";
 import { isRunning } from "../system/process/identity.ts";
-import { type LabFile, readLabFile } from "./state/lab-file.ts";
-import { statePaths } from "./state/paths.ts";
+import { type LabFile, readLabFile } from "./lab-file.ts";
+import { statePaths } from "./paths.ts";
 
 /** The lab of the state folder as its supervisor last wrote it; undefined when none was started. */
 export function findLab({ stateDir }: Pick<LabConfig, "stateDir">): LabFile | undefined {

@@ -11,8 +11,8 @@ import {
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
-import { HoldupError } from "../../../core/errors.ts";
-import { type Identity, startTimeOf } from "../../system/process/identity.ts";
+import { HoldupError } from "../../core/errors.ts";
+import { type Identity, startTimeOf } from "../system/process/identity.ts";
 import type { StatePaths } from "./paths.ts";
 import { asConfigError, makeFolder } from "./state-dir.ts";
 

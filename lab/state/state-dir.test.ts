@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { temporaryDir } from "../../system/testing/temporary-dir.ts";
+import { temporaryDir } from "../system/testing/temporary-dir.ts";
 import { tryLock } from "./lock.ts";
 import { statePaths } from "./paths.ts";
 import { prepareStateDir, removeState } from "./state-dir.ts";

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { HoldupError } from "../../../core/errors.ts";
+import { HoldupError } from "../../core/errors.ts";
 import { removeLabFile } from "./lab-file.ts";
 import type { StatePaths } from "./paths.ts";
 

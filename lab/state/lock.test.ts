@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { expect, it, onTestFinished } from "vitest";
-import { temporaryDir } from "../../system/testing/temporary-dir.ts";
+import { temporaryDir } from "../system/testing/temporary-dir.ts";
 import { lockHolder, tryLock } from "./lock.ts";
 import { statePaths } from "./paths.ts";
 

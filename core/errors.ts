@@ -5,9 +5,9 @@ const passing = { retriable: true } as const;
 const outage = { retriable: true, isOutage: true } as const;
 
 /**
- * All errors that Holdup itself raises. `retriable` alone decides between another attempt and the dead-letter topic: true when
- * the same call can succeed later unchanged. `isOutage`: something that every order needs is down, so the error says nothing
- * about this order.
+ * All errors that Holdup itself raises. `retriable`: the same call can succeed later unchanged, so a message is tried again,
+ * while all others go to the dead-letter topic at once. `isOutage`: something that every order needs is down, so the error says
+ * nothing about this order and does not count as an attempt.
  */
 const codes = {
   HOLDUP_CONFIG_INVALID: final,

@@ -1,12 +1,12 @@
 /**
  * The one table of causes. A cause is why a message waited at a moment; docs/explain.md describes each for users.
  *
- * A new cause needs five files besides the code that finds it in explain/waits/timeline/:
+ * A new cause needs five files besides the code that finds it in explain/waits/:
  * 1. here its name in `causes` and its row in `aboutCause`;
  * 2. its stripes in console/page/order/causes.tsx;
  * 3. its colour, `--cause-<name>`, in console/page/styles/tokens.css;
  * 4. its row in docs/explain.md;
- * 5. docs/explain.schema.json, as `npm run -s print:schema` prints it.
+ * 5. docs/explain.schema.json, as `npm run -s print:schema` prints it, formatted by Biome.
  *
  * Without 1 and 2 nothing compiles; without the others a unit test fails.
  */

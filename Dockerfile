@@ -3,10 +3,10 @@ FROM node:24.21.0-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY patches patches
-# Without scripts the npm package `node`, which the image has already, stays an empty shell.
+# Without scripts the npm package `node`, which the image does not need, stays an empty shell.
 RUN npm ci --omit=dev --ignore-scripts --loglevel=error && npx patch-package
 
-# The console's page; what it is built with stays here.
+# The console's page; its build tools stay in this stage.
 FROM packages AS page
 RUN npm ci --ignore-scripts --loglevel=error
 COPY . .
@@ -19,7 +19,7 @@ COPY --from=packages /app/node_modules node_modules
 COPY . .
 RUN rm -rf console/page console/build.ts lab patches tracestore
 
-# Compiled code is kept by user, path and V8 flags, so it is made as the services will look for it.
+# Compiled code is stored by user, path and V8 flags, so these are the same as for the services.
 FROM node:24.21.0-slim AS compiled
 WORKDIR /app
 ENV NODE_COMPILE_CACHE=/tmp/compiled
@@ -40,7 +40,7 @@ ENV NODE_ENV=production \
     HOLDUP_API_PORT=8080 \
     HOLDUP_HEALTH_PORT=8080
 USER node
-# Bash asks because it is there and takes 2 ms; another Node would take 26 ms of the CPU that the lab measures.
+# Bash is in the image and takes 2 ms; another Node would take 26 ms of the CPU that the lab measures.
 HEALTHCHECK --interval=5s --timeout=4s --start-period=60s --retries=6 CMD ["bash", "-c", \
   "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /readyz HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && read -r -t 3 line <&3 && [[ $line == *' 200 '* ]]"]
 # The flags are explained in lab/system/process/node-flags.ts.

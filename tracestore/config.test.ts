@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readConfig, traceSettings } from "./config.ts";
 
 describe("the trace store's settings", () => {
-  it("have a default for everything but the console, and treat an empty variable as unset", () => {
+  it("all have a default except the console, and treat an empty variable as unset", () => {
     expect(readConfig({ HOLDUP_OTLP_PORT: "" })).toEqual({
       host: "127.0.0.1",
       otlpPort: 4318,
@@ -14,7 +14,7 @@ describe("the trace store's settings", () => {
     });
   });
 
-  it("name every bad variable with its value and what would be right", () => {
+  it("list every bad variable with its value and what is expected", () => {
     const env = { HOLDUP_OTLP_PORT: "99999", HOLDUP_TRACES_MAX_SPANS: "many", HOLDUP_CONSOLE_URL: "ftp://x" };
     expect(() => readConfig(env)).toThrow(
       expect.objectContaining({
@@ -26,7 +26,7 @@ describe("the trace store's settings", () => {
     );
   });
 
-  it("each say what they do and in which unit", () => {
+  it("each have a unit and say what they do", () => {
     for (const { does, unit } of Object.values(traceSettings)) {
       expect(does).toMatch(/\.$/);
       expect(unit).not.toBe("");

@@ -2,7 +2,7 @@ import { optionalSetting, port, readSettings, setting, text, url, whole } from "
 
 const mebibyte = 1024 * 1024;
 
-/** Every knob of the trace store: variable, check, default, unit, and what it does. */
+/** Every setting of the trace store: variable, check, default, unit, and what it does. */
 export const traceSettings = {
   host: setting(
     "HOLDUP_HOST",
@@ -11,13 +11,19 @@ export const traceSettings = {
     "address",
     "Address to listen on; on loopback only requests for loopback names are answered.",
   ),
-  otlpPort: setting("HOLDUP_OTLP_PORT", port, 4318, "port", "Takes spans by OTLP/HTTP; 0 takes a free port."),
+  otlpPort: setting(
+    "HOLDUP_OTLP_PORT",
+    port,
+    4318,
+    "port",
+    "Port that accepts spans by OTLP/HTTP; 0 chooses a free one.",
+  ),
   jaegerPort: setting(
     "HOLDUP_JAEGER_PORT",
     port,
     16_686,
     "port",
-    "Answers Jaeger's query API; 0 takes a free port.",
+    "Port of Jaeger's query API; 0 chooses a free one.",
   ),
   consoleUrl: optionalSetting(
     "HOLDUP_CONSOLE_URL",

@@ -14,7 +14,7 @@ const slow = { timeout: 30_000 };
 type Exit = { code: number | null; signal: string | null };
 type Run = { child: ChildProcess; exit: Promise<Exit>; output: () => string };
 
-/** Starts the real process; whatever is left of it is killed after the test. */
+/** Starts the real process; what is left of it is killed after the test. */
 function run(env: Record<string, string>): Run {
   const child = spawn(process.execPath, [main], {
     env: { HOLDUP_OTLP_PORT: "0", HOLDUP_JAEGER_PORT: "0", ...env },
@@ -55,7 +55,7 @@ function manySpans(count: number) {
 }
 
 describe("the process", () => {
-  it("has lost nothing that it answered with 200 when it is killed at once", slow, async () => {
+  it("loses nothing that it answered with 200 when it is killed at once", slow, async () => {
     const file = join(temporaryFolder(), "deep", "down", "t.sqlite");
     const first = await started(file);
     const answer = await postTraces(first.otlp, encodeRequest([manySpans(2_000)]));
@@ -89,7 +89,7 @@ describe("the process", () => {
     },
   );
 
-  it("answers a request that was under way when it got the signal to stop", slow, async () => {
+  it("answers a request that it was receiving when it got the signal to stop", slow, async () => {
     const file = join(temporaryFolder(), "t.sqlite");
     const first = await started(file);
     const body = encodeRequest([manySpans(10)]);
@@ -97,7 +97,7 @@ describe("the process", () => {
     onTestFinished(() => void socket.destroy());
     const head = `POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf\r\nContent-Length: ${body.length}\r\n\r\n`;
     socket.write(Buffer.concat([Buffer.from(head), body.subarray(0, 100)]));
-    // The store has the first half for sure once it answers a request that was sent later.
+    // Once the store answers a request that was sent later, it has received the first half.
     await fetch(`${first.query}/healthz`);
     const answer = new Promise<string>((resolve) => socket.once("data", (data) => resolve(data.toString())));
     first.child.kill("SIGTERM");

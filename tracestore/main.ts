@@ -5,7 +5,7 @@ import { createTraceStore } from "./store.ts";
 
 const log = pino({ base: { service: "tracestore", pid: process.pid } });
 
-/** A signal may arrive before everything is up; then the start is finished first. */
+/** A signal can arrive before everything is up; then the start finishes first. */
 const stopAsked = new Promise<string>((resolve) => {
   for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => resolve(signal));
 });
@@ -24,7 +24,7 @@ try {
   log.info("stopped");
   process.disconnect?.();
 } catch (error) {
-  // One line for what the user can mend; only unexpected errors come with a stack.
+  // One line for what the user can fix; only unexpected errors have a stack.
   if (error instanceof HoldupError) log.fatal({ code: error.code }, error.message);
   else log.fatal({ err: error }, "The trace store failed");
   process.exitCode = 1;

@@ -11,7 +11,7 @@ import { createStorage, type Storage } from "./storage/storage.ts";
 
 export type TraceStoreOptions = {
   readonly host: string;
-  /** 0 takes a free port, here and below. */
+  /** 0 chooses a free port, here and below. */
   readonly otlpPort: number;
   readonly jaegerPort: number;
   readonly file: string;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 
-/** An answer of this server may load, frame and send nothing. */
+/** Answers of this server must not load, frame or send anything. */
 const strictPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {

@@ -3,9 +3,9 @@ import { isIPv4 } from "node:net";
 export type HostCheck = (hostHeader: string | undefined) => boolean;
 
 /**
- * Decides whether a request with this Host header may be served. A web page that rebinds its own name to 127.0.0.1 still
- * sends that name, so a listener on loopback accepts only loopback names. A listener on another address cannot know its
- * names and accepts all.
+ * Decides whether a request with this Host header may be served. A web page that rebinds its own name to 127.0.0.1 still sends
+ * that name, so a listener on loopback accepts only loopback names. A listener on another address cannot know its names and
+ * accepts all of them.
  */
 export function createHostCheck(listensOn: string): HostCheck {
   if (!isLoopback(listensOn)) return () => true;

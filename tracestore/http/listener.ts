@@ -6,9 +6,9 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 
 export type ListenerOptions = {
   readonly host: string;
-  /** 0 takes a free port. */
+  /** 0 chooses a free port. */
   readonly port: number;
-  /** Purpose of the port and the variable that sets it, for the message when it is taken. */
+  /** Purpose of the port and the variable that sets it, for the error message when it is taken. */
   readonly purpose: string;
   readonly variable: string;
   readonly handler: Handler;

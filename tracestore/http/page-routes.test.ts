@@ -14,13 +14,13 @@ describe("requests for pages", () => {
     ["/", "http://127.0.0.1:8090/"],
     ["/search?service=shop", "http://127.0.0.1:8090/"],
     ["/trace/AB", `http://127.0.0.1:8090/#/trace/${"ab".padStart(32, "0")}`],
-  ])("leads %s to the console", async (path, location) => {
+  ])("redirects %s to the console", async (path, location) => {
     const { query } = await startTestStore({ consoleUrl });
     expect(await look(query, path)).toMatchObject({ status: 302, location });
   });
 
   it.each(["/", "/search", "/trace/ab"])(
-    "says at %s where traces can be seen, without a console",
+    "explains at %s where to see traces when there is no console",
     async (path) => {
       const { query } = await startTestStore();
       const { status, location, text } = await look(query, path);

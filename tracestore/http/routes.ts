@@ -14,7 +14,7 @@ export type Route = {
   readonly answer: (call: Call) => void | Promise<void>;
 };
 
-/** The route for a path, and its segments; undefined when there is none or the path is badly encoded. */
+/** The route for a path, and its segments; undefined without one, or when the path is badly encoded. */
 export function findRoute(
   routes: readonly Route[],
   path: string,

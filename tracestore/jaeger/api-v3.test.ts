@@ -72,7 +72,7 @@ describe("the third version of the API", () => {
     expect(await found(`query.attributes=${encodeURIComponent('{"k":"7"}')}`)).toBe(1);
   });
 
-  it("gives one trace as OTLP, a root without a parent id", async () => {
+  it("returns one trace as OTLP, a root without a parent id", async () => {
     const { get } = await storeWith(span(1), span(1, { spanId: spanId(2), parentSpanId: spanId(1) }));
     const { parentSpanId: _, ...root } = span(1);
     const child = span(1, { spanId: spanId(2), parentSpanId: spanId(1) });

@@ -72,7 +72,7 @@ describe("one trace", () => {
 });
 
 describe("search", () => {
-  it("gives the newest traces first, up to the limit, each once and whole", async () => {
+  it("returns the newest traces first, up to the limit, each once and whole", async () => {
     const { find, get } = await storeWith(
       ...[1, 2, 3].map((n) => span(n)),
       span(2, { spanId: spanId(99), name: "second", parentSpanId: spanId(2) }),
@@ -101,7 +101,7 @@ describe("search", () => {
     expect(isEnvelope(body) && body.data).toHaveLength(1);
   });
 
-  it("looks back from now when no start is given", async () => {
+  it("searches back from now when no start is given", async () => {
     const store = await startTestStore();
     const recent = String(BigInt(Date.now() - 30 * 60_000) * 1_000_000n);
     const times = { startTimeUnixNano: recent, endTimeUnixNano: recent };
@@ -173,7 +173,7 @@ describe("search", () => {
 });
 
 describe("dependencies", () => {
-  it("counts calls from service to service in the time asked for, in milliseconds", async () => {
+  it("counts calls from service to service in the requested time, in milliseconds", async () => {
     const { send, get } = await storeWith(span(1), span(1, { spanId: spanId(11), parentSpanId: spanId(1) }));
     await send(
       sampleResource("bank", [

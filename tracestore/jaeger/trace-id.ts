@@ -1,7 +1,7 @@
 import { HoldupError } from "../../core/errors.ts";
 
 /**
- * Parses a trace id as people and links write it: up to 32 hex digits of either case, leading zeros optional. Throws
+ * Parses a trace id as written by people and in links: up to 32 hex digits of either case, leading zeros optional. Throws
  * HOLDUP_QUERY_INVALID with the texts of jaeger-idl's TraceIDFromString.
  */
 export function parseTraceId(text: string): Uint8Array {

@@ -7,7 +7,7 @@ const unzip = promisify(gunzip);
 
 export type BodyReader = (request: IncomingMessage) => Promise<Uint8Array>;
 
-/** Requests of full size that may be in memory at once; above that senders are asked to wait. */
+/** Number of full-size requests in memory at once; above that, senders are asked to wait. */
 const fullBodies = 4;
 
 /**
@@ -80,7 +80,7 @@ function tooLarge(maxBytes: number, cause?: unknown): HoldupError {
 function overloaded(): HoldupError {
   return new HoldupError(
     "HOLDUP_TRACES_OVERLOADED",
-    "Too many bytes of other requests are being read now. Send again later.",
+    "Too many bytes of other requests are being read. Send the request again later.",
   );
 }
 

@@ -59,7 +59,7 @@ function readValueField(pbf: PbfReader, end: number, field: number): AnyValue | 
   }
 }
 
-/** JSON has no non-finite numbers; protobuf's JSON mapping writes them as text. */
+/** JSON has no infinities and no NaN; protobuf's JSON mapping writes them as text. */
 function printable(value: number): number | "NaN" | "Infinity" | "-Infinity" {
   if (Number.isFinite(value)) return value;
   if (Number.isNaN(value)) return "NaN";

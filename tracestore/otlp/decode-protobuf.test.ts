@@ -47,7 +47,7 @@ describe("protobuf", () => {
     expect(firstSpan(decodeProtobuf(encodeRequest([sampleResource("a", [span])]))).durationNs).toBe(0);
   });
 
-  it("rejects spans with invalid ids, keeps the others, and says why", () => {
+  it("rejects spans with invalid ids with the reason, and keeps the others", () => {
     const spans = [
       sampleSpan({ traceId: "0".repeat(32) }),
       sampleSpan({ traceId: "abcd" }),
@@ -100,7 +100,7 @@ describe("protobuf", () => {
     }
   });
 
-  it("notices a field that extends beyond its span", () => {
+  it("detects a field that extends beyond its span", () => {
     const [group] = decodeProtobuf(encodeRequest([sampleResource("a", [sampleSpan({})])])).groups;
     const body = group?.spans[0]?.body ?? new Uint8Array();
     // The four bytes of flags (field 16, fixed32), cut to two.

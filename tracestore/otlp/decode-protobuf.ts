@@ -73,7 +73,7 @@ function readScopeSpans(
   return { service, resource, scope, spans };
 }
 
-/** Names for absent ones are Jaeger's (internal/jptrace/sanitizer/emptyservicename.go). */
+/** Missing names are replaced as in Jaeger (internal/jptrace/sanitizer/emptyservicename.go). */
 function serviceName(resource: Resource): string {
   const found = resource.attributes.find((attribute) => attribute.key === "service.name");
   if (found === undefined) return "missing-service-name";

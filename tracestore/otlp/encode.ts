@@ -94,7 +94,7 @@ function writeKeyValue(attribute: KeyValue, pbf: PbfWriter): void {
   pbf.writeMessage(2, writeAnyValue, attribute.value);
 }
 
-/** Members of a oneof are written even with their default value, because the field tells the type. */
+/** Members of a oneof are written even with their default value, because the field shows the type. */
 function writeAnyValue(value: AnyValue, pbf: PbfWriter): void {
   if ("stringValue" in value) pbf.writeStringField(1, value.stringValue);
   else if ("boolValue" in value) pbf.writeBooleanField(2, value.boolValue);

@@ -174,7 +174,7 @@ describe("refused requests", () => {
     for (const half of halves) half.end();
   });
 
-  it("answers requests for foreign names with 403, so that no web page can use it", async () => {
+  it("answers requests for foreign host names with 403, so that no web page can use it", async () => {
     const { otlpPort } = await startTestStore();
     const status = (host: string) =>
       new Promise<number | undefined>((resolve, reject) => {

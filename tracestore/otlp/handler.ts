@@ -71,7 +71,7 @@ export function createOtlpHandler({ ingest, readBody, isServedHost, log }: OtlpH
       else log.warn({ status }, messageOf(error));
       if (status === 503) response.setHeader("retry-after", retryAfterSeconds);
       if (status === 415) response.setHeader("accept-encoding", "gzip");
-      const message = refusal ? messageOf(error) : "The trace store failed; its log says why.";
+      const message = refusal ? messageOf(error) : "The trace store failed; its log shows why.";
       refuse(status, code, message);
     });
   };
@@ -83,7 +83,7 @@ function typeOf(request: IncomingMessage): OtlpType | undefined {
 }
 
 function notFoundMessage(path: string): string {
-  if (!unsupportedSignals.has(path)) return "Send traces to /v1/traces; there is nothing else here.";
+  if (!unsupportedSignals.has(path)) return "Send traces to /v1/traces; there is no other path.";
   return `${path} is not accepted: this is a trace store. Turn the exporter off (OTEL_METRICS_EXPORTER=none, OTEL_LOGS_EXPORTER=none) or send to another backend.`;
 }
 

@@ -13,7 +13,7 @@ export function valueText(value: AnyValue): string {
   return "arrayValue" in value || "kvlistValue" in value ? valueJson(value) : "";
 }
 
-/** Not JSON.stringify, which has no exact integers above 2^53. */
+/** Not JSON.stringify, whose integers above 2^53 are not exact. */
 function valueJson(value: AnyValue): string {
   if ("intValue" in value) return value.intValue;
   if ("arrayValue" in value) return `[${value.arrayValue.values.map(valueJson).join(",")}]`;

@@ -1,4 +1,4 @@
 import { promisify } from "node:util";
 
-/** Lets the event loop serve other requests before long work continues. */
+/** Yields to the event loop, so that it serves other requests before long work continues. */
 export const nextTurn: () => Promise<void> = promisify(setImmediate);

@@ -7,7 +7,7 @@ import { applicationId, schema, schemaVersion } from "./schema.ts";
 
 const pageBytes = 8_192;
 const cacheKib = 16_000;
-/** Time for a predecessor that is stopping to release the file. */
+/** Time for a stopping predecessor to release the file. */
 const lockWaitMs = 2_000;
 
 /**
@@ -66,7 +66,7 @@ function sqliteCode(error: unknown): number | undefined {
 const busy = [5, 6];
 const corrupt = [11, 26];
 
-/** Turns an error of SQLite into one that says how to mend the file. */
+/** Turns an error of SQLite into one that says how to fix the file. */
 export function fileError(file: string, error: unknown): HoldupError {
   if (error instanceof HoldupError) return error;
   const code = sqliteCode(error) ?? -1;
@@ -80,11 +80,11 @@ export function fileError(file: string, error: unknown): HoldupError {
   if (corrupt.includes(code)) {
     return say(
       "HOLDUP_TRACES_FILE_CORRUPT",
-      `${file} is damaged or not a SQLite database (${messageOf(error)}). Move it away; a new one is made at the next start.`,
+      `${file} is damaged or not a SQLite database (${messageOf(error)}). Move it away; a new one is created at the next start.`,
     );
   }
   return say(
     "HOLDUP_TRACES_FILE_UNUSABLE",
-    `${file} cannot be opened (${messageOf(error)}). Check that the folder exists and may be written, or set HOLDUP_TRACES_FILE.`,
+    `${file} cannot be opened (${messageOf(error)}). Check that the folder exists and is writable, or set HOLDUP_TRACES_FILE.`,
   );
 }

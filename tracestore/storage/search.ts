@@ -32,7 +32,7 @@ const firstSpanId = new Uint8Array(0);
 
 /**
  * Row ids of traces with at least one span that meets every condition, the trace with the newest such span first.
- * Walks the service's spans page by page and lets the event loop run in between.
+ * Walks the service's spans page by page and yields to the event loop in between.
  */
 export function createSearch(db: DatabaseSync, reader: Reader, eviction: Eviction): Search {
   const boundary = db.prepare(

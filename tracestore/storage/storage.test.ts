@@ -130,7 +130,7 @@ describe("the cap", () => {
     expect(storage.counts()).toMatchObject({ traces: 2, spans: 8, evictedSpans: 4 });
   });
 
-  it("never shows half of a trace, even if it still grows when it is evicted", () => {
+  it("never shows half of a trace, even if it still grows during eviction", () => {
     const storage = open(join(temporaryFolder(), "t.sqlite"), 10);
     storage.write(groupsOf(spansOf(1, 1, 4)));
     storage.write(groupsOf(spansOf(2, 1, 8)));
@@ -189,7 +189,7 @@ describe("the cap", () => {
 });
 
 describe("the file", () => {
-  it("is refused while another process has it", () => {
+  it("is refused while another process uses it", () => {
     const file = join(temporaryFolder(), "t.sqlite");
     open(file);
     expect(() => openDatabase(file, 0)).toThrow(

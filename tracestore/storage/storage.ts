@@ -59,7 +59,7 @@ function assemble(db: DatabaseSync, { file, maxSpans }: StorageOptions): Storage
           await nextTurn();
         }
       } catch {
-        // The next write fails in the same way and reports it to its sender.
+        // The next write will fail the same way and report it to its sender.
       } finally {
         isSweeping = false;
       }

@@ -7,9 +7,9 @@ export type Tag = { readonly key: string; readonly value: string };
 const statusNames = ["UNSET", "OK", "ERROR"];
 
 /**
- * Whether one span has a tag, with values compared as text. As in Jaeger (storage/v2/memory) a tag may be an attribute of
- * span, scope, resource, events or links; `error`, `span.kind`, `span.status` and `scope.*` mean fields of the span, and so
- * do the names under which these fields appear in a trace (`otel.status_code` ...).
+ * Whether one span has a tag, with values compared as text. As in Jaeger (storage/v2/memory) a tag can be an attribute of span,
+ * scope, resource, events or links; `error`, `span.kind`, `span.status` and `scope.*` are fields of the span, and so are the
+ * names of these fields in a trace (`otel.status_code` ...).
  */
 export function spanHasTag({ span, origin }: StoredSpan, tag: Tag): boolean {
   const { key, value } = tag;

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 
 export type Tally = {
   add: (operation: number, origin: number, by: number) => void;
-  /** Writes the sums and deletes rows that no span uses any more; true when it deleted some. */
+  /** Writes the sums and deletes rows that no span uses any more; returns whether it deleted some. */
   flush: () => boolean;
   drop: () => void;
 };

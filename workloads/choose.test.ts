@@ -24,7 +24,7 @@ describe("choose", () => {
     `);
   });
 
-  it("draws CPU and I/O operations by the profile's ratio, and intensities alike", () => {
+  it("draws CPU and I/O operations by the profile's ratio, and intensities equally", () => {
     const profiles = fc.record({
       cpu: fc.integer({ min: 0, max: 100 }),
       intensities: fc.subarray([...intensities], { minLength: 1 }),
@@ -52,7 +52,7 @@ describe("choose", () => {
     );
   });
 
-  it("stays within the table's sizes and reaches both ends of them", () => {
+  it("stays within the table's sizes and reaches both bounds", () => {
     for (const operation of operationNames) {
       const { min, max } = operations[operation];
       const sizes = Array.from(
@@ -68,7 +68,7 @@ describe("choose", () => {
     }
   });
 
-  it("lets an order force any operation, whatever the profile", () => {
+  it("draws the operation that an order forces, whatever the profile", () => {
     const lightCpuOnly: Profile = { cpu: 1, io: 0, intensities: ["light"] };
     fc.assert(
       fc.property(seeds, spans, fc.constantFrom(...operationNames), (seed, span, forced) => {
@@ -80,7 +80,7 @@ describe("choose", () => {
     );
   });
 
-  it("gives a forced operation the size and seed it would have had when drawn", () => {
+  it("gives a forced operation the size and seed of a drawn one", () => {
     fc.assert(
       fc.property(seeds, spans, (seed, span) => {
         const drawn = choose({ profile: processing, span, seed, scale: 1 });
@@ -91,7 +91,7 @@ describe("choose", () => {
     );
   });
 
-  it("draws for each span by itself", () => {
+  it("draws independently for each span", () => {
     const own = operationSpans.map((span) => choose({ profile: processing, span, seed: 1, scale: 1 }).seed);
     expect(new Set(own).size).toBe(operationSpans.length);
   });

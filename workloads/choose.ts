@@ -18,9 +18,8 @@ export type Choice = {
 };
 
 /**
- * Draws the operation of a span from the order's seed (uint32) and the span's name, and from nothing else.
- * `forced` replaces the operation that the profile would have drawn; its size and seed are still drawn.
- * `scale` multiplies the size, which stays at least 1.
+ * Draws the operation of a span from the order's seed (uint32) and the span's name only. `forced` replaces the operation that
+ * the profile would have drawn; its size and seed are still drawn. `scale` multiplies the size, which stays at least 1.
  */
 export function choose(options: {
   profile: Profile;
@@ -31,7 +30,7 @@ export function choose(options: {
 }): Choice {
   const { profile, span, scale } = options;
   const random = xoroshiro128plus(hash32(options.seed, span));
-  // Every value is drawn, even when unused, so that forcing an operation does not change the others.
+  // Every value is drawn, even if unused, so that forcing an operation does not change the others.
   const seed = random.next() >>> 0;
   const type: WorkloadType =
     uniform(random, profile.cpu + profile.io) < profile.cpu ? "cpu_heavy" : "io_heavy";

@@ -51,7 +51,7 @@ describe("a checksum", () => {
   afterAll(() => Promise.all([one.stop(), four.stop()]));
 
   it.each(cpuOperations)(
-    "of %s is the same on 1 thread and on 4, and for each seed another",
+    "of %s is the same on 1 thread and on 4, and differs for each seed",
     async (name) => {
       const [alone, shared, again, other] = await Promise.all([
         checksumOf(one, tasksFor(name, { threads: 1 })),
@@ -66,7 +66,7 @@ describe("a checksum", () => {
   );
 
   it("is the same on every machine", async () => {
-    // A second program, written in Python from the description alone, computed all but the first as well.
+    // A second program, written in Python from the description alone, also computed all but the first.
     const sums = await Promise.all(cpuOperations.map((name) => checksumOf(four, tasksFor(name))));
     expect(sums).toMatchInlineSnapshot(`
       [
@@ -110,7 +110,7 @@ it("leaves the event loop of the service free while a severe operation runs", as
   expect(turns).toBeGreaterThan(200);
 });
 
-it("starts operations in the order they came", async () => {
+it("starts operations in order of arrival", async () => {
   const pool = startPool({ threads: 1 });
   const started: string[] = [];
   const run = (name: string, tasks: SliceTask[]) =>
@@ -144,7 +144,7 @@ it("does not count an operation with a running slice as waiting", async () => {
 it.each([
   ["runs out of heap", 1, /ran out of heap memory/],
   ["exits", 2, /died/],
-])("fails only the operation whose thread %s, and goes on", async (_, seed, message) => {
+])("fails only the operation whose thread %s, and continues", async (_, seed, message) => {
   const pool = startPool({
     workerFile: new URL("./worker-that-dies.fixture.ts", import.meta.url),
     workerHeapMb: 32,
@@ -195,7 +195,7 @@ it("drops waiting slices and awaits running ones before it rejects", async () =>
   expect(startedSlices).toBe(2);
 });
 
-it("finishes what runs and refuses what waits when it stops", async () => {
+it("finishes running operations and refuses waiting ones when it stops", async () => {
   const pool = startPool({ threads: 1 });
   const running = pool.run(tasksFor("intensive_prime_computation"), unwatched);
   const waiting = pool.run(tasksFor("json_processing"), unwatched);
@@ -210,7 +210,7 @@ it("finishes what runs and refuses what waits when it stops", async () => {
   expect(pool.queued()).toBe(0);
 });
 
-it("gives its threads neither the service's tracing preload nor its environment", async () => {
+it("passes its threads neither the service's tracing preload nor its environment", async () => {
   const preload = `data:text/javascript,${encodeURIComponent(
     'import { threadId } from "node:worker_threads"; process._rawDebug("preloaded in thread " + threadId);',
   )}`;

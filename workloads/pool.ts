@@ -21,7 +21,7 @@ type Running = {
 };
 
 /**
- * Runs operations, cut into slices, on `threads` worker threads, one slice per thread at a time, first come, first served:
+ * Runs operations, cut into slices, on `threads` worker threads, one slice per thread at a time, in order of arrival:
  *
  *     thread 1  A1 A3 | B1 | C
  *     thread 2  A2 A4 | B2 | D       B waits until its first slice starts. No slice waits for another, so there is no

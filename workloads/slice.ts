@@ -38,7 +38,7 @@ export type SliceOutcome =
       readonly ok: false;
       readonly code: ErrorCode;
       readonly message: string;
-      /** Text of the underlying error, for the log; empty when there is none. */
+      /** Text of the underlying error, for the log; empty without one. */
       readonly cause: string;
     });
 

@@ -20,8 +20,8 @@ export type ThreadsOptions = {
 /**
  * Worker threads that run one slice each at a time. A thread that dies is replaced; only its slice fails.
  *
- * Piscina creates and replaces the threads. It never gets more slices than there are threads: its queue moves a task
- * that finds no free thread to the end, and cancels a running one by ending the thread.
+ * Piscina creates and replaces the threads. It never gets more slices than threads: its queue moves a task that finds no free
+ * thread to the end, and cancels a running one by ending the thread.
  */
 export function createThreads(options: ThreadsOptions) {
   const onThread = new WeakMap<object, (worker: Worker) => void>();
@@ -60,7 +60,7 @@ export function createThreads(options: ThreadsOptions) {
 
   return {
     /**
-     * Runs a slice; calls `started` on this thread with the worker thread that gets it.
+     * Runs a slice; calls `started` on this thread with the worker thread that runs it.
      *
      * @throws HoldupError HOLDUP_WORKLOAD_FAILED when the thread died
      */

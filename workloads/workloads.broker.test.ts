@@ -53,7 +53,7 @@ it.each([
   ["intensive_io_operations", 0.02],
   ["extreme_io_operations", 0.01],
 ] as const)(
-  "gives %s the same checksum alone and next to others, and another for each seed",
+  "gives %s the same checksum alone and among others, and another for each seed",
   async (name, scale) => {
     const alone = await start({ threads: 1, scale }).run(name);
     const busy = start({ threads: 3, scale });
@@ -70,14 +70,14 @@ it("leaves no file behind", async () => {
   expect(await fs.readdir(workDir)).toEqual([]);
 });
 
-it("makes the folder for its files", async () => {
+it("creates the folder for its files", async () => {
   const { run, workDir } = start();
   await fs.rm(workDir, { recursive: true });
   await run("file_and_redis");
   expect(await fs.readdir(workDir)).toEqual([]);
 });
 
-it("says that Redis is away, from inside the thread, and leaves no file behind", async () => {
+it("reports from inside the thread that Redis is down, and leaves no file behind", async () => {
   const { run, workDir } = start({ redisUrl: "redis://127.0.0.1:1" });
   await Promise.all(
     ioOperations.map((operation) =>
@@ -101,7 +101,7 @@ it("works again with the same threads once Redis is back", async () => {
   expect((await run("file_and_redis")).checksum).toMatch(/^[0-9a-f]{64}$/);
 });
 
-it("says that the disk refuses, with the path", async () => {
+it("reports that the disk fails, with the path", async () => {
   const { workDir } = start();
   const notAFolder = join(workDir, "file");
   await fs.writeFile(notAFolder, "");
@@ -111,7 +111,7 @@ it("says that the disk refuses, with the path", async () => {
   });
 });
 
-it("finishes an I/O operation that runs when it stops", async () => {
+it("finishes a running I/O operation when it stops", async () => {
   const { run, stop, workDir } = start();
   const running = run("extreme_io_operations");
   await stop();

@@ -33,7 +33,7 @@ function start(options: Partial<WorkloadsOptions> = {}) {
   return workloads;
 }
 
-it("gives the same result for the same seed, in whatever order and pool it runs", async () => {
+it("gives the same result for the same seed, in any order and pool", async () => {
   const orders = [1, 2, 3, 4].map((seed) => ({ orderId: crypto.randomUUID(), seed }));
   const sum = async (order: { orderId: string; seed: number }) => {
     const { runMs, ...result } = await workloads.run("data_analysis", order);
@@ -87,7 +87,7 @@ it("counts the threads of a sliced operation", async () => {
   expect(spanOf(orderId)?.attributes["workload.threads"]).toBe(2);
 });
 
-it("puts a failure on the span, ends it, and passes it on with its code", async () => {
+it("records a failure on the span, ends the span, and passes the failure on with its code", async () => {
   const orderId = crypto.randomUUID();
   const workloads = start();
   await workloads.stop();
@@ -102,7 +102,7 @@ it("puts a failure on the span, ends it, and passes it on with its code", async 
   });
 });
 
-it("reports to an observer which threads run an operation, and lets it write to the span at the end", async () => {
+it("reports to an observer which threads run an operation, and calls it to write to the span at the end", async () => {
   const events: string[] = [];
   const threadIds = new Set<number>();
   const orderId = crypto.randomUUID();
@@ -129,7 +129,7 @@ it("reports to an observer which threads run an operation, and lets it write to 
   expect(spanOf(orderId)?.attributes["resource.samples"]).toBe(7);
 });
 
-it("finishes an operation that runs when it stops", async () => {
+it("finishes a running operation when it stops", async () => {
   const workloads = start();
   const order = {
     orderId: crypto.randomUUID(),

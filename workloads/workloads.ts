@@ -24,7 +24,7 @@ export type Workloads = {
   queued(): number;
   /** What the worker threads are doing now. */
   load(): WorkerLoad;
-  /** Finishes what runs, refuses what waits, ends the threads, and removes files. */
+  /** Finishes running operations, refuses waiting ones, ends the threads, and removes files. */
   stop(): Promise<void>;
 };
 

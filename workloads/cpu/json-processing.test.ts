@@ -12,7 +12,7 @@ it("totals a document by shelf, dearest line first", () => {
   });
 });
 
-it("makes another document for another seed or item", () => {
+it("writes another document for another seed or item", () => {
   const documents = [orderDocument(1, 1), orderDocument(1, 2), orderDocument(2, 1)];
   expect(new Set(documents.map((document) => JSON.stringify(document.lines))).size).toBe(3);
   expect(orderDocument(1, 1)).toEqual(documents[0]);

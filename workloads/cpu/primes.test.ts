@@ -9,13 +9,13 @@ function countPrimesBelow(limit: number): number {
 }
 
 describe("isPrime", () => {
-  it("counts as many primes as there are", () => {
+  it("finds the known number of primes", () => {
     // Prime-counting function, OEIS A000720 and A006880; none of the limits is prime itself.
     const counts = [10, 100, 1000, 10_000, 100_000, 200_000].map(countPrimesBelow);
     expect(counts).toEqual([4, 25, 168, 1229, 9592, 17_984]);
   });
 
-  it("knows the largest prime and the largest square of a prime below 2^31", () => {
+  it("recognises the largest prime and the largest square of a prime below 2^31", () => {
     expect(isPrime(2 ** 31 - 1)).toBe(true);
     expect(isPrime(46_337 ** 2)).toBe(false);
   });
@@ -30,7 +30,7 @@ describe("factorise", () => {
     expect(factorise(46_337 * 46_327)).toEqual([46_327, 46_337]);
   });
 
-  it("gives primes in rising order that multiply back", () => {
+  it("returns primes in ascending order that multiply back", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2 ** 31 - 1 }), (n) => {
         const factors = factorise(n);

@@ -2,14 +2,14 @@
 export function isPrime(n: number): boolean {
   if (n < 4) return n > 1;
   if (n % 2 === 0 || n % 3 === 0) return false;
-  // Primes above 3 are one off a multiple of 6.
+  // Primes above 3 are one less or one more than a multiple of 6.
   for (let d = 5; d * d <= n; d += 6) {
     if (n % d === 0 || n % (d + 2) === 0) return false;
   }
   return true;
 }
 
-/** Prime factors in rising order, with repetitions; none for 1. For integers from 1 to 2^31 - 1. */
+/** Prime factors in ascending order, with repetitions; none for 1. For integers from 1 to 2^31 - 1. */
 export function factorise(n: number): number[] {
   const factors: number[] = [];
   let rest = n;

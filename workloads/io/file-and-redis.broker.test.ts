@@ -22,7 +22,7 @@ function newTask(items: number) {
 
 const keysOf = (redis: Redis, runId: string) => redis.keys(redisKey(runId, "*"));
 
-/** Both take the same task and leave the same kinds of things behind, if they do. */
+/** Both run the same task and could leave the same kinds of things behind. */
 const operations: [string, (task: ReturnType<typeof newTask>, redis: Redis) => Promise<string>][] = [
   ["redis_basic", redisBasic],
   ["extreme_io_operations", (task, redis) => fileAndRedis(task, redis, severeEffort)],
@@ -41,7 +41,7 @@ describe.each(operations)("%s", (_, run) => {
     while (isRunning) {
       const keys = await keysOf(redis, task.runId);
       mostKeys = Math.max(mostKeys, keys.length);
-      // -2: gone between the two commands.
+      // -2: deleted between the two commands.
       for (const key of keys) expiries.push(await redis.ttl(key));
     }
     await ended;
@@ -65,10 +65,10 @@ describe.each(operations)("%s", (_, run) => {
     expect(await fs.readdir(task.workDir)).toEqual([]);
   });
 
-  it("refuses a result when Redis gives back something else than it was given", async () => {
+  it("refuses a result when Redis returns something else than was written", async () => {
     const redis = connect();
     const intruder = connect();
-    // Two items: a value is set and read back, and nothing else could notice that it was changed in between.
+    // Two items: a value is set and read back, and only that can detect a change in between.
     const task = newTask(2);
     const keys = [redisKey(task.runId, "value"), redisKey(task.runId, 0)];
     onTestFinished(async () => void (await intruder.del(...keys)));

@@ -22,7 +22,7 @@ it("reads back what it wrote, and removes the file", async () => {
   expect(existsSync(path)).toBe(false);
 });
 
-it("gives back what is on disk, not what it remembers", async () => {
+it("returns what is on disk, not what it remembers", async () => {
   const path = temporaryPath();
   const file = await createLineFile(path);
   await file.write("first\n", 0);
@@ -31,14 +31,14 @@ it("gives back what is on disk, not what it remembers", async () => {
   await file.remove();
 });
 
-it("leaves a file alone that exists already", async () => {
+it("does not touch an existing file", async () => {
   const path = temporaryPath();
   await fs.writeFile(path, "precious");
   await expect(createLineFile(path)).rejects.toMatchObject({ code: "HOLDUP_WORKLOAD_FAILED" });
   expect(await fs.readFile(path, "latin1")).toBe("precious");
 });
 
-it("names the path and the setting when the disk refuses", async () => {
+it("names the path and the setting when the disk fails", async () => {
   const path = join(temporaryPath(), "no-such-folder", "lines");
   await expect(createLineFile(path)).rejects.toMatchObject({
     code: "HOLDUP_WORKLOAD_FAILED",

@@ -11,7 +11,7 @@ export type LineFile = {
 
 /** @throws HoldupError HOLDUP_WORKLOAD_FAILED, here and in every call, with the path, when the disk fails */
 export async function createLineFile(path: string): Promise<LineFile> {
-  // x: an existing file belongs to somebody else.
+  // x: an existing file belongs to another program.
   const file = await disk(path, () => fs.open(path, "wx+"));
   return {
     async write(text, offset) {

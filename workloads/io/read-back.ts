@@ -6,6 +6,6 @@ export function mustEqual(read: string | number | null, written: string | number
   const shown = read === null ? "nothing" : JSON.stringify(read).slice(0, 60);
   throw new HoldupError(
     "HOLDUP_WORKLOAD_WRONG_RESULT",
-    `${where} gave back ${shown} instead of ${JSON.stringify(written).slice(0, 60)}. Is another program writing there?`,
+    `${where} returned ${shown} instead of ${JSON.stringify(written).slice(0, 60)}. Is another program writing there?`,
   );
 }

@@ -5,8 +5,7 @@ import { mustEqual } from "./read-back.ts";
 import { keyTtlS, redisKey, withRedisKeys } from "./redis-keys.ts";
 
 /**
- * Sends `items` commands, each awaited before the next: SET, GET, APPEND, GET, and again. The digest covers Redis's
- * answers.
+ * Sends `items` commands, each awaited before the next: SET, GET, APPEND, GET, repeated. The digest covers Redis's answers.
  *
  * @throws HoldupError see `redisCall` and `mustEqual`
  */

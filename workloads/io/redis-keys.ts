@@ -17,7 +17,7 @@ export async function withRedisKeys<T>(
   try {
     return await use();
   } finally {
-    // If Redis is down, the keys expire; the failure to report is that of `use`.
+    // If Redis is down, the keys expire; the error to report is that of `use`.
     await redisCall(redis, (client) => client.unlink(...keys)).catch(() => undefined);
   }
 }

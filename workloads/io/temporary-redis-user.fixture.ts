@@ -1,6 +1,6 @@
 import type { Redis } from "../../shared/redis.ts";
 
-/** A Redis user with these rights, such as `+@all -get`, for one test; `remove` deletes it. */
+/** A Redis user with the given rights, such as `+@all -get`, for one test; `remove` deletes it. */
 export async function createRedisUser(admin: Redis, url: string, rights: readonly string[]) {
   const name = `holdup-test-${crypto.randomUUID()}`;
   await admin.call("ACL", "SETUSER", name, "on", ">secret", "~*", ...rights);

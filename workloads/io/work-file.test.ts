@@ -21,7 +21,7 @@ async function write(folder: string, name: string, ageMs = 0): Promise<string> {
 const runId = "11111111-2222-4333-8444-555555555555";
 const hourMs = 3_600_000;
 
-it("removes what a killed process left and nothing that may be somebody's", async () => {
+it("removes what a killed process left and nothing that may be in use", async () => {
   const folder = temporaryFolder();
   const own = basename(workFile(folder, runId, 1));
   const gonePid = spawnSync(process.execPath, ["-e", ""]).pid;
@@ -51,6 +51,6 @@ it("removes the files of one run, of all passes", async () => {
   expect(await fs.readdir(folder)).toEqual([other]);
 });
 
-it("does not mind a folder that is not there", async () => {
+it("accepts a missing folder", async () => {
   await removeLeftovers(join(temporaryFolder(), "nowhere"));
 });

@@ -60,20 +60,20 @@ async function measure(threads: number, operations: Record<string, readonly Burn
 const burn = (ms: number): Burn => ({ seed: burning, ms });
 const sleep = (ms: number): Burn => ({ seed: sleeping, ms });
 
-/** 3 % of the burn, and what a thread adds at its ends: a burn stops when it next reads its clock. */
+/** 3 % of the burn, and what a thread adds at both ends: a burn stops when it next reads its clock. */
 const tolerance = (ms: number) => ms * 0.03 + 6;
 
-it("charges a burn with what it burnt, and the sleep next to it with nothing", async () => {
+it("charges a burn with what it burnt, and a concurrent sleep with nothing", async () => {
   const of = await measure(2, { burner: [burn(400)], sleeper: [sleep(400)] });
   expect(Math.abs(Number(of("burner")["resource.cpu.time_ms"]) - 400)).toBeLessThan(tolerance(400));
   expect(of("sleeper")["resource.cpu.time_ms"]).toBeLessThan(tolerance(400));
   expect(of("burner")["resource.cpu_bound"]).toBe(true);
   expect(of("sleeper")["resource.cpu_bound"]).toBe(false);
-  // The CPU of the whole process is on both, under a name of its own.
+  // The CPU of the whole process is on both, under another name.
   expect(of("sleeper")["resource.process.cpu.avg"]).toBeGreaterThan(cpuThreshold / 2);
 });
 
-it("keeps burns apart while they share the cores", async () => {
+it("keeps burns separate while they share the cores", async () => {
   const costs = { a: 100, b: 250, c: 50, d: 400 };
   const of = await measure(4, {
     a: [burn(costs.a)],
@@ -91,15 +91,15 @@ it("adds up a burn that is split over threads", async () => {
   expect(Math.abs(Number(of("split")["resource.cpu.time_ms"]) - 500)).toBeLessThan(tolerance(500) + 4);
 });
 
-it("does not charge the next operation with what a thread did before", async () => {
+it("does not charge an operation with what a thread did before", async () => {
   const of = await measure(1, { first: [burn(300)], second: [sleep(150)], third: [burn(60)] });
   expect(of("second")["resource.cpu.time_ms"]).toBeLessThan(tolerance(150));
   expect(of("second")["resource.cpu.max"]).toBeLessThan(50);
   expect(Math.abs(Number(of("third")["resource.cpu.time_ms"]) - 60)).toBeLessThan(tolerance(60));
 });
 
-it("takes a sample at the start and at the end, however short, and more in between when long", async () => {
-  // Longer than the short one takes, however busy the machine.
+it("samples an operation at its start and end, however short, and more often when it is long", async () => {
+  // Longer than the short one, however busy the machine.
   const ofShort = await measure(1, { short: [burn(2)] }, 60_000);
   expect(ofShort("short")["resource.samples"]).toBe(2);
   const of = await measure(1, { long: [burn(400)] });

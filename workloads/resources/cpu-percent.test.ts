@@ -8,7 +8,7 @@ fc.configureGlobal({ seed: Number(process.env["ORACLE_SEED"] ?? 20_261_121) });
 const reading = (atMs: number, cpuMs: number) => ({ atMs, cpuMs });
 
 describe("the CPU percent of an operation", () => {
-  it("is the same throughout when there is nothing between start and end", () => {
+  it("is the same throughout without samples between start and end", () => {
     expect(cpuPercentOf([reading(0, 0), reading(20, 15)], { cpuMs: 15, runMs: 20 })).toEqual({
       avg: 75,
       max: 75,

@@ -10,8 +10,8 @@ type CpuPercent = { readonly avg: number; readonly max: number; readonly min: nu
  *     cpu       0        96        190       198
  *     percent      98 %      95 %      (8 ms: joined to the interval before it)
  *
- * A last interval shorter than half of the usual is joined to the one before it: the error of its time stamps would weigh
- * too much. `runMs` is the time from the first slice's start to the last one's end; `cpuMs` the exact total.
+ * A last interval shorter than half of the usual is joined to the one before it: the error of its time stamps would be too
+ * large. `runMs` is the time from the first slice's start to the last one's end; `cpuMs` the exact total.
  */
 export function cpuPercentOf(
   readings: readonly ThreadReading[],

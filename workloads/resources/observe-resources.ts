@@ -89,7 +89,7 @@ function cpuAttributes(
   { cpuThreshold }: ResourceOptions,
 ): Attributes {
   const cpuMs = readings.at(-1)?.cpuMs ?? 0;
-  // When every thread died there are no slice times; then the readings cover the run.
+  // If every thread died there are no slice times; then the readings cover the run.
   const readMs = (readings.at(-1)?.atMs ?? 0) - (readings[0]?.atMs ?? 0);
   const runMs = slices.length > 0 ? timesOf(0, slices).runMs : readMs;
   const cpu = cpuPercentOf(readings, { cpuMs, runMs });

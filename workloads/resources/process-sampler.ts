@@ -20,7 +20,7 @@ export type ProcessTick = {
 
 export type ProcessSampler = ReturnType<typeof createProcessSampler>;
 
-/** Resolution of the event loop's delay, ms: a finer timer would be a load itself. */
+/** Resolution of the event loop's delay, ms: a finer timer would itself be load. */
 const loopResolutionMs = 20;
 
 /**
@@ -37,7 +37,7 @@ export function createProcessSampler(intervalMs: number) {
   }
 
   async function tick(): Promise<void> {
-    // Read from outside, so that it is the figure of ps and docker stats.
+    // Read from outside the process, as ps and docker stats do.
     const memory = await pidusage(process.pid).then(
       (usage) => usage.memory,
       () => process.memoryUsage.rss(),

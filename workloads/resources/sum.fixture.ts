@@ -32,7 +32,7 @@ function othersMs(): number {
   );
 }
 
-// Now the threads have started, so that their start is not part of the sum.
+// Now the threads have started, so their start is not part of the sum.
 await Promise.all([1, 2, 3].map((seed) => run("hash_computation", seed)));
 spans.length = 0;
 

@@ -7,7 +7,7 @@ import { z } from "zod";
 const parts = z.object({ operations: z.number(), remainder: z.number(), whole: z.number() });
 
 it.runIf(process.platform === "linux")(
-  "charges operations with all that the process burnt, but for what threads without an operation burnt",
+  "charges operations with all CPU of the process, except that of threads without an operation",
   async () => {
     const program = fileURLToPath(new URL("./sum.fixture.ts", import.meta.url));
     const flags = ["--single-threaded-gc", "--no-warnings"];

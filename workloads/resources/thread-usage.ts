@@ -1,10 +1,10 @@
 import type { Worker } from "node:worker_threads";
 import { monotonicMs, type SliceOutcome } from "../slice.ts";
 
-/** CPU time that an operation had used up to a moment, over all its threads, ms. */
+/** CPU time that an operation had used by a moment, in all its threads, ms. */
 export type ThreadReading = { readonly atMs: number; readonly cpuMs: number };
 
-/** CPU time of a thread at the end of its last slice, ms, which is also its start of the next one. */
+/** CPU time of a thread at the end of its last slice, ms, which is also the start value of its next one. */
 const atLastEnd = new WeakMap<Worker, number>();
 
 type RunningSlice = { readonly worker: Worker; readonly startCpuMs: Promise<number>; usedMs: number };
@@ -35,7 +35,7 @@ export function createThreadUsage() {
     sliceEnded(slice: number, outcome: SliceOutcome | undefined): void {
       const ended = running.get(slice);
       running.delete(slice);
-      // For a thread that died, the last sample is all there is.
+      // For a thread that died, only the last sample is known.
       endedMs += outcome?.cpuMs ?? ended?.usedMs ?? 0;
       if (ended && outcome) atLastEnd.set(ended.worker, outcome.threadCpuMs);
     },

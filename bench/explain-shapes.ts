@@ -1,5 +1,5 @@
 /**
- * Whether explain's time grows no faster than n log n for backlogs of any shape: one deep partition, a thousand partitions,
+ * Checks that explain's time grows no faster than n log n for backlogs of any shape: one deep partition, a thousand partitions,
  * ten thousand keys, offsets that restart. Measures only cutting waits and charging costs, from 5,000 to 40,000 messages.
  */
 import { createRandom } from "../explain/oracle/random.fixture.ts";

@@ -1,6 +1,6 @@
 /**
  * CPU time of an order in the four services with tracing and sampling on, and off, at medium intensity. Three labs get the same
- * orders at the same rate in turns; the third has everything on again, to show the noise.
+ * orders at the same rate in turns; the third has tracing on again, to show the noise.
  */
 import pidusage from "pidusage";
 import { operationSpans } from "../shared/pipeline/stages.ts";

@@ -1,6 +1,6 @@
 /**
- * Attribution error of CPU: what spans say of operations of known cost in a concurrent mix, by threads as Holdup does it,
- * and by sampling the whole process every 100 ms.
+ * Attribution error of CPU: what spans report for operations of known cost in a concurrent mix, measured by threads as Holdup
+ * does, and by sampling the whole process every 100 ms.
  */
 import { trace } from "@opentelemetry/api";
 import pidusage from "pidusage";

@@ -43,7 +43,7 @@ async function measure(operation: OperationName, items: number) {
   };
 }
 
-// Once each before measuring: the first run includes compiling and connecting.
+// Each runs once before measuring: the first run includes compiling and connecting.
 for (const operation of operationNames) await measure(operation, operations[operation].min / 5);
 
 const rows = [];

@@ -63,7 +63,7 @@ async function packagedBrowser(): Promise<Found> {
       await promisify(execFile)("npm", args, { cwd: root });
     }
     const { default: browser } = await import(pathToFileURL(entry).href);
-    // Its arguments are for AWS Lambda: one process for all, which ends when a page is closed, and no web security.
+    // Its default arguments are for AWS Lambda: a single process, which ends when a page is closed, and no web security.
     return { path: String(await browser.executablePath()), args: ["--no-zygote"] };
   } catch (error) {
     throw new Error(`npm could not fetch a Chromium for the tests.\n${help}`, { cause: error });

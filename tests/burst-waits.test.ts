@@ -13,7 +13,7 @@ const leastWaitUs = 5000;
 
 const severe = { ...light, business_logic: "extreme_cpu_computation" };
 
-/** Waits until everything that other tests have sent is handled. */
+/** Waits until the orders of other tests have been handled. */
 async function pipelineIsIdle(): Promise<void> {
   const kafka = testKafka(inject("kafkaBrokers"));
   await vi.waitFor(async () => {
@@ -37,13 +37,13 @@ async function handledBy(order: { orderId: string; traceId: string }): Promise<H
     const wait = spans.find(({ name }) => name === "wait orders");
     if (!run) throw new Error("no span process orders");
     const availableUs = Number(run.tags["messaging.kafka.message.timestamp"]) * 1000;
-    // Wait spans are written when the consumer has time, so they may arrive last.
+    // Wait spans are written when the consumer has time, so they can arrive last.
     expect(wait === undefined, "no wait span").toBe(run.startUs - availableUs < leastWaitUs);
     return { orderId: order.orderId, run, wait, availableUs };
   }, patience);
 }
 
-/** Time of a wait during which another order was handled, and so held it up: the only consumer handles one at a time. */
+/** The time of a wait in which another order was handled and so held it up: the only consumer handles one at a time. */
 function behindUs(waiting: Handled, other: Handled): number {
   const fromUs = Math.max(waiting.availableUs, other.run.startUs);
   return Math.max(0, Math.min(waiting.run.startUs, other.run.endUs) - fromUs);
@@ -79,7 +79,7 @@ it("names a severe order on the wait of exactly the orders behind it", async () 
       .map((other) => ({ other, us: behindUs(one, other) }))
       .sort((a, b) => b.us - a.us);
     const [worst, next] = costs;
-    // Of nearly equal ones, either may be named.
+    // Of nearly equal ones, either can be named.
     if (!one.wait || !worst || worst.us - (next?.us ?? 0) <= 2 * precisionUs) continue;
     const samePartition =
       one.run.tags["messaging.destination.partition.id"] ===

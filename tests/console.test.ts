@@ -37,7 +37,7 @@ afterEach(() => {
   expect(opened.complaints.splice(0)).toEqual([]);
 });
 
-/** The burst in the lanes, without anything sent after it. */
+/** The burst in the lanes, without later orders. */
 function lanesOf({ bars }: WindowAnswer, order?: string): string {
   const query = new URLSearchParams({
     from: `${Math.min(...bars.map(({ availableAtMs, startedAtMs }) => availableAtMs ?? startedAtMs))}`,
@@ -60,7 +60,7 @@ describe("the console in a browser", () => {
     await live(page);
   });
 
-  it("explains in an empty lab what to do", async () => {
+  it("explains what to do in an empty lab", async () => {
     await opened.go("#/lanes");
     await opened.page.getByText("No deliveries in the last 15 minutes.").waitFor();
     await opened.page.locator("main").getByRole("link", { name: "Send a burst" }).click();
@@ -88,7 +88,7 @@ describe("the console in a browser", () => {
     const held = burst.bars
       .filter((bar) => bar.blockedBy === severe?.id)
       .sort((a, b) => b.blockedMs - a.blockedMs)[0];
-    if (!severe || !held) throw new Error("nobody was held up");
+    if (!severe || !held) throw new Error("no order was held up");
     expect(severe).toMatchObject({ stage: "processing-service", intensity: "severe" });
 
     await page.locator(".headline").getByRole("button", { name: severe.orderName, exact: true }).waitFor();
@@ -189,7 +189,7 @@ describe("the console in a browser", () => {
     await changes(() => whole.click());
     expect(await shown()).toEqual(all);
 
-    // A click on a bar is still a click.
+    // A click on a bar still works.
     await drawing.click({ position: { x: 3, y: 34 } });
     expect(await page.locator(".row-name").first().getAttribute("aria-pressed")).toBe("true");
   });

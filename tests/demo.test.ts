@@ -8,7 +8,7 @@ import { describeLab } from "./holdup.ts";
 /** At this scale the severe order runs for seconds, so that others arrive meanwhile. */
 const workloadScale = "0.3";
 
-it("starts a lab, and shows briefly which order held up the others, and what to do next", async () => {
+it("starts a lab, shows briefly which order held up the others, and lists what to do next", async () => {
   const lab = await describeLab({ HOLDUP_WORKLOAD_SCALE: workloadScale });
   onTestFinished(() => lab.stop());
   const { code, stdout, stderr } = await lab.run("demo");

@@ -32,7 +32,7 @@ beforeAll(async () => {
     (span) => ["--force", `all:${span}=json_processing`],
   );
   const args = ["--count", `${count}`, "--rate", "50", ...light];
-  // The first orders of a lab find cold services, so the orders under test come after them.
+  // The first orders of a lab run on cold services, so the orders under test come after them.
   await lab.run("burst", ...args);
   burst = await lab.run("burst", ...args, "--force", `${severe}:business_logic=extreme_cpu_computation`);
   orders = await ordersOf(lab);
@@ -52,7 +52,9 @@ async function ordersOf({ stateDir, jaegerUrl }: Lab): Promise<Order[]> {
   );
 }
 
-/** How long the severe order ran while another was available and not started: with one consumer, that one waited for it. */
+/**
+ * How long the severe order ran while another order was available but not started: with one consumer, that order waited for it.
+ */
 function behindUs(one: Order): number {
   const culprit = orders[severe - 1];
   if (!culprit || one === culprit) return 0;
@@ -212,7 +214,7 @@ describe("explain of empty input", () => {
       JSON.stringify([{ ...receive, tags }]),
       /^1 span in 1 trace, and none shows .*Record\s+a\s+span\s+of\s+kind\s+CONSUMER/s,
     ],
-  ])("exits with 1 and says what is empty: %j", async (content, says) => {
+  ])("exits with 1 and reports what is empty: %j", async (content, says) => {
     const folder = await mkdtemp(join(tmpdir(), "holdup-explain-"));
     onTestFinished(() => rm(folder, { recursive: true }));
     const path = join(folder, "traces.json");

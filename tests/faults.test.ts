@@ -105,7 +105,7 @@ describe("a consumer that is stopped", () => {
 });
 
 describe("a message that is not an order", () => {
-  it("goes to the dead-letter topic, shows in status, and stops nothing", async () => {
+  it("goes to the dead-letter topic, appears in status, and stops nothing", async () => {
     const kafka = testKafka(lab.kafkaBrokers);
     const publisher = await createPublisher(kafka);
     onTestFinished(() => publisher.stop());
@@ -149,7 +149,7 @@ describe("while Redis is down", () => {
     );
   });
 
-  it("and when it was killed, the lab restarts it with its data", async () => {
+  it("and after it was killed, the lab restarts it with its data", async () => {
     const order = await accept(lab.apiUrl, { item: "remembered", quantity: 1, workload: light });
     await allDone(lab.apiUrl, [order]);
     const pid = pidOf(lab, "redis");
@@ -196,7 +196,7 @@ describe("while Kafka is down", () => {
     expect(refusedSpans.map(({ name }) => name)).not.toContain("process_order");
   });
 
-  it("and when it was killed, the lab restarts it and no accepted order is lost", async () => {
+  it("and after it was killed, the lab restarts it and no accepted order is lost", async () => {
     const orders = await acceptInTurn(lab.apiUrl, 4, (n) => ({
       item: `outage-${n}`,
       quantity: 1,

@@ -103,7 +103,7 @@ async function startHolding(topic: string, env: Readonly<Record<string, string>>
   };
 }
 
-/** Waits until a message has waited so long that the arranged cause is the greater part of its wait. */
+/** Waits until the arranged cause is the greater part of a message's wait. */
 export async function hasWaited({ sentMs }: Sent): Promise<void> {
   await vi.waitFor(() => expect(Date.now() - sentMs).toBeGreaterThan(1500), patience);
 }

@@ -11,7 +11,7 @@ export const root = dirname(import.meta.dirname);
 export type Ran = { code: number; stdout: string; stderr: string };
 
 const running = new Set<ChildProcess>();
-// An interrupted run ends its commands; a `start` that gets the signal undoes what it has done.
+// An interrupted run ends its commands; a `start` that gets the signal ends what it has started.
 process.once("exit", () => {
   for (const child of running) child.kill("SIGTERM");
 });

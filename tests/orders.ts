@@ -42,7 +42,7 @@ export async function readOrder(apiUrl: string, orderId: string) {
   return JSON.parse(await response.text());
 }
 
-/** Waits until every one of the orders has gone through all stages. */
+/** Waits until all of the orders have gone through all stages. */
 export async function allDone(
   apiUrl: string,
   orders: readonly Accepted[],

@@ -81,7 +81,7 @@ describe("a burst", () => {
 });
 
 describe("the trace of an order", () => {
-  it("says where each delivery was, which consumer handled it, and when the record was written", async () => {
+  it("shows the partition of each delivery, which consumer handled it, and when the record was written", async () => {
     const order = await accept(apiUrl, { item: "located", quantity: 1 });
     await allDone(apiUrl, [order]);
     const spans = await exactTrace(order.traceId);
@@ -108,7 +108,7 @@ describe("the trace of an order", () => {
     expect(named(spans, "send orders").tags).toMatchObject({ "span.kind": "producer" });
   });
 
-  it("says what each operation did", async () => {
+  it("shows what each operation did", async () => {
     const workload = { data_transformation: "json_processing", business_logic: "extreme_cpu_computation" };
     const order = await accept(apiUrl, { item: "forced", quantity: 1, seed: 7, workload });
     await allDone(apiUrl, [order]);
@@ -125,7 +125,7 @@ describe("the trace of an order", () => {
     expect(named(spans, "data_transformation").tags["workload.operation"]).toBe("json_processing");
   });
 
-  it("says what each operation cost", async () => {
+  it("shows what each operation cost", async () => {
     const workload = {
       business_logic: "intensive_prime_computation",
       data_transformation: "json_processing",
@@ -157,7 +157,7 @@ describe("the trace of an order", () => {
     }
   });
 
-  it("has the same work in it when the same seed is sent again", async () => {
+  it("has the same work when the same seed is sent again", async () => {
     const send = async () => {
       const order = await accept(apiUrl, { item: "again", quantity: 1, seed: 42 });
       await allDone(apiUrl, [order]);
@@ -211,7 +211,7 @@ describe("the trace of an order", () => {
 });
 
 describe("an order", () => {
-  it("carries baggage along, unless it is too large: then it is accepted without", async () => {
+  it("carries baggage along, unless it is too large: then the order is accepted without it", async () => {
     const baggage = Array.from({ length: 300 }, (_, n) => `key${n}=${"v".repeat(60)}`).join(",");
     const laden = await accept(apiUrl, { item: "laden", quantity: 1 }, { baggage });
     const packed = await accept(apiUrl, { item: "packed", quantity: 1 }, { baggage: "tier=gold" });

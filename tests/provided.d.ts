@@ -8,13 +8,13 @@ declare module "vitest" {
     consoleUrl: string;
     /** Jaeger's query API of that lab. */
     jaegerUrl: string;
-    /** Its real Kafka, as HOLDUP_KAFKA_BROKERS takes it. */
+    /** Its real Kafka, in the form of HOLDUP_KAFKA_BROKERS. */
     kafkaBrokers: string;
     /** Its real Redis. */
     redisUrl: string;
     /** The lab of containers that the tests of Compose share. */
     composeLab: import("./compose/compose-lab.ts").ComposeLab;
-    /** What to give `./holdup` so that it means that lab. */
+    /** Environment with which `./holdup` uses that lab. */
     labEnv: Readonly<Record<string, string>>;
   }
 }

@@ -49,7 +49,7 @@ function durationMs(traceId: string, name: string): Promise<number> {
 }
 
 describe("while two services compute at the same time", () => {
-  it("both stay in their groups and answer, though a message takes far longer than the session time-out", async () => {
+  it("both stay in their groups and answer, although a message takes far longer than the session time-out", async () => {
     const kafka = testKafka(lab.kafkaBrokers);
     const admin = kafka.admin();
     await admin.connect();
@@ -84,7 +84,7 @@ describe("while two services compute at the same time", () => {
       },
       { timeout: 200_000, interval: 100 },
     );
-    // A consumer that was removed from its group finds out when it commits.
+    // A consumer that was removed from its group notices when it commits.
     await vi.waitFor(async () => {
       for (const { lag } of await describeLag(kafka)) expect(lag).toBe(0);
     }, patience);
@@ -93,7 +93,7 @@ describe("while two services compute at the same time", () => {
     expect([...answers]).toEqual([200]);
     expect([...memberships]).toEqual([membersBefore.join()]);
     expect(joins()).toEqual(joinsBefore);
-    // Otherwise the test proved nothing: raise the scale.
+    // Otherwise the test proves nothing: raise the scale.
     expect(await durationMs(analysed.traceId, "data_analysis")).toBeGreaterThan(sessionTimeoutMs);
     expect(await durationMs(processed.traceId, "business_logic")).toBeGreaterThan(sessionTimeoutMs);
   }, 240_000);

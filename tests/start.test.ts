@@ -42,7 +42,7 @@ function pidsOf(lab: Lab): number[] {
   return pids.filter((pid) => pid !== undefined);
 }
 
-/** Waits until no process has one of the pids: an ended one keeps its pid until its parent, or init, has reaped it. */
+/** Waits until no process has one of the pids: an ended process keeps its pid until its parent, or init, has reaped it. */
 async function gone(pids: readonly number[]): Promise<void> {
   await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), patience);
 }
@@ -82,7 +82,7 @@ describe("a start that cannot work", () => {
     expect(stderr).toContain("HOLDUP_ORDER_KEY=me");
   });
 
-  it("does not ignore a misspelt setting", async () => {
+  it("refuses a misspelt setting", async () => {
     const { code, stderr } = await holdup(["start"], { HOLDUP_PARTITION: "2" });
     expect(code).toBe(1);
     expect(stderr).toContain("HOLDUP_PARTITIONS");
@@ -139,7 +139,7 @@ describe("a lab", () => {
     expect(another.map(({ stderr }) => stderr).join("")).not.toContain("not a lab's");
   });
 
-  it("keeps running when its supervisor is killed, and is still ended by stop", async () => {
+  it("keeps running when its supervisor is killed, and `stop` still ends it", async () => {
     const lab = await startLab();
     const pids = pidsOf(lab);
     const supervisor = readLabFile(statePaths(lab.stateDir).labFile)?.supervisor.pid ?? 0;

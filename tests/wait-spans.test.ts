@@ -43,7 +43,7 @@ async function behindALongOneFetchedAtOnce() {
 }
 
 describe("the wait of a message", () => {
-  it("behind a long one of its partition is a span that names that one and links to it", async () => {
+  it("behind a long message of its partition is a span that names that message and links to it", async () => {
     const { long, behind, blocker, run, wait } = await behindALongOne(0);
     expect(wait?.tags).toMatchObject({
       ...blockedBy(blocker),

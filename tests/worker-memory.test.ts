@@ -10,7 +10,7 @@ import { readTrace, type SpanView } from "./traces.ts";
 const patience = { timeout: 60_000, interval: 100 };
 
 /**
- * Lets a process have 1 GiB of address space above what it has now. It is the limit that `ulimit -v` or systemd's
+ * Limits a process to 1 GiB of address space above its current size. It is the limit that `ulimit -v` or systemd's
  * `LimitAS` sets for a whole lab, here for one service of it.
  */
 function limitMemory(pid: number): void {

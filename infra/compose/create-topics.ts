@@ -9,7 +9,7 @@ import { createLogger } from "../../shared/telemetry/log.ts";
 
 const withinMs = 90_000;
 
-/** A health check is impossible: Jaeger's image promises no program that could ask. */
+/** A health check is impossible: Jaeger's image guarantees no program for it. */
 async function waitForJaeger(url: string): Promise<void> {
   const deadline = Date.now() + withinMs;
   for (;;) {

@@ -36,7 +36,7 @@ afterAll(async () => {
 const run = (...words: string[]) => holdup([...words, "--compose"], env);
 
 describe("./holdup with --compose", () => {
-  it("reports that nothing runs", async () => {
+  it("reports that nothing is running", async () => {
     const status = await run("status");
     expect(status.code).toBe(1);
     expect(status.stdout).toMatch(/not running.*\.\/holdup start --compose/);
@@ -94,7 +94,7 @@ describe("./holdup with --compose", () => {
     const names: string[] = scaled.processes.map(({ name }: { name: string }) => name);
     expect(names).not.toContain("processing-service-2");
     expect(names).toContain("notification-service-2");
-    // An added replica has the settings that the lab was started with.
+    // An added replica has the settings of the lab's start.
     const given = await docker(
       env,
       "compose",

@@ -5,7 +5,7 @@ import type { Env } from "./docker.ts";
 
 export type ComposeLab = {
   readonly project: string;
-  /** For docker, docker compose and ./holdup alike. */
+  /** For docker, docker compose and ./holdup. */
   readonly env: Env;
   readonly apiUrl: string;
   readonly jaegerUrl: string;

@@ -14,7 +14,7 @@ export async function docker(env: Env, ...args: string[]): Promise<string> {
   return stdout.trim();
 }
 
-/** Runs a command line as a person would type it. */
+/** Runs a command line as typed by a user. */
 export async function shell(env: Env, line: string): Promise<string> {
   const options = { cwd: root, env: { ...bareEnvironment(), ...env }, maxBuffer };
   return (await run("bash", ["-c", line], options)).stdout.trim();

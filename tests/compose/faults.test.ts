@@ -43,7 +43,7 @@ async function killAndStart(service: string): Promise<void> {
   await docker(lab.env, "start", container(service));
 }
 
-/** Sends orders one after the other until `stop`, which resolves to those that were accepted. */
+/** Sends orders one after the other until `stop`, which resolves to the accepted ones. */
 function burst(item: string): { started: Promise<void>; stop(): Promise<Accepted[]> } {
   const accepted: Accepted[] = [];
   const first = Promise.withResolvers<void>();
@@ -99,7 +99,7 @@ describe("a container that is killed under a burst", () => {
 });
 
 describe("while Jaeger does not answer", () => {
-  /** Milliseconds until this many light orders are done, sent as fast as they are accepted. */
+  /** Time in ms until this many light orders are done, sent as fast as they are accepted. */
   async function through(count: number, item: string): Promise<number> {
     const startedMs = performance.now();
     const orders = await acceptInTurn(lab.apiUrl, count, (n) => ({
@@ -116,7 +116,7 @@ describe("while Jaeger does not answer", () => {
     return new Map(readings.map(({ name, memoryBytes }) => [name, memoryBytes]));
   }
 
-  it("orders are handled as before, and memory stays bounded; when it is back, traces are complete again", async () => {
+  it("orders are handled as before and memory stays bounded; once it is back, traces are complete again", async () => {
     // Each order has four to five spans in a service: these are twice the queue of a service.
     const count = 500;
     await through(100, "warm");

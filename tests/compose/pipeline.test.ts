@@ -29,7 +29,7 @@ describe("docker compose up --build -d --wait", () => {
       [...services, "console", "jaeger", "kafka", "redis"].sort(),
     );
     for (const { Service, State, Health } of found) {
-      // Jaeger's image promises no program that could ask.
+      // Jaeger's image guarantees no program for a health check.
       expect({ Service, State, Health }).toEqual({
         Service,
         State: "running",
@@ -52,7 +52,7 @@ describe("docker compose up --build -d --wait", () => {
     } finally {
       await admin.disconnect();
     }
-    // A second time is harmless: every `up` does it.
+    // Running it twice is harmless: every `up` runs it.
     await ensureTopics(kafka(), 3);
   });
 
@@ -92,7 +92,7 @@ describe("the examples of the README", () => {
 });
 
 describe("an order", () => {
-  it("is one trace in Jaeger over all four services, hop by hop, with instance names as without containers", async () => {
+  it("is one trace in Jaeger across all four services, hop by hop, with the same instance names as without containers", async () => {
     const order = await accept(lab.apiUrl, { item: "traced", quantity: 1 });
     await allDone(lab.apiUrl, [order]);
     const spans = await completeTrace(lab.jaegerUrl, order.traceId);

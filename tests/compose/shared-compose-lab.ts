@@ -6,7 +6,7 @@ import { docker, remainsOf, volumes } from "./docker.ts";
 
 let end: (() => Promise<void>) | undefined;
 
-/** Starts the shipped docker-compose.yml as the README says. At the end, nothing of it may be left. */
+/** Starts the shipped docker-compose.yml as the README says. At the end, nothing of it must be left. */
 export async function setup(project: TestProject): Promise<void> {
   const lab = describeComposeLab("lab", await freeComposeOffset());
   await removeLeftoverProjects(bareEnvironment());

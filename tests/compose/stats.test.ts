@@ -41,7 +41,7 @@ it("measures the same CPU time and memory of a severe operation as its span", as
   }, patience);
   const ofSpanMs = Number(tags["resource.cpu.time_ms"]);
   const ofContainerMs = (after.cpuNs - before.cpuNs) / 1e6;
-  // Otherwise the test proved nothing: raise the scale.
+  // Otherwise the test proves nothing: raise the scale.
   expect(ofSpanMs).toBeGreaterThan(500);
   // The container's count includes the operation, to a clock tick, and little else: the service is idle otherwise.
   expect(ofContainerMs / ofSpanMs).toBeGreaterThan(0.95);
@@ -71,14 +71,14 @@ it("prints the names, limits and threads that docker stats prints", async () => 
     expect(sample?.memoryLimitBytes, service).toBe(
       Number.parseFloat(limit) * (limit.endsWith("GiB") ? 1024 : 1) * mebibyte,
     );
-    // A moment apart.
+    // Read a moment apart.
     expect((sample?.memoryBytes ?? 0) / mebibyte / Number.parseFloat(used), service).toBeGreaterThan(0.5);
     expect((sample?.memoryBytes ?? 0) / mebibyte / Number.parseFloat(used), service).toBeLessThan(2);
     expect(Math.abs((sample?.pids ?? 0) - Number(pids)), service).toBeLessThan(20);
   }
 });
 
-it("records samples that can be joined with a trace later, which also works without a recording", async () => {
+it("records samples that can be joined with a trace later, and joins a trace without a recording too", async () => {
   const dir = mkdtempSync(join(tmpdir(), "holdup-stats-"));
   onTestFinished(() => rmSync(dir, { recursive: true }));
   const file = join(dir, "stats.jsonl");

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { closeServer, listen } from "../shared/http/probes.ts";
+import { closeServer, listen } from "../shared/http/server.ts";
 import { createProbe } from "../shared/kafka/admin.ts";
 import { createKafka } from "../shared/kafka/client.ts";
 import { createPublisher } from "../shared/kafka/publisher.ts";
@@ -7,7 +7,7 @@ import { createOrderStore } from "../shared/pipeline/order-store.ts";
 import { startReporter } from "../shared/report/reporter.ts";
 import type { Service, ServiceContext } from "../shared/service/run-service.ts";
 import { createWorkloads } from "../workloads/workloads.ts";
-import { createOrders } from "./create-order.ts";
+import { createOrderHandler } from "./create-order.ts";
 import { createRoutes } from "./routes.ts";
 
 /** Above Node's 16 KiB, so that an oversized `baggage` header can be dropped instead of failing the request. */
@@ -22,7 +22,7 @@ export async function startApi({ config, log }: ServiceContext): Promise<Service
   const pingKafka = createProbe(kafka);
   let isStopping = false;
   const app = createRoutes({
-    createOrder: createOrders({ config, log, store, publisher, operations, pingKafka }),
+    createOrder: createOrderHandler({ config, log, store, publisher, operations, pingKafka }),
     readOrder: (orderId) => store.read(orderId),
     checks: { redis: () => store.ping(), kafka: pingKafka },
     isStopping: () => isStopping,

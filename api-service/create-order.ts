@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { withDeadline } from "../core/deadline.ts";
 import { HoldupError, toHoldupError } from "../core/errors.ts";
 import type { Publisher } from "../shared/kafka/publisher.ts";
-import type { Operations } from "../shared/pipeline/operations.ts";
+import type { OperationRunner } from "../shared/pipeline/operations.ts";
 import type { Order, OrderRequest } from "../shared/pipeline/order.ts";
 import type { OrderStore } from "../shared/pipeline/order-store.ts";
 import { orderSeed } from "../shared/pipeline/seed.ts";
-import { firstTopic, operationsOf } from "../shared/pipeline/stages.ts";
+import { firstTopic, operationSpansOf } from "../shared/pipeline/stages.ts";
 import type { Config } from "../shared/settings.ts";
 import type { Logger } from "../shared/telemetry/log.ts";
 import { inSpan } from "../shared/telemetry/spans.ts";
@@ -16,7 +16,7 @@ export type CreateOrderContext = {
   readonly log: Logger;
   readonly store: OrderStore;
   readonly publisher: Publisher;
-  readonly operations: Operations;
+  readonly operations: OperationRunner;
   /** Rejects with HOLDUP_KAFKA_UNREACHABLE while Kafka does not answer. */
   readonly pingKafka: () => Promise<void>;
 };
@@ -32,7 +32,7 @@ const shortestPublishMs = 500;
  * Returns the function behind POST /order: it runs the API's own operations and publishes the order. It resolves once Kafka has
  * acknowledged, and throws a HoldupError when the order is not accepted and will not be processed.
  */
-export function createOrders(
+export function createOrderHandler(
   context: CreateOrderContext,
 ): (request: OrderRequest) => Promise<{ orderId: string }> {
   // After an order that Kafka did not accept, Kafka is checked before the operations of the next order run.
@@ -54,7 +54,7 @@ export function createOrders(
       const answerByMs = performance.now() + publishedWithinMs;
       if (isKafkaAway) await context.pingKafka();
       const seeded = { ...request, orderId, seed: request.seed ?? orderSeed(orderId) };
-      for (const span of operationsOf("api-service")) await context.operations.run(span, seeded);
+      for (const span of operationSpansOf("api-service")) await context.operations.run(span, seeded);
       const order: Order = { ...seeded, acceptedAt: new Date().toISOString() };
       await send(order, answerByMs);
       // The order is accepted even when Redis fails: Kafka has it, and the first stage records it again.

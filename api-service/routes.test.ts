@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { pino } from "pino";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { HoldupError } from "../core/errors.ts";
-import { closeServer, listen } from "../shared/http/probes.ts";
+import { closeServer, listen } from "../shared/http/server.ts";
 import type { OrderRequest } from "../shared/pipeline/order.ts";
 import { createRoutes, type RoutesContext } from "./routes.ts";
 

@@ -3,13 +3,13 @@
  * orders at the same rate in turns; the third has tracing on again, to show the noise.
  */
 import pidusage from "pidusage";
-import { operationSpans } from "../shared/pipeline/stages.ts";
+import { operationSpans, serviceNames } from "../shared/pipeline/stages.ts";
 import { type Lab, pidOf, startLab } from "../tests/holdup.ts";
 
 const rounds = Number(process.argv[2] ?? 8);
 const count = 10;
 const ratePerSecond = 1.5;
-const services = ["api-service-1", "processing-service-1", "notification-service-1", "analytics-service-1"];
+const processes = serviceNames.map((name) => `${name}-1`);
 
 const on = { HOLDUP_WORKLOAD_SCALE: "1" };
 const arms = [
@@ -20,7 +20,7 @@ const arms = [
 
 /** CPU time of the services since they started, ms. */
 async function servicesCpuMs(lab: Lab): Promise<number> {
-  const usages = await Promise.all(services.map((name) => pidusage(pidOf(lab, name))));
+  const usages = await Promise.all(processes.map((name) => pidusage(pidOf(lab, name))));
   return usages.reduce((sum, { ctime }) => sum + ctime, 0);
 }
 

@@ -1,7 +1,6 @@
 import { dirname } from "node:path";
 import { Command, CommanderError } from "commander";
 import { HoldupError } from "../core/errors.ts";
-import { ReadError } from "../explain/read/errors.ts";
 import { harmless, harmlessLines } from "../explain/text/harmless.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { burstCommand } from "./commands/burst.ts";
@@ -75,7 +74,7 @@ const usageCodes: readonly string[] = [
 function exitCode(thrown: unknown): number {
   // commander has already printed the error; --help is not an error.
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
-  if (!(thrown instanceof HoldupError || thrown instanceof ReadError)) throw thrown;
+  if (!(thrown instanceof HoldupError)) throw thrown;
   context.error.write(`${harmlessLines(thrown.message)}\n`);
   if (thrown.code === "HOLDUP_STOPPING") return 130;
   return usageCodes.includes(thrown.code) ? 2 : 1;

@@ -22,7 +22,7 @@ const stage = await runStage(
     group,
     topic,
     span: "process_order",
-    operations: ["data_transformation", "business_logic"],
+    operationSpans: ["data_transformation", "business_logic"],
   },
   {
     config,

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { expect, inject, onTestFinished, vi } from "vitest";
 import { z } from "zod";
-import { timedByBroker } from "../shared/kafka/admin.ts";
+import { timedByBroker } from "../shared/kafka/topics.ts";
 import type { Order } from "../shared/pipeline/order.ts";
 import type { OperationName } from "../shared/pipeline/workload-names.ts";
 import { bareEnvironment, root } from "./holdup.ts";

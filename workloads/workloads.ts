@@ -1,8 +1,7 @@
 import { hash, randomUUID } from "node:crypto";
 import type { Attributes, Span } from "@opentelemetry/api";
-import type { OperationUnderWay, WorkerLoad } from "../shared/pipeline/operations.ts";
-import type { OperationResult, WorkOrder } from "../shared/pipeline/order.ts";
-import type { OperationSpan } from "../shared/pipeline/stages.ts";
+import type { OperationRunner, OperationUnderWay } from "../shared/pipeline/operations.ts";
+import type { OperationResult } from "../shared/pipeline/order.ts";
 import type { Profile } from "../shared/pipeline/workload-names.ts";
 import { inSpan } from "../shared/telemetry/spans.ts";
 import { type Choice, choose } from "./choose.ts";
@@ -11,22 +10,6 @@ import { operations } from "./operations.ts";
 import { createPool } from "./pool.ts";
 import { createResourceObserver, type Observe, type ResourceOptions } from "./resources/observe-resources.ts";
 import { monotonicMs, type SliceTask, type SliceTimes, timesOf } from "./slice.ts";
-
-export type Workloads = {
-  /**
-   * Runs the operation of one span inside an OpenTelemetry span named after it.
-   *
-   * @throws HoldupError HOLDUP_OVERLOADED or HOLDUP_STOPPING when it was refused, HOLDUP_REDIS_UNREACHABLE,
-   * HOLDUP_WORKLOAD_FAILED (a thread or the disk failed), HOLDUP_WORKLOAD_WRONG_RESULT
-   */
-  run(span: OperationSpan, order: WorkOrder): Promise<OperationResult>;
-  /** Operations that wait for a worker thread. */
-  queued(): number;
-  /** What the worker threads are doing now. */
-  load(): WorkerLoad;
-  /** Finishes running operations, refuses waiting ones, ends the threads, and removes files. */
-  stop(): Promise<void>;
-};
 
 export type WorkloadsOptions = ResourceOptions & {
   profile: Profile;
@@ -44,7 +27,7 @@ export type WorkloadsOptions = ResourceOptions & {
 };
 
 /** Starts the worker threads of a service. */
-export function createWorkloads(options: WorkloadsOptions): Workloads {
+export function createWorkloads(options: WorkloadsOptions): OperationRunner {
   const pool = createPool(options);
   const observe = options.observe ?? createResourceObserver(options);
   const tidied = removeLeftovers(options.workDir);
@@ -97,7 +80,6 @@ export function createWorkloads(options: WorkloadsOptions): Workloads {
       running.set(result, { orderId: order.orderId, operation, intensity, sinceMs: Date.now() });
       return result.finally(() => running.delete(result));
     },
-    queued: pool.queued,
     load: () => ({
       threads: options.threads,
       busy: pool.busy(),

@@ -2,7 +2,7 @@ import { createServer, request } from "node:http";
 import { pino } from "pino";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { HoldupError } from "../../core/errors.ts";
-import { closeServer, listen } from "../../shared/http/probes.ts";
+import { closeServer, listen } from "../../shared/http/server.ts";
 import type { BurstProgress } from "../api.ts";
 import { createRoutes, type RoutesContext } from "./routes.ts";
 

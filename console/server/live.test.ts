@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { connect } from "node:net";
 import express, { type ErrorRequestHandler } from "express";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { closeServer, listen } from "../../shared/http/probes.ts";
+import { closeServer, listen } from "../../shared/http/server.ts";
 import type { LiveEvent } from "../api.ts";
 import { createLive } from "./live.ts";
 

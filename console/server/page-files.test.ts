@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import express from "express";
 import { expect, it, onTestFinished } from "vitest";
-import { closeServer, listen } from "../../shared/http/probes.ts";
+import { closeServer, listen } from "../../shared/http/server.ts";
 import { pageFiles } from "./page-files.ts";
 
 const script = "console.log('a long script')";

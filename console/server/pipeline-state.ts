@@ -1,6 +1,6 @@
 import { toHoldupError } from "../../core/errors.ts";
-import type { TopicWatch } from "../../shared/kafka/offsets.ts";
-import { stages } from "../../shared/pipeline/stages.ts";
+import type { OffsetReader } from "../../shared/kafka/offsets.ts";
+import { stageOfTopic } from "../../shared/pipeline/stages.ts";
 import type { Redis } from "../../shared/redis.ts";
 import { readReports } from "../../shared/report/read-reports.ts";
 import type { InstanceReport } from "../../shared/report/report.ts";
@@ -18,7 +18,7 @@ type Problem = PipelineState["problems"][number];
 export function createPipelineReader(options: {
   readonly redis: Redis;
   /** Called when the first page opens. */
-  readonly watchTopics: () => Promise<TopicWatch>;
+  readonly watchTopics: () => Promise<OffsetReader>;
   /** Why spans cannot be read; undefined while they can. */
   readonly tracesProblem: () => Problem | undefined;
 }) {
@@ -70,7 +70,7 @@ function withoutRuns({ runs: _, ...instance }: InstanceReport): PipelineState["i
 function runningBars({ instance, service, runs }: InstanceReport): RunningBar[] {
   return runs.map((run): RunningBar => {
     const { orderId, topic, partition, offset, startedAtMs, availableAtMs, operation, intensity } = run;
-    const stage = stages.find((consumer) => consumer.topic === topic)?.group ?? service;
+    const stage = stageOfTopic(topic)?.group ?? service;
     return {
       order: orderId ?? `${topic}/${partition}/${offset}`,
       stage,

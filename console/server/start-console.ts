@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { closeServer, listen } from "../../shared/http/probes.ts";
-import type { TopicWatch } from "../../shared/kafka/offsets.ts";
+import { closeServer, listen } from "../../shared/http/server.ts";
+import type { OffsetReader } from "../../shared/kafka/offsets.ts";
 import { createOrderStore } from "../../shared/pipeline/order-store.ts";
 import { createRedis } from "../../shared/redis.ts";
 import type { Service, ServiceContext } from "../../shared/service/run-service.ts";
@@ -27,15 +27,15 @@ export async function startConsole({ config, log }: ServiceContext): Promise<Ser
   const { jaegerUrl } = config;
   const redis = createRedis(config.redisUrl);
   const orders = createOrderStore({ url: config.redisUrl, ttlS: config.orderTtlS });
-  let topicWatch: TopicWatch | undefined;
+  let topicWatch: OffsetReader | undefined;
   const numbers = createOrderNumbers(redis);
   const traces = createTraces({ settings: { jaegerUrl, historyMs, maxSpans }, numbers, log });
 
   /** Loaded when the first page opens: until then the console saves 15 MB. */
-  async function watchTopics(): Promise<TopicWatch> {
+  async function watchTopics(): Promise<OffsetReader> {
     const { createKafka } = await import("../../shared/kafka/client.ts");
-    const { createTopicWatch } = await import("../../shared/kafka/offsets.ts");
-    topicWatch = createTopicWatch(
+    const { createOffsetReader } = await import("../../shared/kafka/offsets.ts");
+    topicWatch = createOffsetReader(
       createKafka({ brokers: config.kafkaBrokers, clientId: config.instance, log }),
     );
     return topicWatch;

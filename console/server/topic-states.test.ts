@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PartitionOffsets, TopicWatch } from "../../shared/kafka/offsets.ts";
+import type { OffsetReader, PartitionOffsets } from "../../shared/kafka/offsets.ts";
 import type { InstanceReport } from "../../shared/report/report.ts";
 import { createTopicStates } from "./topic-states.ts";
 
@@ -7,7 +7,7 @@ import { createTopicStates } from "./topic-states.ts";
 function setUp() {
   const now = { atMs: 1_000_000, low: 0, end: 0, committed: 0, dead: 0, cameMs: 0 };
   const offsets = async (): Promise<PartitionOffsets[]> => [{ partition: 0, ...now }];
-  const watch: TopicWatch = {
+  const watch: OffsetReader = {
     offsets,
     firstSince: async (_, atMs) => new Map([[0, atMs <= now.cameMs ? now.committed : now.end]]),
     deadLetters: async () => now.dead,

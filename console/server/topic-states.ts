@@ -1,4 +1,4 @@
-import type { PartitionOffsets, TopicWatch } from "../../shared/kafka/offsets.ts";
+import type { OffsetReader, PartitionOffsets } from "../../shared/kafka/offsets.ts";
 import { stages } from "../../shared/pipeline/stages.ts";
 import type { InstanceReport } from "../../shared/report/report.ts";
 import type { PartitionState, TopicState } from "../api.ts";
@@ -24,7 +24,7 @@ type TopicHistory = {
  * The oldest waiting message is the record at the committed offset. Records are not read: its arrival is known from earlier reads of
  * the offsets or, if these do not reach back, from a few searches by time (ListOffsets) per read.
  */
-export function createTopicStates(watch: TopicWatch, nowMs: () => number = Date.now) {
+export function createTopicStates(watch: OffsetReader, nowMs: () => number = Date.now) {
   const histories = new Map<string, TopicHistory>();
 
   function historyOf(topic: string): TopicHistory {

@@ -1,8 +1,9 @@
 /** The one-shot of Compose: waits for Kafka and Jaeger's query API, creates the missing topics, and exits. */
 import { setTimeout as delay } from "node:timers/promises";
 import { toHoldupError } from "../../core/errors.ts";
-import { ensureTopics, waitForKafka } from "../../shared/kafka/admin.ts";
+import { waitForKafka } from "../../shared/kafka/admin.ts";
 import { createKafka } from "../../shared/kafka/client.ts";
+import { ensureTopics } from "../../shared/kafka/topics.ts";
 import { topics } from "../../shared/pipeline/stages.ts";
 import { readConfig } from "../../shared/settings.ts";
 import { createLogger } from "../../shared/telemetry/log.ts";
@@ -27,7 +28,7 @@ try {
   const kafka = createKafka({ brokers: config.kafkaBrokers, clientId: "topics", log });
   await Promise.all([waitForKafka(kafka, { timeoutMs: withinMs }), waitForJaeger(config.jaegerUrl)]);
   await ensureTopics(kafka, config.partitions);
-  log.info({ topics: Object.values(topics), partitions: config.partitions }, "topics ready");
+  log.info({ topics, partitions: config.partitions }, "topics ready");
   process.exit(0);
 } catch (thrown) {
   console.error(toHoldupError(thrown).message);

@@ -48,7 +48,7 @@ it("fits 80 columns with the longest names and numbers", () => {
 
 it("adds up restarts, memory and CPU, and the lag of a topic's partitions", () => {
   const text = statusTable(status);
-  expect(text).toMatch(/total +24 +3000 MB +375 %/);
+  expect(text).toMatch(/total +24 +3000 MiB +375 %/);
   expect(text).toMatch(/processed-orders +notification-service +30000 +0: 10000 +1: 10000 +2: 10000/);
   expect(text).toContain("orders.dead 2");
 });

@@ -16,7 +16,7 @@ function uptime(ms: number | undefined): string {
 }
 
 const megabytes = (bytes: number | undefined) =>
-  bytes === undefined ? "-" : `${Math.round(bytes / 1_048_576)} MB`;
+  bytes === undefined ? "-" : `${Math.round(bytes / 1_048_576)} MiB`;
 const percent = (value: number | undefined) => (value === undefined ? "-" : `${Math.round(value)} %`);
 
 /** Name and state are aligned left, numbers right. */
@@ -86,7 +86,11 @@ export function statusTable(status: Status): string {
     if (lastExit !== undefined) lines.push(`  ${name} last ended: ${lastExit}`);
   }
   if (lag) {
-    lines.push("", "Waiting messages by topic and group: total, then each partition", ...lagLines(lag));
+    lines.push(
+      "",
+      "Lag by topic and group (messages waiting or being handled): total, then each partition",
+      ...lagLines(lag),
+    );
   }
   if (deadLetters) {
     const dead = deadLetters.map(({ topic, messages }) => `${topic} ${messages}`);

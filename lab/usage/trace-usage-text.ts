@@ -8,7 +8,7 @@ const levels = " ▁▂▃▄▅▆▇█";
 
 const percent = (value: number | undefined) => (value === undefined ? "-" : `${Math.round(value)} %`);
 const megabytes = (bytes: number | undefined) =>
-  bytes === undefined || bytes === 0 ? "-" : `${Math.round(bytes / 1024 / 1024)} MB`;
+  bytes === undefined || bytes === 0 ? "-" : `${Math.round(bytes / 1024 / 1024)} MiB`;
 
 /** CPU during the trace as bars: each column is an equal share of the time; `top` percent fills a bar. */
 function bars(

@@ -13,7 +13,7 @@ const longestMessage = 1000;
  *
  * @throws HoldupError when that cannot be published either
  */
-export async function bury(
+export async function publishDeadLetter(
   message: IncomingMessage,
   error: HoldupError,
   { stage, publisher }: { stage: Stage; publisher: Publisher },

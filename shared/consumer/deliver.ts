@@ -4,24 +4,24 @@ import type { Publisher } from "../kafka/publisher.ts";
 import {
   type OperationResult,
   type Order,
+  type OrderWork,
   orderMessage,
   type StageSection,
-  type WorkOrder,
 } from "../pipeline/order.ts";
 import type { OrderStore } from "../pipeline/order-store.ts";
 import { deadLetterTopic, type OperationSpan, type Stage } from "../pipeline/stages.ts";
 import type { Logger } from "../telemetry/log.ts";
 import { inSpan } from "../telemetry/spans.ts";
 import { type AttemptOptions, withAttempts } from "./attempts.ts";
-import { bury } from "./dead-letter.ts";
+import { publishDeadLetter } from "./dead-letter.ts";
 import type { Deliveries, Delivery } from "./deliveries.ts";
 
 export type DeliverContext = {
   readonly stage: Stage;
-  readonly deliveries: Pick<Deliveries, "report">;
+  readonly deliveries: Pick<Deliveries, "record">;
   readonly store: OrderStore;
   readonly publisher: Publisher;
-  readonly runOperation: (span: OperationSpan, order: WorkOrder) => Promise<OperationResult>;
+  readonly runOperation: (span: OperationSpan, order: OrderWork) => Promise<OperationResult>;
   readonly attempts: Pick<AttemptOptions, "maxAttempts" | "retryDelayMs" | "signal">;
   readonly log: Logger;
 };
@@ -46,26 +46,26 @@ export async function deliver(
   const options: AttemptOptions = {
     ...attempts,
     onRetry(error, attempt, delayMs) {
-      deliveries.report(delivery, { type: "retrying", error, attempt, delayMs });
+      deliveries.record(delivery, { type: "retrying", error, attempt, delayMs });
       log.warn({ err: error, attempt, delayMs, partition, offset }, "attempt failed, retrying");
     },
   };
   const order = parseOrder(message);
   try {
     if (order instanceof HoldupError) throw order;
-    deliveries.report(delivery, { type: "identified", orderId: order.orderId });
+    deliveries.record(delivery, { type: "identified", orderId: order.orderId });
     await withAttempts((attempt) => handleOnce(order, message, delivery, attempt, context), options);
   } catch (thrown) {
     const error = toHoldupError(thrown);
     if (error.code === "HOLDUP_STOPPING") throw error;
     const { orderId } = delivery;
-    deliveries.report(delivery, { type: "dead-lettered", error });
+    deliveries.record(delivery, { type: "dead-lettered", error });
     // Without the dead letter the order would be lost, so there is no last attempt.
     await withAttempts(
       async () => {
         // First, because it can be repeated: an order marked twice counts once, a message published twice counts twice.
         if (orderId !== undefined) await store.markDead(orderId, stage.name, error);
-        await bury(message, error, context);
+        await publishDeadLetter(message, error, context);
       },
       { ...options, maxAttempts: Number.POSITIVE_INFINITY },
     );
@@ -92,7 +92,7 @@ async function handleOnce(
   const { orderId } = order;
   const claim = await store.take(order, stage.name, delivery.spanContext?.traceId ?? "");
   if (claim !== "taken") {
-    deliveries.report(delivery, { type: "skipped", because: claim });
+    deliveries.record(delivery, { type: "skipped", because: claim });
     log.info({ order_id: orderId }, `skipped: this stage has the order as ${claim}`);
     return;
   }
@@ -100,9 +100,9 @@ async function handleOnce(
   await inSpan(stage.span, attributes, async (span) => {
     const startedAt = new Date().toISOString();
     const operations: OperationResult[] = [];
-    for (const name of stage.operations) {
+    for (const name of stage.operationSpans) {
       const result = await runOperation(name, order);
-      deliveries.report(delivery, { type: "operation-ended", result });
+      deliveries.record(delivery, { type: "operation-ended", result });
       operations.push(result);
     }
     const section: StageSection = { startedAt, endedAt: new Date().toISOString(), operations };

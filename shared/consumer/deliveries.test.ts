@@ -108,9 +108,9 @@ describe("the deliveries of a consumer", () => {
     const deliveries = createDeliveries({ consumer: "c", concurrency: 1 });
     const delivery = deliveries.begin(message(0, 1), undefined);
     expect(deliveries.underWay()).toMatchObject([{ orderId: undefined, longest: undefined }]);
-    deliveries.report(delivery, { type: "identified", orderId: "late" });
-    deliveries.report(delivery, { type: "operation-ended", result: result(20) });
-    deliveries.report(delivery, { type: "operation-ended", result: result(10) });
+    deliveries.record(delivery, { type: "identified", orderId: "late" });
+    deliveries.record(delivery, { type: "operation-ended", result: result(20) });
+    deliveries.record(delivery, { type: "operation-ended", result: result(10) });
     expect(deliveries.underWay()).toMatchObject([{ orderId: "late", longest: { runMs: 20 } }]);
     deliveries.end(delivery);
     expect(deliveries.underWay()).toEqual([]);
@@ -121,7 +121,7 @@ describe("the deliveries of a consumer", () => {
     const seen: DeliveryEvent["type"][] = [];
     deliveries.subscribe((_, { type }) => void seen.push(type));
     const delivery = deliveries.begin(message(0, 1), undefined);
-    deliveries.report(delivery, { type: "skipped", because: "done" });
+    deliveries.record(delivery, { type: "skipped", because: "done" });
     deliveries.end(delivery);
     expect(seen).toEqual(["begun", "skipped", "ended"]);
   });

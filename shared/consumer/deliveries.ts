@@ -49,7 +49,7 @@ export type Subscriber = (delivery: Delivery, event: DeliveryEvent) => void;
 export type Deliveries = {
   /** `span` is the active CONSUMER span, with tracing on. */
   begin(message: IncomingMessage, span: Span | undefined): Delivery;
-  report(delivery: Delivery, event: Exclude<DeliveryEvent, { type: "begun" | "ended" }>): void;
+  record(delivery: Delivery, event: Exclude<DeliveryEvent, { type: "begun" | "ended" }>): void;
   end(delivery: Delivery): void;
   /** Calls `subscriber` with every event from now on. */
   subscribe(subscriber: Subscriber): void;
@@ -145,7 +145,7 @@ export function createDeliveries(options: {
       return delivery;
     },
 
-    report(delivery, event) {
+    record(delivery, event) {
       if (event.type === "identified") delivery.orderId = event.orderId;
       if (event.type === "operation-ended" && event.result.runMs > (delivery.longest?.runMs ?? -1)) {
         delivery.longest = event.result;

@@ -5,7 +5,7 @@ import { describe, expect, inject, it, onTestFinished, vi } from "vitest";
 import { HoldupError } from "../../core/errors.ts";
 import { createKafka } from "../kafka/client.ts";
 import { createPublisher } from "../kafka/publisher.ts";
-import type { OperationResult, Order, WorkOrder } from "../pipeline/order.ts";
+import type { OperationResult, Order, OrderWork } from "../pipeline/order.ts";
 import { createOrderStore } from "../pipeline/order-store.ts";
 import { deadLetterTopic, type Stage } from "../pipeline/stages.ts";
 import { readConfig } from "../settings.ts";
@@ -65,7 +65,7 @@ async function setUp(env: Record<string, string> = {}) {
     topic: from,
     nextTopic: to,
     span: "process_order",
-    operations: [result.span],
+    operationSpans: [result.span],
   };
   return {
     admin,
@@ -73,7 +73,7 @@ async function setUp(env: Record<string, string> = {}) {
     group: `group-${id}`,
     from,
     to,
-    run: (work: (order: WorkOrder) => Promise<void>, onFatal = vi.fn()) =>
+    run: (work: (order: OrderWork) => Promise<void>, onFatal = vi.fn()) =>
       runStage(stage, {
         config,
         log,

@@ -78,10 +78,10 @@ describe("a wait span", () => {
     const { deliveries, waits, begin, handle } = setUp();
     handle(0, 1, 20);
     const long = handle(0, 2, 300);
-    deliveries.report(long, { type: "identified", orderId: "long" });
-    deliveries.report(long, { type: "operation-ended", result: severe });
+    deliveries.record(long, { type: "identified", orderId: "long" });
+    deliveries.record(long, { type: "operation-ended", result: severe });
     handle(1, 9, 40);
-    deliveries.report(begin(0, 3), { type: "identified", orderId: "own" });
+    deliveries.record(begin(0, 3), { type: "identified", orderId: "own" });
     waits.flush();
     expect(attributes().at(-1)).toEqual({
       "holdup.order.id": "own",

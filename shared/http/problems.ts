@@ -11,7 +11,7 @@ const answers: Partial<Record<ErrorCode, { status: number; title: string; retryA
   HOLDUP_BODY_TOO_LARGE: { status: 413, title: "The body is too large" },
   HOLDUP_CONTENT_TYPE_UNSUPPORTED: { status: 415, title: "The body must be JSON" },
   HOLDUP_ORDER_NOT_FOUND: { status: 404, title: "No such order" },
-  HOLDUP_ROUTE_NOT_FOUND: { status: 404, title: "No such page" },
+  HOLDUP_ROUTE_NOT_FOUND: { status: 404, title: "No such route" },
   HOLDUP_METHOD_NOT_ALLOWED: { status: 405, title: "Method not allowed" },
   HOLDUP_OVERLOADED: { status: 503, title: "Too many operations are waiting", retryAfterS: 5 },
   HOLDUP_STOPPING: { status: 503, title: "The service is stopping", retryAfterS: 5 },

@@ -67,10 +67,10 @@ export async function countDeadLetters(kafka: Kafka): Promise<{ topic: string; m
   );
 }
 
-export type TopicWatch = ReturnType<typeof createTopicWatch>;
+export type OffsetReader = ReturnType<typeof createOffsetReader>;
 
 /** Reads offsets of the pipeline's topics repeatedly, over one connection. All but `close` throw as `KeptAdmin` does. */
-export function createTopicWatch(kafka: Kafka) {
+export function createOffsetReader(kafka: Kafka) {
   const { ask, close } = keepAdmin(kafka);
   return {
     offsets: (stage: Stage) => ask(lookUp, (admin) => offsetsOf(admin, stage)),

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { pino } from "pino";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
-import { listen } from "../http/probes.ts";
+import { listen } from "../http/server.ts";
 import { createKafka } from "./client.ts";
 import { createPublisher } from "./publisher.ts";
 

@@ -1,4 +1,4 @@
-import type { OperationResult, WorkOrder } from "./order.ts";
+import type { OperationResult, OrderWork } from "./order.ts";
 import type { OperationSpan } from "./stages.ts";
 
 /** An operation that waits for worker threads or runs on them. */
@@ -17,10 +17,16 @@ export type WorkerLoad = {
   readonly operations: readonly OperationUnderWay[];
 };
 
-/** The operations that a service runs; workloads/ provides them. */
-export type Operations = {
-  /** Runs the operation of one span for an order. */
-  run(span: OperationSpan, order: WorkOrder): Promise<OperationResult>;
+/** Runs the operations of a service in worker threads; `createWorkloads` of workloads/ creates it. */
+export type OperationRunner = {
+  /**
+   * Runs the operation of one span for an order, inside an OpenTelemetry span of that name.
+   *
+   * @throws HoldupError HOLDUP_OVERLOADED or HOLDUP_STOPPING when it was refused, HOLDUP_REDIS_UNREACHABLE,
+   * HOLDUP_WORKLOAD_FAILED (a thread or the disk failed), HOLDUP_WORKLOAD_WRONG_RESULT
+   */
+  run(span: OperationSpan, order: OrderWork): Promise<OperationResult>;
   load(): WorkerLoad;
+  /** Finishes what runs, refuses what waits, ends the threads, and removes files. */
   stop(): Promise<void>;
 };

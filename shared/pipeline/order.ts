@@ -63,4 +63,4 @@ export const orderMessage = z.looseObject({
 export type Order = z.infer<typeof orderMessage>;
 
 /** The fields of an order that decide its work. */
-export type WorkOrder = Pick<Order, "orderId" | "seed" | "workload">;
+export type OrderWork = Pick<Order, "orderId" | "seed" | "workload">;

@@ -9,31 +9,31 @@
 /** Accepts orders and publishes them to the topic of the first stage. `profile` is the default of HOLDUP_PROFILE_API. */
 const intake = {
   name: "api",
-  operations: ["input_validation", "audit_logging"],
+  operationSpans: ["input_validation", "audit_logging"],
   profile: "40:60:light,medium",
 } as const;
 
-/** In pipeline order: each stage publishes to the topic of the next. `span` is the span around its `operations`. */
+/** In pipeline order: each stage publishes to the topic of the next. `span` is the span around its operations. */
 const table = [
   {
     name: "processing",
     topic: "orders",
     span: "process_order",
-    operations: ["data_transformation", "business_logic"],
+    operationSpans: ["data_transformation", "business_logic"],
     profile: "70:30:medium,heavy,severe",
   },
   {
     name: "notification",
     topic: "processed-orders",
     span: "notify_order",
-    operations: ["message_formatting"],
+    operationSpans: ["message_formatting"],
     profile: "30:70:light,medium,heavy",
   },
   {
     name: "analytics",
     topic: "notified-orders",
     span: "analyze_order",
-    operations: ["data_analysis"],
+    operationSpans: ["data_analysis"],
     profile: "50:50:medium,heavy,severe",
   },
 ] as const;
@@ -43,7 +43,7 @@ export type StageName = Row["name"];
 export type ServiceName = `${typeof intake.name | StageName}-service`;
 
 /** Name of a span that runs one operation. An order's `workload` can force it. */
-export type OperationSpan = (typeof intake.operations)[number] | Row["operations"][number];
+export type OperationSpan = (typeof intake.operationSpans)[number] | Row["operationSpans"][number];
 
 /** One consumer of the pipeline: the topics that it reads and writes, and the operations that it runs. */
 export type Stage = {
@@ -56,18 +56,18 @@ export type Stage = {
   /** Name of the span around the operations. */
   readonly span: string;
   /** Run one after the other. */
-  readonly operations: readonly OperationSpan[];
+  readonly operationSpans: readonly OperationSpan[];
 };
 
 export const stages: readonly (Stage & { readonly group: ServiceName })[] = table.map(
-  ({ name, topic, span, operations }, n) => {
+  ({ name, topic, span, operationSpans: spans }, n) => {
     const next = table[n + 1];
     return {
       name,
       group: `${name}-service` as const,
       topic,
       span,
-      operations,
+      operationSpans: spans,
       ...(next && { nextTopic: next.topic }),
     };
   },
@@ -78,6 +78,11 @@ export function stageOf(name: StageName): (typeof stages)[number] {
   const stage = stages.find((one) => one.name === name);
   if (!stage) throw new RangeError(`no stage ${name}`);
   return stage;
+}
+
+/** The stage that consumes a topic; undefined when none of the pipeline does. */
+export function stageOfTopic(topic: string): (typeof stages)[number] | undefined {
+  return stages.find((one) => one.topic === topic);
 }
 
 export const stageNames: readonly StageName[] = table.map(({ name }) => name);
@@ -93,20 +98,20 @@ export function deadLetterTopic(topic: string): string {
 }
 
 /** Every service, with the operations that it runs and the default of its profile setting. */
-export const services = [intake, ...table].map(({ name, operations, profile }) => ({
+export const services = [intake, ...table].map(({ name, operationSpans: spans, profile }) => ({
   name,
   service: `${name}-service` as const,
-  operations,
+  operationSpans: spans,
   profile,
 }));
 
 export const serviceNames: readonly ServiceName[] = services.map(({ service }) => service);
 
-export const operationSpans: readonly OperationSpan[] = services.flatMap(({ operations }) => operations);
+export const operationSpans: readonly OperationSpan[] = services.flatMap((service) => service.operationSpans);
 
 /** Operations of a service, in order. */
-export function operationsOf(name: ServiceName): readonly OperationSpan[] {
-  return services.find(({ service }) => service === name)?.operations ?? [];
+export function operationSpansOf(name: ServiceName): readonly OperationSpan[] {
+  return services.find(({ service }) => service === name)?.operationSpans ?? [];
 }
 
 /** A value for each stage. */

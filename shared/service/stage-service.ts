@@ -1,6 +1,6 @@
 import { runStage } from "../consumer/run-stage.ts";
 import { startProbes } from "../http/probes.ts";
-import type { Operations } from "../pipeline/operations.ts";
+import type { OperationRunner } from "../pipeline/operations.ts";
 import { type StageName, stageOf } from "../pipeline/stages.ts";
 import type { Profile } from "../pipeline/workload-names.ts";
 import { startReporter } from "../report/reporter.ts";
@@ -13,7 +13,7 @@ export function runStageService(
   name: StageName,
   options: {
     readonly env: Readonly<Record<string, string | undefined>>;
-    readonly createWorkloads: (options: Config & { profile: Profile }) => Operations;
+    readonly createWorkloads: (options: Config & { profile: Profile }) => OperationRunner;
     /** Sends the last spans. */
     readonly flush: () => Promise<void>;
   },

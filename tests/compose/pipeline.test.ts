@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
-import { ensureTopics } from "../../shared/kafka/admin.ts";
+import { ensureTopics } from "../../shared/kafka/topics.ts";
 import { stages } from "../../shared/pipeline/stages.ts";
 import { holdup } from "../holdup.ts";
 import { testKafka } from "../kafka.ts";

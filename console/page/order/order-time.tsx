@@ -11,7 +11,7 @@ const minWidth = 300;
 
 const charts = [
   { title: "CPU", unit: "% of a core", valuesOf: ({ cpuPercent }: UsageSeries) => cpuPercent },
-  { title: "Memory", unit: "MB", valuesOf: ({ memoryMb }: UsageSeries) => memoryMb },
+  { title: "Memory", unit: "MiB", valuesOf: ({ memoryMb }: UsageSeries) => memoryMb },
 ];
 
 type Props = {

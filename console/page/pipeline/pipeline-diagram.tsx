@@ -84,7 +84,7 @@ function Service({ step: { service, instances }, x }: { step: PipelineStep; x: n
             {number(cpu)} %
           </text>
           <text x={x + 12} y={top + 46} class="diagram-small">
-            of a core, {number(memory)} MB
+            of a core, {number(memory)} MiB
           </text>
           <Meter x={x + 12} y={top + 58} width={serviceWidth - 24} share={threads > 0 ? busy / threads : 0} />
           <text x={x + 12} y={top + 86} class="diagram-small">

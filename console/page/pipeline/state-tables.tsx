@@ -88,7 +88,7 @@ export function InstanceTable({ instances, atMs }: { instances: readonly Instanc
               <tr key={one.instance}>
                 <th scope="row">{one.instance}</th>
                 <td title={`Of one core, measured for its ${one.source}`}>{number(one.cpuPercent)}</td>
-                <td title={`Measured for its ${one.source}`}>{number(one.memoryMb)} MB</td>
+                <td title={`Measured for its ${one.source}`}>{number(one.memoryMb)} MiB</td>
                 <td>{number(one.loopDelayMs)} ms</td>
                 <td>
                   {one.workers.busy} of {one.workers.threads}

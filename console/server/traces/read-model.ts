@@ -1,6 +1,6 @@
 import { explain } from "../../../explain/explain.ts";
 import type { Explanation, OrderFinding } from "../../../explain/explanation.ts";
-import { stages } from "../../../shared/pipeline/stages.ts";
+import { stageOfTopic } from "../../../shared/pipeline/stages.ts";
 import type { Bar, OrderRow, Verdict, WindowAnswer } from "../../api.ts";
 import { barsOf } from "./bars.ts";
 import type { CpuBudget } from "./cpu-budget.ts";
@@ -54,8 +54,7 @@ export function createReadModel(options: {
 
   const context: RowContext = {
     stageOf: (topic) =>
-      stages.find((consumer) => consumer.topic === topic)?.group ??
-      current.verdict.stages.find((stage) => stage.topic === topic)?.stage,
+      stageOfTopic(topic)?.group ?? current.verdict.stages.find((stage) => stage.topic === topic)?.stage,
     runningStages: (orderId) => running.get(orderId ?? "") ?? [],
     traceOf: store.trace,
     nameOf: names.of,

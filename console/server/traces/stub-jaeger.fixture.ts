@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { onTestFinished } from "vitest";
 import type { Span } from "../../../explain/span.ts";
-import { listen } from "../../../shared/http/probes.ts";
+import { listen } from "../../../shared/http/server.ts";
 import { jaegerTrace, usOf } from "./jaeger-json.fixture.ts";
 
 /** Stands in for Jaeger's query API in a test: one service, whose traces are found by the starts of their spans. */

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { pino } from "pino";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { listen } from "../../../shared/http/probes.ts";
+import { listen } from "../../../shared/http/server.ts";
 import type { WindowAnswer } from "../../api.ts";
 import type { Numbers } from "./protocol.ts";
 import { createTraces } from "./traces.ts";

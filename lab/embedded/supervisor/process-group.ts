@@ -1,9 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { withDeadline } from "../../../core/deadline.ts";
 import { HoldupError } from "../../../core/errors.ts";
-import { ensureTopics, waitForKafka } from "../../../shared/kafka/admin.ts";
+import { waitForKafka } from "../../../shared/kafka/admin.ts";
 import type { Kafka } from "../../../shared/kafka/client.ts";
 import { describeLag } from "../../../shared/kafka/offsets.ts";
+import { ensureTopics } from "../../../shared/kafka/topics.ts";
 import { type ServiceName, serviceNames, topics } from "../../../shared/pipeline/stages.ts";
 import { settings } from "../../../shared/settings.ts";
 import type { LabConfig } from "../../settings/lab-config.ts";
@@ -77,7 +78,7 @@ export function createProcessGroup(options: {
     if (broker) await whenReady(broker);
     else await waitForKafka(kafka, { timeoutMs: externalWithinMs });
     await ensureTopics(kafka, config.partitions);
-    report({ event: "done", text: `topics ready: ${Object.values(topics).join(", ")}` });
+    report({ event: "done", text: `topics ready: ${topics.join(", ")}` });
     await recordPartitions();
   }
 

@@ -86,11 +86,7 @@ export function statusTable(status: Status): string {
     if (lastExit !== undefined) lines.push(`  ${name} last ended: ${lastExit}`);
   }
   if (lag) {
-    lines.push(
-      "",
-      "Lag by topic and group (messages waiting or being handled): total, then each partition",
-      ...lagLines(lag),
-    );
+    lines.push("", "Lag: messages waiting or being handled, in total and by partition", ...lagLines(lag));
   }
   if (deadLetters) {
     const dead = deadLetters.map(({ topic, messages }) => `${topic} ${messages}`);

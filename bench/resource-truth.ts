@@ -88,9 +88,9 @@ console.table(
     return {
       operation: name,
       "true CPU ms": of[0]?.truth,
-      "span says": round1(mean(of.map((one) => one.byThreads))),
+      "in its span": round1(mean(of.map((one) => one.byThreads))),
       "worst error ms": round1(Math.max(...of.map((one) => Math.abs(one.byThreads - one.truth)))),
-      "process-wide says": round1(mean(of.map((one) => one.byProcess))),
+      "process-wide": round1(mean(of.map((one) => one.byProcess))),
       "its worst error ms": round1(Math.max(...of.map((one) => Math.abs(one.byProcess - one.truth)))),
     };
   }),

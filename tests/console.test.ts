@@ -276,12 +276,12 @@ describe("the console in a browser", () => {
     await other.page.route("**/api/window?*", (route) => {
       asked += 1;
       if (asked > 1) return route.continue();
-      const body = JSON.stringify({ detail: "Jaeger is away." });
+      const body = JSON.stringify({ detail: "Jaeger is down." });
       return route.fulfill({ status: 502, contentType: "application/problem+json", body });
     });
     await other.page.goto(`${lab.consoleUrl}/#/lanes`);
     await other.page.reload();
-    const error = other.page.locator(".empty", { hasText: "could not be read. Jaeger is away." });
+    const error = other.page.locator(".empty", { hasText: "could not be read. Jaeger is down." });
     await error.waitFor();
     await other.page.locator(".lanes-head .order-name").waitFor();
     await error.waitFor({ state: "detached" });

@@ -225,7 +225,7 @@ describe("a killed trace store", () => {
 });
 
 describe("scaling", () => {
-  it("shares the partitions among replicas and takes them back", async () => {
+  it("assigns the partitions to new replicas, and back when they are removed", async () => {
     expect(await lab.run("scale", "processing", "3")).toMatchObject({ code: 0 });
     const orders = await acceptInTurn(lab.apiUrl, 12, (n) => ({
       item: `scaled-${n}`,

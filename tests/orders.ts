@@ -30,7 +30,7 @@ export async function accept(apiUrl: string, body: object, headers: Readonly<Rec
   return { orderId: String(orderId), traceId: String(traceId) };
 }
 
-/** Sends orders one after the other, each of which must be accepted. */
+/** Sends orders one after the other; each must be accepted. */
 export async function acceptInTurn(apiUrl: string, count: number, body: (n: number) => object) {
   const orders: Accepted[] = [];
   for (let n = 0; n < count; n += 1) orders.push(await accept(apiUrl, body(n)));

@@ -50,7 +50,7 @@ function unreadable(source: string, error: unknown): string {
   const code = systemCode(error);
   if (code === "ENOENT" || code === "ENOTDIR") return `There is no file ${source}.`;
   if (code === "EISDIR") return `${source} is a folder. Name a file in it.`;
-  if (code === "EACCES" || code === "EPERM") return `This user may not read ${source}.`;
+  if (code === "EACCES" || code === "EPERM") return `This user has no permission to read ${source}.`;
   return `${source} cannot be read: ${messageOf(error)}.`;
 }
 

@@ -7,7 +7,7 @@ const double =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60]/u;
 const none = /\p{M}/u;
 
-/** Columns that text takes on a terminal: two for East Asian characters and emoji, none for combining marks. */
+/** Width of a text in terminal columns: two for East Asian characters and emoji, none for combining marks. */
 export function columnsOf(text: string): number {
   if (ascii.test(text)) return text.length;
   return [...text].reduce((columns, one) => columns + (double.test(one) ? 2 : none.test(one) ? 0 : 1), 0);
@@ -133,7 +133,7 @@ function fitted(columns: readonly Column[], width: number): string[] {
   return cut ? fitted([cut, ...rest], width) : lines.map((line) => shorten(line, width));
 }
 
-/** The column made narrower by `excess`; undefined when that is below its minimum. */
+/** The column narrowed by `excess`; undefined when that is below its minimum. */
 function narrowed(column: Column, excess: number): Column | undefined {
   const { head, cells, minColumns = Number.POSITIVE_INFINITY } = column;
   const room = maxOf([head, ...cells].map(columnsOf)) - excess;

@@ -13,8 +13,8 @@ import { HoldupError } from "../../core/errors.ts";
 import { removeLabFile } from "./lab-file.ts";
 import type { StatePaths } from "./paths.ts";
 
-// Files allowed in a folder that is not a lab's yet: the lock of the command that makes it one; and, in the default folder,
-// fetched infrastructure, compiled code, the built console, npm's install log, and files of test runs.
+// Files allowed in a folder that is not a lab's yet: the lock of the command that turns it into one; and, in the default
+// folder, fetched infrastructure, compiled code, the built console, npm's install log, and files of test runs.
 const allowed =
   /^(lab\.lock.*|lab\.holder\.json|infra|infra\..*|install\..*|compile-cache|console|screenshots|test)$/;
 

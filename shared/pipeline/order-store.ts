@@ -76,7 +76,7 @@ export const totalsKey = "holdup:totals";
 
 const keyOf = (orderId: string) => `holdup:order:${orderId}`;
 
-/** Records in Redis which stages of which order are done, so that a second delivery has no second effect. */
+/** Records in Redis which stages of an order are done, so that a second delivery has no effect. */
 export function createOrderStore({ url, ttlS }: { url: string; ttlS: number }): OrderStore {
   const redis = createRedis(url);
 

@@ -4,7 +4,7 @@ import type { Span } from "../../../explain/span.ts";
 import { listen } from "../../../shared/http/server.ts";
 import { jaegerTrace, usOf } from "./jaeger-json.fixture.ts";
 
-/** Stands in for Jaeger's query API in a test: one service, whose traces are found by the starts of their spans. */
+/** Replaces Jaeger's query API in a test: one service, whose traces are found by the starts of their spans. */
 export async function startStubJaeger() {
   let spans: readonly Span[] = [];
   let isAway = false;
@@ -43,7 +43,7 @@ export async function startStubJaeger() {
     has(all: readonly Span[]): void {
       spans = all;
     },
-    /** While away, it answers every request with an error. */
+    /** While it is away, every request is answered with an error. */
     isAway(away: boolean): void {
       isAway = away;
     },

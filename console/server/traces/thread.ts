@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 import { HoldupError, isErrorCode } from "../../../core/errors.ts";
 import type { Numbers, RequestName, Requests, ThreadMessage, TracesSettings } from "./protocol.ts";
 
-/** Young generation, MiB: explaining makes much short-lived garbage. */
+/** Young generation, MiB: explaining creates much short-lived garbage. */
 const youngGenerationMb = 16;
 
 export type Thread = ReturnType<typeof startThread>;

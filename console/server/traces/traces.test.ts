@@ -52,7 +52,7 @@ describe("the thread that keeps the traces", () => {
     expect(await windowOf(traces)).toMatchObject({ name: "window", maxSpans: 50_000 });
     await expect(traces.request("fetchTrace", "refuse")).rejects.toMatchObject({
       code: "HOLDUP_TRACES_UNREADABLE",
-      message: "Jaeger is away.",
+      message: "Jaeger is down.",
     });
   });
 

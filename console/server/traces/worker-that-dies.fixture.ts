@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { RequestMessage } from "./protocol.ts";
 
-/** Stands in for main.ts: dies when asked to fetch certain traces, and reports how many spans it may keep. */
+/** Replaces main.ts: dies when asked to fetch certain traces, and reports how many spans it may keep. */
 let isWatched = false;
 let numbers: unknown;
 parentPort?.postMessage({ pollError: undefined });
@@ -10,7 +10,7 @@ parentPort?.on("message", ({ id, name, request }: RequestMessage) => {
   if (request === "throw") throw new Error("no such thing");
   if (request === "fill the memory") fill();
   if (request === "refuse") {
-    const refusal = { code: "HOLDUP_TRACES_UNREADABLE", message: "Jaeger is away." };
+    const refusal = { code: "HOLDUP_TRACES_UNREADABLE", message: "Jaeger is down." };
     return parentPort?.postMessage({ id, refusal });
   }
   if (request === "never") return;

@@ -99,7 +99,7 @@ it("reads kinds and statuses as numbers and as names", () => {
   ]);
 });
 
-it("takes the service name from the resource and drops attributes that explain does not read", () => {
+it("reads the service name from the resource and drops attributes that explain does not read", () => {
   const attributes = [
     { key: "service.name", value: { stringValue: "shop" } },
     { key: "host.name", value: { stringValue: "h" } },

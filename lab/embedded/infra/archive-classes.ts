@@ -12,8 +12,8 @@ import { classArchive, launchKafka } from "./local-kafka.ts";
 const startMs = 30_000;
 
 /**
- * Runs the broker once in a temporary folder and lets the JVM archive its loaded classes (class data sharing): later
- * starts take half the time. The archive is optional, so failures are ignored.
+ * Runs the broker once in a temporary folder, so that the JVM archives its loaded classes (class data sharing): later starts
+ * take half the time. The archive is optional, so failures are ignored.
  */
 export async function archiveClasses(options: {
   root: string;

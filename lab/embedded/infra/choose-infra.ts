@@ -37,7 +37,7 @@ type Found = {
 function missingMessage({ java, mvn, docker }: Found): string {
   const javaState = java ? `found ${java.major} at ${java.path}` : "not found in JAVA_HOME or on PATH";
   const dockerState = docker.path
-    ? `found ${docker.path}, but no engine answers (not started, or this user may not use it)`
+    ? `found ${docker.path}, but no engine answers (not started, or this user has no permission to use it)`
     : "not on PATH";
   return `Holdup needs Kafka and Redis and cannot run them on this machine:
   Java ${oldestJava} or newer   ${javaState}

@@ -98,7 +98,7 @@ export async function findEngine(env: Env): Promise<Engine> {
   if (!data?.ServerVersion) {
     const why = data?.ServerErrors?.[0] ?? info.stderr.trim().split("\n").at(-1) ?? "";
     throw missing(
-      `No Docker engine answers ${docker} (not started, or this user may not use it)${why ? `: ${why}` : "."}`,
+      `No Docker engine answers ${docker} (not started, or this user has no permission to use it)${why ? `: ${why}` : "."}`,
     );
   }
   const problem = engineProblem(data, composeVersion);

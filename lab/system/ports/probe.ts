@@ -12,7 +12,7 @@ export function answersOk(url: string, timeoutMs = 1000): Promise<boolean> {
   });
 }
 
-/** The host to connect to, as it stands in a URL, for a server on this machine that listens on `host`. */
+/** The host to connect to, as written in a URL, for a server on this machine that listens on `host`. */
 export function reachableHost(host: string): string {
   if (host === "0.0.0.0" || host === "") return "127.0.0.1";
   if (host === "::") return "[::1]";

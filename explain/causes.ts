@@ -100,7 +100,7 @@ export const aboutCause = {
   retry: {
     meaning: "an earlier attempt of the same message was running or backing off",
     blocks: false,
-    phrase: "for earlier attempts of its own and their back-off",
+    phrase: "for its own earlier attempts and their back-off",
     remedy: "retries",
   },
   transport: {

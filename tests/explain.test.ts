@@ -231,7 +231,7 @@ describe("explain of empty input", () => {
   it("reports a window without orders", async () => {
     const { code, stdout, stderr } = await lab.run("explain", "--last", "1ms");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/^The lab has no orders of the last 1 ms\. Send orders with \.\/holdup burst/);
+    expect(stderr).toMatch(/^The lab has no orders from the last 1 ms\. Send orders with \.\/holdup burst/);
   });
 });
 

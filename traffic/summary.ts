@@ -65,9 +65,9 @@ export const burstSummary = z.object({
   }),
   /** Reasons of failed and unknown orders. */
   failures: z.array(z.object({ reason: z.string(), count })),
-  /** Of the accepted orders; null when there are none. */
+  /** Of the accepted orders; null without any. */
   acceptMs: percentiles.nullable(),
-  /** Of the analysed orders; null when there are none. */
+  /** Of the analysed orders; null without any. */
   journeyMs: percentiles.nullable(),
   /** How late orders were sent because this computer or the limit on connections delayed them. Part of acceptMs. */
   maxSentLateMs: ms,

@@ -48,12 +48,12 @@ describe("work and waiting time of an order", () => {
   });
 });
 
-it("names a blocking message of the same order as its own", () => {
+it("says when the blocking message belongs to the same order", () => {
   const spans = [1, 2].flatMap((n) => [
     sent({ id: `s${n}`, at: 0, for: 0 }),
     handled({ id: `p${n}`, parentSpanId: `s${n}`, at: (n - 1) * 1000, for: 1000, facts: offset(n) }),
   ]);
   expect(explain(spans).orders[0]?.sentence).toContain(
-    "behind another message of its own (partition 0, offset 1)",
+    "behind another message of the same order (partition 0, offset 1)",
   );
 });

@@ -15,7 +15,7 @@ export function blockerName(ref: DeliveryRef, order: string): string {
     offsetsText(ref),
   ].filter((detail) => typeof detail === "string");
   const isOwn = ref.order === order;
-  const one = isOwn ? "another message of its own" : ref.order;
+  const one = isOwn ? "another message of the same order" : ref.order;
   const what = messages > 1 ? `a batch of ${messages} that included ${isOwn ? "it" : ref.order}` : one;
   return details.length > 0 ? `${what} (${details.join(", ")})` : what;
 }

@@ -134,7 +134,7 @@ describe("explain claims less when attributes are missing", () => {
   });
 });
 
-/** Of two batches that end in the same millisecond, either can be the one that the fetch waited for. */
+/** When two batches end in the same millisecond, the fetch can have waited for either. */
 function isFetching(segment: NamedSegment | undefined): boolean {
   return segment?.cause === "fetch-barrier" || segment?.cause === "transport";
 }

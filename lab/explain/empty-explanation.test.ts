@@ -12,12 +12,12 @@ it.each([
   [
     {},
     empty,
-    "The lab has no spans of the last 10 min. Send orders with ./holdup burst, or look further back with --last.",
+    "The lab has no spans from the last 10 min. Send orders with ./holdup burst, or look further back with --last.",
   ],
   [
     { jaeger: "http://j", last: "90s" },
     empty,
-    "Jaeger has no spans of the last 90 s. Look further back with --last, or give another Jaeger.",
+    "Jaeger has no spans from the last 90 s. Look further back with --last, or give another Jaeger.",
   ],
   [
     { file: ["a.json", "b\u001b[2J"] },
@@ -32,7 +32,7 @@ it.each([
   [
     { trace, file: ["a.json"] },
     unhandled,
-    `There is no handled message of trace ${trace}: the trace is missing, or none of its spans shows the handling of a message.`,
+    `No message of trace ${trace} was handled: the trace is missing, or none of its spans shows the handling of a message.`,
   ],
   [
     { burst: "last" },

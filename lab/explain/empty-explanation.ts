@@ -10,7 +10,7 @@ export function emptyText({ source, subject }: ExplainRequest, { window }: Expla
     case "burst":
       return "The traces contain none of the last burst's orders. They may have been deleted, or tracing is off, or the burst was sent to another lab.";
     case "trace":
-      return `There is no handled message of trace ${subject.traceId}: the trace is missing, or none of its spans shows the handling of a message.`;
+      return `No message of trace ${subject.traceId} was handled: the trace is missing, or none of its spans shows the handling of a message.`;
     default:
       if (window.spans > 0 && window.handled === 0) return unhandledText(window);
       return harmless(`${emptySource(source, subject, window.spans > 0 ? "orders" : "spans")}.`);
@@ -20,7 +20,7 @@ export function emptyText({ source, subject }: ExplainRequest, { window }: Expla
 function emptySource(source: Source, subject: Subject, what: "orders" | "spans"): string {
   const when =
     subject.kind === "last"
-      ? ` of the last ${duration(subject.ms * 1e6).replace(/\.0+(?= )| 0 (?:s|min)$/, "")}`
+      ? ` from the last ${duration(subject.ms * 1e6).replace(/\.0+(?= )| 0 (?:s|min)$/, "")}`
       : "";
   switch (source.kind) {
     case "files":

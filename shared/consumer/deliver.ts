@@ -32,7 +32,8 @@ export type DeliverContext = {
  *
  *     take (Redis) → operations → publish downstream → finish (Redis) → [commit, by the caller]
  *
- * A crash between two steps repeats the delivery. If that publishes a message twice, `take` downstream skips the second one.
+ * A crash between two steps repeats the delivery. If that publishes a message twice, `take` downstream recognises the second
+ * one.
  *
  * @throws HoldupError HOLDUP_STOPPING when the service stops first; the message is delivered again
  */

@@ -22,7 +22,10 @@ export function upperBound(sorted: Float64Array, value: number): number {
   return low;
 }
 
-/** The running maximum. Of the ends of intervals sorted by start, a binary search in it finds the first interval that reaches a time. */
+/**
+ * The running maximum. For interval ends in order of their starts, a binary search in it finds the first interval that reaches
+ * a time.
+ */
 export function highestSoFar(numbers: Float64Array): Float64Array {
   let highest = Number.NEGATIVE_INFINITY;
   return numbers.map((number) => {

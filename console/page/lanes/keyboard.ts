@@ -37,9 +37,9 @@ export function keyAction(event: Keys): KeyAction | undefined {
 export type Direction = "previous" | "next" | "up" | "down";
 
 /**
- * The delivery that an arrow key selects. Left and right: the neighbour in the lane, or at its end the first of the next lane; up
- * and down: the one nearest in time in the next lane with deliveries. The first in view when `from` is undefined or gone. Undefined at
- * an edge.
+ * The delivery that an arrow key selects. Left and right: the neighbour in the lane, or at its end the first of the next lane;
+ * up and down: the one nearest in time in the next lane with deliveries. The first in view when `from` is undefined or no
+ * longer there. Undefined at an edge.
  */
 export function neighbourOf(
   groups: readonly LaneGroup[],

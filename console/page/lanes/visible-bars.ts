@@ -2,8 +2,8 @@ import type { TimeScale } from "../time/time-scale.ts";
 import { barsWithin, type Lane } from "./lane.ts";
 
 /**
- * A bar to draw: one delivery, or several that are narrower than a pixel and touch. Of several, `bar` is the most severe, then the
- * longest.
+ * A bar to draw: one delivery, or several that are narrower than a pixel and touch. For several, `bar` is the most severe,
+ * among equals the longest.
  */
 export type VisibleBar = {
   readonly x: number;

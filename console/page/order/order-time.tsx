@@ -79,7 +79,7 @@ export function OrderTime({ rows, usage, selected, select }: Props) {
           ))
         ) : (
           <p class="small">
-            There are no CPU and memory samples of that time: services keep those of the last 15 minutes.
+            There are no CPU and memory samples from that time: services keep those of the last 15 minutes.
           </p>
         )}
       </div>

@@ -71,7 +71,7 @@ export function VerdictView() {
   );
 }
 
-/** The view of the lanes, or the one they would open with. */
+/** The view of the lanes, or the one with which they would open. */
 function viewOfLanes(): View | undefined {
   const { bars, running } = lab.get();
   const nowMs = labNowMs();

@@ -58,7 +58,7 @@ describe("a window", () => {
     expect(first?.costMs).toBe(second?.blockedMs);
   });
 
-  it("has a row for every order, also for those not handled yet", async () => {
+  it("has a row for every order, including those not handled yet", async () => {
     const { model } = held();
     await model.changes([]);
     const { orders } = await model.window(all);

@@ -1,5 +1,5 @@
 /**
- * CPU time of an order in the four services with tracing and sampling on, and off, at medium intensity. Three labs get the same
+ * CPU time of an order in all services with tracing and sampling on, and off, at medium intensity. Three labs get the same
  * orders at the same rate in turns; the third has tracing on again, to show the noise.
  */
 import pidusage from "pidusage";

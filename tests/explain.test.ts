@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { z } from "zod";
 import { type Explanation, explanation as explanationShape } from "../explain/explanation.ts";
 import { readLastBurst } from "../lab/burst/last-burst.ts";
+import { stages, topics } from "../shared/pipeline/stages.ts";
 import { bareEnvironment, describeLab, type Lab, root, startLab } from "./holdup.ts";
 import { readTrace, type SpanView } from "./traces.ts";
 
@@ -28,9 +29,9 @@ type Order = {
 
 beforeAll(async () => {
   lab = await startLab({ HOLDUP_WORKLOAD_SCALE: "0.05" });
-  const light = ["data_transformation", "business_logic", "message_formatting", "data_analysis"].flatMap(
-    (span) => ["--force", `all:${span}=json_processing`],
-  );
+  const light = stages
+    .flatMap(({ operationSpans }) => operationSpans)
+    .flatMap((span) => ["--force", `all:${span}=json_processing`]);
   const args = ["--count", `${count}`, "--rate", "50", ...light];
   // The first orders of a lab run on cold services, so the orders under test come after them.
   await lab.run("burst", ...args);
@@ -135,7 +136,7 @@ describe("explain --trace", () => {
     const explanation = await explainedAs("--trace", victim?.traceId ?? "");
     expect(explanation.orders.map(({ traceId }) => traceId)).toEqual([victim?.traceId]);
     const deliveries = explanation.orders.flatMap((order) => order.deliveries);
-    expect(deliveries.map(({ topic }) => topic)).toEqual(["orders", "processed-orders", "notified-orders"]);
+    expect(deliveries.map(({ topic }) => topic)).toEqual(topics);
     for (const { wait } of deliveries) {
       const sumNs = wait?.segments?.reduce((ns, { fromAtNs, toAtNs }) => ns + toAtNs - fromAtNs, 0);
       expect(sumNs).toBe(wait?.ns);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "v
 import { countDeadLetters } from "../shared/kafka/offsets.ts";
 import { createPublisher } from "../shared/kafka/publisher.ts";
 import { totalsKey } from "../shared/pipeline/order-store.ts";
+import { deadLetterTopic, stageNames, topics } from "../shared/pipeline/stages.ts";
 import { createRedis } from "../shared/redis.ts";
 import { type Lab, pidOf, processesOf, startLab } from "./holdup.ts";
 import { testKafka } from "./kafka.ts";
@@ -73,7 +74,7 @@ describe("a killed consumer", () => {
     await backAfter("processing-service-1", pid);
     await allDone(lab.apiUrl, orders);
     const after = await finishedOrders();
-    for (const stage of ["processing", "notification", "analytics"]) {
+    for (const stage of stageNames) {
       expect(Number(after[stage]) - Number(before[stage] ?? 0), stage).toBe(6);
     }
     const status = await lab.run("status");
@@ -95,11 +96,7 @@ describe("a consumer that is stopped", () => {
     for (const { traceId } of orders) {
       const spans = await completeTrace(lab.jaegerUrl, traceId);
       const deliveries = spans.filter(({ tags }) => tags["span.kind"] === "consumer").map(({ name }) => name);
-      expect(deliveries.sort()).toEqual([
-        "process notified-orders",
-        "process orders",
-        "process processed-orders",
-      ]);
+      expect(deliveries.sort()).toEqual(topics.map((topic) => `process ${topic}`).sort());
     }
   });
 });
@@ -115,11 +112,12 @@ describe("a message that is not an order", () => {
     const order = await accept(lab.apiUrl, { item, quantity: 1, workload: light });
     await allDone(lab.apiUrl, [order]);
     await vi.waitFor(async () => {
-      expect(await countDeadLetters(kafka)).toEqual([
-        { topic: "orders.dead", messages: 1 },
-        { topic: "processed-orders.dead", messages: 1 },
-        { topic: "notified-orders.dead", messages: 0 },
-      ]);
+      expect(await countDeadLetters(kafka)).toEqual(
+        topics.map((topic) => ({
+          topic: deadLetterTopic(topic),
+          messages: topic === "orders" || topic === "processed-orders" ? 1 : 0,
+        })),
+      );
     }, patience);
     const { stdout } = await lab.run("status");
     expect(stdout).toMatch(/orders\.dead.*1/);

@@ -1,16 +1,10 @@
 import { expect, vi } from "vitest";
+import { operationSpans } from "../shared/pipeline/stages.ts";
 
 export type Accepted = { orderId: string; traceId: string };
 
 /** The lightest work in every span, so that a test decides what takes time. */
-export const light = {
-  input_validation: "json_processing",
-  audit_logging: "json_processing",
-  data_transformation: "json_processing",
-  business_logic: "json_processing",
-  message_formatting: "json_processing",
-  data_analysis: "json_processing",
-} as const;
+export const light = Object.fromEntries(operationSpans.map((span) => [span, "json_processing"]));
 
 /** Sends an order; returns the whole answer. */
 export async function post(apiUrl: string, body: unknown, headers: Readonly<Record<string, string>> = {}) {

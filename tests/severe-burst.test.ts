@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { describeLag } from "../shared/kafka/offsets.ts";
-import { stages } from "../shared/pipeline/stages.ts";
+import { serviceNames, stages } from "../shared/pipeline/stages.ts";
 import { type Lab, processesOf, startLab } from "./holdup.ts";
 import { testKafka } from "./kafka.ts";
 import { accept, light, readOrder } from "./orders.ts";
@@ -59,7 +59,7 @@ describe("while two services compute at the same time", () => {
       return groups.flatMap(({ members }) => members.map(({ memberId }) => memberId)).sort();
     };
     const membersBefore = await members();
-    expect(membersBefore).toHaveLength(3);
+    expect(membersBefore).toHaveLength(stages.length);
     const joinsBefore = joins();
     expect(Object.values(joinsBefore)).not.toContain(0);
 
@@ -89,7 +89,7 @@ describe("while two services compute at the same time", () => {
       for (const { lag } of await describeLag(kafka)) expect(lag).toBe(0);
     }, patience);
 
-    expect(healthUrls).toHaveLength(4);
+    expect(healthUrls).toHaveLength(serviceNames.length);
     expect([...answers]).toEqual([200]);
     expect([...memberships]).toEqual([membersBefore.join()]);
     expect(joins()).toEqual(joinsBefore);

@@ -1,5 +1,6 @@
 import { expect, vi } from "vitest";
 import { z } from "zod";
+import { firstTopic, operationSpansOf, stages } from "../shared/pipeline/stages.ts";
 
 const span = z.object({
   traceID: z.string(),
@@ -21,8 +22,23 @@ const answer = z.object({
   ),
 });
 
-/** From `POST /order` to `data_analysis`, without wait spans: whether a message waits depends on timing. */
-export const spansOfAnOrder = 17;
+/** Every send of an order to the next stage, and its reception there, as `edges` shows it. */
+export const hops = stages.map(({ group, topic }) => `${group}: send ${topic} > process ${topic}`);
+
+/** The spans of an order as `edges` shows them, without wait spans: whether a message waits depends on timing. */
+export const edgesOfAnOrder = [
+  "api-service: POST /order",
+  "api-service: POST /order > create_order",
+  ...operationSpansOf("api-service").map((operation) => `api-service: create_order > ${operation}`),
+  `api-service: create_order > send ${firstTopic}`,
+  ...hops,
+  ...stages.flatMap(({ group, topic, nextTopic, span, operationSpans }) => [
+    `${group}: process ${topic} > ${span}`,
+    ...operationSpans.map((operation) => `${group}: ${span} > ${operation}`),
+    ...(nextTopic === undefined ? [] : [`${group}: ${span} > send ${nextTopic}`]),
+  ]),
+].sort();
+export const spansOfAnOrder = edgesOfAnOrder.length;
 
 /** A span as a test reads it. Times in µs. */
 export type SpanView = {

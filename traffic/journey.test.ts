@@ -1,32 +1,34 @@
 import { describe, expect, it } from "vitest";
+import { stageNames } from "../shared/pipeline/stages.ts";
 import { legsOf, totalMs } from "./journey.ts";
 import type { OrderRecord } from "./ledger.ts";
+
+/** The first stage starts at 400 ms. Each one runs for 1 s, and the next waits for 100 ms. */
+const times = stageNames.map((stage, n) => {
+  const startedMs = 400 + n * 1100;
+  return { stage, startedMs, endedMs: startedMs + 1000 };
+});
+const journeyMs = 300 + stageNames.length * 1100 - 100;
 
 const analysed: OrderRecord = {
   plan: { number: 1, intendedMs: 100, item: "product-1", quantity: 1, seed: 1 },
   state: "analysed",
   sentMs: 130,
   answeredMs: 150,
-  stages: {
-    processing: { startedMs: 400, endedMs: 1400 },
-    notification: { startedMs: 1500, endedMs: 1520 },
-    analytics: { startedMs: 1600, endedMs: 1900 },
-  },
+  stages: Object.fromEntries(times.map(({ stage, ...rest }) => [stage, rest])),
 };
 
 describe("legsOf", () => {
-  it("cuts the time from the intended send to the end of analytics into legs without gaps", () => {
+  it("cuts the time from the intended send to the end of the last stage into legs without gaps", () => {
     const legs = legsOf(analysed, 9999);
     expect(legs.map(({ kind, stage, fromMs, toMs }) => [stage ?? kind, kind, fromMs, toMs])).toEqual([
       ["accept", "accept", 100, 150],
-      ["processing", "wait", 150, 400],
-      ["processing", "run", 400, 1400],
-      ["notification", "wait", 1400, 1500],
-      ["notification", "run", 1500, 1520],
-      ["analytics", "wait", 1520, 1600],
-      ["analytics", "run", 1600, 1900],
+      ...times.flatMap(({ stage, startedMs, endedMs }, n) => [
+        [stage, "wait", times[n - 1]?.endedMs ?? 150, startedMs],
+        [stage, "run", startedMs, endedMs],
+      ]),
     ]);
-    expect(totalMs(legs)).toBe(1800);
+    expect(totalMs(legs)).toBe(journeyMs);
     expect(totalMs(legs, "wait", "processing")).toBe(250);
   });
 
@@ -34,7 +36,7 @@ describe("legsOf", () => {
     const legs = legsOf({ ...analysed, answeredMs: 600 }, 9999);
     expect(totalMs(legs, "accept")).toBe(300);
     expect(totalMs(legs, "wait", "processing")).toBe(0);
-    expect(totalMs(legs)).toBe(1800);
+    expect(totalMs(legs)).toBe(journeyMs);
   });
 
   it("shows an unfinished order as waiting or running until now", () => {
@@ -48,6 +50,6 @@ describe("legsOf", () => {
     const stages = { ...analysed.stages, notification: { startedMs: 900, endedMs: 800 } };
     const legs = legsOf({ ...analysed, stages }, 9999);
     for (const { fromMs, toMs } of legs) expect(toMs).toBeGreaterThanOrEqual(fromMs);
-    expect(totalMs(legs)).toBe(1800);
+    expect(totalMs(legs)).toBe(journeyMs);
   });
 });

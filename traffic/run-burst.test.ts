@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { stageNames } from "../shared/pipeline/stages.ts";
 import { systemClock } from "./clock.ts";
 import type { Ledger } from "./ledger.ts";
 import type { BurstPlan } from "./order-plan.ts";
@@ -32,9 +33,7 @@ describe("runBurst", () => {
   it("follows every order to its end", async () => {
     const api = await startApi({
       onLook: (_, look) =>
-        look < 3
-          ? { status: "processing", done: ["processing"] }
-          : { status: "done", done: ["processing", "notification", "analytics"] },
+        look < 3 ? { status: "processing", done: ["processing"] } : { status: "done", done: stageNames },
     });
     const { summary } = await burst(api, { count: 40 });
     expect(summary.counts).toEqual({
@@ -127,9 +126,7 @@ describe("runBurst", () => {
   it("gives up on orders without progress after checking each once more", async () => {
     const api = await startApi({
       onLook: (number) =>
-        number === 2
-          ? { status: "processing", done: ["processing"] }
-          : { status: "done", done: ["processing", "notification", "analytics"] },
+        number === 2 ? { status: "processing", done: ["processing"] } : { status: "done", done: stageNames },
     });
     const { summary } = await burst(api, { count: 3 }, { patienceMs: 30 });
     expect(summary.ended).toBe("overdue");
@@ -165,9 +162,7 @@ describe("runBurst", () => {
   it("counts dead-lettered and dropped orders separately", async () => {
     const api = await startApi({
       onLook: (number) =>
-        number === 1
-          ? { status: "dead", done: ["processing"] }
-          : { status: "done", done: ["processing", "notification", "analytics"] },
+        number === 1 ? { status: "dead", done: ["processing"] } : { status: "done", done: stageNames },
     });
     const { summary } = await burst(api, { count: 2 });
     expect(summary.counts).toMatchObject({ analysed: 1, dead: 1, dropped: 0 });

@@ -11,13 +11,13 @@ const deadShown = 5;
  * Result of a burst, as lines of at most `columns`. Trace ids (40 columns) and the command in the last line are never
  * wrapped, so that they can be copied.
  */
-export function reportLines(summary: BurstSummary, columns: number): string[] {
+export function reportLines(summary: BurstSummary, columns: number, stages = stageNames): string[] {
   return [
     ...countLines(summary, columns),
     ...timeLines(summary, columns),
     ...failureLines(summary, columns),
     ...deadLines(summary),
-    ...slowestLines(summary.slowest, columns),
+    ...slowestLines(summary.slowest, columns, stages),
     "",
     "To repeat it:",
     `  ${commandOf(summary)}`,
@@ -89,14 +89,18 @@ function failureLines({ failures, counts }: BurstSummary, columns: number): stri
   ];
 }
 
-function slowestLines(slowest: readonly SlowOrder[], columns: number): string[] {
+function slowestLines(
+  slowest: readonly SlowOrder[],
+  columns: number,
+  stages: readonly StageName[],
+): string[] {
   if (slowest.length === 0) return [];
-  const header = ["order", "journey", "accept", ...stageNames];
+  const header = ["order", "journey", "accept", ...stages];
   const rows = slowest.map((order) => [
     String(order.number),
     journeyOf(order),
     durationOfMs(order.acceptMs ?? 0),
-    ...stageNames.map((stage) => waitAndRun(order, stage)),
+    ...stages.map((stage) => waitAndRun(order, stage)),
   ]);
   const [top = "", ...lines] = alignCells([header, ...rows]);
   const traces = slowest.map((order) => `trace ${order.traceId ?? "unknown"}`);
@@ -108,7 +112,7 @@ function slowestLines(slowest: readonly SlowOrder[], columns: number): string[] 
     ...slowest.flatMap((order, index) => [
       `order ${order.number}: ${journeyOf(order)}`,
       `  accept ${durationOfMs(order.acceptMs ?? 0)}`,
-      ...stageNames
+      ...stages
         .filter((stage) => order.stages[stage])
         .map((stage) => `  ${stage} ${waitAndRun(order, stage)}`),
       `  ${traces[index] ?? ""}`,

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { burstOrderSeed } from "../../shared/pipeline/seed.ts";
-import type { OperationSpan } from "../../shared/pipeline/stages.ts";
+import { type OperationSpan, services } from "../../shared/pipeline/stages.ts";
 import type { Profile } from "../../shared/pipeline/workload-names.ts";
 import { readConfig } from "../../shared/settings.ts";
 import { planOrders } from "../../traffic/order-plan.ts";
@@ -24,10 +24,11 @@ it("draws severe work in processing for one early order only, and that is CPU wo
 });
 
 it("draws nothing severe in the other services, and few heavy operations in all", () => {
-  const rest = [
-    ...draws(profiles["notification-service"], "message_formatting"),
-    ...draws(profiles["analytics-service"], "data_analysis"),
-  ];
+  const rest = services
+    .filter(({ service }) => service !== "processing-service")
+    .flatMap(({ service, operationSpans }) =>
+      operationSpans.flatMap((span) => draws(profiles[service], span)),
+    );
   expect(rest.filter(({ intensity }) => intensity === "severe")).toEqual([]);
   const processing = [
     ...draws(profiles["processing-service"], "data_transformation"),

@@ -2,12 +2,25 @@ import { describe, expect, it } from "vitest";
 import { handled, offset, sent, span } from "../../explain/deliveries/spans.fixture.ts";
 import { explain } from "../../explain/explain.ts";
 import type { Explanation } from "../../explain/explanation.ts";
+import { stageNames } from "../../shared/pipeline/stages.ts";
 import type { OrderRecord } from "../../traffic/ledger.ts";
 import { planOrders } from "../../traffic/order-plan.ts";
 import { demoPlan } from "./demo-plan.ts";
 import { demoTable, nextLines } from "./demo-report.ts";
 
 const links = { apiUrl: "http://127.0.0.1:8080", jaegerUrl: "http://127.0.0.1:16686" };
+
+/** The later stages take 20 ms in all, half of it waiting. */
+function laterStages(fromMs: number): OrderRecord["stages"] {
+  const later = stageNames.filter((name) => name !== "processing");
+  const stepMs = 10 / later.length;
+  return Object.fromEntries(
+    later.map((name, n) => [
+      name,
+      { startedMs: fromMs + (2 * n + 1) * stepMs, endedMs: fromMs + (2 * n + 2) * stepMs },
+    ]),
+  );
+}
 
 /** Order 1 passes; 2 runs for 20 s; the orders behind it start when it ends; 10 was refused. */
 const orders = planOrders(demoPlan, (_, index) => index).map((plan): OrderRecord => {
@@ -21,11 +34,7 @@ const orders = planOrders(demoPlan, (_, index) => index).map((plan): OrderRecord
     state: "analysed",
     orderId: `id-${number}`,
     traceId: `${number}`.repeat(32),
-    stages: {
-      processing: { startedMs, endedMs },
-      notification: { startedMs: endedMs + 5, endedMs: endedMs + 10 },
-      analytics: { startedMs: endedMs + 15, endedMs: endedMs + 20 },
-    },
+    stages: { processing: { startedMs, endedMs }, ...laterStages(endedMs) },
   };
 });
 

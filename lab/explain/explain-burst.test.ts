@@ -84,21 +84,22 @@ function createFastClock() {
 }
 
 it("waits until the last delivery of every analysed order has arrived", async () => {
-  const all = [...spansOf(1, 3), ...spansOf(2, 3)];
-  const jaeger = await startJaeger([[], spansOf(1, 3), [...spansOf(1, 3), ...spansOf(2, 2)], all, []]);
+  const first = spansOf(1, pipeline.length);
+  const answers = [[], first, [...first, ...spansOf(2, pipeline.length - 1)]];
+  const jaeger = await startJaeger([...answers, [...first, ...spansOf(2, pipeline.length)], []]);
   const { explanation, incomplete } = await explainBurst(summaryOfTwo(), jaeger.url, never, undefined, {
     clock: createFastClock(),
   });
   expect(jaeger.asked()).toBe(4);
   expect(incomplete).toEqual([]);
   expect(explanation.orders.map(({ name, deliveries }) => [name, deliveries.length])).toEqual([
-    ["order 1", 3],
-    ["order 2", 3],
+    ["order 1", pipeline.length],
+    ["order 2", pipeline.length],
   ]);
 });
 
 it("gives up after a while, and lists the incomplete orders", async () => {
-  const jaeger = await startJaeger([[...spansOf(1, 3), ...spansOf(2, 1)]]);
+  const jaeger = await startJaeger([[...spansOf(1, pipeline.length), ...spansOf(2, 1)]]);
   const { explanation, incomplete } = await explainBurst(summaryOfTwo(), jaeger.url, never, undefined, {
     clock: createFastClock(),
   });

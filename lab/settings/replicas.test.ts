@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
+import { byService } from "../../shared/pipeline/stages.ts";
 import { checkReplicas, idleReplicasWarning, parseReplicas } from "./replicas.ts";
 
 it("reads replicas by short or long name; the other services have one", () => {
   expect(parseReplicas("processing=2, analytics-service=0")).toEqual({
-    "api-service": 1,
+    ...byService(() => 1),
     "processing-service": 2,
-    "notification-service": 1,
     "analytics-service": 0,
   });
 });

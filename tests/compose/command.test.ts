@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { stages } from "../../shared/pipeline/stages.ts";
 import { holdup } from "../holdup.ts";
 import { readOrder } from "../orders.ts";
 import { describeComposeLab, freeComposeOffset } from "./compose-lab.ts";
@@ -67,7 +68,7 @@ describe("./holdup with --compose", () => {
     const status = JSON.parse((await run("status", "--json")).stdout);
     expect(status).toMatchObject({ isRunning: true, isReady: true, way: "compose", apiUrl });
     expect(status.processes.map(({ name }: { name: string }) => name)).toContain("processing-service-2");
-    expect(status.lag.map(({ lag }: { lag: number }) => lag)).toEqual(Array(9).fill(0));
+    expect(status.lag.map(({ lag }: { lag: number }) => lag)).toEqual(Array(3 * stages.length).fill(0));
 
     const burst = await run("burst", "--count", "4", "--json");
     expect(burst, burst.stderr).toMatchObject({ code: 0 });

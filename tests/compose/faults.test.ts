@@ -1,4 +1,5 @@
 import { describe, expect, inject, it, onTestFinished, vi } from "vitest";
+import { serviceNames } from "../../shared/pipeline/stages.ts";
 import { type Accepted, accept, acceptInTurn, allDone, light, post } from "../orders.ts";
 import { completeTrace } from "../traces.ts";
 import { composeReadings } from "./compose-lab.ts";
@@ -72,14 +73,8 @@ function burst(item: string): { started: Promise<void>; stop(): Promise<Accepted
 
 describe("a container that is killed under a burst", () => {
   it.each([
-    ["api-service", crash],
-    ["processing-service", crash],
-    ["notification-service", crash],
-    ["analytics-service", crash],
-    ["console", crash],
-    ["redis", killAndStart],
-    ["kafka", killAndStart],
-    ["jaeger", killAndStart],
+    ...[...serviceNames, "console"].map((name) => [name, crash] as const),
+    ...["redis", "kafka", "jaeger"].map((name) => [name, killAndStart] as const),
   ])("loses no accepted order: %s", async (service, kill) => {
     const { StartedAt } = await stateOf(service);
     const orders = burst(`without-${service}`);
@@ -136,12 +131,7 @@ describe("while Jaeger does not answer", () => {
     for (const [name, bytes] of memoryAfter) {
       expect(bytes - (memoryBefore.get(name) ?? 0), name).toBeLessThan(80 * mebibyte);
     }
-    for (const service of [
-      "api-service",
-      "processing-service",
-      "notification-service",
-      "analytics-service",
-    ]) {
+    for (const service of serviceNames) {
       expect((await stateOf(service)).Health?.Status, service).toBe("healthy");
     }
     await resume();

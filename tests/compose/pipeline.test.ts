@@ -1,16 +1,14 @@
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { ensureTopics } from "../../shared/kafka/topics.ts";
-import { stages } from "../../shared/pipeline/stages.ts";
+import { lastStage, serviceNames, stages } from "../../shared/pipeline/stages.ts";
 import { holdup } from "../holdup.ts";
 import { testKafka } from "../kafka.ts";
 import { accept, acceptInTurn, allDone, readOrder } from "../orders.ts";
-import { completeTrace, edges } from "../traces.ts";
+import { completeTrace, edges, hops } from "../traces.ts";
 import { docker, shell } from "./docker.ts";
 
 const lab = inject("composeLab");
 const patience = { timeout: 60_000, interval: 200 };
-
-const services = ["api-service", "processing-service", "notification-service", "analytics-service"];
 
 /** Name and state of every container, as docker reports them. */
 async function containers(): Promise<
@@ -26,7 +24,7 @@ describe("docker compose up --build -d --wait", () => {
   it("ends with everything healthy", async () => {
     const found = await containers();
     expect(found.map(({ Service }) => Service).sort()).toEqual(
-      [...services, "console", "jaeger", "kafka", "redis"].sort(),
+      [...serviceNames, "console", "jaeger", "kafka", "redis"].sort(),
     );
     for (const { Service, State, Health } of found) {
       // Jaeger's image guarantees no program for a health check.
@@ -45,7 +43,7 @@ describe("docker compose up --build -d --wait", () => {
     await admin.connect();
     try {
       const { topics } = await admin.fetchTopicMetadata({ topics: stages.map(({ topic }) => topic) });
-      expect(topics.map(({ partitions }) => partitions.length)).toEqual([3, 3, 3]);
+      expect(topics.map(({ partitions }) => partitions.length)).toEqual(stages.map(() => 3));
       const resource = { type: 2, name: "orders", configNames: ["message.timestamp.type"] };
       const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [resource] });
       expect(resources[0]?.configEntries[0]?.configValue).toBe("LogAppendTime");
@@ -92,16 +90,14 @@ describe("the examples of the README", () => {
 });
 
 describe("an order", () => {
-  it("is one trace in Jaeger across all four services, hop by hop, with the same instance names as without containers", async () => {
+  it("is one trace in Jaeger across all services, hop by hop, with the same instance names as without containers", async () => {
     const order = await accept(lab.apiUrl, { item: "traced", quantity: 1 });
     await allDone(lab.apiUrl, [order]);
     const spans = await completeTrace(lab.jaegerUrl, order.traceId);
-    expect(new Set(spans.map(({ service }) => service))).toEqual(new Set(services));
-    const hops = edges(spans);
-    expect(hops).toContain("processing-service: send orders > process orders");
-    expect(hops).toContain("notification-service: send processed-orders > process processed-orders");
-    expect(hops).toContain("analytics-service: send notified-orders > process notified-orders");
-    expect(hops.filter((edge) => edge.includes("?"))).toEqual([]);
+    expect(new Set(spans.map(({ service }) => service))).toEqual(new Set(serviceNames));
+    const found = edges(spans);
+    expect(found).toEqual(expect.arrayContaining(hops));
+    expect(found.filter((edge) => edge.includes("?"))).toEqual([]);
     const clients = spans.flatMap(({ tags }) => tags["messaging.client.id"] ?? []);
     expect(clients).toContain("processing-service-1");
   });
@@ -130,6 +126,6 @@ describe("scaling", () => {
     const orders = await acceptInTurn(lab.apiUrl, 9, (n) => ({ item: `scaled-${n}`, quantity: 1 }));
     await allDone(lab.apiUrl, orders, 110_000);
     for (const { orderId } of orders)
-      expect((await readOrder(lab.apiUrl, orderId)).stages.analytics).toBeDefined();
+      expect((await readOrder(lab.apiUrl, orderId)).stages[lastStage]).toBeDefined();
   });
 });

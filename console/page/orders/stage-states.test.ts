@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { serviceNames } from "../../../shared/pipeline/stages.ts";
 import { pipelineStages, stageStates } from "./stage-states.ts";
 
 describe("the stages of an order", () => {
@@ -15,7 +16,7 @@ describe("the stages of an order", () => {
   });
 
   it("are known before the state of the pipeline", () => {
-    const built = ["processing-service", "notification-service", "analytics-service"];
+    const built = serviceNames.filter((name) => name !== "api-service");
     expect(pipelineStages(undefined)).toEqual(built);
     expect(pipelineStages({ topics: [] })).toEqual(built);
   });

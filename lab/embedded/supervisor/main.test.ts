@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
+import { byService } from "../../../shared/pipeline/stages.ts";
 import { statePaths } from "../../state/paths.ts";
 import { prepareStateDir } from "../../state/state-dir.ts";
 import { temporaryDir } from "../../system/testing/temporary-dir.ts";
@@ -11,7 +12,7 @@ import type { Plan } from "./start-messages.ts";
 // Nothing to start, and a Kafka that does not exist.
 const plan: Plan = {
   infra: { kind: "external" },
-  replicas: { "api-service": 0, "processing-service": 0, "notification-service": 0, "analytics-service": 0 },
+  replicas: byService(() => 0),
 };
 
 it("cancels the start when `start` disconnects before the plan has been read", async () => {

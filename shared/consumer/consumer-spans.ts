@@ -40,7 +40,7 @@ export function consumerSpans(consumer: {
           "error.type": event.error.code,
         });
         break;
-      case "dead-lettered":
+      case "failed":
         failSpan(span, event.error);
         span.setAttribute("holdup.dead_letter", true);
         break;

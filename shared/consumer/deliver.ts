@@ -14,11 +14,10 @@ import type { Logger } from "../telemetry/log.ts";
 import { inSpan } from "../telemetry/spans.ts";
 import { type AttemptOptions, withAttempts } from "./attempts.ts";
 import { publishDeadLetter } from "./dead-letter.ts";
-import type { Deliveries, Delivery } from "./deliveries.ts";
+import type { OpenDelivery, Outcome } from "./deliveries.ts";
 
 export type DeliverContext = {
   readonly stage: Stage;
-  readonly deliveries: Pick<Deliveries, "record">;
   readonly store: OrderStore;
   readonly publisher: Publisher;
   readonly runOperation: (span: OperationSpan, order: OrderWork) => Promise<OperationResult>;
@@ -39,28 +38,32 @@ export type DeliverContext = {
  */
 export async function deliver(
   message: IncomingMessage,
-  delivery: Delivery,
+  open: OpenDelivery,
   context: DeliverContext,
-): Promise<void> {
-  const { stage, store, attempts, deliveries, log } = context;
+): Promise<Exclude<Outcome, "interrupted">> {
+  const { stage, store, attempts, log } = context;
   const { partition, offset } = message;
   const options: AttemptOptions = {
     ...attempts,
     onRetry(error, attempt, delayMs) {
-      deliveries.record(delivery, { type: "retrying", error, attempt, delayMs });
-      log.warn({ err: error, attempt, delayMs, partition, offset }, "attempt failed, retrying");
+      open.record({ type: "retrying", error, attempt, delayMs });
+      const { orderId } = open.delivery;
+      log.warn(
+        { err: error, order_id: orderId, attempt, delayMs, partition, offset },
+        "attempt failed, retrying",
+      );
     },
   };
   const order = parseOrder(message);
   try {
     if (order instanceof HoldupError) throw order;
-    deliveries.record(delivery, { type: "identified", orderId: order.orderId });
-    await withAttempts((attempt) => handleOnce(order, message, delivery, attempt, context), options);
+    open.record({ type: "identified", orderId: order.orderId });
+    return await withAttempts((attempt) => handleOnce(order, message, open, attempt, context), options);
   } catch (thrown) {
     const error = toHoldupError(thrown);
     if (error.code === "HOLDUP_STOPPING") throw error;
-    const { orderId } = delivery;
-    deliveries.record(delivery, { type: "dead-lettered", error });
+    const { orderId } = open.delivery;
+    open.record({ type: "failed", error });
     // Without the dead letter the order would be lost, so there is no last attempt.
     await withAttempts(
       async () => {
@@ -71,6 +74,7 @@ export async function deliver(
       { ...options, maxAttempts: Number.POSITIVE_INFINITY },
     );
     log.error({ err: error, order_id: orderId }, `moved to ${deadLetterTopic(stage.topic)}`);
+    return "dead-lettered";
   }
 }
 
@@ -86,16 +90,16 @@ function parseOrder({ value }: IncomingMessage): Order | HoldupError {
 async function handleOnce(
   order: Order,
   { key, partition, offset }: IncomingMessage,
-  delivery: Delivery,
+  { delivery, record }: OpenDelivery,
   attempt: number,
-  { stage, store, publisher, deliveries, runOperation, log }: DeliverContext,
-): Promise<void> {
+  { stage, store, publisher, runOperation, log }: DeliverContext,
+): Promise<"done" | "skipped"> {
   const { orderId } = order;
   const claim = await store.take(order, stage.name, delivery.spanContext?.traceId ?? "");
   if (claim !== "taken") {
-    deliveries.record(delivery, { type: "skipped", because: claim });
+    record({ type: "skipped", because: claim });
     log.info({ order_id: orderId }, `skipped: this stage has the order as ${claim}`);
-    return;
+    return "skipped";
   }
   const attributes = { "holdup.order.id": orderId, "holdup.stage": stage.name, "holdup.attempt": attempt };
   await inSpan(stage.span, attributes, async (span) => {
@@ -103,7 +107,7 @@ async function handleOnce(
     const operations: OperationResult[] = [];
     for (const name of stage.operationSpans) {
       const result = await runOperation(name, order);
-      deliveries.record(delivery, { type: "operation-ended", result });
+      record({ type: "operation-ended", result });
       operations.push(result);
     }
     const section: StageSection = { startedAt, endedAt: new Date().toISOString(), operations };
@@ -116,4 +120,5 @@ async function handleOnce(
     if (!counted) span.setAttribute("holdup.delivery.counted", false);
     log.info({ order_id: orderId, partition, offset }, "order handled");
   });
+  return "done";
 }

@@ -2,7 +2,7 @@ import { type HrTime, trace } from "@opentelemetry/api";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { IncomingMessage } from "../kafka/messages.ts";
 import type { OperationResult } from "../pipeline/order.ts";
-import { createDeliveries, type Deliveries, type DeliveryEvent } from "./deliveries.ts";
+import { createDeliveries, type Deliveries, type DeliveryEvent, type OpenDelivery } from "./deliveries.ts";
 
 const startMs = 1_000_000_000_000;
 const ms = 1_000_000;
@@ -35,11 +35,12 @@ function handle(deliveries: Deliveries, all: readonly Times[]) {
       ...(toMs === undefined ? [] : [{ atMs: toMs, isEnd: true, partition, offset }]),
     ])
     .sort((a, b) => a.atMs - b.atMs || Number(b.isEnd) - Number(a.isEnd));
+  const open = new Map<string, OpenDelivery>();
   for (const { atMs, isEnd, partition, offset } of moments) {
     vi.advanceTimersByTime(startMs + atMs - Date.now());
-    const begun = deliveries.underWay().find((one) => one.partition === partition && one.offset === offset);
-    if (isEnd && begun) deliveries.end(begun);
-    else deliveries.begin(message(partition, offset), undefined);
+    const name = `${partition} ${offset}`;
+    if (isEnd) open.get(name)?.end("done");
+    else open.set(name, deliveries.begin(message(partition, offset), undefined));
   }
 }
 
@@ -82,14 +83,14 @@ describe("the memory of deliveries", () => {
     const deliveries = createDeliveries({ consumer: "c", concurrency: 1 });
     const first = deliveries.begin(message(0, 1), undefined);
     vi.advanceTimersByTime(10.6);
-    deliveries.end(first);
+    first.end("done");
     const startTime: HrTime = [startMs / 1000, 10 * ms];
     const context = { traceId: "", spanId: "", traceFlags: 0 };
     const second = deliveries.begin(
       message(0, 2),
       Object.assign(trace.wrapSpanContext(context), { startTime }),
     );
-    expect(first.endNs).toBe(second.startNs);
+    expect(first.delivery.endNs).toBe(second.delivery.startNs);
   });
 });
 
@@ -106,23 +107,27 @@ describe("the deliveries of a consumer", () => {
 
   it("show what is reported after they begin, until they end", () => {
     const deliveries = createDeliveries({ consumer: "c", concurrency: 1 });
-    const delivery = deliveries.begin(message(0, 1), undefined);
+    const open = deliveries.begin(message(0, 1), undefined);
     expect(deliveries.underWay()).toMatchObject([{ orderId: undefined, longest: undefined }]);
-    deliveries.record(delivery, { type: "identified", orderId: "late" });
-    deliveries.record(delivery, { type: "operation-ended", result: result(20) });
-    deliveries.record(delivery, { type: "operation-ended", result: result(10) });
+    open.record({ type: "identified", orderId: "late" });
+    open.record({ type: "operation-ended", result: result(20) });
+    open.record({ type: "operation-ended", result: result(10) });
     expect(deliveries.underWay()).toMatchObject([{ orderId: "late", longest: { runMs: 20 } }]);
-    deliveries.end(delivery);
+    open.end("done");
     expect(deliveries.underWay()).toEqual([]);
   });
 
   it("publish every event to every subscriber, from begin to end", () => {
     const deliveries = createDeliveries({ consumer: "c", concurrency: 1 });
-    const seen: DeliveryEvent["type"][] = [];
-    deliveries.subscribe((_, { type }) => void seen.push(type));
-    const delivery = deliveries.begin(message(0, 1), undefined);
-    deliveries.record(delivery, { type: "skipped", because: "done" });
-    deliveries.end(delivery);
-    expect(seen).toEqual(["begun", "skipped", "ended"]);
+    const seen: DeliveryEvent[] = [];
+    deliveries.subscribe((_, event) => void seen.push(event));
+    const open = deliveries.begin(message(0, 1), undefined);
+    open.record({ type: "skipped", because: "done" });
+    open.end("skipped");
+    expect(seen).toMatchObject([
+      { type: "begun" },
+      { type: "skipped", because: "done" },
+      { type: "ended", outcome: "skipped" },
+    ]);
   });
 });

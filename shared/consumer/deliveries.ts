@@ -10,7 +10,7 @@ const underWay = Number.MAX_SAFE_INTEGER;
 
 /**
  * A message that this process handles or has handled, with what is known so far. It is a run as explain defines it, so waits
- * are cut here as explain cuts them. Only `Deliveries` changes it.
+ * are cut here as explain cuts them. Only its `OpenDelivery` changes it.
  */
 export type Delivery = Run & {
   readonly partition: number;
@@ -22,14 +22,21 @@ export type Delivery = Run & {
   readonly startedAtMs: number;
   /** When the broker appended the message, ms since the Unix epoch; negative when the record has no time. */
   readonly recordTimeMs: number;
-  endNs: number;
   /** Undefined until the message has been read, and when it is not an order. */
-  orderId: string | undefined;
+  readonly orderId: string | undefined;
   /** The longest operation that has ended. */
-  longest: Pick<OperationResult, "operation" | "intensity" | "runMs"> | undefined;
+  readonly longest: Pick<OperationResult, "operation" | "intensity" | "runMs"> | undefined;
 };
 
-/** What happens to a delivery, in this order; all but `begun` and `ended` can be missing or repeat. */
+type MutableDelivery = { -readonly [K in keyof Delivery]: Delivery[K] };
+
+/** `interrupted`: the service stopped first, so the message is delivered again. */
+export type Outcome = "done" | "skipped" | "dead-lettered" | "interrupted";
+
+/**
+ * What happens to a delivery: `begun` first, `ended` last. Between them each can be missing; `retrying` and `operation-ended` can
+ * repeat. `failed` comes when no attempt is left for the order, before its dead letter is published.
+ */
 export type DeliveryEvent =
   | { readonly type: "begun"; readonly message: IncomingMessage; readonly span: Span | undefined }
   | { readonly type: "identified"; readonly orderId: string }
@@ -41,16 +48,21 @@ export type DeliveryEvent =
       readonly attempt: number;
       readonly delayMs: number;
     }
-  | { readonly type: "dead-lettered"; readonly error: HoldupError }
-  | { readonly type: "ended" };
+  | { readonly type: "failed"; readonly error: HoldupError }
+  | { readonly type: "ended"; readonly outcome: Outcome };
 
 export type Subscriber = (delivery: Delivery, event: DeliveryEvent) => void;
 
+/** A delivery from its begin to its end. */
+export type OpenDelivery = {
+  readonly delivery: Delivery;
+  record(event: Exclude<DeliveryEvent, { type: "begun" | "ended" }>): void;
+  end(outcome: Outcome): void;
+};
+
 export type Deliveries = {
   /** `span` is the active CONSUMER span, with tracing on. */
-  begin(message: IncomingMessage, span: Span | undefined): Delivery;
-  record(delivery: Delivery, event: Exclude<DeliveryEvent, { type: "begun" | "ended" }>): void;
-  end(delivery: Delivery): void;
+  begin(message: IncomingMessage, span: Span | undefined): OpenDelivery;
   /** Calls `subscriber` with every event from now on. */
   subscribe(subscriber: Subscriber): void;
   /** Deliveries being handled, by start. */
@@ -81,17 +93,12 @@ export function createDeliveries(options: {
 }): Deliveries {
   const { consumer, concurrency, most = defaultMost, longestNs = hourNs } = options;
   const originS = Math.floor(Date.now() / 1000);
-  const known: Delivery[] = [];
-  const lastOf = new Map<string, Delivery>();
-  const begunMs = new WeakMap<Delivery, number>();
+  const known: MutableDelivery[] = [];
+  const lastOf = new Map<string, MutableDelivery>();
   const subscribers: Subscriber[] = [];
 
   const toNs = (ms: number) => (ms - originS * 1000) * 1e6;
   const fromHrTime = ([s, ns]: HrTime) => (s - originS) * 1e9 + ns;
-
-  function publish(delivery: Delivery, event: DeliveryEvent): void {
-    for (const subscriber of subscribers) subscriber(delivery, event);
-  }
 
   function forget(nowNs: number): void {
     for (;;) {
@@ -102,7 +109,7 @@ export function createDeliveries(options: {
     }
   }
 
-  function remember(delivery: Delivery): void {
+  function remember(delivery: MutableDelivery): void {
     const ahead = lastOf.get(delivery.lane);
     if (ahead && ahead.endNs > delivery.startNs && ahead.endNs - delivery.startNs < startPrecisionNs) {
       ahead.endNs = delivery.startNs;
@@ -120,7 +127,8 @@ export function createDeliveries(options: {
       const { partition, recordTimeMs, assignedAtMs, fetchedAtMs } = message;
       const startTime = span && startTimeOf(span);
       const startedAtMs = Date.now();
-      const delivery: Delivery = {
+      const begunMs = performance.now();
+      const delivery: MutableDelivery = {
         lane: `${partition}`,
         consumer,
         partition,
@@ -139,25 +147,28 @@ export function createDeliveries(options: {
         orderId: undefined,
         longest: undefined,
       };
-      begunMs.set(delivery, performance.now());
+      const publish = (event: DeliveryEvent) => {
+        for (const subscriber of subscribers) subscriber(delivery, event);
+      };
       remember(delivery);
-      publish(delivery, { type: "begun", message, span });
-      return delivery;
-    },
+      publish({ type: "begun", message, span });
+      return {
+        delivery,
 
-    record(delivery, event) {
-      if (event.type === "identified") delivery.orderId = event.orderId;
-      if (event.type === "operation-ended" && event.result.runMs > (delivery.longest?.runMs ?? -1)) {
-        delivery.longest = event.result;
-      }
-      publish(delivery, event);
-    },
+        record(event) {
+          if (event.type === "identified") delivery.orderId = event.orderId;
+          if (event.type === "operation-ended" && event.result.runMs > (delivery.longest?.runMs ?? -1)) {
+            delivery.longest = event.result;
+          }
+          publish(event);
+        },
 
-    end(delivery) {
-      const startedMs = begunMs.get(delivery) ?? performance.now();
-      // As in the SDK: the start by the clock, the rest by elapsed time.
-      delivery.endNs = delivery.startNs + Math.round((performance.now() - startedMs) * 1e6);
-      publish(delivery, { type: "ended" });
+        end(outcome) {
+          // As in the SDK: the start by the clock, the rest by elapsed time.
+          delivery.endNs = delivery.startNs + Math.round((performance.now() - begunMs) * 1e6);
+          publish({ type: "ended", outcome });
+        },
+      };
     },
 
     underWay: () => known.filter(({ endNs }) => endNs === underWay),

@@ -9,7 +9,7 @@ import type { Config } from "../settings.ts";
 import type { Logger } from "../telemetry/log.ts";
 import { consumerSpans } from "./consumer-spans.ts";
 import { type DeliverContext, deliver } from "./deliver.ts";
-import { createDeliveries, type Delivery } from "./deliveries.ts";
+import { createDeliveries, type Delivery, type Outcome } from "./deliveries.ts";
 import { createWaitSpans } from "./wait-spans.ts";
 
 export type RunningStage = {
@@ -45,7 +45,7 @@ export async function runStage(
   const waitSpans = createWaitSpans({ deliveries, topic, minMs: config.waitSpanMinMs, log });
   const { maxAttempts, retryDelayMs } = config;
   const attempts = { maxAttempts, retryDelayMs, signal: stopping.signal };
-  const context: DeliverContext = { stage, deliveries, store, publisher, runOperation, attempts, log };
+  const context: DeliverContext = { stage, store, publisher, runOperation, attempts, log };
 
   const consumer = startConsumer(kafka, {
     topic,
@@ -53,11 +53,12 @@ export async function runStage(
     sessionTimeoutMs: config.sessionTimeoutMs,
     concurrentPartitions: concurrency,
     async handle(message) {
-      const delivery = deliveries.begin(message, trace.getActiveSpan());
+      const open = deliveries.begin(message, trace.getActiveSpan());
+      let outcome: Outcome = "interrupted";
       try {
-        await deliver(message, delivery, context);
+        outcome = await deliver(message, open, context);
       } finally {
-        deliveries.end(delivery);
+        open.end(outcome);
       }
     },
     log,

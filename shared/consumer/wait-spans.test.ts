@@ -53,12 +53,12 @@ function setUp({ concurrency = 1, minMs = 5 } = {}) {
       span,
     );
   const handle = (partition: number, offset: number, ms: number) => {
-    const delivery = begin(partition, offset);
+    const open = begin(partition, offset);
     vi.advanceTimersByTime(ms);
-    deliveries.end(delivery);
-    return delivery;
+    open.end("done");
+    return open;
   };
-  return { deliveries, waits, begin, handle };
+  return { waits, begin, handle };
 }
 
 const severe: OperationResult = {
@@ -75,13 +75,13 @@ const attributes = () => written.map(({ options }) => options.attributes);
 
 describe("a wait span", () => {
   it("names the delivery that blocked it longest, and links to all of them", () => {
-    const { deliveries, waits, begin, handle } = setUp();
+    const { waits, begin, handle } = setUp();
     handle(0, 1, 20);
     const long = handle(0, 2, 300);
-    deliveries.record(long, { type: "identified", orderId: "long" });
-    deliveries.record(long, { type: "operation-ended", result: severe });
+    long.record({ type: "identified", orderId: "long" });
+    long.record({ type: "operation-ended", result: severe });
     handle(1, 9, 40);
-    deliveries.record(begin(0, 3), { type: "identified", orderId: "own" });
+    begin(0, 3).record({ type: "identified", orderId: "own" });
     waits.flush();
     expect(attributes().at(-1)).toEqual({
       "holdup.order.id": "own",
@@ -92,7 +92,7 @@ describe("a wait span", () => {
       "holdup.wait.same_consumer_ms": 40,
       "holdup.blocked_by.order_id": "long",
       "holdup.blocked_by.trace_id": "a".repeat(32),
-      "holdup.blocked_by.span_id": long.spanContext?.spanId,
+      "holdup.blocked_by.span_id": long.delivery.spanContext?.spanId,
       "holdup.blocked_by.partition": 0,
       "holdup.blocked_by.offset": 2,
       "holdup.blocked_by.operation": "extreme_cpu_computation",
@@ -163,11 +163,11 @@ describe("no wait span", () => {
   });
 
   it("is written when the trace is not sampled, although its deliveries still block others", () => {
-    const { deliveries, waits, begin } = setUp();
+    const { waits, begin } = setUp();
     const unsampled = begin(0, 1, startSpan(TraceFlags.NONE));
     vi.advanceTimersByTime(50);
-    deliveries.end(unsampled);
-    deliveries.end(begin(0, 2, startSpan(TraceFlags.NONE)));
+    unsampled.end("done");
+    begin(0, 2, startSpan(TraceFlags.NONE)).end("done");
     waits.flush();
     expect(written).toEqual([]);
     begin(0, 3);

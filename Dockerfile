@@ -14,8 +14,7 @@ RUN NODE_ENV=production node console/build.ts
 
 # What the services run: without the source of the page, the command line and the trace store.
 FROM node:24.21.0-slim AS services
-WORKDIR /app
-COPY --from=packages /app/node_modules node_modules
+WORKDIR /services
 COPY . .
 RUN rm -rf console/page console/build.ts lab patches tracestore
 
@@ -31,7 +30,8 @@ RUN node -e 'import("/app/lab/embedded/start/compile.ts").then(({ compile }) => 
 
 FROM node:24.21.0-slim
 WORKDIR /app
-COPY --from=services /app .
+COPY --from=packages /app/node_modules node_modules
+COPY --from=services /services .
 COPY --from=page /app/.holdup/console .holdup/console
 COPY --from=compiled --chown=node /tmp/compiled /var/cache/holdup
 ENV NODE_ENV=production \

@@ -4,6 +4,7 @@ import { createProbe } from "../shared/kafka/admin.ts";
 import { createKafka } from "../shared/kafka/client.ts";
 import { createPublisher } from "../shared/kafka/publisher.ts";
 import { createOrderStore } from "../shared/pipeline/order-store.ts";
+import { apiService } from "../shared/pipeline/stages.ts";
 import { startReporter } from "../shared/report/reporter.ts";
 import type { Service, ServiceContext } from "../shared/service/run-service.ts";
 import { createWorkloads } from "../workloads/workloads.ts";
@@ -18,7 +19,7 @@ export async function startApi({ config, log }: ServiceContext): Promise<Service
   const kafka = createKafka({ brokers: config.kafkaBrokers, clientId: config.instance, log });
   const store = createOrderStore({ url: config.redisUrl, ttlS: config.orderTtlS });
   const publisher = await createPublisher(kafka);
-  const operations = createWorkloads({ ...config, profile: config.profiles["api-service"] });
+  const operations = createWorkloads({ ...config, profile: config.profiles[apiService] });
   const pingKafka = createProbe(kafka);
   let isStopping = false;
   const app = createRoutes({
@@ -31,7 +32,7 @@ export async function startApi({ config, log }: ServiceContext): Promise<Service
   });
   const server = createServer({ maxHeaderSize: maxHeaderBytes }, app);
   const port = await listen(server, config.apiPort, config.host);
-  const reporter = startReporter({ ...config, service: "api-service", load: operations.load });
+  const reporter = startReporter({ ...config, service: apiService, load: operations.load });
   return {
     port,
     async stop() {

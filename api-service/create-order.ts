@@ -6,7 +6,7 @@ import type { OperationRunner } from "../shared/pipeline/operations.ts";
 import type { Order, OrderRequest } from "../shared/pipeline/order.ts";
 import type { OrderStore } from "../shared/pipeline/order-store.ts";
 import { orderSeed } from "../shared/pipeline/seed.ts";
-import { firstTopic, operationSpansOf } from "../shared/pipeline/stages.ts";
+import { apiService, firstTopic, operationSpansOf } from "../shared/pipeline/stages.ts";
 import type { Config } from "../shared/settings.ts";
 import type { Logger } from "../shared/telemetry/log.ts";
 import { inSpan } from "../shared/telemetry/spans.ts";
@@ -54,7 +54,7 @@ export function createOrderHandler(
       const answerByMs = performance.now() + publishedWithinMs;
       if (isKafkaAway) await context.pingKafka();
       const seeded = { ...request, orderId, seed: request.seed ?? orderSeed(orderId) };
-      for (const span of operationSpansOf("api-service")) await context.operations.run(span, seeded);
+      for (const span of operationSpansOf(apiService)) await context.operations.run(span, seeded);
       const order: Order = { ...seeded, acceptedAt: new Date().toISOString() };
       await send(order, answerByMs);
       // The order is accepted even when Redis fails: Kafka has it, and the first stage records it again.

@@ -8,6 +8,7 @@ import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import type { Bar, WindowAnswer } from "../console/api.ts";
+import { percentilesOf } from "../core/percentiles.ts";
 import { launchBrowser } from "../tests/browser.ts";
 
 const count = Number(process.argv[2] ?? 10_000);
@@ -143,14 +144,14 @@ try {
       if (prepare !== 0) await page.evaluate(measure(1, `() => ({ deltaY: ${prepare} })`));
       if (select) await page.locator(".headline .order-name").click();
       const times: number[] = await page.evaluate(measure(framesEach, wheel));
-      const sorted = times.toSorted((a, b) => a - b);
+      const percentiles = percentilesOf(times);
       const sum = times.reduce((total, time) => total + time, 0);
       rows.push({
         view: `${viewport.width}×${viewport.height}`,
         movement: name,
         "frames/s": Math.round((1000 * times.length) / sum),
-        "95th percentile, ms": Math.round(sorted[Math.floor(times.length * 0.95)] ?? 0),
-        "worst, ms": Math.round(sorted.at(-1) ?? 0),
+        "95th percentile, ms": Math.round(percentiles?.p95 ?? 0),
+        "worst, ms": Math.round(percentiles?.max ?? 0),
       });
     }
     await page.close();

@@ -55,7 +55,7 @@ const codes = {
   HOLDUP_JAEGER_REFUSED: final,
   HOLDUP_JAEGER_FOREIGN: final,
   HOLDUP_TRACE_NOT_FOUND: final,
-  // The trace store. Senders of OTLP get 503 for a retriable error, 400 for any other.
+  // The trace store. A sender of OTLP tries again after a 503, which only retriable errors get.
   HOLDUP_TRACES_FILE_LOCKED: final,
   HOLDUP_TRACES_FILE_CORRUPT: final,
   HOLDUP_TRACES_FILE_FOREIGN: final,

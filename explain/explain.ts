@@ -2,7 +2,7 @@ import { deliveriesOf } from "./deliveries/deliveries.ts";
 import type { Delivery } from "./deliveries/delivery.ts";
 import type { Explanation } from "./explanation.ts";
 import { maxOf, minOf } from "./extremes.ts";
-import { blockersOf, costsTo } from "./findings/costs.ts";
+import { blockersOf, costsTo } from "./findings/blocker-costs.ts";
 import { createDeliveryFindings } from "./findings/delivery-findings.ts";
 import { cutWaits, type Explained } from "./findings/explained.ts";
 import { missingOf, skewsOf } from "./findings/missing.ts";

@@ -1,8 +1,8 @@
 import type { ServiceName } from "../shared/pipeline/stages.ts";
 import type { LogSource } from "./logs/log-entry.ts";
 import type { Replicas } from "./settings/replicas.ts";
+import type { Status } from "./status/status.ts";
 import type { Reading } from "./usage/samples.ts";
-import type { Status } from "./usage/status.ts";
 
 /** Addresses of a lab, for clients. */
 export type LabAddress = {

@@ -1,7 +1,6 @@
 import { expect, it, onTestFinished } from "vitest";
-import { capital } from "../core/words.ts";
+import { capital, stageName } from "../core/format.ts";
 import { explanation as explanationShape } from "../explain/explanation.ts";
-import { stageName } from "../explain/findings/words.ts";
 import { severeOrder } from "../lab/burst/demo-plan.ts";
 import { describeLab } from "./holdup.ts";
 

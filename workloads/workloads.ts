@@ -73,8 +73,11 @@ export function createWorkloads(options: WorkloadsOptions): OperationRunner {
         scale: options.scale,
         forced,
       });
-      const result = inSpan(choice.span, attributesOf(choice, order.orderId), (active) =>
-        runChoice(choice, active),
+      const result = inSpan(
+        choice.span,
+        attributesOf(choice, order.orderId),
+        (active) => runChoice(choice, active),
+        "holdup.workloads",
       );
       const { operation, intensity } = choice;
       running.set(result, { orderId: order.orderId, operation, intensity, sinceMs: Date.now() });

@@ -9,7 +9,7 @@ import type {
 } from "../explanation.ts";
 import { maxOf } from "../extremes.ts";
 import type { Wait } from "../waits/wait.ts";
-import type { Blocker } from "./costs.ts";
+import type { Blocker } from "./blocker-costs.ts";
 import type { Explained } from "./explained.ts";
 
 type Offsets = Pick<DeliveryRef, "offset" | "lastOffset">;

@@ -2,7 +2,7 @@ import type { Delivery, SpanRun } from "../deliveries/delivery.ts";
 import type { CostFinding } from "../explanation.ts";
 import { maxOf } from "../extremes.ts";
 import type { Wait } from "../waits/wait.ts";
-import type { Costs, Lanes } from "./costs.ts";
+import type { Costs, Lanes } from "./blocker-costs.ts";
 
 /** A delivery with its wait and what it cost others. */
 export type Explained = {

@@ -1,7 +1,7 @@
-import { capital, counted, duration, listed } from "../../core/words.ts";
+import { capital, counted, duration, listed, stageName } from "../../core/format.ts";
 import { aboutCause, causes } from "../causes.ts";
 import type { DeliveryFinding, OrderFinding } from "../explanation.ts";
-import { blockerName, stageName } from "./words.ts";
+import { blockerName } from "./blocker-names.ts";
 
 /** Waiting shorter than this, or than a hundredth of the total, is not mentioned. */
 const minMentionedNs = 5_000_000;

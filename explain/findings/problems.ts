@@ -1,4 +1,4 @@
-import { capital, counted, duration, listed } from "../../core/words.ts";
+import { capital, counted, duration, listed } from "../../core/format.ts";
 import { aboutCause, type Cause, causes, problemCauses } from "../causes.ts";
 import type { Delivery } from "../deliveries/delivery.ts";
 import type { ProblemFinding } from "../explanation.ts";

@@ -1,4 +1,4 @@
-import { counted, duration, listed, percent, rate } from "../../core/words.ts";
+import { counted, duration, listed, percent, rate } from "../../core/format.ts";
 import type { ProblemFinding, StageFinding } from "../explanation.ts";
 import { maxOf } from "../extremes.ts";
 import type { Job } from "./replay.ts";

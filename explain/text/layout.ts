@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { duration } from "../../core/words.ts";
+import { duration } from "../../core/format.ts";
 import { maxOf } from "../extremes.ts";
 
 const ascii = /^[\x20-\x7e]*$/;

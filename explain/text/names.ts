@@ -1,6 +1,6 @@
-import { percent } from "../../core/words.ts";
+import { mebibytes, percent, stageName } from "../../core/format.ts";
 import type { DeliveryRef } from "../explanation.ts";
-import { offsetsText, stageName } from "../findings/words.ts";
+import { offsetsText } from "../findings/blocker-names.ts";
 import { harmless } from "./harmless.ts";
 
 type Worked = Pick<DeliveryRef, "work">;
@@ -30,7 +30,7 @@ export function cpuOf({ work }: Worked): string {
 
 /** `412 MiB`; empty when unknown. */
 export function memoryOf({ work }: Worked): string {
-  return work?.memoryBytes === undefined ? "" : `${Math.round(work.memoryBytes / 2 ** 20)} MiB`;
+  return work?.memoryBytes === undefined ? "" : mebibytes(work.memoryBytes);
 }
 
 /** `extreme_cpu_computation (severe)`; empty when unknown. */

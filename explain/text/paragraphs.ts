@@ -1,4 +1,4 @@
-import { capital, counted, duration, listed } from "../../core/words.ts";
+import { capital, counted, duration, listed } from "../../core/format.ts";
 import type { Explanation, MissingFinding, OrderFinding, ProblemFinding } from "../explanation.ts";
 import { harmless } from "./harmless.ts";
 import { type Paint, wrap, wrapItem } from "./layout.ts";

@@ -1,7 +1,6 @@
-import { counted, duration } from "../../core/words.ts";
+import { counted, duration, stageName } from "../../core/format.ts";
 import type { DeliveryFinding, OrderFinding, SegmentFinding } from "../explanation.ts";
 import { maxOf } from "../extremes.ts";
-import { stageName } from "../findings/words.ts";
 import { harmless } from "./harmless.ts";
 import { alignCells, columnsOf, leftLines, longest, type Paint, table, wrap, wrapItem } from "./layout.ts";
 import { cpuOf, memoryOf, placeOf, workOf } from "./names.ts";

@@ -1,4 +1,4 @@
-import { counted, duration, percent } from "../../core/words.ts";
+import { counted, duration, percent } from "../../core/format.ts";
 import type { Explanation, StageFinding } from "../explanation.ts";
 import { harmless } from "./harmless.ts";
 import { longest, type Paint, table, wrap } from "./layout.ts";

@@ -1,4 +1,4 @@
-import { type Cost, createCosts, type Waiting } from "./blame/costs.ts";
+import { type Cost, createCosts, type Waiting } from "./blame/run-costs.ts";
 import { type Consumer, createConsumer } from "./consumers/consumer.ts";
 import {
   createOrderedUnit,

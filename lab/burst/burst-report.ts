@@ -1,4 +1,4 @@
-import { durationOfMs } from "../../core/words.ts";
+import { durationOfMs } from "../../core/format.ts";
 import { harmless } from "../../explain/text/harmless.ts";
 import { alignCells, fits, wrap } from "../../explain/text/layout.ts";
 import { type StageName, stageNames } from "../../shared/pipeline/stages.ts";

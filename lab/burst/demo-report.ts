@@ -1,4 +1,4 @@
-import { durationOfMs } from "../../core/words.ts";
+import { durationOfMs } from "../../core/format.ts";
 import type { Explanation, OrderFinding } from "../../explain/explanation.ts";
 import { harmless } from "../../explain/text/harmless.ts";
 import { table } from "../../explain/text/layout.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { HoldupError } from "../../core/errors.ts";
 import type { Explanation } from "../../explain/explanation.ts";
-import { explanationLines } from "../../explain/text/explanation.ts";
+import { explanationLines } from "../../explain/text/explanation-text.ts";
 import { paintWith } from "../../explain/text/layout.ts";
 import { noteLines } from "../../explain/text/paragraphs.ts";
 import { type Context, notice, print } from "../context.ts";

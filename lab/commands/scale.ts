@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { counted } from "../../core/words.ts";
+import { counted } from "../../core/format.ts";
 import { stageNames } from "../../shared/pipeline/stages.ts";
 import { chooseLab } from "../choose-lab.ts";
 import { type Context, notice, print } from "../context.ts";

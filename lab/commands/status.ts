@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { chooseLab } from "../choose-lab.ts";
 import { type Context, print } from "../context.ts";
-import { statusTable } from "../usage/status-table.ts";
+import { statusTable } from "../status/status-table.ts";
 
 export function statusCommand(program: Command, context: Context): void {
   program

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { toHoldupError } from "../../core/errors.ts";
-import { durationOfMs } from "../../core/words.ts";
+import { durationOfMs } from "../../core/format.ts";
 import { removeLeftoverProjects, stopLeftoverLabs } from "../checks/leftovers.ts";
 import { checks, runCheck } from "../checks/run-check.ts";
 import { runVitest } from "../checks/run-vitest.ts";

@@ -1,9 +1,9 @@
 import type Docker from "dockerode";
 import { createKafka } from "../../shared/kafka/client.ts";
 import { createLogger } from "../../shared/telemetry/log.ts";
+import { type LiveState, type ProcessStatus, readQueues, type Status } from "../status/status.ts";
 import { answersOk } from "../system/ports/probe.ts";
 import { type Reading, sampleOnce } from "../usage/samples.ts";
-import { type LiveState, type ProcessStatus, readQueues, type Status } from "../usage/status.ts";
 import { type Container, publishedPorts } from "./compose-project.ts";
 
 const kinds: Readonly<Record<string, ProcessStatus["kind"]>> = {
@@ -49,30 +49,29 @@ export async function readComposeStatus(
     brokers.length > 0
       ? readQueues(createKafka({ brokers, clientId: "lab-status", log }))
       : Promise.resolve({ lag: undefined, deadLetters: undefined, kafkaError: "Kafka is not running." });
-  const usage = sampleOnce(read);
-  const processes = await Promise.all(
-    containers.map(async (container) => {
-      const [inspected, state] = await Promise.all([
-        engine.getContainer(container.id).inspect(),
-        liveState(container),
-      ]);
-      const { Pid, StartedAt, Running } = inspected.State;
-      const sample = (await usage).get(container.name);
-      return {
-        name: container.name,
-        kind: kinds[container.service] ?? "service",
-        state,
-        pid: Running ? Pid : undefined,
-        uptimeMs: Running ? Date.now() - Date.parse(StartedAt) : undefined,
-        restarts: inspected.RestartCount,
-        lastExit: lastExitOf(inspected, inspected.RestartCount),
-        residentBytes: sample?.memoryBytes,
-        cpuPercent: sample?.cpuPercent,
-        port: [...container.ports.values()].at(0),
-        container: inspected.Name.replace(/^\//, ""),
-      };
-    }),
-  );
+  const inspections = containers.map(async (container) => {
+    const inspected = engine.getContainer(container.id).inspect();
+    const [facts, state] = await Promise.all([inspected, liveState(container)]);
+    return { container, inspected: facts, state };
+  });
+  const [usage, inspected] = await Promise.all([sampleOnce(read), Promise.all(inspections)]);
+  const processes = inspected.map(({ container, inspected, state }) => {
+    const { Pid, StartedAt, Running } = inspected.State;
+    const sample = usage.get(container.name);
+    return {
+      name: container.name,
+      kind: kinds[container.service] ?? "service",
+      state,
+      pid: Running ? Pid : undefined,
+      uptimeMs: Running ? Date.now() - Date.parse(StartedAt) : undefined,
+      restarts: inspected.RestartCount,
+      lastExit: lastExitOf(inspected, inspected.RestartCount),
+      residentBytes: sample?.memoryBytes,
+      cpuPercent: sample?.cpuPercent,
+      port: [...container.ports.values()].at(0),
+      container: inspected.Name.replace(/^\//, ""),
+    };
+  });
   return {
     way: "compose",
     isSupervised: true,

@@ -3,7 +3,7 @@ import { PassThrough } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type Docker from "dockerode";
 import { type LogEntry, type LogSource, parseEntry, plainLevel } from "../logs/log-entry.ts";
-import { shortName, unknownName } from "../settings/process-names.ts";
+import { shortProcessName, unknownName } from "../settings/process-names.ts";
 import type { Container } from "./compose-project.ts";
 
 /** Delay before an entry is printed, because another container may still write an older one. */
@@ -21,7 +21,9 @@ export function containersNamed(
 ): readonly Container[] {
   if (name === undefined) return containers;
   const ownName = name === "trace-store" ? "jaeger" : name;
-  const found = containers.filter((one) => [one.name, one.service, shortName(one.service)].includes(ownName));
+  const found = containers.filter((one) =>
+    [one.name, one.service, shortProcessName(one.service)].includes(ownName),
+  );
   if (found.length > 0) return found;
   const services = [...new Set(containers.map(({ service }) => service))];
   throw unknownName({ noun: "log of", plural: "Logs" }, name, services);

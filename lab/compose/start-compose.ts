@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { HoldupError } from "../../core/errors.ts";
-import { durationOfMs } from "../../core/words.ts";
+import { durationOfMs } from "../../core/format.ts";
 import { type Context, notice } from "../context.ts";
 import type { Endpoints, Started } from "../lab.ts";
 import { changedSettings } from "../settings/changed-settings.ts";

@@ -3,10 +3,10 @@ import { createKafka, type Kafka } from "../../shared/kafka/client.ts";
 import { createLogger } from "../../shared/telemetry/log.ts";
 import type { LabFile, ProcessEntry } from "../state/lab-file.ts";
 import { endpointsOf } from "../state/running-lab.ts";
+import { type LiveState, type ProcessStatus, readQueues, type Status } from "../status/status.ts";
 import { answersOk, reachableHost } from "../system/ports/probe.ts";
 import { isRunning } from "../system/process/identity.ts";
 import { type Reading, sampleOnce } from "../usage/samples.ts";
-import { type LiveState, type ProcessStatus, readQueues, type Status } from "../usage/status.ts";
 import { redisAnswers } from "./infra/redis.ts";
 
 function isReady(entry: ProcessEntry, lab: LabFile, kafka: Kafka): Promise<boolean> {

@@ -1,6 +1,6 @@
-import { counted } from "../../core/words.ts";
+import { counted } from "../../core/format.ts";
 import { ReadError } from "../../explain/read/errors.ts";
-import { shortLines } from "../../explain/text/explanation.ts";
+import { shortLines } from "../../explain/text/explanation-text.ts";
 import { wrap } from "../../explain/text/layout.ts";
 import type { BurstSummary } from "../../traffic/summary.ts";
 import { chooseLab } from "../choose-lab.ts";

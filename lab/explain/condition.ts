@@ -1,6 +1,6 @@
 import { HoldupError } from "../../core/errors.ts";
+import { duration } from "../../core/format.ts";
 import { percentilesOf } from "../../core/percentiles.ts";
-import { duration } from "../../core/words.ts";
 import type { Explanation } from "../../explain/explanation.ts";
 import { harmless } from "../../explain/text/harmless.ts";
 import { durationExpected, readDuration } from "./read-duration.ts";

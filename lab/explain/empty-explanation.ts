@@ -1,6 +1,6 @@
-import { duration } from "../../core/words.ts";
+import { duration } from "../../core/format.ts";
 import type { Explanation } from "../../explain/explanation.ts";
-import { unhandledText } from "../../explain/text/explanation.ts";
+import { unhandledText } from "../../explain/text/explanation-text.ts";
 import { harmless } from "../../explain/text/harmless.ts";
 import type { ExplainRequest, Source, Subject } from "./explain-options.ts";
 

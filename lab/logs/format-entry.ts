@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { harmless } from "../../explain/text/harmless.ts";
-import { shortName } from "../settings/process-names.ts";
+import { shortProcessName } from "../settings/process-names.ts";
 import type { LogEntry } from "./log-entry.ts";
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
@@ -59,7 +59,7 @@ function errorLine(fields: Readonly<Record<string, unknown>>): string[] {
 /** One entry for people: local time, process, level, message, then ids and the other fields. */
 export function formatEntry(entry: LogEntry, paint: Paint): string {
   const { fields, level = "", source, timeMs } = entry;
-  const name = shortName(source).padEnd(nameWidth);
+  const name = shortProcessName(source).padEnd(nameWidth);
   const head = `${paint("gray", clock(timeMs))} ${paint("cyan", name)} `;
   const under = " ".repeat(13 + nameWidth + 1);
   const indent = (line: string) => `\n${under}${line}`;

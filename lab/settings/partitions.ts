@@ -1,4 +1,4 @@
-import { counted } from "../../core/words.ts";
+import { counted } from "../../core/format.ts";
 import type { PartitionLag } from "../../shared/kafka/offsets.ts";
 
 /** Partitions of each topic, from rows of one partition and group each. */

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { z } from "zod";
+import { withoutCache } from "../../shared/report/usage.ts";
 import type { Reading } from "./samples.ts";
 
 const count = z.number().nonnegative().default(0);
@@ -24,15 +25,11 @@ const statsSchema = z.object({
     .default({}),
 });
 
-/**
- * Memory without droppable file cache, as the docker command shows it. The cache is `total_inactive_file` in cgroups
- * version 1 and `inactive_file` in version 2; a figure above the total is ignored.
- */
+/** Used memory from the engine's figures. The file cache is `total_inactive_file` in cgroups version 1, else `inactive_file`. */
 export function usedMemoryBytes(usage: number, stats: Readonly<Record<string, number>>): number {
   const ofVersion1 = stats["total_inactive_file"];
-  if (ofVersion1 !== undefined && ofVersion1 < usage) return usage - ofVersion1;
-  const ofVersion2 = stats["inactive_file"] ?? 0;
-  return ofVersion2 < usage ? usage - ofVersion2 : usage;
+  const isUsable = ofVersion1 !== undefined && ofVersion1 < usage;
+  return withoutCache(usage, isUsable ? ofVersion1 : (stats["inactive_file"] ?? 0));
 }
 
 type ContainerName = { readonly name: string; readonly service: string; readonly id: string };

@@ -1,6 +1,5 @@
-import { durationOfMs } from "../../core/words.ts";
+import { durationOfMs, mebibytes, stageName } from "../../core/format.ts";
 import { harmless } from "../../explain/text/harmless.ts";
-import { shortName } from "../settings/process-names.ts";
 import type { TraceUsage } from "./trace-usage.ts";
 import { type UsagePoint, usageOver } from "./usage-over.ts";
 
@@ -8,7 +7,7 @@ const levels = " ▁▂▃▄▅▆▇█";
 
 const percent = (value: number | undefined) => (value === undefined ? "-" : `${Math.round(value)} %`);
 const megabytes = (bytes: number | undefined) =>
-  bytes === undefined || bytes === 0 ? "-" : `${Math.round(bytes / 1024 / 1024)} MiB`;
+  bytes === undefined || bytes === 0 ? "-" : mebibytes(bytes);
 
 /** CPU during the trace as bars: each column is an equal share of the time; `top` percent fills a bar. */
 function bars(
@@ -59,7 +58,7 @@ export function traceUsageLines(
       2,
     ),
   );
-  const names = spans.map((span) => `${shortName(span.service)}: ${harmless(span.span)}`);
+  const names = spans.map((span) => `${stageName(span.service)}: ${harmless(span.span)}`);
   const spanWidths = [Math.max(...names.map((name) => name.length), 4), 8, 8, 8, 9, 11];
   const spanRows = spans.map((span, at) =>
     row(

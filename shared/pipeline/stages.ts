@@ -38,6 +38,9 @@ const table = [
   },
 ] as const;
 
+/** Name of the service that accepts orders. */
+export const apiService = `${intake.name}-service` as const;
+
 type Row = (typeof table)[number];
 export type StageName = Row["name"];
 export type ServiceName = `${typeof intake.name | StageName}-service`;

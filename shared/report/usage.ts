@@ -46,11 +46,16 @@ const ofProcess: UsageSource = {
   },
 };
 
+/** Memory without the file cache that the kernel could drop, as the docker command shows it; a cache above the total is ignored. */
+export function withoutCache(usedBytes: number, inactiveFileBytes: number): number {
+  return inactiveFileBytes < usedBytes ? usedBytes - inactiveFileBytes : usedBytes;
+}
+
 /** Source: https://docs.kernel.org/admin-guide/cgroup-v2.html; file cache that the kernel could drop does not count. */
 function readCgroup(dir: string): Reading {
   const cpuUs = field(read(dir, "cpu.stat"), "usage_usec");
   const inactive = field(read(dir, "memory.stat"), "inactive_file");
-  return { cpuMs: cpuUs / 1000, memoryBytes: Math.max(0, Number(read(dir, "memory.current")) - inactive) };
+  return { cpuMs: cpuUs / 1000, memoryBytes: withoutCache(Number(read(dir, "memory.current")), inactive) };
 }
 
 /** The same for version 1, where each controller has a folder. Source: https://docs.kernel.org/admin-guide/cgroup-v1/memory.html */
@@ -58,7 +63,7 @@ function readOldCgroup(dir: string): Reading {
   const cpuNs = count(read(dir, "cpuacct/cpuacct.usage"));
   const inactive = field(read(dir, "memory/memory.stat"), "total_inactive_file");
   const memory = count(read(dir, "memory/memory.usage_in_bytes"));
-  return { cpuMs: cpuNs / 1_000_000, memoryBytes: Math.max(0, memory - inactive) };
+  return { cpuMs: cpuNs / 1_000_000, memoryBytes: withoutCache(memory, inactive) };
 }
 
 function count(text: string): number {

@@ -24,8 +24,8 @@ export function runStageService(
     env: options.env,
     flush: options.flush,
     async start({ config, log, onFatal }) {
-      const operations = options.createWorkloads({ ...config, profile: config.profiles[stage.group] });
-      const running = await runStage(stage, { config, log, onFatal, runOperation: operations.run });
+      const runner = options.createWorkloads({ ...config, profile: config.profiles[stage.group] });
+      const running = await runStage(stage, { config, log, onFatal, runOperation: runner.run });
       const probes = await startProbes({
         host: config.host,
         port: config.healthPort,
@@ -34,15 +34,15 @@ export function runStageService(
       const reporter = startReporter({
         ...config,
         service: stage.group,
-        load: operations.load,
-        runs: (underWay, nowMs) => runReports(stage.topic, running.underWay(), underWay, nowMs),
+        load: runner.load,
+        runs: (operations, nowMs) => runReports(stage.topic, running.underWay(), operations, nowMs),
       });
       return {
         port: probes.port,
         async stop() {
           await running.stop();
           await reporter.stop();
-          await operations.stop();
+          await runner.stop();
           await probes.stop();
         },
       };

@@ -12,10 +12,8 @@ import {
 import { type HoldupError, toHoldupError } from "../../core/errors.ts";
 import type { Headers } from "../kafka/messages.ts";
 
-const tracer = trace.getTracer("holdup");
-
 /**
- * Runs `use` in a span of its own, which ends when `use` does.
+ * Runs `use` in a span of its own, which ends when `use` does. `scope` is its instrumentation scope.
  *
  * @throws what `use` throws, as a HoldupError; the span records it
  */
@@ -23,8 +21,9 @@ export async function inSpan<T>(
   name: string,
   attributes: Attributes,
   use: (span: Span) => Promise<T>,
+  scope = "holdup",
 ): Promise<T> {
-  return tracer.startActiveSpan(name, { attributes }, async (span) => {
+  return trace.getTracer(scope).startActiveSpan(name, { attributes }, async (span) => {
     try {
       return await use(span);
     } catch (thrown) {

@@ -1,4 +1,4 @@
-import { counted } from "../../../core/words.ts";
+import { counted } from "../../../core/format.ts";
 import { rulerHeight, type WaitingNow } from "./draw/scene.ts";
 import type { LaneGroup } from "./groups.ts";
 import type { PlacedGroup, PlacedLane } from "./layout.ts";

@@ -1,5 +1,4 @@
-import { counted, durationOfMs } from "../../../core/words.ts";
-import { stageName } from "../../../explain/findings/words.ts";
+import { counted, durationOfMs, stageName } from "../../../core/format.ts";
 import type { Bar } from "../../api.ts";
 import { lab, labNowMs } from "../live/lab.ts";
 import { useStore } from "../live/store.ts";

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { durationOfMs } from "../../../core/words.ts";
+import { durationOfMs } from "../../../core/format.ts";
 import type { Bar } from "../../api.ts";
 import { lab, labNowMs } from "../live/lab.ts";
 import { type Store, useStore } from "../live/store.ts";

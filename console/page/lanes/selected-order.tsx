@@ -1,5 +1,4 @@
-import { capital, counted, durationOfMs } from "../../../core/words.ts";
-import { stageName } from "../../../explain/findings/words.ts";
+import { capital, counted, durationOfMs, stageName } from "../../../core/format.ts";
 import type { Bar, OrderAnswer, OrderRow } from "../../api.ts";
 import { lab } from "../live/lab.ts";
 import { useStore } from "../live/store.ts";

@@ -1,4 +1,4 @@
-import { durationOfMs } from "../../../core/words.ts";
+import { durationOfMs } from "../../../core/format.ts";
 import { lab } from "../live/lab.ts";
 import { placeOf, runOf, waitOf, workOf } from "../text/delivery-text.ts";
 import type { Hit } from "./hit.ts";

@@ -1,5 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
-import { stageName } from "../../../explain/findings/words.ts";
+import { stageName } from "../../../core/format.ts";
 import { orderHash } from "../shell/route.ts";
 import { runOf, waitMsOf, waitOf, workOf } from "../text/delivery-text.ts";
 import { clockWithMs } from "../text/format.ts";

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { capital, durationOfMs } from "../../../core/words.ts";
+import { capital, durationOfMs } from "../../../core/format.ts";
 import type { OrderAnswer } from "../../api.ts";
 import { readOrder } from "../live/api.ts";
 import { lab } from "../live/lab.ts";

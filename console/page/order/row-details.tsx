@@ -1,5 +1,4 @@
-import { durationOfMs } from "../../../core/words.ts";
-import { stageName } from "../../../explain/findings/words.ts";
+import { durationOfMs, stageName } from "../../../core/format.ts";
 import { orderHash } from "../shell/route.ts";
 import { clockWithMs } from "../text/format.ts";
 import { CauseName, meaningOf } from "./causes.tsx";

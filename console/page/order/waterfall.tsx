@@ -1,5 +1,4 @@
-import { durationOfMs } from "../../../core/words.ts";
-import { stageName } from "../../../explain/findings/words.ts";
+import { durationOfMs, stageName } from "../../../core/format.ts";
 import { type TimeScale, ticks, xOf } from "../time/time-scale.ts";
 import { fillOfCause } from "./causes.tsx";
 import { clippedBox } from "./geometry.ts";

@@ -1,5 +1,4 @@
-import { durationOfMs } from "../../../core/words.ts";
-import { stageName } from "../../../explain/findings/words.ts";
+import { durationOfMs, stageName } from "../../../core/format.ts";
 import type { OrderRow } from "../../api.ts";
 import { orderHash } from "../shell/route.ts";
 import { clock } from "../text/format.ts";

@@ -1,4 +1,4 @@
-import { counted, durationOfMs } from "../../../core/words.ts";
+import { counted, durationOfMs } from "../../../core/format.ts";
 import { number } from "../text/format.ts";
 import { type PipelineStep, topicTotals, waitingIn } from "./topology.ts";
 

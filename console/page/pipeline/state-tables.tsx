@@ -1,4 +1,4 @@
-import { counted, durationOfMs } from "../../../core/words.ts";
+import { counted, durationOfMs } from "../../../core/format.ts";
 import type { InstanceState, TopicState } from "../../api.ts";
 import { number } from "../text/format.ts";
 import { waitingIn } from "./topology.ts";

@@ -1,4 +1,4 @@
-import { counted } from "../../../core/words.ts";
+import { counted } from "../../../core/format.ts";
 import type { BurstProgress } from "../../api.ts";
 import { lab, labNowMs } from "../live/lab.ts";
 import { useStore } from "../live/store.ts";

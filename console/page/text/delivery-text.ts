@@ -1,5 +1,4 @@
-import { durationOfMs } from "../../../core/words.ts";
-import { stageName } from "../../../explain/findings/words.ts";
+import { durationOfMs, stageName } from "../../../core/format.ts";
 import type { Bar } from "../../api.ts";
 
 /** `processing, partition 0`; without an unknown partition. */

@@ -1,5 +1,4 @@
-import { counted, durationOfMs } from "../../../core/words.ts";
-import { stageName } from "../../../explain/findings/words.ts";
+import { counted, durationOfMs, stageName } from "../../../core/format.ts";
 import type { Verdict, WindowAnswer } from "../../api.ts";
 import { timeOfOrder } from "../lanes/time-ranges.ts";
 import { lanesHash, orderHash } from "../shell/route.ts";

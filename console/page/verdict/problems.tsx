@@ -1,7 +1,6 @@
-import { durationOfMs } from "../../../core/words.ts";
+import { durationOfMs, stageName } from "../../../core/format.ts";
 import { aboutCause, isProblemCause, type ProblemCause } from "../../../explain/causes.ts";
 import type { ProblemClass } from "../../../explain/explanation.ts";
-import { stageName } from "../../../explain/findings/words.ts";
 import type { Verdict } from "../../api.ts";
 import { Sentence } from "../text/messages.tsx";
 

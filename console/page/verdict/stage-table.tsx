@@ -1,5 +1,4 @@
-import { counted, durationOfMs } from "../../../core/words.ts";
-import { stageName } from "../../../explain/findings/words.ts";
+import { counted, durationOfMs, stageName } from "../../../core/format.ts";
 import type { Verdict } from "../../api.ts";
 import { CauseName, fillOfCause } from "../order/causes.tsx";
 import { number } from "../text/format.ts";

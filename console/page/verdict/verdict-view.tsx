@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { durationOfMs } from "../../../core/words.ts";
+import { durationOfMs } from "../../../core/format.ts";
 import { lanesCamera, nextView } from "../lanes/camera.ts";
 import { latestActivity } from "../lanes/time-ranges.ts";
 import { lab, labNowMs } from "../live/lab.ts";

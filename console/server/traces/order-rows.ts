@@ -1,4 +1,4 @@
-import { capital } from "../../../core/words.ts";
+import { capital, stageName } from "../../../core/format.ts";
 import type { Explanation, OrderFinding } from "../../../explain/explanation.ts";
 import type { OrderRow } from "../../api.ts";
 import { mainCause } from "./bars.ts";
@@ -59,7 +59,7 @@ function waitingRow(trace: KeptTrace, context: RowContext): OrderRow | undefined
   if (stage === undefined) return undefined;
   const id = orderId ?? traceId;
   const name = context.nameOf(id);
-  const short = stage.replace(/-service$/, "");
+  const short = stageName(stage);
   return {
     id,
     name,

@@ -1,5 +1,5 @@
 import { HoldupError, messageOf } from "../../../core/errors.ts";
-import { durationOfMs } from "../../../core/words.ts";
+import { durationOfMs } from "../../../core/format.ts";
 import { settings } from "../../../shared/settings.ts";
 import type { Context } from "../../context.ts";
 import type { Started } from "../../lab.ts";

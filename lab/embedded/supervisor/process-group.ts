@@ -171,7 +171,8 @@ export function createProcessGroup(options: {
       await endProcesses(record.processes(), { env, say });
       // Kafka's folder may still be being formatted, by a process that would write to it after its removal.
       const prepared = Promise.all(members.map((member) => member.whenPrepared()));
-      await withDeadline(prepared, preparedWithinMs, () => undefined).catch(() => {});
+      const tooLate = () => new Error(`launches were not prepared within ${preparedWithinMs} ms`);
+      await withDeadline(prepared, preparedWithinMs, tooLate).catch(() => {});
     },
   };
 }

@@ -1,4 +1,4 @@
-import { durationOfMs } from "../../../../core/words.ts";
+import { durationOfMs } from "../../../../core/format.ts";
 import type { Bar } from "../../../api.ts";
 import { shortName } from "../../text/format.ts";
 import { xOf } from "../../time/time-scale.ts";

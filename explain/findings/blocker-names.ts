@@ -1,10 +1,5 @@
 import type { DeliveryRef } from "../explanation.ts";
 
-/** The short name of a stage: `processing` for the group `processing-service`. */
-export function stageName(group: string): string {
-  return group.replace(/-service$/, "");
-}
-
 /** `order 3 (`extreme_cpu_computation`, severe, partition 1, offset 41)`, as named in a sentence about `order`. */
 export function blockerName(ref: DeliveryRef, order: string): string {
   const { work, partition, messages } = ref;

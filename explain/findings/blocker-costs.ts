@@ -1,5 +1,5 @@
 import type { Delivery, SpanRun } from "../deliveries/delivery.ts";
-import type { Cost } from "../waits/blame/costs.ts";
+import type { Cost } from "../waits/blame/run-costs.ts";
 import type { createLanes } from "../waits/lanes.ts";
 
 export type Lanes = ReturnType<typeof createLanes<SpanRun>>;

@@ -1,3 +1,4 @@
+import { mebibytes } from "../../core/format.ts";
 import type { ProcessStatus, Status } from "./status.ts";
 
 const widths = [23, 9, 7, 7, 8, 8, 6, 5] as const;
@@ -15,8 +16,7 @@ function uptime(ms: number | undefined): string {
     : `${Math.floor(hours / 24)}d${hours % 24}h`;
 }
 
-const megabytes = (bytes: number | undefined) =>
-  bytes === undefined ? "-" : `${Math.round(bytes / 1_048_576)} MiB`;
+const megabytes = (bytes: number | undefined) => (bytes === undefined ? "-" : mebibytes(bytes));
 const percent = (value: number | undefined) => (value === undefined ? "-" : `${Math.round(value)} %`);
 
 /** Name and state are aligned left, numbers right. */

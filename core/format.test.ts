@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { durationOfMs } from "./words.ts";
+import { durationOfMs } from "./format.ts";
 
 it.each([
   [0, "0 ms"],

@@ -50,3 +50,13 @@ export function rate(perSecond: number): string {
 export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
+
+/** The short name of a stage or service: `processing` for `processing-service`. */
+export function stageName(group: string): string {
+  return group.replace(/-service$/, "");
+}
+
+/** An amount of memory: `412 MiB`. */
+export function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MiB`;
+}

@@ -8,7 +8,7 @@ import { allModes, scenarios, trouble } from "../oracle/scenarios.fixture.ts";
 import { simulate } from "../oracle/simulate.fixture.ts";
 import { spansOf } from "../oracle/spans.fixture.ts";
 import type { Span } from "../span.ts";
-import { explanationLines, shortLines } from "./explanation.ts";
+import { explanationLines, shortLines } from "./explanation-text.ts";
 import { columnsOf } from "./layout.ts";
 
 type Order = {

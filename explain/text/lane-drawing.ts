@@ -1,4 +1,4 @@
-import { counted } from "../../core/words.ts";
+import { counted } from "../../core/format.ts";
 import type { DeliveryFinding, Explanation, StageFinding } from "../explanation.ts";
 import { maxOf } from "../extremes.ts";
 import {

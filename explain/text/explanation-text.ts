@@ -1,7 +1,7 @@
-import { capital, counted, duration } from "../../core/words.ts";
+import { capital, counted, duration } from "../../core/format.ts";
 import type { BlockerFinding, Explanation } from "../explanation.ts";
 import { harmless } from "./harmless.ts";
-import { laneLines } from "./lanes.ts";
+import { laneLines } from "./lane-drawing.ts";
 import { longest, type Paint, paintWith, wrap } from "./layout.ts";
 import { cpuOf, memoryOf, stageNames, workOf } from "./names.ts";
 import { noteLines, orderLines, problemInShort, problemLines } from "./paragraphs.ts";

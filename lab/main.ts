@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { Command, CommanderError } from "commander";
 import { HoldupError } from "../core/errors.ts";
-import { harmless, harmlessLines } from "../explain/text/harmless.ts";
+import { escapeControls, escapeControlsInLines } from "../core/escape.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { burstCommand } from "./commands/burst.ts";
 import { demoCommand } from "./commands/demo.ts";
@@ -32,7 +32,7 @@ const context = createContext({
 // `./holdup logs | head`: the reader has closed the pipe, which is not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
-  context.error.write(`The result cannot be written: ${harmless(error.message)}.\n`);
+  context.error.write(`The result cannot be written: ${escapeControls(error.message)}.\n`);
   process.exit(1);
 });
 // Progress is no longer read; the command continues.
@@ -44,7 +44,7 @@ const program = new Command("holdup")
   )
   .option("--compose", "use the lab that Docker Compose runs")
   .configureHelp({ showGlobalOptions: true })
-  .configureOutput({ outputError: (text, write) => write(harmlessLines(text)) })
+  .configureOutput({ outputError: (text, write) => write(escapeControlsInLines(text)) })
   .exitOverride()
   .hook("preAction", (_, command) => {
     const portOffset: unknown = command.opts()["portOffset"];
@@ -75,7 +75,7 @@ function exitCode(thrown: unknown): number {
   // commander has already printed the error; --help is not an error.
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
   if (!(thrown instanceof HoldupError)) throw thrown;
-  context.error.write(`${harmlessLines(thrown.message)}\n`);
+  context.error.write(`${escapeControlsInLines(thrown.message)}\n`);
   if (thrown.code === "HOLDUP_STOPPING") return 130;
   return usageCodes.includes(thrown.code) ? 2 : 1;
 }

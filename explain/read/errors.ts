@@ -1,5 +1,5 @@
 import { type ErrorCode, HoldupError } from "../../core/errors.ts";
-import { harmless } from "../text/harmless.ts";
+import { escapeControls } from "../../core/escape.ts";
 
 type ReadErrorCode = Extract<
   ErrorCode,
@@ -11,6 +11,6 @@ export class ReadError extends HoldupError {
   override readonly name = "ReadError";
 
   constructor(code: ReadErrorCode, message: string, options?: { cause?: unknown }) {
-    super(code, harmless(message), options);
+    super(code, escapeControls(message), options);
   }
 }

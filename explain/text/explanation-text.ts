@@ -1,6 +1,6 @@
+import { escapeControls } from "../../core/escape.ts";
 import { capital, counted, duration } from "../../core/format.ts";
 import type { BlockerFinding, Explanation } from "../explanation.ts";
-import { harmless } from "./harmless.ts";
 import { laneLines } from "./lane-drawing.ts";
 import { longest, type Paint, paintWith, wrap } from "./layout.ts";
 import { cpuOf, memoryOf, stageNames, workOf } from "./names.ts";
@@ -90,5 +90,5 @@ function blockerInShort(blocker: BlockerFinding, stage: string): string {
   const work = workOf(blocker);
   const cpu = cpuOf(blocker);
   const used = [cpu && `${cpu} of a core`, memoryOf(blocker)].filter((part) => part !== "").join(" and ");
-  return `${capital(harmless(order))} cost others most: it ran ${duration(runNs)} in ${stage}${work ? `, mostly ${work}${used ? `, at ${used}` : ""}` : ""}, and ${counted(cost.messages, "message")} waited ${duration(cost.ns)} for it.`;
+  return `${capital(escapeControls(order))} cost others most: it ran ${duration(runNs)} in ${stage}${work ? `, mostly ${work}${used ? `, at ${used}` : ""}` : ""}, and ${counted(cost.messages, "message")} waited ${duration(cost.ns)} for it.`;
 }

@@ -1,3 +1,4 @@
+import { escapeControls } from "../../core/escape.ts";
 import { counted } from "../../core/format.ts";
 import type { DeliveryFinding, Explanation, StageFinding } from "../explanation.ts";
 import { maxOf } from "../extremes.ts";
@@ -13,7 +14,6 @@ import {
   sparkline,
   timeAxis,
 } from "./bars.ts";
-import { harmless } from "./harmless.ts";
 import { columnsOf, longest, type Paint, wrap, wrapItem } from "./layout.ts";
 import { stageNames } from "./names.ts";
 import { waitedNs } from "./tables.ts";
@@ -131,7 +131,7 @@ function queueLabel({ deepest }: Lane): string {
 
 function titleOf({ topic, partitions, consumers, slots }: StageFinding, name: string): string {
   const parts = [counted(partitions, "partition"), counted(consumers, "consumer"), `${slots} at a time`];
-  return `${name} (topic ${harmless(topic)}): ${parts.join(", ")}`;
+  return `${name} (topic ${escapeControls(topic)}): ${parts.join(", ")}`;
 }
 
 function painted(cells: readonly Cell[], paint: Paint): string {

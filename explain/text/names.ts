@@ -1,7 +1,7 @@
+import { escapeControls } from "../../core/escape.ts";
 import { mebibytes, percent, stageName } from "../../core/format.ts";
 import type { DeliveryRef } from "../explanation.ts";
 import { offsetsText } from "../findings/blocker-names.ts";
-import { harmless } from "./harmless.ts";
 
 type Worked = Pick<DeliveryRef, "work">;
 type StageRef = { readonly stage: string; readonly topic: string };
@@ -11,7 +11,7 @@ export function stageNames(stages: readonly StageRef[]): (stage: StageRef) => st
   const groups = Map.groupBy(stages, ({ stage }) => stage);
   return ({ stage, topic }) => {
     const name = stageName(stage) || "unnamed";
-    return harmless((groups.get(stage)?.length ?? 0) > 1 ? `${name} ${topic}` : name);
+    return escapeControls((groups.get(stage)?.length ?? 0) > 1 ? `${name} ${topic}` : name);
   };
 }
 
@@ -36,6 +36,6 @@ export function memoryOf({ work }: Worked): string {
 /** `extreme_cpu_computation (severe)`; empty when unknown. */
 export function workOf({ work }: Worked): string {
   if (!work) return "";
-  const name = harmless(work.operation ?? work.name);
-  return work.intensity === undefined ? name : `${name} (${harmless(work.intensity)})`;
+  const name = escapeControls(work.operation ?? work.name);
+  return work.intensity === undefined ? name : `${name} (${escapeControls(work.intensity)})`;
 }

@@ -1,6 +1,6 @@
+import { escapeControls } from "../../core/escape.ts";
 import { capital, counted, duration, listed } from "../../core/format.ts";
 import type { Explanation, MissingFinding, OrderFinding, ProblemFinding } from "../explanation.ts";
-import { harmless } from "./harmless.ts";
 import { type Paint, wrap, wrapItem } from "./layout.ts";
 import { stageNames } from "./names.ts";
 
@@ -19,8 +19,8 @@ export function problemLines(explanation: Explanation, width: number, paint: Pai
       ...wrap(`${capital(problem.class)} in ${names(problem)}: ${duration(problem.ns)}`, width).map((line) =>
         paint(["bold", "red"], line),
       ),
-      ...wrap(harmless(problem.why), width, "  "),
-      ...wrap(`What helps: ${harmless(problem.help)}`, width, "  "),
+      ...wrap(escapeControls(problem.why), width, "  "),
+      ...wrap(`What helps: ${escapeControls(problem.help)}`, width, "  "),
     ]);
   if (left <= 0) return lines;
   return [...lines, "", `${counted(left, "smaller problem")} ${left === 1 ? "is" : "are"} not listed.`];
@@ -28,7 +28,7 @@ export function problemLines(explanation: Explanation, width: number, paint: Pai
 
 /** A problem in one paragraph. */
 export function problemInShort({ class: kind, why, help }: ProblemFinding, stage: string): string {
-  return `${capital(kind)} in ${stage}. ${harmless(why)} ${harmless(firstSentence(help))}`;
+  return `${capital(kind)} in ${stage}. ${escapeControls(why)} ${escapeControls(firstSentence(help))}`;
 }
 
 function firstSentence(text: string): string {
@@ -49,7 +49,7 @@ export function orderLines({ orders }: Explanation, width: number, paint: Paint)
       : `What happened to ${orders.length === 1 ? "the order" : "each order"}`;
   return [
     ...wrap(title, width).map((line) => paint("bold", line)),
-    ...shown.flatMap(({ sentence }) => wrapItem(harmless(sentence), width)),
+    ...shown.flatMap(({ sentence }) => wrapItem(escapeControls(sentence), width)),
   ];
 }
 
@@ -83,7 +83,7 @@ export function noteLines(explanation: Explanation, width: number, paint: Paint)
     .flatMap(([title, notes], n) => [
       ...(n > 0 ? [""] : []),
       paint("bold", title),
-      ...notes.slice(0, maxNotes).flatMap((note) => wrapItem(harmless(note), width)),
+      ...notes.slice(0, maxNotes).flatMap((note) => wrapItem(escapeControls(note), width)),
       ...(notes.length > maxNotes ? [`${notes.length - maxNotes} more are in the JSON (--json).`] : []),
     ]);
 }

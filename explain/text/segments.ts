@@ -1,7 +1,7 @@
+import { escapeControls } from "../../core/escape.ts";
 import { counted, duration, stageName } from "../../core/format.ts";
 import type { DeliveryFinding, OrderFinding, SegmentFinding } from "../explanation.ts";
 import { maxOf } from "../extremes.ts";
-import { harmless } from "./harmless.ts";
 import { alignCells, columnsOf, leftLines, longest, type Paint, table, wrap, wrapItem } from "./layout.ts";
 import { cpuOf, memoryOf, placeOf, workOf } from "./names.ts";
 
@@ -38,7 +38,7 @@ function titleOf(delivery: DeliveryFinding): string {
     // An earlier attempt need not have failed: a message is also redelivered after a rebalance.
     attempts > 1 ? `${attempts} attempts` : "",
   ];
-  return harmless(
+  return escapeControls(
     `${stageName(stage)} ${waited}, ${ran} (${details.filter((detail) => detail !== "").join(", ")})`,
   );
 }
@@ -107,5 +107,5 @@ function causeText({ cause, proven, evidence }: SegmentFinding, { wait }: Delive
     return [`${blocker.order}${work ? `, ${work}` : ""}`];
   });
   const who = named.length > 0 ? `: ${named.slice(0, maxEvidence).join("; ")}` : "";
-  return harmless(`${cause}${proven ? "" : ", likely"}${who}`);
+  return escapeControls(`${cause}${proven ? "" : ", likely"}${who}`);
 }

@@ -1,6 +1,6 @@
+import { escapeControls } from "../../core/escape.ts";
 import { counted, duration, percent } from "../../core/format.ts";
 import type { Explanation, StageFinding } from "../explanation.ts";
-import { harmless } from "./harmless.ts";
 import { longest, type Paint, table, wrap } from "./layout.ts";
 import { cpuOf, memoryOf, placeOf, stageNames, workOf } from "./names.ts";
 
@@ -20,7 +20,7 @@ export function blockerLines(
   const names = stageNames(stages);
   const [head = "", ...rows] = table(
     [
-      { head: "who", cells: shown.map(({ order }) => harmless(order)), isLeft: true },
+      { head: "who", cells: shown.map(({ order }) => escapeControls(order)), isLeft: true },
       { head: "what it ran", cells: shown.map(workOf), isLeft: true, dropped: 1, minColumns: 10 },
       { head: "for", cells: shown.map(({ runNs }) => duration(runNs)) },
       { head: "CPU", cells: shown.map(cpuOf), dropped: 3 },

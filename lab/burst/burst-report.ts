@@ -1,5 +1,5 @@
+import { escapeControls } from "../../core/escape.ts";
 import { durationOfMs } from "../../core/format.ts";
-import { harmless } from "../../explain/text/harmless.ts";
 import { alignCells, fits, wrap } from "../../explain/text/layout.ts";
 import { type StageName, stageNames } from "../../shared/pipeline/stages.ts";
 import { maxConnections } from "../../traffic/run-burst.ts";
@@ -80,7 +80,7 @@ function timeLines({ acceptMs, journeyMs, maxSentLateMs }: BurstSummary, columns
 function failureLines({ failures, counts }: BurstSummary, columns: number): string[] {
   if (failures.length === 0) return [];
   const lines = failures.flatMap(({ reason, count }) =>
-    wrap(`${count} × ${harmless(reason)}`, columns, "  "),
+    wrap(`${count} × ${escapeControls(reason)}`, columns, "  "),
   );
   return [
     "",

@@ -1,6 +1,6 @@
+import { escapeControls } from "../../core/escape.ts";
 import { durationOfMs } from "../../core/format.ts";
 import type { Explanation, OrderFinding } from "../../explain/explanation.ts";
-import { harmless } from "../../explain/text/harmless.ts";
 import { table } from "../../explain/text/layout.ts";
 import { legsOf, totalMs } from "../../traffic/journey.ts";
 import type { OrderRecord, OrderState } from "../../traffic/ledger.ts";
@@ -65,7 +65,9 @@ function worstBlocker(finding: OrderFinding | undefined): string {
     .sort((a, b) => b.ns - a.ns);
   if (!worst) return "";
   const work = worst.work?.operation ?? worst.work?.name;
-  return harmless(`${worst.order}, ${durationOfMs(worst.ns / 1e6)}${work === undefined ? "" : ` (${work})`}`);
+  return escapeControls(
+    `${worst.order}, ${durationOfMs(worst.ns / 1e6)}${work === undefined ? "" : ` (${work})`}`,
+  );
 }
 
 /** What to look at next. Commands and addresses are never wrapped, so that they can be copied. */

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { harmless } from "../../explain/text/harmless.ts";
+import { escapeControls } from "../../core/escape.ts";
 import { patienceS } from "../../traffic/run-burst.ts";
 import { exitStatus } from "../../traffic/summary.ts";
 import { readBurstOptions } from "../burst/burst-options.ts";
@@ -43,7 +43,7 @@ export function burstCommand(program: Command, context: Context): void {
       await untilInterrupted(async (signal) => {
         const { summary } = await sendBurst(context, { plan, timeoutMs, signal });
         process.exitCode = exitStatus(summary);
-        if (json) return print(context, harmless(JSON.stringify(summary)));
+        if (json) return print(context, escapeControls(JSON.stringify(summary)));
         const columns = context.out.columns || 80;
         print(context, reportLines(summary, columns).join("\n"));
         const explained = await explainEnded(context, summary, signal);

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { harmless } from "../../explain/text/harmless.ts";
+import { escapeControls } from "../../core/escape.ts";
 import { createOrderApi } from "../../traffic/order-api.ts";
 import { exitStatus } from "../../traffic/summary.ts";
 import { demoPlan, severeOrder } from "../burst/demo-plan.ts";
@@ -42,7 +42,7 @@ async function demo(context: Context, json: boolean, signal: AbortSignal): Promi
   const explained = await explainEnded(context, summary, signal);
   if (json) {
     const result = { ...summary, severeOrder, explanation: explained?.explanation ?? null };
-    print(context, harmless(JSON.stringify(result)));
+    print(context, escapeControls(JSON.stringify(result)));
   } else {
     const columns = context.out.columns || 80;
     const address = await (await chooseLab(context)).address();

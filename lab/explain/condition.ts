@@ -1,8 +1,8 @@
 import { HoldupError } from "../../core/errors.ts";
+import { escapeControls } from "../../core/escape.ts";
 import { duration } from "../../core/format.ts";
 import { percentilesOf } from "../../core/percentiles.ts";
 import type { Explanation } from "../../explain/explanation.ts";
-import { harmless } from "../../explain/text/harmless.ts";
 import { durationExpected, readDuration } from "./read-duration.ts";
 
 const levels = ["p50", "p95", "p99", "max"] as const;
@@ -34,7 +34,8 @@ export type Condition = {
 
 /** Reads a `--fail-on`. @throws HoldupError HOLDUP_USAGE, one line with what is wrong */
 export function readCondition(text: string): Condition {
-  const refuse = (why: string) => new HoldupError("HOLDUP_USAGE", harmless(`--fail-on '${text}': ${why}`));
+  const refuse = (why: string) =>
+    new HoldupError("HOLDUP_USAGE", escapeControls(`--fail-on '${text}': ${why}`));
   const [, left = "", symbol = "", right = ""] = /^([^<>]*)(>=|<=|>|<)([^<>]*)$/.exec(text) ?? [];
   const operator = Object.keys(operators).find((one): one is keyof typeof operators => one === symbol);
   if (!operator) throw refuse("it needs one of > >= < <=, such as wait.p99>2s.");
@@ -71,7 +72,7 @@ function isShare(metric: string): boolean {
 /** Why a condition fails the command, as a line; undefined when it does not. A condition also fails with nothing to measure. */
 export function failureOf(condition: Condition, explanation: Explanation): string | undefined {
   const failure = failureIn(condition, explanation);
-  return failure === undefined ? undefined : harmless(failure);
+  return failure === undefined ? undefined : escapeControls(failure);
 }
 
 function failureIn(

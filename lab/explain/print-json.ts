@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Writable } from "node:stream";
+import { escapeControls } from "../../core/escape.ts";
 import type { Explanation } from "../../explain/explanation.ts";
-import { harmless } from "../../explain/text/harmless.ts";
 
 /**
  * Writes an explanation as one JSON document, list by list: for a million spans it is longer than a string can be. Control
@@ -9,7 +9,7 @@ import { harmless } from "../../explain/text/harmless.ts";
  */
 export async function printJson(out: Writable, explanation: Explanation): Promise<void> {
   for (const chunk of chunksOf(explanation)) {
-    if (!out.write(harmless(chunk))) await once(out, "drain");
+    if (!out.write(escapeControls(chunk))) await once(out, "drain");
   }
   out.write("\n");
 }

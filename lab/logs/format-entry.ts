@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { harmless } from "../../explain/text/harmless.ts";
+import { escapeControls } from "../../core/escape.ts";
 import { shortProcessName } from "../settings/process-names.ts";
 import type { LogEntry } from "./log-entry.ts";
 
@@ -43,7 +43,9 @@ function clock(timeMs: number): string {
 function details(fields: Readonly<Record<string, unknown>>): string {
   const parts = Object.entries(fields)
     .filter(([key]) => !placed.has(key))
-    .map(([key, value]) => harmless(`${key}=${typeof value === "object" ? JSON.stringify(value) : value}`));
+    .map(([key, value]) =>
+      escapeControls(`${key}=${typeof value === "object" ? JSON.stringify(value) : value}`),
+    );
   const order = fields["order_id"] === undefined ? [] : [`order=${fields["order_id"]}`];
   const trace = fields["trace_id"] === undefined ? [] : [`trace=${fields["trace_id"]}`];
   return [...order, ...trace, ...parts].join(" ");
@@ -53,7 +55,7 @@ function errorLine(fields: Readonly<Record<string, unknown>>): string[] {
   const err = fields["err"];
   if (typeof err !== "object" || err === null) return [];
   const code = "code" in err ? `${err.code}: ` : "";
-  return "message" in err ? [harmless(`${code}${err.message}`)] : [];
+  return "message" in err ? [escapeControls(`${code}${err.message}`)] : [];
 }
 
 /** One entry for people: local time, process, level, message, then ids and the other fields. */
@@ -67,7 +69,7 @@ export function formatEntry(entry: LogEntry, paint: Paint): string {
   const tail = details(fields);
   const colour = colours[level];
   const levelCell = level.padEnd(5);
-  const line = `${colour ? paint(colour, levelCell) : levelCell} ${harmless(String(fields["msg"] ?? ""))}${tail ? ` ${paint("gray", tail)}` : ""}`;
+  const line = `${colour ? paint(colour, levelCell) : levelCell} ${escapeControls(String(fields["msg"] ?? ""))}${tail ? ` ${paint("gray", tail)}` : ""}`;
   const more = [...errorLine(fields), ...entry.more];
   return `${head}${line}${more.map(indent).join("")}`;
 }

@@ -1,5 +1,5 @@
+import { escapeControls } from "../../core/escape.ts";
 import { durationOfMs, mebibytes, stageName } from "../../core/format.ts";
-import { harmless } from "../../explain/text/harmless.ts";
 import type { TraceUsage } from "./trace-usage.ts";
 import { type UsagePoint, usageOver } from "./usage-over.ts";
 
@@ -58,7 +58,7 @@ export function traceUsageLines(
       2,
     ),
   );
-  const names = spans.map((span) => `${stageName(span.service)}: ${harmless(span.span)}`);
+  const names = spans.map((span) => `${stageName(span.service)}: ${escapeControls(span.span)}`);
   const spanWidths = [Math.max(...names.map((name) => name.length), 4), 8, 8, 8, 9, 11];
   const spanRows = spans.map((span, at) =>
     row(

@@ -2,7 +2,7 @@
  * Escapes control and formatting characters, so that text from a message, a span or a file cannot add lines or control the
  * terminal. It uses JSON's escapes, so JSON without indentation stays the same document.
  */
-export function harmless(text: string): string {
+export function escapeControls(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, escaped);
 }
 
@@ -15,6 +15,6 @@ function escaped(character: string): string {
 }
 
 /** The same for our own multi-line text with foreign text in it: line breaks stay. */
-export function harmlessLines(text: string): string {
-  return text.split("\n").map(harmless).join("\n");
+export function escapeControlsInLines(text: string): string {
+  return text.split("\n").map(escapeControls).join("\n");
 }

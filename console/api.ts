@@ -11,6 +11,7 @@
  *
  * Errors are problem documents (RFC 9457) whose `detail` has the remedy.
  */
+
 import type {
   BlockerFinding,
   DeliveryFinding,
@@ -19,6 +20,7 @@ import type {
   ProblemFinding,
   StageFinding,
 } from "../explain/explanation.ts";
+import type { WholeSpan } from "../explain/span.ts";
 
 /** A delivery: one message handled by one stage. Small, since thousands are sent. */
 export type Bar = {
@@ -87,18 +89,6 @@ export type WindowAnswer = {
   readonly numbersFromMs: number | undefined;
 };
 
-export type WaterfallSpan = {
-  readonly id: string;
-  readonly parentId: string | undefined;
-  readonly name: string;
-  readonly service: string;
-  readonly kind: string | undefined;
-  readonly startedAtMs: number;
-  readonly endedAtMs: number;
-  readonly failed: boolean;
-  readonly attributes: Readonly<Record<string, string | number | boolean>>;
-};
-
 /** Samples of one service instance, one per second. */
 export type UsageSeries = {
   readonly instance: string;
@@ -113,7 +103,7 @@ export type OrderAnswer = {
   /** The time from which `order` counts. */
   readonly originMs: number;
   readonly deliveries: readonly DeliveryFinding[];
-  readonly spans: readonly WaterfallSpan[];
+  readonly spans: readonly WholeSpan[];
   readonly usage: readonly UsageSeries[];
   readonly jaegerUrl: string | undefined;
 };

@@ -34,3 +34,16 @@ export type Problem = {
   readonly where: string;
   readonly count: number;
 };
+
+/** A span with all its attributes. Times are ms since the Unix epoch. */
+export type WholeSpan = {
+  readonly id: string;
+  readonly parentId: string | undefined;
+  readonly name: string;
+  readonly service: string;
+  readonly kind: string | undefined;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly failed: boolean;
+  readonly attributes: Readonly<Record<string, string | number | boolean>>;
+};

@@ -1,4 +1,4 @@
-import { readWholeTrace } from "../../console/server/jaeger-trace.ts";
+import { readWholeTrace } from "../../explain/read/whole-trace.ts";
 import { createRedis } from "../../shared/redis.ts";
 import { readUsage } from "../../shared/report/read-reports.ts";
 import type { Sample } from "./samples.ts";

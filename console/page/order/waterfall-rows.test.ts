@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { OrderAnswer, WaterfallSpan } from "../../api.ts";
+import type { WholeSpan } from "../../../explain/span.ts";
+import type { OrderAnswer } from "../../api.ts";
 import { extentOf, waterfallRows } from "./waterfall-rows.ts";
 
 const span = (
@@ -7,7 +8,7 @@ const span = (
   parentId: string | undefined,
   startedAtMs: number,
   endedAtMs: number,
-): WaterfallSpan => ({
+): WholeSpan => ({
   id,
   parentId,
   name: id,

@@ -1,4 +1,5 @@
-import type { OrderAnswer, WaterfallSpan } from "../../api.ts";
+import type { WholeSpan } from "../../../explain/span.ts";
+import type { OrderAnswer } from "../../api.ts";
 import { waitSegments } from "../time/wait-segments.ts";
 
 /** A row of the waterfall: a span, or the wait before a delivery. */
@@ -8,7 +9,7 @@ type SpanRow = {
   readonly kind: "span";
   readonly id: string;
   readonly depth: number;
-  readonly span: WaterfallSpan;
+  readonly span: WholeSpan;
 };
 
 export type WaitRow = {
@@ -20,7 +21,7 @@ export type WaitRow = {
   readonly toMs: number;
   readonly segments: readonly WaterfallSegment[];
   /** The wait span, where the service wrote one. */
-  readonly span: WaterfallSpan | undefined;
+  readonly span: WholeSpan | undefined;
 };
 
 type WaterfallSegment = {
@@ -47,7 +48,7 @@ export function waterfallRows(answer: OrderAnswer): WaterfallRow[] {
   );
   const rows: WaterfallRow[] = [];
   const seen = new Set<string>();
-  const add = (span: WaterfallSpan, depth: number) => {
+  const add = (span: WholeSpan, depth: number) => {
     // Foreign spans may be each other's parents.
     if (seen.has(span.id)) return;
     seen.add(span.id);
@@ -64,7 +65,7 @@ export function waterfallRows(answer: OrderAnswer): WaterfallRow[] {
   return rows;
 }
 
-function isWaitSpan({ attributes }: WaterfallSpan): boolean {
+function isWaitSpan({ attributes }: WholeSpan): boolean {
   return attributes["holdup.wait.ms"] !== undefined;
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { createJaegerClient } from "../../explain/read/jaeger-client.ts";
-import type { WaterfallSpan } from "../api.ts";
+import type { WholeSpan } from "../span.ts";
+import { createJaegerClient } from "./jaeger-client.ts";
 
 const tags = z
   .array(z.object({ key: z.string(), value: z.unknown() }))
@@ -26,11 +26,11 @@ const trace = z.object({
 const answer = z.object({ data: z.array(trace) });
 
 const timeoutMs = 10_000;
-/** A page cannot show more. */
+/** More would not fit a page or a terminal. */
 const maxSpans = 5_000;
 
-export type JaegerTrace = {
-  readonly spans: readonly WaterfallSpan[];
+export type WholeTrace = {
+  readonly spans: readonly WholeSpan[];
   /** `service.instance.id` of the services that wrote it. */
   readonly instances: readonly string[];
 };
@@ -40,14 +40,14 @@ export type JaegerTrace = {
  *
  * @throws ReadError when Jaeger has no such trace or does not answer
  */
-export async function readWholeTrace(url: string, traceId: string): Promise<JaegerTrace> {
+export async function readWholeTrace(url: string, traceId: string): Promise<WholeTrace> {
   const client = createJaegerClient(url, {
     timeoutMs,
     signal: AbortSignal.timeout(timeoutMs),
   });
   const { data } = answer.parse(await client.get(`/api/traces/${encodeURIComponent(traceId)}`));
   const spans = data.flatMap(({ spans: own, processes }) =>
-    own.map((span): WaterfallSpan => {
+    own.map((span): WholeSpan => {
       const attributes = attributesOf(span.tags);
       const parent =
         span.references?.find(({ refType }) => refType === "CHILD_OF") ??

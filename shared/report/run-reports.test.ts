@@ -7,7 +7,7 @@ const hash = { operation: "hash_computation", intensity: "medium", runMs: 300 };
 const severe = { orderId: "a", operation: "extreme_cpu_computation", intensity: "severe", sinceMs: 99_000 };
 
 function reportsOf(
-  handled: { orderId: string | undefined; longest?: typeof hash },
+  handled: { orderId: string | undefined; longest?: typeof hash; recordTimeMs?: number },
   operations: readonly (typeof severe)[] = [],
 ) {
   const delivery = { ...place, recordTimeMs: 90_000, longest: undefined, ...handled };
@@ -36,6 +36,12 @@ describe("the reports of what is being handled", () => {
   it("leave out the operation of another order", () => {
     expect(reportsOf({ orderId: "b" }, [severe])).toEqual([
       { orderId: "b", topic: "orders", ...place, availableAtMs: 90_000 },
+    ]);
+  });
+
+  it("have no available time when the record has none", () => {
+    expect(reportsOf({ orderId: "a", recordTimeMs: -1 })).toEqual([
+      { orderId: "a", topic: "orders", ...place },
     ]);
   });
 

@@ -14,7 +14,7 @@ export type Leg = {
  * from the start of the burst.
  *
  *     intended ─accept─┐ 202
- *                      └─wait─┐ processing └─run─┐└─wait─┐ notification └─run─┐└─wait─┐ analytics └─run─┤
+ *                      └─wait─┐ first stage └─run─┐└─wait─┐ … └─run─┐└─wait─┐ last stage └─run─┤
  *
  * A stage may start before the answer to the POST arrives: the accept leg then ends where the run starts.
  */

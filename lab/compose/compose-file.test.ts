@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { serviceNames } from "../../shared/pipeline/stages.ts";
 import { settings } from "../../shared/settings.ts";
 import { images } from "../embedded/infra/docker-run.ts";
 import { kafkaVariables } from "../embedded/infra/kafka.ts";
@@ -15,6 +16,13 @@ const dockerfile = read("Dockerfile");
 
 /** Settings of a single process, which containers do not need. */
 const perProcess = ["HOLDUP_INSTANCE", "HOLDUP_WORK_DIR", "HOLDUP_RESTARTS"];
+
+it.each(serviceNames)("runs %s in a container of its own", (name) => {
+  const [, block = ""] = compose.split(`\n  ${name}:\n`);
+  const [own] = block.split(/\n(?! {4})/);
+  expect(own).toContain(`command: [${name}/main.ts]`);
+  expect(own).toContain(`OTEL_SERVICE_NAME: ${name} }`);
+});
 
 it("passes every setting of the services on, or fixes it", () => {
   const variables = Object.values(settings).map(({ variable }) => variable);

@@ -272,10 +272,9 @@ describe("the console in a browser", () => {
   it("retries to read deliveries", async () => {
     const other = await openConsole(browser, lab.consoleUrl);
     onTestFinished(() => other.close());
-    let asked = 0;
+    let isDown = true;
     await other.page.route("**/api/window?*", (route) => {
-      asked += 1;
-      if (asked > 1) return route.continue();
+      if (!isDown) return route.continue();
       const body = JSON.stringify({ detail: "Jaeger is down." });
       return route.fulfill({ status: 502, contentType: "application/problem+json", body });
     });
@@ -283,6 +282,7 @@ describe("the console in a browser", () => {
     await other.page.reload();
     const error = other.page.locator(".empty", { hasText: "could not be read. Jaeger is down." });
     await error.waitFor();
+    isDown = false;
     await other.page.locator(".lanes-head .order-name").waitFor();
     await error.waitFor({ state: "detached" });
   });

@@ -3,7 +3,7 @@
  *
  * A new cause needs five files besides the code that finds it in explain/waits/:
  * 1. here its name in `causes` and its row in `aboutCause`;
- * 2. its stripes in console/page/order/causes.tsx;
+ * 2. its stripes in console/page/order/cause-patterns.tsx;
  * 3. its colour, `--cause-<name>`, in console/page/styles/tokens.css;
  * 4. its row in docs/explain.md;
  * 5. docs/explain.schema.json, as `npm run -s print:schema` prints it, formatted by Biome.

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { colourOfCause, meaningOf } from "../order/causes.tsx";
+import { colourOfCause, meaningOf } from "../order/cause-patterns.tsx";
 import type { Highlight } from "./highlight.ts";
 import { intensityNames } from "./intensity.ts";
 

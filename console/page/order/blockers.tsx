@@ -2,7 +2,7 @@ import { durationOfMs, stageName } from "../../../core/format.ts";
 import type { OrderAnswer } from "../../api.ts";
 import { orderHash } from "../shell/route.ts";
 import { workOfFinding } from "../text/delivery-text.ts";
-import { CauseName } from "./causes.tsx";
+import { CauseName } from "./cause-patterns.tsx";
 
 /** What each delivery waited for, and its blockers. */
 export function Blockers({ answer: { deliveries } }: { answer: OrderAnswer }) {

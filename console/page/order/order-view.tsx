@@ -9,7 +9,7 @@ import { useStore } from "../live/store.ts";
 import { lanesHash } from "../shell/route.ts";
 import { Loading, Note, Sentence } from "../text/messages.tsx";
 import { Blockers } from "./blockers.tsx";
-import { CausePatterns } from "./causes.tsx";
+import { CausePatterns } from "./cause-patterns.tsx";
 import { OrderTime } from "./order-time.tsx";
 import { RowDetails } from "./row-details.tsx";
 import { waterfallRows } from "./waterfall-rows.ts";

@@ -1,7 +1,7 @@
 import { durationOfMs, stageName } from "../../../core/format.ts";
 import { orderHash } from "../shell/route.ts";
 import { clockWithMs } from "../text/format.ts";
-import { CauseName, meaningOf } from "./causes.tsx";
+import { CauseName, meaningOf } from "./cause-patterns.tsx";
 import type { WaterfallRow } from "./waterfall-rows.ts";
 
 /** Details of the selected row of the waterfall. */

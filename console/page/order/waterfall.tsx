@@ -1,6 +1,6 @@
 import { durationOfMs, stageName } from "../../../core/format.ts";
 import { type TimeScale, ticks, xOf } from "../time/time-scale.ts";
-import { fillOfCause } from "./causes.tsx";
+import { fillOfCause } from "./cause-patterns.tsx";
 import { clippedBox } from "./geometry.ts";
 import { type TimeGestures, useTimeGestures } from "./use-time-gestures.ts";
 import type { WaitRow, WaterfallRow } from "./waterfall-rows.ts";

@@ -2,7 +2,7 @@ import { counted } from "../../../core/format.ts";
 import type { BurstProgress } from "../../api.ts";
 import { lab, labNowMs } from "../live/lab.ts";
 import { useStore } from "../live/store.ts";
-import { CausePatterns } from "../order/causes.tsx";
+import { CausePatterns } from "../order/cause-patterns.tsx";
 import { BlockerRanking } from "../verdict/blocker-ranking.tsx";
 import { Problems } from "../verdict/problems.tsx";
 import { useVerdict } from "../verdict/use-verdict.ts";

@@ -1,6 +1,6 @@
 import { counted, durationOfMs, stageName } from "../../../core/format.ts";
 import type { Verdict } from "../../api.ts";
-import { CauseName, fillOfCause } from "../order/causes.tsx";
+import { CauseName, fillOfCause } from "../order/cause-patterns.tsx";
 import { number } from "../text/format.ts";
 
 export function StageTable({ stages }: Pick<Verdict, "stages">) {

@@ -3,7 +3,7 @@ import { durationOfMs } from "../../../core/format.ts";
 import { lanesCamera, nextView } from "../lanes/camera.ts";
 import { latestActivity } from "../lanes/time-ranges.ts";
 import { lab, labNowMs } from "../live/lab.ts";
-import { CausePatterns } from "../order/causes.tsx";
+import { CausePatterns } from "../order/cause-patterns.tsx";
 import { clock } from "../text/format.ts";
 import { Loading, Note } from "../text/messages.tsx";
 import type { View } from "../time/time-scale.ts";

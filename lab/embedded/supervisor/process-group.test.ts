@@ -30,7 +30,8 @@ function memoryRecord(): LabRecord & { readonly history: readonly ProcessEntry[]
   };
 }
 
-it("waits at a stop for a launch that is being prepared, and then spawns nothing", async () => {
+/** A group without processes, whose services are launched once `prepared` is resolved; `launching` resolves when the first asks. */
+function preparingGroup() {
   const dir = temporaryDir();
   const launching = Promise.withResolvers<void>();
   const prepared = Promise.withResolvers<Launch>();
@@ -58,6 +59,19 @@ it("waits at a stop for a launch that is being prepared, and then spawns nothing
     record,
     report() {},
   });
+  return { dir, group, launching, prepared, record };
+}
+
+it("starts nothing once it is being stopped", async () => {
+  const { group, record } = preparingGroup();
+  await group.stop(() => {});
+  const scaled = group.scale("processing-service", 1, () => {});
+  await expect(scaled).rejects.toMatchObject({ code: "HOLDUP_STOPPING" });
+  expect(record.history).toEqual([]);
+});
+
+it("waits at a stop for a launch that is being prepared, and then spawns nothing", async () => {
+  const { dir, group, launching, prepared, record } = preparingGroup();
   const scaled = expect(group.scale("processing-service", 1, () => {})).rejects.toMatchObject({
     code: "HOLDUP_STOPPING",
   });

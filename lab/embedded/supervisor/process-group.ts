@@ -37,12 +37,24 @@ export function createProcessGroup(options: {
 }) {
   const { config, env, record, report, kafka } = options;
   let members: readonly SupervisedProcess[] = [];
+  let isStopping = false;
+
+  /** @throws HoldupError HOLDUP_STOPPING once the group is being stopped: nobody would end the process */
+  function start(member: SupervisedProcess): void {
+    if (isStopping) throw new HoldupError("HOLDUP_STOPPING", "The lab is being stopped.");
+    member.start();
+  }
 
   function add(spec: ProcessSpec): SupervisedProcess {
     const member = supervise(spec, (entry) => record.put(entry));
+    start(member);
     members = [...members, member];
-    member.start();
     return member;
+  }
+
+  function abandon(): void {
+    isStopping = true;
+    for (const member of members) member.abandon();
   }
 
   async function end(member: SupervisedProcess, say: (line: string) => void): Promise<void> {
@@ -156,18 +168,16 @@ export function createProcessGroup(options: {
     async restart(name: string, say: (line: string) => void): Promise<void> {
       for (const member of replicasOf(name)) {
         await end(member, say);
-        member.start();
+        start(member);
         await whenReady(member);
         say(`${member.spec.name} is ready again`);
       }
     },
     /** Stops restarting processes; those that run continue. */
-    abandon(): void {
-      for (const member of members) member.abandon();
-    },
+    abandon,
     /** Ends all processes in order. */
     async stop(say: (line: string) => void): Promise<void> {
-      for (const member of members) member.abandon();
+      abandon();
       await endProcesses(record.processes(), { env, say });
       // Kafka's folder may still be being formatted, by a process that would write to it after its removal.
       const prepared = Promise.all(members.map((member) => member.whenPrepared()));

@@ -162,6 +162,7 @@ describe("the command line", () => {
     [["logs", "nobody"], /processing/],
     [["burst", "--count", "0"], /count/],
     [["bench", "nothing"], /Benchmarks: .*workloads/],
+    [["bench", "explain", "many"], /Size many: expected a whole number from 1\./],
     [["start", "--replicas", "processing=x"], /replicas/i],
   ])("answers %j with one line and exit status 2", async (args, says) => {
     const lab = await describeLab();

@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { HoldupError } from "../../core/errors.ts";
 import { wrap } from "../../explain/text/layout.ts";
 import { type Context, print } from "../context.ts";
 import { unknownName } from "../settings/process-names.ts";
@@ -52,15 +53,19 @@ export function benchCommand(program: Command, context: Context): void {
   program
     .command("bench")
     .argument("[name]", "benchmark to run; without it, all are listed")
-    .argument("[args...]", "arguments of the benchmark, after --")
+    .argument("[sizes...]", "how much to measure, in place of the benchmark's own sizes")
     .description("list the benchmarks, or run one")
-    .addHelpText("after", "\nExamples:\n  ./holdup bench\n  ./holdup bench workloads -- --help")
-    .action(async (name: string | undefined, args: readonly string[]) => {
+    .addHelpText("after", "\nExamples:\n  ./holdup bench\n  ./holdup bench explain 100000")
+    .action(async (name: string | undefined, sizes: readonly string[]) => {
       const names = await listBenches(context.root);
       if (name === undefined) return printBenches(context, names);
       if (!names.includes(name)) {
         throw unknownName({ noun: "benchmark", plural: "Benchmarks" }, name, names);
       }
-      process.exitCode = await run(context, join(context.root, "bench", `${name}.ts`), args);
+      const wrong = sizes.find((size) => !/^[1-9]\d*$/.test(size));
+      if (wrong !== undefined) {
+        throw new HoldupError("HOLDUP_USAGE", `Size ${wrong}: expected a whole number from 1.`);
+      }
+      process.exitCode = await run(context, join(context.root, "bench", `${name}.ts`), sizes);
     });
 }

@@ -30,7 +30,7 @@ it("starts a lab, shows briefly which order held up the others, and lists what t
   const all = await lab.run("explain", "--burst", "last", "--json");
   const { problems, blockers } = explanationShape.parse(JSON.parse(all.stdout));
   expect(text).toContain(`${capital(problems[0]?.class ?? "")} in ${stageName(problems[0]?.stage ?? "")}. `);
-  expect(text).toContain(`${capital(blockers[0]?.order ?? "")} cost others most: it ran `);
+  expect(text).toContain(`${capital(blockers[0]?.order ?? "")} cost the others most: it ran `);
   expect(stdout).toContain("\nThe full explanation:\n  ./holdup explain --burst last\n");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
   expect(stdout).not.toMatch(/\u001b/);

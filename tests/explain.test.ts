@@ -124,7 +124,7 @@ describe("explain --burst last", () => {
   it("is summarised at the end of a burst", () => {
     expect(burst.code).toBe(0);
     expect(burst.stdout).toContain("processing (topic orders): ");
-    expect(burst.stdout).toContain(`Order ${severe} cost others most`);
+    expect(burst.stdout).toContain(`Order ${severe} cost the others most`);
     expect(burst.stdout.trimEnd()).toMatch(/The full explanation:\n {2}\.\/holdup explain --burst last$/);
     expect(burst.stdout).not.toContain("have arrived");
   });

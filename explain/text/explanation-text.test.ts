@@ -202,8 +202,8 @@ describe("the text of an explanation", () => {
 
       Head-of-line in g. 1 of 5 messages ran 14.0 s, more than 4 times the median (900 ms); without it, the others would
       hardly have waited. If it had run as long as the median, messages would have waited 1.50 s instead of 40.2 s.
-      Order 2 cost others most: it ran 14.0 s in g, mostly extreme_cpu_computation (severe), and 3 messages waited 36.0 s for
-      it."
+      Order 2 cost the others most: it ran 14.0 s in g, mostly extreme_cpu_computation (severe), and 3 messages waited 36.0 s
+      for it in total."
     `);
   });
 

@@ -90,5 +90,5 @@ function blockerInShort(blocker: BlockerFinding, stage: string): string {
   const work = workOf(blocker);
   const cpu = cpuOf(blocker);
   const used = [cpu && `${cpu} of a core`, memoryOf(blocker)].filter((part) => part !== "").join(" and ");
-  return `${capital(escapeControls(order))} cost others most: it ran ${duration(runNs)} in ${stage}${work ? `, mostly ${work}${used ? `, at ${used}` : ""}` : ""}, and ${counted(cost.messages, "message")} waited ${duration(cost.ns)} for it.`;
+  return `${capital(escapeControls(order))} cost the others most: it ran ${duration(runNs)} in ${stage}${work ? `, mostly ${work}${used ? `, at ${used}` : ""}` : ""}, and ${counted(cost.messages, "message")} waited ${duration(cost.ns)} for it${cost.messages > 1 ? " in total" : ""}.`;
 }

@@ -1,7 +1,7 @@
 /**
  * The one table of causes. A cause is why a message waited at a moment; docs/explain.md describes each for users.
  *
- * A new cause needs five files besides the code that finds it in explain/waits/:
+ * A new cause needs five files besides the code that finds it, in explain/waits/ordered-unit.ts or timeline/gap.ts:
  * 1. here its name in `causes` and its row in `aboutCause`;
  * 2. its stripes in console/page/order/cause-patterns.tsx;
  * 3. its colour, `--cause-<name>`, in console/page/styles/tokens.css;

@@ -97,11 +97,11 @@ describe("a lab", () => {
     const again = await lab.run("start");
     expect(again).toMatchObject({ code: 0 });
     expect(again.stdout).toContain("already running");
-    expect(again.stderr).not.toContain("other settings");
+    expect(again.stderr).not.toContain("different settings");
     expect(pidsOf(lab)).toEqual(pids);
     const other = await holdup(["start"], { ...lab.env, HOLDUP_PARTITIONS: "6" });
     expect(other).toMatchObject({ code: 0 });
-    expect(other.stderr).toMatch(/other settings.*HOLDUP_PARTITIONS\./);
+    expect(other.stderr).toMatch(/different settings.*HOLDUP_PARTITIONS\./);
     expect(pidsOf(lab)).toEqual(pids);
 
     const order = await accept(lab.apiUrl, { item: "kept", quantity: 1 });

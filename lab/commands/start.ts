@@ -38,7 +38,7 @@ export async function startAndReport(
     const stop = lab.kind === "compose" ? "./holdup stop --compose" : "./holdup stop";
     notice(
       context,
-      `The lab runs with other settings than this command: ${changedSettings.join(", ")}. To apply them: ${stop}, then start.`,
+      `The running lab has different settings from this command: ${changedSettings.join(", ")}. To apply the command's: ${stop}, then start.`,
     );
   }
   return isNew;

@@ -1,7 +1,7 @@
 /**
  * The one definition of the pipeline: topics, groups, services, the settings of their profiles, the sections of an order, when
- * an order is done, and the console's columns derive from this table. A new stage is a row here, a folder with a `main.ts`, and
- * its containers.
+ * an order is done, and the console's columns derive from this table. A new stage is a row here, a folder with a `main.ts`, its
+ * blocks in docker-compose.yml, and the README's drawing and table of settings.
  *
  *     api-service ─▶ orders ─▶ processing ─▶ processed-orders ─▶ notification ─▶ notified-orders ─▶ analytics
  */

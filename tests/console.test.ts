@@ -362,8 +362,11 @@ async function settled(hash: string, { page } = opened): Promise<void> {
   if (hash.includes("order=")) await page.locator(".lanes-aside .ranking").first().waitFor();
   else if (hash.startsWith("#/lanes?")) await page.locator(".headline .order-name").waitFor();
   if (hash === "#/pipeline") await page.locator(".time-series canvas").first().waitFor();
-  // Drawing is done in the next frame.
+  // Drawing is done in the next frame; the background of a button changes over some frames, so that its contrast is low at first.
   await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
+  await page.evaluate(
+    "Promise.allSettled(document.getAnimations().map(({ finished }) => finished)).then(() => {})",
+  );
 }
 
 /** The number of pixels of the lanes in a colour of the style sheet. */

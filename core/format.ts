@@ -48,7 +48,12 @@ export function rate(perSecond: number): string {
 
 /** A share from 0 to 1: `42 %`. */
 export function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
+  return wholePercent(share * 100);
+}
+
+/** A value in percent, above 100 for more than one core: `187 %`. */
+export function wholePercent(value: number): string {
+  return `${Math.round(value)} %`;
 }
 
 /** The short name of a stage or service: `processing` for `processing-service`. */

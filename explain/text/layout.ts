@@ -73,9 +73,16 @@ function pieces(word: string, room: number): string[] {
   return found.length > 0 ? [...found, piece] : [word];
 }
 
-/** Rows of cells as lines. Columns are as wide as their widest cell and right-aligned unless listed in `left`. */
-export function alignCells(rows: readonly (readonly string[])[], left: readonly number[] = []): string[] {
-  const widths: number[] = [];
+/**
+ * Rows of cells as lines, with `gap` columns between cells. Columns are as wide as their widest cell, at least `minWidths`, and
+ * right-aligned unless listed in `left`.
+ */
+export function alignCells(
+  rows: readonly (readonly string[])[],
+  left: readonly number[] = [],
+  { minWidths = [], gap = 2 }: { readonly minWidths?: readonly number[]; readonly gap?: number } = {},
+): string[] {
+  const widths = [...minWidths];
   for (const row of rows) {
     row.forEach((cell, column) => {
       widths[column] = Math.max(widths[column] ?? 0, columnsOf(cell));
@@ -84,12 +91,17 @@ export function alignCells(rows: readonly (readonly string[])[], left: readonly 
   return rows.map((row) =>
     row
       .map((cell, column) => {
-        const gap = " ".repeat((widths[column] ?? 0) - columnsOf(cell));
-        return left.includes(column) ? cell + gap : gap + cell;
+        const padding = " ".repeat((widths[column] ?? 0) - columnsOf(cell));
+        return left.includes(column) ? cell + padding : padding + cell;
       })
-      .join("  ")
+      .join(" ".repeat(gap))
       .trimEnd(),
   );
+}
+
+/** A cell for a value that can be unknown. */
+export function orDash<Value>(value: Value | undefined, write: (value: Value) => string): string {
+  return value === undefined ? "-" : write(value);
 }
 
 export function fits(lines: readonly string[], columns: number): boolean {

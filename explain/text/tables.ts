@@ -1,7 +1,7 @@
 import { escapeControls } from "../../core/escape.ts";
 import { counted, duration, percent } from "../../core/format.ts";
 import type { Explanation, StageFinding } from "../explanation.ts";
-import { longest, type Paint, table, wrap } from "./layout.ts";
+import { longest, orDash, type Paint, table, wrap } from "./layout.ts";
 import { cpuOf, memoryOf, placeOf, stageNames, workOf } from "./names.ts";
 
 const maxBlockers = 8;
@@ -54,11 +54,11 @@ export function stageLines({ stages: all }: Explanation, width: number, paint: P
     [
       { head: "stage", cells: stages.map(names), isLeft: true },
       { head: "busy", cells: stages.map(({ utilisation }) => percent(utilisation)) },
-      { head: "in/s", cells: stages.map((stage) => rate(stage.arrivalsPerSecond)), dropped: 4 },
-      { head: "max/s", cells: stages.map((stage) => rate(stage.capacityPerSecond)), dropped: 3 },
-      { head: "wait p50", cells: stages.map(({ waitNs }) => durationOrDash(waitNs?.p50)), dropped: 2 },
-      { head: "wait p95", cells: stages.map(({ waitNs }) => durationOrDash(waitNs?.p95)), dropped: 5 },
-      { head: "wait p99", cells: stages.map(({ waitNs }) => durationOrDash(waitNs?.p99)) },
+      { head: "in/s", cells: stages.map((stage) => orDash(stage.arrivalsPerSecond, rate)), dropped: 4 },
+      { head: "max/s", cells: stages.map((stage) => orDash(stage.capacityPerSecond, rate)), dropped: 3 },
+      { head: "wait p50", cells: stages.map(({ waitNs }) => orDash(waitNs?.p50, duration)), dropped: 2 },
+      { head: "wait p95", cells: stages.map(({ waitNs }) => orDash(waitNs?.p95, duration)), dropped: 5 },
+      { head: "wait p99", cells: stages.map(({ waitNs }) => orDash(waitNs?.p99, duration)) },
       { head: "run p50", cells: stages.map(({ runNs }) => duration(runNs.p50)), dropped: 1 },
     ],
     width,
@@ -76,11 +76,6 @@ export function waitedNs({ waitByCause }: StageFinding): number {
   return Object.values(waitByCause).reduce((sum, ns) => sum + ns, 0);
 }
 
-function durationOrDash(ns: number | undefined): string {
-  return ns === undefined ? "-" : duration(ns);
-}
-
-function rate(perSecond: number | undefined): string {
-  if (perSecond === undefined) return "-";
+function rate(perSecond: number): string {
   return perSecond.toFixed(perSecond < 9.995 ? 2 : perSecond < 99.95 ? 1 : 0);
 }

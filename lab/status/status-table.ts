@@ -1,11 +1,11 @@
-import { mebibytes } from "../../core/format.ts";
+import { mebibytes, wholePercent } from "../../core/format.ts";
+import { alignCells, orDash } from "../../explain/text/layout.ts";
 import type { ProcessStatus, Status } from "./status.ts";
 
 const widths = [23, 9, 7, 7, 8, 8, 6, 5] as const;
 
 /** Compact, for a narrow column: `42s`, `5m07s`, `3h02m`, `4d7h`. */
-function uptime(ms: number | undefined): string {
-  if (ms === undefined) return "-";
+function uptime(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   if (seconds < 60) return `${seconds}s`;
   const minutes = Math.floor(seconds / 60);
@@ -16,28 +16,17 @@ function uptime(ms: number | undefined): string {
     : `${Math.floor(hours / 24)}d${hours % 24}h`;
 }
 
-const megabytes = (bytes: number | undefined) => (bytes === undefined ? "-" : mebibytes(bytes));
-const percent = (value: number | undefined) => (value === undefined ? "-" : `${Math.round(value)} %`);
-
-/** Name and state are aligned left, numbers right. */
-function row(cells: readonly string[]): string {
-  return cells
-    .map((cell, i) => (i < 2 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
-    .join(" ")
-    .trimEnd();
-}
-
-function processRow(process: ProcessStatus): string {
-  return row([
+function processCells(process: ProcessStatus): string[] {
+  return [
     process.name,
     process.state,
-    String(process.pid ?? "-"),
-    uptime(process.uptimeMs),
+    orDash(process.pid, String),
+    orDash(process.uptimeMs, uptime),
     String(process.restarts),
-    megabytes(process.residentBytes),
-    percent(process.cpuPercent),
-    String(process.port ?? "-"),
-  ]);
+    orDash(process.residentBytes, mebibytes),
+    orDash(process.cpuPercent, wholePercent),
+    orDash(process.port, String),
+  ];
 }
 
 function sum(values: readonly (number | undefined)[]): number {
@@ -62,19 +51,20 @@ function lagLines(lag: NonNullable<Status["lag"]>): string[] {
 /** `./holdup status` for people, in 80 columns unless names or ports are unusually long. */
 export function statusTable(status: Status): string {
   const { processes, lag, deadLetters } = status;
-  const lines = [
-    row(["process", "state", "pid", "up", "restarts", "RSS", "CPU", "port"]),
-    ...processes.map(processRow),
-    row([
+  const rows = [
+    ["process", "state", "pid", "up", "restarts", "RSS", "CPU", "port"],
+    ...processes.map(processCells),
+    [
       "total",
       "",
       "",
       "",
       String(sum(processes.map((p) => p.restarts))),
-      megabytes(sum(processes.map((p) => p.residentBytes))),
-      percent(sum(processes.map((p) => p.cpuPercent))),
-    ]),
+      mebibytes(sum(processes.map((p) => p.residentBytes))),
+      wholePercent(sum(processes.map((p) => p.cpuPercent))),
+    ],
   ];
+  const lines = alignCells(rows, [0, 1], { minWidths: widths, gap: 1 });
   const inContainers = processes.filter(({ container }) => container !== undefined);
   if (status.way === "compose") {
     lines.push("  RSS and CPU as in docker stats: memory without droppable file cache");

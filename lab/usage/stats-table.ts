@@ -1,3 +1,4 @@
+import { alignCells, fits, orDash } from "../../explain/text/layout.ts";
 import type { Sample } from "./samples.ts";
 
 /** Four significant digits, as the docker command writes sizes: 143.1MiB, 1GiB. */
@@ -47,10 +48,8 @@ const columns: readonly Column[] = [
     cell: ({ blockReadBytes, blockWrittenBytes }) => pair(blockReadBytes, blockWrittenBytes),
     isTraffic: true,
   },
-  { title: "PIDS", cell: ({ pids }) => (pids === undefined ? "-" : String(pids)) },
+  { title: "PIDS", cell: ({ pids }) => orDash(pids, String) },
 ];
-
-const gap = 3;
 
 /** The table of `docker stats`, without container ids, and without network and disk where they do not fit. */
 export function statsTable(samples: readonly Sample[], width: number): string {
@@ -58,16 +57,7 @@ export function statsTable(samples: readonly Sample[], width: number): string {
     shown.map(({ title }) => title),
     ...samples.map((sample) => shown.map(({ cell }) => cell(sample))),
   ];
-  const draw = (rows: readonly (readonly string[])[]) => {
-    const widths = rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0))) ?? [];
-    return rows.map((row) =>
-      row
-        .map((cell, at) => cell.padEnd((widths[at] ?? 0) + gap))
-        .join("")
-        .trimEnd(),
-    );
-  };
-  const whole = draw(cells(columns));
-  const fits = whole.every((line) => line.length <= width);
-  return (fits ? whole : draw(cells(columns.filter(({ isTraffic }) => !isTraffic)))).join("\n");
+  const draw = (shown: readonly Column[]) => alignCells(cells(shown), [...shown.keys()], { gap: 3 });
+  const whole = draw(columns);
+  return (fits(whole, width) ? whole : draw(columns.filter(({ isTraffic }) => !isTraffic))).join("\n");
 }

@@ -1,13 +1,13 @@
 import { escapeControls } from "../../core/escape.ts";
-import { durationOfMs, mebibytes, stageName } from "../../core/format.ts";
+import { durationOfMs, mebibytes, stageName, wholePercent } from "../../core/format.ts";
+import { alignCells, orDash } from "../../explain/text/layout.ts";
 import type { TraceUsage } from "./trace-usage.ts";
 import { type UsagePoint, usageOver } from "./usage-over.ts";
 
 const levels = " ▁▂▃▄▅▆▇█";
 
-const percent = (value: number | undefined) => (value === undefined ? "-" : `${Math.round(value)} %`);
-const megabytes = (bytes: number | undefined) =>
-  bytes === undefined || bytes === 0 ? "-" : mebibytes(bytes);
+/** Memory of 0 is unknown. */
+const memory = (bytes: number | undefined) => orDash(bytes || undefined, mebibytes);
 
 /** CPU during the trace as bars: each column is an equal share of the time; `top` percent fills a bar. */
 function bars(
@@ -26,14 +26,6 @@ function bars(
   }).join("");
 }
 
-/** The first `left` cells are aligned left, the others right. */
-function row(cells: readonly string[], widths: readonly number[], left: number): string {
-  return cells
-    .map((cell, at) => (at < left ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))
-    .join("  ")
-    .trimEnd();
-}
-
 /** `./holdup stats --around` for people, in at most `width` columns unless names are unusually long. */
 export function traceUsageLines(
   { traceId, startedMs, endedMs, series, spans }: TraceUsage,
@@ -43,46 +35,32 @@ export function traceUsageLines(
   const took = durationOfMs(endedMs - startedMs);
   const top = Math.max(100, ...series.map(({ usage }) => usage.maxCpuPercent));
   const columns = Math.max(10, Math.min(40, width - 58));
-  const nameWidth = Math.max(12, ...series.map(({ name }) => name.length));
-  const widths = [nameWidth, columns, 7, 7, 9];
-  const seriesRows = series.map(({ name, points, usage }) =>
-    row(
-      [
-        name,
-        bars(points, startedMs, endedMs, columns, top),
-        percent(usage.cpuPercent),
-        percent(usage.maxCpuPercent),
-        megabytes(usage.maxMemoryBytes),
-      ],
-      widths,
-      2,
-    ),
-  );
-  const names = spans.map((span) => `${stageName(span.service)}: ${escapeControls(span.span)}`);
-  const spanWidths = [Math.max(...names.map((name) => name.length), 4), 8, 8, 8, 9, 11];
-  const spanRows = spans.map((span, at) =>
-    row(
-      [
-        names[at] ?? "",
-        durationOfMs(span.atMs),
-        durationOfMs(span.tookMs),
-        percent(span.ownCpuPercent),
-        percent(span.usage?.cpuPercent),
-        megabytes(span.usage?.maxMemoryBytes),
-      ],
-      spanWidths,
-      1,
-    ),
-  );
+  const seriesRows = series.map(({ name, points, usage }) => [
+    name,
+    bars(points, startedMs, endedMs, columns, top),
+    wholePercent(usage.cpuPercent),
+    wholePercent(usage.maxCpuPercent),
+    memory(usage.maxMemoryBytes),
+  ]);
+  const spanRows = spans.map((span) => [
+    `${stageName(span.service)}: ${escapeControls(span.span)}`,
+    durationOfMs(span.atMs),
+    durationOfMs(span.tookMs),
+    orDash(span.ownCpuPercent, wholePercent),
+    orDash(span.usage?.cpuPercent, wholePercent),
+    memory(span.usage?.maxMemoryBytes),
+  ]);
   return [
     `Trace ${traceId}: ${clock(startedMs)} to ${clock(endedMs)}, ${took}`,
     "",
-    `CPU in percent of one core (a full bar is ${Math.round(top)} %) and memory of the services during the trace`,
-    row(["service", "", "mean", "highest", "memory"], widths, 2),
-    ...seriesRows,
+    `CPU in percent of one core (a full bar is ${wholePercent(top)}) and memory of the services during the trace`,
+    ...alignCells([["service", "", "mean", "highest", "memory"], ...seriesRows], [0, 1], {
+      minWidths: [12, columns, 7, 7, 9],
+    }),
     "",
     "Spans: CPU of the span's own threads; CPU and memory of the whole service during the span",
-    row(["span", "after", "took", "own CPU", "service", "memory"], spanWidths, 1),
-    ...spanRows,
+    ...alignCells([["span", "after", "took", "own CPU", "service", "memory"], ...spanRows], [0], {
+      minWidths: [4, 8, 8, 8, 9, 11],
+    }),
   ];
 }

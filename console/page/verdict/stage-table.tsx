@@ -1,4 +1,4 @@
-import { counted, durationOfMs, stageName } from "../../../core/format.ts";
+import { counted, durationOfMs, percent, stageName } from "../../../core/format.ts";
 import type { Verdict } from "../../api.ts";
 import { CauseName, fillOfCause } from "../order/cause-patterns.tsx";
 import { number } from "../text/format.ts";
@@ -43,7 +43,7 @@ export function StageTable({ stages }: Pick<Verdict, "stages">) {
                   <span class="small">{counted(stage.deliveries, "message")}</span>
                 </th>
                 <td>
-                  {Math.round(stage.utilisation * 100)} %
+                  {percent(stage.utilisation)}
                   <progress
                     max={1}
                     value={stage.utilisation}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { handled, offset, sent, span } from "./deliveries/spans.fixture.ts";
+import { handled, offset, polled, sent, span } from "./deliveries/spans.fixture.ts";
 import { explain } from "./explain.ts";
 import { type Explanation, explanation } from "./explanation.ts";
 import type { Span } from "./span.ts";
@@ -208,18 +208,7 @@ describe("the class of the problem", () => {
 describe("a batch", () => {
   /** Three messages of one poll, handled together for two seconds; a fourth waits for them. */
   const batch = [
-    span({
-      id: "poll",
-      traceId: "poll",
-      kind: "consumer",
-      at: 5,
-      for: 0,
-      attributes: {
-        "messaging.system": "kafka",
-        "messaging.operation.type": "receive",
-        "messaging.destination.name": "orders",
-      },
-    }),
+    polled({ id: "poll", traceId: "poll", at: 5, for: 0 }),
     ...[0, 1, 2, 3].flatMap((n) => [
       sent({ id: "s", traceId: `t${n}`, at: n, for: 0 }),
       handled({

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Span } from "../span.ts";
 import { createTraceTable } from "../spans/trace-table.ts";
 import { deliveriesOf } from "./deliveries.ts";
-import { handled, offset, sent, span } from "./spans.fixture.ts";
+import { handled, offset, polled, sent, span } from "./spans.fixture.ts";
 
 const ms = 1_000_000;
 
@@ -101,19 +101,7 @@ describe("a delivery is built from", () => {
   });
 
   it("spans of one poll that start and end together, as one run", () => {
-    const poll = span({
-      id: "poll",
-      traceId: "b",
-      service: "consumer",
-      kind: "consumer",
-      at: 10,
-      for: 30,
-      attributes: {
-        "messaging.system": "kafka",
-        "messaging.operation.type": "receive",
-        "messaging.destination.name": "orders",
-      },
-    });
+    const poll = polled({ id: "poll", traceId: "b", at: 10, for: 30 });
     const both = [3, 4].map((n) =>
       handled({ id: `p${n}`, traceId: "b", parentSpanId: "poll", at: 10, for: 30, facts: offset(n) }),
     );

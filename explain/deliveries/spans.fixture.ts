@@ -41,4 +41,14 @@ export function handled({ topic = "orders", facts = {}, ...rest }: Message): Spa
   return span({ name: `process ${topic}`, kind: "consumer", service: "consumer", attributes, ...rest });
 }
 
+/** A receive span without messages of its own, around which batches are handled. */
+export function polled({ topic = "orders", ...rest }: Message): Span {
+  const attributes = {
+    "messaging.system": "kafka",
+    "messaging.operation.type": "receive",
+    "messaging.destination.name": topic,
+  };
+  return span({ kind: "consumer", service: "consumer", attributes, ...rest });
+}
+
 export const offset = (value: number): Attributes => ({ "messaging.kafka.offset": `${value}` });

@@ -1,15 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { handled, offset, sent, span } from "../deliveries/spans.fixture.ts";
+import { handled, offset, polled, sent } from "../deliveries/spans.fixture.ts";
 import { explain } from "../explain.ts";
 
-const poll = span({
-  id: "poll",
-  traceId: "poll",
-  kind: "consumer",
-  at: 1,
-  for: 0,
-  attributes: { "messaging.operation.type": "receive", "messaging.destination.name": "orders" },
-});
+const poll = polled({ id: "poll", traceId: "poll", at: 1, for: 0 });
 
 /** A batch of three fails after 5 s; then each message is handled alone, while a fourth waits. */
 const again = [

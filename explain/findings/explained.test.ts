@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { handled, offset, sent, span } from "../deliveries/spans.fixture.ts";
+import { handled, offset, polled, sent } from "../deliveries/spans.fixture.ts";
 import { explain } from "../explain.ts";
 
 it("adds up the cost of any number of attempts", () => {
@@ -27,14 +27,7 @@ it("adds up the cost of any number of attempts", () => {
 it("names a batch by its first and last offset, even far apart", () => {
   const spans = [
     ...[10, 20, 30, 31].map((n) => sent({ id: "s", traceId: `t${n}`, at: 0, for: 0 })),
-    span({
-      id: "poll",
-      traceId: "poll",
-      kind: "consumer",
-      at: 1,
-      for: 0,
-      attributes: { "messaging.operation.type": "receive", "messaging.destination.name": "orders" },
-    }),
+    polled({ id: "poll", traceId: "poll", at: 1, for: 0 }),
     ...[10, 20, 30].map((n) =>
       handled({
         id: `p${n}`,

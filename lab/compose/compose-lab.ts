@@ -1,11 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { HoldupError } from "../../core/errors.ts";
-import { createKafka } from "../../shared/kafka/client.ts";
 import { describeLag } from "../../shared/kafka/offsets.ts";
-import { createLogger } from "../../shared/telemetry/log.ts";
 import { type Context, print } from "../context.ts";
 import type { Lab } from "../lab.ts";
 import { partitionsByTopic } from "../settings/partitions.ts";
+import { quietKafka } from "../status/status.ts";
+import { untilInterrupted } from "../system/interrupt.ts";
 import { createProgress } from "../system/progress.ts";
 import { readContainers } from "../usage/container-reading.ts";
 import { restartContainers, scaleContainers } from "./change-containers.ts";
@@ -13,7 +13,7 @@ import { composeCommand } from "./compose-command.ts";
 import {
   type ComposeProject,
   listContainers,
-  openProject,
+  openEngine,
   projectName,
   publishedPorts,
 } from "./compose-project.ts";
@@ -29,11 +29,11 @@ function readingsOf({ engine, containers }: ComposeProject) {
 /** The lab that Docker Compose runs. All information about it comes from the engine. */
 export function composeLab(context: Context): Lab {
   const { env, root } = context;
-  let opened: Promise<ComposeProject> | undefined;
+  let opened: ReturnType<typeof openEngine> | undefined;
   const project = async (): Promise<ComposeProject> => {
-    opened ??= openProject(env);
-    const found = await opened;
     // Containers change; the engine does not.
+    opened ??= openEngine(env);
+    const found = await opened;
     return { ...found, ...(await listContainers(found.engine, projectName(env))) };
   };
   const running = async (): Promise<ComposeProject> => {
@@ -66,15 +66,15 @@ export function composeLab(context: Context): Lab {
     },
     start: (options) => startCompose(context, options),
     async waitUntilStopped() {
-      const abort = new AbortController();
-      process.once("SIGINT", () => abort.abort());
-      process.once("SIGTERM", () => abort.abort());
+      const runs = async () => (await project()).containers.some(({ state }) => state === "running");
       print(context, "Ctrl-C stops the lab.");
-      while (!abort.signal.aborted && (await project()).containers.some(({ state }) => state === "running")) {
-        await delay(1000, undefined, { signal: abort.signal }).catch(() => {});
-      }
-      if (abort.signal.aborted) await lab.stop({ clean: false });
-      else print(context, "The Compose lab has stopped.");
+      await untilInterrupted(async (signal) => {
+        while (!signal.aborted && (await runs())) {
+          await delay(1000, undefined, { signal }).catch(() => {});
+        }
+        if (signal.aborted) await lab.stop({ clean: false });
+        else print(context, "The Compose lab has stopped.");
+      });
     },
     async stop({ clean }) {
       const { docker, containers } = await project();
@@ -95,8 +95,7 @@ export function composeLab(context: Context): Lab {
     },
     async partitionsOf() {
       const { kafkaPort } = publishedPorts((await running()).containers);
-      const log = createLogger({ service: "lab", instance: "lab", level: "silent" });
-      const kafka = createKafka({ brokers: [`127.0.0.1:${kafkaPort}`], clientId: "lab", log });
+      const kafka = quietKafka([`127.0.0.1:${kafkaPort}`]);
       // Only for a warning, so errors are ignored.
       return partitionsByTopic(await describeLag(kafka).catch(() => []));
     },

@@ -37,10 +37,15 @@ export function projectName(env: Env): string {
 }
 
 /** @throws HoldupError HOLDUP_INFRA_MISSING, one line, when no engine can run the lab */
-export async function openProject(env: Env): Promise<ComposeProject> {
+export async function openEngine(env: Env): Promise<Pick<ComposeProject, "docker" | "engine">> {
   const { docker } = await findEngine(env);
-  const engine = await connectEngine(docker, env);
-  return { docker, engine, ...(await listContainers(engine, projectName(env))) };
+  return { docker, engine: await connectEngine(docker, env) };
+}
+
+/** Throws as `openEngine` does. */
+export async function openProject(env: Env): Promise<ComposeProject> {
+  const opened = await openEngine(env);
+  return { ...opened, ...(await listContainers(opened.engine, projectName(env))) };
 }
 
 /** The containers of a project, running or not, by service and number. */

@@ -1,7 +1,5 @@
 import type Docker from "dockerode";
-import { createKafka } from "../../shared/kafka/client.ts";
-import { createLogger } from "../../shared/telemetry/log.ts";
-import { type LiveState, type ProcessStatus, readQueues, type Status } from "../status/status.ts";
+import { type LiveState, type ProcessStatus, quietKafka, readQueues, type Status } from "../status/status.ts";
 import { answersOk } from "../system/ports/probe.ts";
 import { type Reading, sampleOnce } from "../usage/samples.ts";
 import { type Container, publishedPorts } from "./compose-project.ts";
@@ -44,10 +42,9 @@ export async function readComposeStatus(
 ): Promise<Status> {
   const { apiUrl, consoleUrl, jaegerUrl, kafkaPort } = publishedPorts(containers);
   const brokers = kafkaPort === undefined ? [] : [`127.0.0.1:${kafkaPort}`];
-  const log = createLogger({ service: "lab", instance: "lab", level: "silent" });
   const queues =
     brokers.length > 0
-      ? readQueues(createKafka({ brokers, clientId: "lab-status", log }))
+      ? readQueues(quietKafka(brokers))
       : Promise.resolve({ lag: undefined, deadLetters: undefined, kafkaError: "Kafka is not running." });
   const inspections = containers.map(async (container) => {
     const inspected = engine.getContainer(container.id).inspect();

@@ -12,7 +12,13 @@ import { checkPorts } from "../system/ports/check-ports.ts";
 import { createProgress } from "../system/progress.ts";
 import { type ComposeCommand, composeCommand } from "./compose-command.ts";
 import { composeEnv, ignoredIn, serviceSettings, settingsOfContainer } from "./compose-env.ts";
-import { type ComposeProject, openProject, publishedPorts } from "./compose-project.ts";
+import {
+  type ComposeProject,
+  listContainers,
+  openProject,
+  projectName,
+  publishedPorts,
+} from "./compose-project.ts";
 
 /** Longest time from the last image to a lab that is ready; the first start of Kafka takes most of it. */
 const readyWithinS = 240;
@@ -117,7 +123,7 @@ export async function startCompose(
     throw new HoldupError(thrown.code, `${thrown.message}${logs}`, { cause: thrown });
   }
   progress.clear();
-  const { containers } = await openProject(env);
+  const { containers } = await listContainers(before.engine, projectName(env));
   return {
     isNew: true,
     summary: `The Compose lab is ready after ${durationOfMs(Date.now() - startedMs)}.`,

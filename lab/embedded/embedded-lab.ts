@@ -10,6 +10,7 @@ import { endpointsOf, findLab, runningLab } from "../state/running-lab.ts";
 import { checkStateDir, removeState } from "../state/state-dir.ts";
 import { connectEngine } from "../system/docker/connect-engine.ts";
 import { findDocker, removeVolume } from "../system/docker/docker-cli.ts";
+import { untilInterrupted } from "../system/interrupt.ts";
 import { isRunning } from "../system/process/identity.ts";
 import { createProgress } from "../system/progress.ts";
 import { readContainers } from "../usage/container-reading.ts";
@@ -81,15 +82,11 @@ export function embeddedLab(context: Context): Lab {
     async waitUntilStopped() {
       const lab = findLab(context.config());
       if (!lab) return;
-      let isInterrupted = false;
-      const interrupt = () => {
-        isInterrupted = true;
-      };
-      process.once("SIGINT", interrupt);
-      process.once("SIGTERM", interrupt);
       print(context, "Ctrl-C stops the lab.");
-      while (!isInterrupted && isRunning(lab.supervisor)) await delay(200);
-      if (isInterrupted) await stopLab(paths(), { env, say: (line) => notice(context, line) });
+      await untilInterrupted(async (signal) => {
+        while (!signal.aborted && isRunning(lab.supervisor)) await delay(200);
+        if (signal.aborted) await stopLab(paths(), { env, say: (line) => notice(context, line) });
+      });
       print(context, "The lab has stopped.");
     },
     async stop({ clean }) {

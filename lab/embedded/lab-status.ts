@@ -1,9 +1,8 @@
 import { pingKafka } from "../../shared/kafka/admin.ts";
-import { createKafka, type Kafka } from "../../shared/kafka/client.ts";
-import { createLogger } from "../../shared/telemetry/log.ts";
+import type { Kafka } from "../../shared/kafka/client.ts";
 import type { LabFile, ProcessEntry } from "../state/lab-file.ts";
 import { endpointsOf } from "../state/running-lab.ts";
-import { type LiveState, type ProcessStatus, readQueues, type Status } from "../status/status.ts";
+import { type LiveState, type ProcessStatus, quietKafka, readQueues, type Status } from "../status/status.ts";
 import { answersOk, reachableHost } from "../system/ports/probe.ts";
 import { isRunning } from "../system/process/identity.ts";
 import { type Reading, sampleOnce } from "../usage/samples.ts";
@@ -64,8 +63,7 @@ async function processRow(entry: ProcessEntry, lab: LabFile, kafka: Kafka): Prom
 
 /** Checks every process itself, so that the result is right with or without a supervisor. `read`: readings of all processes. */
 export async function readStatus(lab: LabFile, read: () => Promise<readonly Reading[]>): Promise<Status> {
-  const log = createLogger({ service: "lab", instance: "lab", level: "silent" });
-  const kafka = createKafka({ brokers: lab.brokers, clientId: "lab-status", log });
+  const kafka = quietKafka(lab.brokers);
   const [samples, rows, queues] = await Promise.all([
     sampleOnce(read),
     Promise.all(lab.processes.map((entry) => processRow(entry, lab, kafka))),

@@ -1,6 +1,7 @@
 import { toHoldupError } from "../../core/errors.ts";
-import type { Kafka } from "../../shared/kafka/client.ts";
+import { createKafka, type Kafka } from "../../shared/kafka/client.ts";
 import { countDeadLetters, describeLag, type PartitionLag } from "../../shared/kafka/offsets.ts";
+import { createLogger } from "../../shared/telemetry/log.ts";
 import type { infraNames } from "../settings/process-names.ts";
 
 /** State of a process: the recorded one, corrected by how the process responds now. */
@@ -39,6 +40,12 @@ export type Status = {
   readonly brokers: readonly string[];
   readonly processes: readonly ProcessStatus[];
 } & Queues;
+
+/** A client for a command, which says itself what failed: it writes no log. */
+export function quietKafka(brokers: readonly string[]): Kafka {
+  const log = createLogger({ service: "lab", instance: "lab", level: "silent" });
+  return createKafka({ brokers, clientId: "lab", log });
+}
 
 /** Reads lag and dead letters from Kafka; does not throw. */
 export function readQueues(kafka: Kafka): Promise<Queues> {

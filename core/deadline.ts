@@ -18,3 +18,12 @@ export async function withDeadline<T>(
     clearTimeout(timer);
   }
 }
+
+/** Resolves when `work` has settled, or after `ms`. Its result is dropped, also a failure. `ref` as above. */
+export async function settledWithin(
+  work: Promise<unknown>,
+  ms: number,
+  options?: { readonly ref?: boolean },
+): Promise<void> {
+  await withDeadline(work, ms, () => undefined, options).catch(() => {});
+}

@@ -1,4 +1,4 @@
-import { withDeadline } from "../../core/deadline.ts";
+import { settledWithin } from "../../core/deadline.ts";
 import type { LiveEvent, PipelineState, RunningBar } from "../api.ts";
 import type { PipelineReading } from "./pipeline-state.ts";
 import type { Running } from "./traces/protocol.ts";
@@ -67,7 +67,7 @@ export function createLivePoll(options: {
     /** The messages being handled; read now if no page is open. A slow read is not waited for: most answers do without it. */
     async running(): Promise<Running> {
       if (!isWatched && performance.now() - readAtMs >= pollEveryMs) {
-        await withDeadline(read(), runningTimeoutMs, () => undefined).catch(() => {});
+        await settledWithin(read(), runningTimeoutMs);
       }
       return runningNow();
     },

@@ -13,7 +13,7 @@ import { envDetector, resourceFromAttributes } from "@opentelemetry/resources";
 import { NodeSDK } from "@opentelemetry/sdk-node";
 import { ATTR_SERVICE_NAME } from "@opentelemetry/semantic-conventions";
 import { register } from "import-in-the-middle/register-hooks.mjs";
-import { withDeadline } from "../../core/deadline.ts";
+import { settledWithin } from "../../core/deadline.ts";
 import { boundedBaggage } from "./bounded-baggage.ts";
 
 // Synchronous loader hooks: `module.register` would start a loader thread, 50 MB and a second for each service.
@@ -58,6 +58,5 @@ sdk.start();
 
 /** Sends the buffered spans and ends the export; gives up after `timeoutMs` when no receiver accepts them. */
 export async function stopTelemetry(timeoutMs = 3000): Promise<void> {
-  const tooLate = () => new Error(`no receiver accepted the spans within ${timeoutMs} ms`);
-  await withDeadline(sdk.shutdown(), timeoutMs, tooLate, { ref: true }).catch(() => {});
+  await settledWithin(sdk.shutdown(), timeoutMs, { ref: true });
 }

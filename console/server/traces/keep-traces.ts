@@ -1,4 +1,4 @@
-import { withDeadline } from "../../../core/deadline.ts";
+import { settledWithin } from "../../../core/deadline.ts";
 import { HoldupError, toHoldupError } from "../../../core/errors.ts";
 import { ReadError } from "../../../explain/read/errors.ts";
 import { type JaegerQuery, readJaeger } from "../../../explain/read/read-jaeger.ts";
@@ -89,9 +89,7 @@ export function keepTraces(
     events.onNumbered({ orders: names.number(orders), fromMs: numbersFromMs });
   }
 
-  async function settled(): Promise<void> {
-    await withDeadline(poll.settled(), historyTimeoutMs, () => undefined).catch(() => {});
-  }
+  const settled = () => settledWithin(poll.settled(), historyTimeoutMs);
 
   /** Keeps a trace until the next eviction; returns whether any of its spans was new. */
   async function fetchTrace(traceId: string): Promise<boolean> {

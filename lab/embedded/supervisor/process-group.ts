@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { withDeadline } from "../../../core/deadline.ts";
+import { settledWithin, withDeadline } from "../../../core/deadline.ts";
 import { HoldupError } from "../../../core/errors.ts";
 import { waitForKafka } from "../../../shared/kafka/admin.ts";
 import type { Kafka } from "../../../shared/kafka/client.ts";
@@ -180,9 +180,7 @@ export function createProcessGroup(options: {
       abandon();
       await endProcesses(record.processes(), { env, say });
       // Kafka's folder may still be being formatted, by a process that would write to it after its removal.
-      const prepared = Promise.all(members.map((member) => member.whenPrepared()));
-      const tooLate = () => new Error(`launches were not prepared within ${preparedWithinMs} ms`);
-      await withDeadline(prepared, preparedWithinMs, tooLate).catch(() => {});
+      await settledWithin(Promise.all(members.map((member) => member.whenPrepared())), preparedWithinMs);
     },
   };
 }

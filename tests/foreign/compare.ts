@@ -1,0 +1,130 @@
+import type { DeliveryFinding, Explanation } from "../../explain/explanation.ts";
+import type { Span } from "../../explain/span.ts";
+import { readTruth, type TrueBlame, type TrueMessage, trueBlames } from "./truth.ts";
+
+/** A wait shorter than this is too short for a claim about its blocker. */
+const shortMs = 100;
+/** Clocks of spans and of the program's log, and the time between a span's start and the handler's. */
+const toleranceMs = 50;
+const tolerance = 0.05;
+
+export type Comparison = {
+  /** Messages that the truth log has and explain does not, and the other way round. */
+  readonly missing: readonly string[];
+  readonly invented: readonly string[];
+  /** Messages whose waits explain knows. */
+  readonly waits: number;
+  /** Messages whose waits are more than 5 % and 50 ms off. */
+  readonly wrongWaits: readonly string[];
+  /** Messages that really waited for one other message most of the time, and how many of them explain blames on it. */
+  readonly blames: number;
+  readonly rightBlames: number;
+  readonly wrongBlames: readonly string[];
+  /** Proven segments that blame a message which did not hold up this one. */
+  readonly falseProofs: readonly string[];
+};
+
+/** Compares an explanation with the truth log of the same run; `spans` are those that were explained. */
+export function compareWithTruth(
+  explanation: Explanation,
+  spans: readonly Span[],
+  truthLog: string,
+): Comparison {
+  const messages = readTruth(truthLog);
+  const blames = trueBlames(messages);
+  const deliveries = explanation.orders.flatMap((order) => order.deliveries);
+  const match = matcher(messages, spans, explanation);
+  const found = new Map<TrueMessage, DeliveryFinding>();
+  const bySpan = new Map<string, TrueMessage[]>();
+  const invented: string[] = [];
+  for (const delivery of deliveries) {
+    const message = match(delivery);
+    if (!message || found.has(message)) invented.push(placeOf(delivery));
+    else found.set(message, delivery);
+    if (message) bySpan.set(delivery.spanId, [...(bySpan.get(delivery.spanId) ?? []), message]);
+  }
+  const wrongWaits: string[] = [];
+  const wrongBlames: string[] = [];
+  const falseProofs: string[] = [];
+  let [waits, judged] = [0, 0];
+  for (const [message, delivery] of found) {
+    if (!delivery.wait) continue;
+    waits += 1;
+    const waitMs = Math.max(0, message.handlings[0].startMs - message.ackedMs);
+    const claimedMs = delivery.wait.ns / 1e6;
+    if (Math.abs(claimedMs - waitMs) > Math.max(toleranceMs, waitMs * tolerance)) {
+      wrongWaits.push(`${placeOf(message)} waited ${waitMs.toFixed()} ms, not ${claimedMs.toFixed()}`);
+    }
+    const trueOnes = blames.get(message) ?? [];
+    for (const proof of falseProofsOf(delivery, trueOnes, bySpan))
+      falseProofs.push(`${placeOf(message)}: ${proof}`);
+    const [worst] = trueOnes;
+    if (!worst || waitMs < shortMs || worst.ms < waitMs / 2) continue;
+    judged += 1;
+    const [blamed] = delivery.wait.blockers;
+    const named = blamed ? (bySpan.get(blamed.spanId) ?? []) : [];
+    if (!named.includes(worst.blocker)) {
+      const instead = named[0] ? placeOf(named[0]) : (blamed?.order ?? "nobody");
+      wrongBlames.push(`${placeOf(message)} waited for ${placeOf(worst.blocker)}, not for ${instead}`);
+    }
+  }
+  return {
+    missing: messages.filter((message) => !found.has(message)).map(placeOf),
+    invented,
+    waits,
+    wrongWaits,
+    blames: judged,
+    rightBlames: judged - wrongBlames.length,
+    wrongBlames,
+    falseProofs,
+  };
+}
+
+function placeOf({
+  topic,
+  partition = -1,
+  offset = -1,
+}: {
+  readonly topic: string;
+  readonly partition?: number | undefined;
+  readonly offset?: number | undefined;
+}): string {
+  return `${topic}/${partition}/${offset}`;
+}
+
+/** Finds the message of a delivery: by partition and offset, else by the start of its producer's span. */
+function matcher(messages: readonly TrueMessage[], spans: readonly Span[], explanation: Explanation) {
+  const byPlace = new Map(messages.map((message) => [placeOf(message), message]));
+  const originNs = BigInt(Date.parse(explanation.origin)) * 1_000_000n;
+  const byProducer = new Map(messages.map((message) => [message.producerSpanId, message]));
+  const byStart = new Map<string, TrueMessage>();
+  for (const { kind, spanId, startNs } of spans) {
+    const message = kind === "producer" ? byProducer.get(spanId) : undefined;
+    if (message) byStart.set(`${message.topic} ${startNs - originNs}`, message);
+  }
+  return (delivery: DeliveryFinding): TrueMessage | undefined => {
+    if (delivery.partition !== undefined && delivery.offset !== undefined)
+      return byPlace.get(placeOf(delivery));
+    const { availableAtNs, publishNs, topic } = delivery;
+    if (availableAtNs === undefined || publishNs === undefined) return undefined;
+    return byStart.get(`${topic} ${availableAtNs - publishNs}`);
+  };
+}
+
+/** Proven blame that does not overlap with any handling that really held up the message. */
+function falseProofsOf(
+  { wait }: DeliveryFinding,
+  trueOnes: readonly TrueBlame[],
+  bySpan: ReadonlyMap<string, readonly TrueMessage[]>,
+): string[] {
+  const blockers = new Set(trueOnes.map(({ blocker }) => blocker));
+  return (wait?.segments ?? []).flatMap(({ proven, evidence, cause, fromAtNs, toAtNs }) => {
+    if (!proven || toAtNs - fromAtNs < toleranceMs * 1e6) return [];
+    return evidence.flatMap(({ spanId }) => {
+      const named = bySpan.get(spanId) ?? [];
+      return named.some((message) => blockers.has(message))
+        ? []
+        : [`${cause} blames ${named[0] ? placeOf(named[0]) : spanId}`];
+    });
+  });
+}

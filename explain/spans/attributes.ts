@@ -1,4 +1,5 @@
 import type { Attributes, AttributeValue, Span } from "../span.ts";
+import { resourceAttributes } from "./resource.ts";
 
 /**
  * The attribute names of each fact in all versions of the messaging conventions and instrumentations, newest first.
@@ -52,7 +53,7 @@ const hostAlias = "host.name";
 
 export type Fact = keyof typeof aliases;
 
-const kept = new Set<string>([...Object.values(aliases).flat(), ...processAliases, hostAlias]);
+const kept = new Set<string>([...Object.values(aliases).flat(), ...resourceAttributes]);
 
 /** Whether explain reads an attribute; readers may drop all others. */
 export function keepsAttribute(name: string): boolean {

@@ -103,7 +103,7 @@ it("reads the service name from the resource and drops attributes that explain d
   const attributes = [
     { key: "service.name", value: { stringValue: "shop" } },
     { key: "host.name", value: { stringValue: "h" } },
-    { key: "process.pid", value: { intValue: 4711 } },
+    { key: "os.type", value: { stringValue: "linux" } },
   ];
   const [span] = decode(
     { ...good, attributes: [{ key: "http.route", value: { stringValue: "/" } }] },

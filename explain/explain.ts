@@ -89,7 +89,8 @@ function explainDeliveries(read: ReturnType<typeof readTable>, options: ExplainO
   const nameOf = orderNames(deliveries, options.names);
   const orders = selectOrders(deliveries, originMs, options.only);
 
-  const lanes = createLanes(runsOf(deliveries), { transportNs: Math.round(transportMs * 1e6) });
+  const runs = runsOf(deliveries).filter(({ goesOnNs }) => goesOnNs === undefined);
+  const lanes = createLanes(runs, { transportNs: Math.round(transportMs * 1e6) });
   const costs = costsTo(deliveries, lanes);
   const explained = cutWaits(deliveries, lanes, costs);
 

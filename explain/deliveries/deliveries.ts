@@ -1,10 +1,12 @@
 import { createRoots } from "../spans/ancestors.ts";
 import type { TraceTable } from "../spans/trace-table.ts";
+import { inferConsumers } from "../waits/consumers/inferred-consumers.ts";
+import { defaultTransportNs } from "../waits/lanes.ts";
 import { byStart, compareText } from "../waits/run.ts";
 import { type Availability, availabilityOf, unknown } from "./availability.ts";
 import type { Delivery, SpanRun } from "./delivery.ts";
 import { type Handling, handlingsOf } from "./handlings.ts";
-import { keyOf, type Message, messagesOf, orderIdOf } from "./messages.ts";
+import { type Message, messagesOf, orderIdOf } from "./messages.ts";
 import { createRuns } from "./runs.ts";
 import { createUpstream } from "./upstream.ts";
 
@@ -66,6 +68,7 @@ function link(messages: readonly Message[], table: TraceTable): Delivery[] {
       for (const run of upstream.attempts) run.deliveries.push(upstream);
     }
   }
+  nameConsumers([...made.values()]);
   return [...made.values()].sort((a, b) => byStart(a.run, b.run) || compareText(a.order, b.order));
 }
 
@@ -87,7 +90,7 @@ function deliveryOf(
     partition: facts.partition,
     offset: facts.offset,
     sharesOffset,
-    key: keyOf(message),
+    key: facts.key,
     group,
     groupKnown: facts.group !== undefined,
     service: run.service,
@@ -111,4 +114,19 @@ function decisive(attempts: readonly SpanRun[]): SpanRun {
   const run = real.find(({ failed }) => !failed) ?? real.at(-1) ?? attempts.at(-1);
   if (!run) throw new Error("A delivery without a run.");
   return run;
+}
+
+/** Renames the consumers of runs whose spans do not tell them apart. */
+function nameConsumers(deliveries: readonly Delivery[]): void {
+  const runs = new Set(deliveries.flatMap(({ attempts }) => attempts));
+  const unclear = [...runs].filter(
+    ({ isIdentified, concurrency }) => !isIdentified && concurrency === undefined,
+  );
+  for (const [consumer, ofConsumer] of Map.groupBy(unclear, (run) => run.consumer)) {
+    const found = inferConsumers(ofConsumer, defaultTransportNs);
+    if (found.length === 1) continue;
+    found.forEach((own, n) => {
+      for (const run of own) run.consumer = `${consumer} #${n + 1}`;
+    });
+  }
 }

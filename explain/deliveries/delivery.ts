@@ -1,7 +1,11 @@
 import type { Run } from "../waits/run.ts";
 
 /** A run and the span that recorded it. */
-export type SpanRun = Run & {
+export type SpanRun = Omit<Run, "consumer"> & {
+  /** Where spans do not tell the consumers of a group apart, replaced by what the times show. */
+  consumer: string;
+  /** Process and client are known, so nobody else is this consumer. */
+  readonly isIdentified: boolean;
   readonly traceId: string;
   readonly spanId: string;
   readonly name: string;
@@ -13,6 +17,8 @@ export type SpanRun = Run & {
   readonly failed: boolean;
   /** Nothing was done: the message had already been handled, or another consumer was handling it. */
   readonly skipped: boolean;
+  /** How long after its span has ended handling was seen to go on in its stage; undefined when it ends with the span. */
+  readonly goesOnNs: number | undefined;
   /** Longest first; empty when unknown. */
   readonly work: readonly Work[];
   /** Number of messages in the batch; 1 for a single message. */

@@ -2,8 +2,9 @@ import { createSearchUp } from "../spans/ancestors.ts";
 import type { MessageFacts } from "../spans/message.ts";
 import type { Row, Trace } from "../spans/trace.ts";
 import type { TraceTable } from "../spans/trace-table.ts";
+import { handledElsewhere, inferRoles } from "./roles.ts";
 
-/** A CONSUMER span that handles a message or a batch. */
+/** A span in which a message or a batch is handled. */
 export type Handling = {
   readonly row: Row;
   readonly message: MessageFacts;
@@ -11,36 +12,49 @@ export type Handling = {
   readonly group: string;
   /** Spans inside it for the same handling, as when a framework wraps an instrumented client. */
   readonly inner: Row[];
+  /** How long after its span has ended handling was seen to go on in its stage; undefined when it ends with the span. */
+  readonly goesOnNs: number | undefined;
 };
 
 /** Each handling once, however many nested spans it has. */
-export function handlingsOf({ traces }: TraceTable): Handling[] {
+export function handlingsOf(table: TraceTable): Handling[] {
+  inferRoles(table);
+  const { traces } = table;
   const nearest = createSearchUp(({ message }) => message !== undefined && message.role !== "receive");
-  const handlings = new Map<Row, Handling>();
+  const outer = new Map<Row, Trace>();
   const nested: { row: Row; message: MessageFacts; trace: Trace }[] = [];
   for (const trace of traces.values()) {
     for (const row of trace.rows) {
       const { message } = row;
       if (message?.role !== "process") continue;
-      const outer = nearest(trace, row);
-      if (outer && outer !== row && isSameHandling(outer, row)) nested.push({ row, message, trace });
-      else handlings.set(row, handlingOf(row, message, trace));
+      const above = nearest(trace, row);
+      if (above && above !== row && isSameHandling(above, row)) nested.push({ row, message, trace });
+      else outer.set(row, trace);
     }
   }
-  const outermost = createSearchUp((row) => handlings.has(row));
-  const inCircles: Handling[] = [];
+  const goesOn = handledElsewhere(table, stageOf);
+  const handlings = new Map<Row, Handling>();
+  function add(row: Row, message: MessageFacts, trace: Trace): void {
+    const goesOnNs = goesOn.get(stageOf(row) ?? "");
+    handlings.set(row, { row, message, trace, group: message.group ?? row.service, inner: [], goesOnNs });
+  }
+  for (const [row, trace] of outer) if (row.message) add(row, row.message, trace);
+  const outermost = createSearchUp((row) => outer.has(row));
   for (const { row, message, trace } of nested) {
-    const outer = outermost(trace, row);
-    const handling = outer && handlings.get(outer);
+    const top = outermost(trace, row);
+    const handling = top && handlings.get(top);
     if (handling) handling.inner.push(row);
     // When parents form a cycle, none is the outermost.
-    else inCircles.push(handlingOf(row, message, trace));
+    else add(row, message, trace);
   }
-  return [...handlings.values(), ...inCircles];
+  return [...handlings.values()];
 }
 
-function handlingOf(row: Row, message: MessageFacts, trace: Trace): Handling {
-  return { row, message, trace, group: message.group ?? row.service, inner: [] };
+/** The stage of a handling's span; undefined for other spans. */
+function stageOf({ message, service }: Row): string | undefined {
+  return message?.role === "process"
+    ? JSON.stringify([message.cluster, message.topic, message.group, service])
+    : undefined;
 }
 
 /** Whether a handling span has the same message as the span outside it, or names none itself. */

@@ -15,31 +15,40 @@ export type Message = {
   readonly sharesOffset: boolean;
 };
 
-/** A handling and the producer's span of the message that it handles, if known. */
-type SentHandling = { readonly handling: Handling; readonly producer: Row | undefined };
+/** A handling, one message that it handles, and the producer's span of that message, if known. */
+type SentHandling = {
+  readonly handling: Handling;
+  readonly producer: Row | undefined;
+  /** What the spans of both say about the message. */
+  readonly facts: MessageFacts;
+};
 
 /** Groups handlings by message and group; repeated deliveries of a message are its attempts. */
 export function messagesOf(handlings: readonly Handling[], table: TraceTable): Message[] {
   const producersOf = createProducers(table);
   const byOffset = new Map<string, SentHandling[]>();
-  const withoutOffset: SentHandling[][] = [];
+  const byProducer = new Map<Row, SentHandling[]>();
+  const byId = new Map<string, SentHandling[]>();
+  const alone: SentHandling[][] = [];
   for (const handling of handlings) {
     const producers = producersOf(handling);
-    const offset = offsetKeyOf(handling);
-    if (offset === undefined) {
-      // One span for a batch of messages, linked to all their producers.
-      const isBatch = handling.message.offset === undefined && producers.length > 1;
-      for (const producer of isBatch ? producers : [producers[0]])
-        withoutOffset.push([{ handling, producer }]);
-      continue;
+    // One span for a batch of messages, linked to all their producers.
+    const isBatch = handling.message.offset === undefined && producers.length > 1;
+    for (const producer of isBatch ? producers : [producers[0]]) {
+      const facts = factsOf(handling.message, producer);
+      const sent = { handling, producer, facts };
+      const offset = offsetKeyOf(facts, handling.group);
+      if (offset !== undefined) addTo(byOffset, offset, sent);
+      else if (producer) addTo(byProducer, producer, sent);
+      else if (facts.messageId !== undefined)
+        addTo(byId, [facts.cluster, facts.topic, facts.messageId, handling.group].join(" "), sent);
+      else alone.push([sent]);
     }
-    const sent = { handling, producer: producers[0] };
-    const ofOffset = byOffset.get(offset);
-    if (ofOffset) ofOffset.push(sent);
-    else byOffset.set(offset, [sent]);
   }
   return [
-    ...withoutOffset.flatMap((handled) => messageOf(handled, false)),
+    ...[...alone, ...bySender([...byProducer.values()]), ...byId.values()].flatMap((handled) =>
+      messageOf(handled, false),
+    ),
     ...[...byOffset.values()].flatMap((ofOffset) => {
       const messages = splitByMessage(ofOffset);
       return messages.flatMap((handled) => messageOf(handled, messages.length > 1));
@@ -47,24 +56,58 @@ export function messagesOf(handlings: readonly Handling[], table: TraceTable): M
   ];
 }
 
+function addTo<K>(map: Map<K, SentHandling[]>, key: K, sent: SentHandling): void {
+  const known = map.get(key);
+  if (known) known.push(sent);
+  else map.set(key, [sent]);
+}
+
+/** Partition, offset and key from the producer's span where the consumer's lacks them. */
+function factsOf(message: MessageFacts, producer: Row | undefined): MessageFacts {
+  const { partition = message.partition, offset, key } = producer?.message ?? {};
+  const isSame = producer?.message?.topic === message.topic && (message.partition ?? partition) === partition;
+  const takes =
+    isSame &&
+    ((message.partition === undefined && partition !== undefined) ||
+      (message.offset === undefined && offset !== undefined));
+  if (takes) return { ...message, partition, offset: message.offset ?? offset, key: message.key ?? key };
+  return message.key === undefined && key !== undefined ? { ...message, key } : message;
+}
+
+/** More handlings per producer span than this share of repetitions are messages sent together. */
+const repeatedShare = 0.2;
+
+/**
+ * Messages whose offsets are unknown, by the producer's span: several handlings of a group are deliveries of the same message
+ * again, unless that is the rule. Then one span stands for several messages.
+ */
+function bySender(handled: readonly (readonly SentHandling[])[]): SentHandling[][] {
+  const stages = Map.groupBy(
+    handled.flatMap((ofProducer) => [
+      ...Map.groupBy(ofProducer, ({ handling, facts }) =>
+        JSON.stringify([facts.topic, handling.group, facts.messageId]),
+      ).values(),
+    ]),
+    ([first]) => JSON.stringify([first?.facts.topic, first?.handling.group]),
+  );
+  return [...stages.values()].flatMap((messages) => {
+    const repeated = messages.filter(({ length }) => length > 1).length;
+    return repeated > messages.length * repeatedShare ? messages.flat().map((sent) => [sent]) : messages;
+  });
+}
+
 function messageOf(handled: readonly SentHandling[], sharesOffset: boolean): Message[] {
   const [first] = handled;
   if (!first) return [];
-  const { message, group } = first.handling;
   return [
     {
-      facts: message,
-      group,
+      facts: first.facts,
+      group: first.handling.group,
       attempts: handled.map(({ handling }) => handling),
       producer: first.producer,
       sharesOffset,
     },
   ];
-}
-
-/** The key of a message, which only its producer may know. */
-export function keyOf({ facts, producer }: Message): string | undefined {
-  return facts.key ?? producer?.message?.key;
 }
 
 /** The order id in a message's own spans, not in those of earlier messages. */
@@ -73,8 +116,8 @@ export function orderIdOf({ attempts, producer }: Message): string | undefined {
 }
 
 /** Cluster, topic, partition, offset and group as one key; undefined where partition or offset is unknown. */
-function offsetKeyOf({ message, group }: Handling): string | undefined {
-  const { cluster, topic, partition, offset } = message;
+function offsetKeyOf(facts: MessageFacts, group: string): string | undefined {
+  const { cluster, topic, partition, offset } = facts;
   return partition === undefined || offset === undefined
     ? undefined
     : [cluster, topic, partition, offset, group].join(" ");
@@ -130,35 +173,31 @@ function startOf({ handling }: SentHandling): number {
 }
 
 /**
- * Finds the producer spans of the messages that a span handles: the nearest ancestor that sends to the topic, else the linked
- * ones.
+ * Finds the producer spans of the messages that a span handles: the span above that sends, else the linked ones. Whoever is the
+ * direct sender sent it, whatever its topic is called: brokers route and rename. Links may also lead elsewhere, so among them
+ * senders to the topic come first.
  */
-function createProducers(table: TraceTable): (handling: Handling) => Row[] {
-  const searches = new Map<string, ReturnType<typeof createSearchUp>>();
-
-  function searchFor(topic: string) {
-    const known = searches.get(topic);
-    if (known) return known;
-    const made = createSearchUp((row) => row.message?.role === "process" || sends(row, topic));
-    searches.set(topic, made);
-    return made;
-  }
+function createProducers({ traces }: TraceTable): (handling: Handling) => Row[] {
+  const searchUp = createSearchUp(({ message }) => message !== undefined && message.role !== "receive");
 
   function linkedBy(row: Row, topic: string): Row[] {
-    return row.links.flatMap(({ traceId, spanId }) => {
-      const linked = table.traces.get(traceId)?.bySpanId.get(spanId);
-      return linked && sends(linked, topic) ? [linked] : [];
+    if (row.links.length === 0) return [];
+    const senders = row.links.flatMap(({ traceId, spanId }) => {
+      const linked = traces.get(traceId)?.bySpanId.get(spanId);
+      return linked?.message?.role === "send" ? [linked] : [];
     });
+    const sameTopic = senders.filter(({ message }) => message?.topic === topic);
+    return sameTopic.length > 0 ? sameTopic : senders;
   }
 
   return ({ row, message: { topic }, trace, inner }) => {
-    const above = searchFor(topic)(trace, row);
-    if (above && sends(above, topic)) return [above];
+    const above = searchUp(trace, row);
+    if (above?.message?.role === "send") return [above];
     const linked = linkedBy(row, topic);
-    return linked.length > 0 ? linked : [...new Set(inner.flatMap((one) => linkedBy(one, topic)))];
+    if (linked.length > 0) return linked;
+    const received = row.parentSpanId === undefined ? undefined : trace.bySpanId.get(row.parentSpanId);
+    const isPolledAlone = received?.message?.role === "receive" && received.links.length === 1;
+    const others = isPolledAlone ? [...inner, received] : inner;
+    return [...new Set(others.flatMap((one) => linkedBy(one, topic)))];
   };
-}
-
-function sends({ message }: Row, topic: string): boolean {
-  return message?.role === "send" && message.topic === topic;
 }

@@ -4,7 +4,7 @@ import type { TraceTable } from "../spans/trace-table.ts";
 import { sinceOrigin } from "./availability.ts";
 import type { SpanRun } from "./delivery.ts";
 import type { Handling } from "./handlings.ts";
-import { keyOf, type Message } from "./messages.ts";
+import type { Message } from "./messages.ts";
 import { createDescendants, retryOf, workOf } from "./work.ts";
 
 /** Runs of one poll that start and end together, within the jitter of clocks, are one batch. */
@@ -31,31 +31,42 @@ export function createRuns(
   const made = new Map<Handling, SpanRun>();
   const below = createDescendants();
 
-  function make(batch: readonly Handling[], { row, message, trace, group, inner }: Handling): SpanRun {
-    const { cluster, partition, offset, instance, host } = message;
-    const consumerName = instance ?? host ?? group;
+  function make(
+    batch: readonly Handling[],
+    { row, message, trace, group, inner, goesOnNs }: Handling,
+  ): SpanRun {
+    const { cluster, topic, consumer, isInferred } = message;
+    const { instance, place } = consumer;
+    const consumerName = instance ?? place ?? group;
     const under = below(trace, row, inner);
-    const handled = new Set(batch.flatMap((one) => messagesOf.get(one) ?? []));
+    const handled = [...new Set(batch.flatMap((one) => messagesOf.get(one) ?? []))];
     const [only] = handled;
-    const available = [...handled].map(availableOf).filter((ns) => ns !== undefined);
+    const available = handled.map(availableOf).filter((ns) => ns !== undefined);
     const startNs = minOf(batch.map((one) => one.row.startNs));
-    const lane = laneOf(message, group);
+    const lanes = new Set(handled.map(({ facts }) => laneOf(facts, group)));
+    // A batch from several partitions is in none of their lanes.
+    const lane = lanes.size === 1 && only ? laneOf(only.facts, group) : undefined;
     // Offsets of several logs do not show the order.
     const isMixed = lane !== undefined && mixedLanes.has(lane);
+    const offsets = isMixed || lane === undefined ? [] : handled.map(({ facts }) => facts.offset);
+    const known = offsets.filter((offset) => offset !== undefined);
+    const hasOffsets = known.length > 0 && known.length === offsets.length;
     return {
       lane,
-      consumer: [cluster, group, consumerName].join(" "),
+      // Without a group, each topic of a process has a consumer of its own.
+      consumer: [cluster, group, message.group === undefined ? topic : "", consumerName].join(" "),
       consumerName,
-      offset: isMixed ? undefined : offset,
-      lastOffset: isMixed ? undefined : batch.at(-1)?.message.offset,
-      key: handled.size === 1 && only ? (message.key ?? keyOf(only)) : undefined,
+      isIdentified: instance !== undefined && consumer.hasClient,
+      offset: hasOffsets ? minOf(known) : undefined,
+      lastOffset: hasOffsets && handled.length > 1 ? maxOf(known) : undefined,
+      key: handled.length === 1 && only ? only.facts.key : undefined,
       startNs,
       endNs: maxOf(batch.map((one) => one.row.endNs)),
       availableNs: available.length > 0 ? minOf(available) : undefined,
       assignedNs: before(startNs, sinceOrigin(message.assignedAtMs, originNs)),
       fetchedNs: before(startNs, sinceOrigin(message.fetchedAtMs, originNs)),
       concurrency: message.concurrency,
-      certain: partition !== undefined && offset !== undefined && instance !== undefined && !isMixed,
+      certain: hasOffsets && instance !== undefined && !isInferred,
       traceId: row.traceId,
       spanId: row.spanId,
       name: row.name,
@@ -63,8 +74,9 @@ export function createRuns(
       instance,
       failed: row.failed,
       skipped: message.skipped,
+      goesOnNs,
       work: workOf(under),
-      messages: handled.size,
+      messages: handled.length,
       retryNs: retryOf(under),
       deliveries: [],
     };

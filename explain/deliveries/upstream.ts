@@ -3,53 +3,117 @@ import type { Row } from "../spans/trace.ts";
 import type { TraceTable } from "../spans/trace-table.ts";
 import { type Message, orderIdOf } from "./messages.ts";
 
-/** Finds the message whose handling produced another one, if any. */
+/** The messages that were handled together, below one poll or in one span. */
+type Batch = {
+  readonly messages: Message[];
+  /** The spans that sent messages while they were handled, by topic. */
+  readonly senders: Map<string, Set<Row>>;
+  /** Made when first needed: by topic, the message at the same place as a sender. */
+  readonly places: Map<string, ReadonlyMap<Row, Message>>;
+  byOrder: ReadonlyMap<string, Message> | undefined;
+};
+
+/**
+ * Finds the message whose handling produced another one, if any. What a batch sends belongs to one of its messages: the one with
+ * its order id, the one that it links to, or the one at the same place when the batch sends one message for each of its own.
+ *
+ *     poll ├───────────────────────┤        process spans: 41, 42, 43
+ *       send   ├┤     ├┤     ├┤             the first belongs to 41, the second to 42, …
+ */
 export function createUpstream(
   messages: readonly Message[],
   table: TraceTable,
 ): (message: Message) => Message | undefined {
-  const handledIn = new Map<Row, Message[]>();
+  const batchOf = new Map<Row, Batch>();
+  function handledIn(row: Row, message: Message): void {
+    const known = batchOf.get(row);
+    if (known) known.messages.push(message);
+    else batchOf.set(row, { messages: [message], senders: new Map(), places: new Map(), byOrder: undefined });
+  }
   for (const message of messages) {
-    for (const { row } of message.attempts) {
-      const others = handledIn.get(row);
-      if (others) others.push(message);
-      else handledIn.set(row, [message]);
+    for (const { row, trace } of message.attempts) {
+      handledIn(row, message);
+      const parent = row.parentSpanId === undefined ? undefined : trace.bySpanId.get(row.parentSpanId);
+      if (parent?.message?.role === "receive") handledIn(parent, message);
     }
   }
-  const handlingAbove = createSearchUp((row) => handledIn.has(row));
-  /** For each batch in one span, its messages by order id. */
-  const batches = new Map<Row, ReadonlyMap<string | undefined, Message>>();
+  const batchAbove = createSearchUp((row) => batchOf.has(row));
 
-  function handlingOf(sender: Row | undefined): Row | undefined {
-    const trace = sender && table.traces.get(sender.traceId);
-    return trace && handlingAbove(trace, sender);
+  function batchFor({ producer }: Message): Batch | undefined {
+    const trace = producer && table.traces.get(producer.traceId);
+    const row = trace && batchAbove(trace, producer);
+    return row && batchOf.get(row);
   }
 
-  /** By the order ids with which the messages were sent: the batch's own span has at most one. */
-  function byOrder(batch: Row, ofBatch: readonly Message[]): ReadonlyMap<string | undefined, Message> {
-    const known = batches.get(batch);
-    if (known) return known;
-    const orders = new Map<string | undefined, Message>();
-    for (const message of ofBatch.toReversed()) {
-      orders.set(message.producer?.orderId ?? handlingOf(message.producer)?.orderId, message);
-    }
-    batches.set(batch, orders);
-    return orders;
+  for (const message of messages) {
+    const batch = batchFor(message);
+    if (!message.producer || !batch || batch.messages.length === 1) continue;
+    const senders = batch.senders.get(message.facts.topic) ?? new Set();
+    batch.senders.set(message.facts.topic, senders.add(message.producer));
+  }
+
+  /** By the order ids with which the batch's messages were sent: the batch's own span has at most one. */
+  function byOrder(message: Message, batch: Batch): Message | undefined {
+    const orderId = orderIdOf(message);
+    if (orderId === undefined) return undefined;
+    batch.byOrder ??= new Map(
+      batch.messages.toReversed().flatMap((one) => {
+        const [sender] = batchFor(one)?.messages ?? [];
+        const id = one.producer?.orderId ?? (sender && orderIdOf(sender)) ?? orderIdOf(one);
+        return id === undefined ? [] : [[id, one]];
+      }),
+    );
+    return batch.byOrder.get(orderId);
   }
 
   return (message) => {
     const { producer } = message;
-    const row = handlingOf(producer);
-    const handled = row && handledIn.get(row);
-    if (!producer || !handled || handled.length === 1) return handled?.[0];
-    const orderId = orderIdOf(message);
-    const sameOrder = orderId === undefined ? undefined : byOrder(row, handled).get(orderId);
-    if (!sameOrder) {
+    const batch = batchFor(message);
+    if (!producer || !batch || batch.messages.length === 1) return batch?.messages[0];
+    const found =
+      byOrder(message, batch) ?? linkedBy(producer, batch.messages) ?? atSamePlace(producer, message, batch);
+    if (!found) {
       table.gaps.add(
-        "What a batch sends does not name the order (holdup.order.id) of one of its messages; it is attributed to the first one.",
+        "What a batch sends does not show to which of its messages it belongs (by holdup.order.id, a link, or one send for each message); it is attributed to the first one.",
         `trace ${producer.traceId}, span ${producer.spanId}`,
       );
     }
-    return sameOrder ?? handled[0];
+    return found ?? batch.messages[0];
   };
+}
+
+/** The message whose producer's span, or span of handling, a send links to. */
+function linkedBy({ links }: Row, messages: readonly Message[]): Message | undefined {
+  if (links.length === 0) return undefined;
+  const linked = new Set(links.map(({ traceId, spanId }) => `${traceId} ${spanId}`));
+  const isLinked = ({ traceId, spanId }: Row) => linked.has(`${traceId} ${spanId}`);
+  const found = messages.filter(
+    ({ producer, attempts }) => (producer && isLinked(producer)) || attempts.some(({ row }) => isLinked(row)),
+  );
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** When a batch sends one message for each of its own, in their order. */
+function atSamePlace(producer: Row, { facts: { topic } }: Message, batch: Batch): Message | undefined {
+  const known = batch.places.get(topic);
+  if (known) return known.get(producer);
+  const senders = [...(batch.senders.get(topic) ?? [])].sort((a, b) => a.startNs - b.startNs);
+  // In the order of the links, which is that of the batch, or else of the offsets.
+  const isOneSpan = new Set(batch.messages.flatMap(({ attempts }) => attempts[0]?.row ?? [])).size === 1;
+  const handled = isOneSpan
+    ? batch.messages
+    : batch.messages.toSorted(
+        (a, b) => (a.facts.offset ?? 0) - (b.facts.offset ?? 0) || sentNs(a) - sentNs(b),
+      );
+  const places = new Map(
+    senders.length === handled.length
+      ? senders.flatMap((sender, n) => (handled[n] ? [[sender, handled[n]]] : []))
+      : [],
+  );
+  batch.places.set(topic, places);
+  return places.get(producer);
+}
+
+function sentNs({ producer }: Message): number {
+  return producer?.startNs ?? 0;
 }

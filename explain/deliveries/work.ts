@@ -3,25 +3,24 @@ import { nsPerMs, type Row, type Trace } from "../spans/trace.ts";
 import { compareText } from "../waits/run.ts";
 import type { Work } from "./delivery.ts";
 
+const childrenOf = new WeakMap<Trace, ReadonlyMap<string, readonly Row[]>>();
+
+/** Finds the children of a trace's rows. */
+export function createChildren(trace: Trace): (row: Row) => readonly Row[] {
+  const children = childrenOf.get(trace) ?? Map.groupBy(trace.rows, ({ parentSpanId }) => parentSpanId ?? "");
+  childrenOf.set(trace, children);
+  return ({ spanId }) => children.get(spanId) ?? [];
+}
+
 /** Finds all descendants of a row down to where messages are sent or handled; `inner` are rows of the same handling. */
 export function createDescendants() {
-  const childrenOf = new WeakMap<Trace, Map<string, Row[]>>();
-
-  function children(trace: Trace): Map<string, Row[]> {
-    const known = childrenOf.get(trace);
-    if (known) return known;
-    const made = Map.groupBy(trace.rows, ({ parentSpanId }) => parentSpanId ?? "");
-    childrenOf.set(trace, made);
-    return made;
-  }
-
   return (trace: Trace, top: Row, inner: readonly Row[] = []): Row[] => {
     const within = new Set(inner);
-    const ofTrace = children(trace);
+    const children = createChildren(trace);
     const found = new Set<Row>();
     const open = [top];
     for (let at = open.pop(); at; at = open.pop()) {
-      for (const child of ofTrace.get(at.spanId) ?? []) {
+      for (const child of children(at)) {
         if ((child.message && !within.has(child)) || child === top || found.has(child)) continue;
         found.add(child);
         open.push(child);

@@ -11,7 +11,7 @@ export type Costs = ReadonlyMap<SpanRun, Cost>;
 export function costsTo(waiting: readonly Delivery[], lanes: Lanes): Costs {
   return lanes.costs(
     waiting.flatMap(({ run, availableNs }) =>
-      availableNs === undefined ? [] : [{ run, fromNs: availableNs }],
+      availableNs === undefined || run.goesOnNs !== undefined ? [] : [{ run, fromNs: availableNs }],
     ),
   );
 }

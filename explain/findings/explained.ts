@@ -7,7 +7,7 @@ import type { Costs, Lanes } from "./blocker-costs.ts";
 /** A delivery with its wait and what it cost others. */
 export type Explained = {
   readonly delivery: Delivery;
-  /** Undefined when it is unknown when the message became available. */
+  /** Undefined when it is unknown when the message became available, or when its handling began and ended. */
   readonly wait: Wait<SpanRun> | undefined;
   readonly cost: CostFinding;
 };
@@ -18,7 +18,8 @@ export function cutWaits(deliveries: readonly Delivery[], lanes: Lanes, costs: C
     const { availableNs, run } = delivery;
     return {
       delivery,
-      wait: availableNs === undefined ? undefined : lanes.wait(run, availableNs),
+      wait:
+        availableNs === undefined || run.goesOnNs !== undefined ? undefined : lanes.wait(run, availableNs),
       cost: costOf(delivery, costs),
     };
   });

@@ -46,11 +46,6 @@ const aliases = {
   memoryMb: ["resource.memory.max_mb"],
 } as const satisfies Record<string, readonly string[]>;
 
-/** Resource attributes that identify a process. */
-const processAliases = ["service.instance.id", "k8s.pod.name", "container.id"];
-/** Identifies only the host, which may have many processes. */
-const hostAlias = "host.name";
-
 export type Fact = keyof typeof aliases;
 
 const kept = new Set<string>([...Object.values(aliases).flat(), ...resourceAttributes]);
@@ -80,22 +75,4 @@ export function numberOf(span: Span, fact: Fact): number | undefined {
   const value = first(span.attributes, aliases[fact]);
   const number = typeof value === "string" ? Number(value) : value;
   return typeof number === "number" && Number.isFinite(number) ? number : undefined;
-}
-
-/**
- * The consumer instance of a span: client id and process where both are known and differ, because another machine may use the
- * same client id and one process may have several clients. A host alone identifies no consumer.
- */
-export function instanceOf(span: Span): string | undefined {
-  const client = textOf(span, "client");
-  const process = first(span.resource, processAliases);
-  if (client === undefined) return process === undefined ? undefined : String(process);
-  const place = String(process ?? hostOf(span) ?? client);
-  return place === client ? client : `${place}/${client}`;
-}
-
-/** The machine where a span was recorded. */
-export function hostOf({ resource }: Span): string | undefined {
-  const host = first(resource, [hostAlias]);
-  return host === undefined ? undefined : String(host);
 }

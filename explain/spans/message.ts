@@ -1,7 +1,8 @@
 import type { ReportProblem } from "../problem-log.ts";
 import type { Span } from "../span.ts";
-import { hostOf, instanceOf, numberOf, textOf } from "./attributes.ts";
+import { numberOf, textOf } from "./attributes.ts";
 import { momentOf, queueTimeOf } from "./checked-numbers.ts";
+import { type ConsumerIdentity, consumerIdentityOf } from "./consumer-identity.ts";
 
 /** What a span does with a message: sends it, only fetches it, or handles it. */
 type Role = "send" | "receive" | "process";
@@ -15,9 +16,7 @@ export type MessageFacts = {
   readonly offset: number | undefined;
   readonly key: string | undefined;
   readonly group: string | undefined;
-  readonly instance: string | undefined;
-  /** Distinguishes consumers whose instances are unknown. */
-  readonly host: string | undefined;
+  readonly consumer: ConsumerIdentity;
   /** ms since the Unix epoch. */
   readonly recordTimestampMs: number | undefined;
   readonly queueTimeMs: number | undefined;
@@ -25,6 +24,14 @@ export type MessageFacts = {
   readonly fetchedAtMs: number | undefined;
   readonly concurrency: number | undefined;
   readonly skipped: boolean;
+  /** The broker's id of the message, where it has no offset. */
+  readonly messageId: string | undefined;
+  /** Number of messages in a batch. */
+  readonly batchCount: number | undefined;
+  /** The span says `receive`, but its other attributes show that it lasts as long as the handling. */
+  readonly wrapsHandling: boolean;
+  /** The role is inferred from the spans around it; see deliveries/roles.ts. */
+  readonly isInferred: boolean;
 };
 
 const roles: Readonly<Record<string, Role>> = {
@@ -73,14 +80,17 @@ export function messageOf(span: Span, report: ReportProblem = () => {}): Message
     offset: wholeOf(span, "offset"),
     key: textOf(span, "key"),
     group: textOf(span, "group"),
-    instance: instanceOf(span),
-    host: hostOf(span),
+    consumer: consumerIdentityOf(span),
     recordTimestampMs: momentOf(span, "recordTimestamp", report),
     queueTimeMs: queueTimeOf(span, report),
     assignedAtMs: momentOf(span, "assignedAt", report),
     fetchedAtMs: momentOf(span, "fetchedAt", report),
     concurrency: wholeOf(span, "concurrency") || undefined,
     skipped: textOf(span, "skipped") !== undefined,
+    messageId: undefined,
+    batchCount: undefined,
+    wrapsHandling: false,
+    isInferred: false,
   };
 }
 

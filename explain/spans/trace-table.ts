@@ -132,6 +132,8 @@ function rowOf(span: Span, intern: (text: string) => string, report: ReportProbl
     links: span.links?.length ? span.links : none,
     name: intern(span.name),
     service: intern(span.service ?? ""),
+    kind: span.kind,
+    scope: span.scope === undefined ? undefined : intern(span.scope),
     startNs: 0,
     endNs: 0,
     failed: span.failed ?? false,

@@ -1,5 +1,5 @@
 import type { ProblemLog } from "../problem-log.ts";
-import type { SpanLink } from "../span.ts";
+import type { SpanKind, SpanLink } from "../span.ts";
 import { compareText } from "../waits/run.ts";
 import { nearNs } from "./checked-numbers.ts";
 import type { MessageFacts } from "./message.ts";
@@ -14,10 +14,14 @@ export type Row = {
   readonly links: readonly SpanLink[];
   readonly name: string;
   readonly service: string;
+  readonly kind: SpanKind | undefined;
+  /** Name of the instrumentation scope. */
+  readonly scope: string | undefined;
   startNs: number;
   endNs: number;
   readonly failed: boolean;
-  readonly message: MessageFacts | undefined;
+  /** Replaced where the spans around it show that it does something else than it says; see deliveries/roles.ts. */
+  message: MessageFacts | undefined;
   readonly work: WorkFacts | undefined;
   readonly orderId: string | undefined;
   readonly attempt: number | undefined;

@@ -17,7 +17,7 @@ export type LaneOptions = {
   readonly transportNs?: number;
 };
 
-const defaultTransportNs = 50_000_000;
+export const defaultTransportNs = 50_000_000;
 /** To find fetch barriers, each lane lists the active runs of its consumer. Beyond this many intervals that takes too long. */
 const maxBarrierIntervals = 500_000;
 

@@ -1,0 +1,113 @@
+import { createSearchUp } from "../spans/ancestors.ts";
+import type { MessageFacts } from "../spans/message.ts";
+import type { Row, Trace } from "../spans/trace.ts";
+import type { TraceTable } from "../spans/trace-table.ts";
+import { createChildren } from "./work.ts";
+
+/** A receive span for one message. */
+type Receive = {
+  readonly row: Row;
+  readonly message: MessageFacts;
+  /** Spans below it in its service that are not messaging spans and begin while it lasts. */
+  readonly inside: number;
+  /** The only such span that begins when it has ended. */
+  readonly after: Row | undefined;
+};
+
+/** Names of spans in which Brave's listeners handle the message that a poll span above them received. */
+const listenerNames: ReadonlySet<string> = new Set(["on-message", "next-message"]);
+/** Spans of one instrumentation all mean the same, but some lack children. */
+const mostOf = 0.5;
+const nearlyAllOf = 0.8;
+
+/**
+ * Finds the handlings that instrumentations call something else, and marks their spans:
+ *
+ *     receive ├──────────────┤          receive ├┤
+ *       work     ├────────┤               on-message   ├──────────────┤
+ *     a listener's span: it handles     a poll: the span below it handles
+ */
+export function inferRoles({ traces }: TraceTable): void {
+  const byScope = Map.groupBy(
+    [...traces.values()].flatMap((trace) => receivesOf(trace)),
+    ({ row }) => row.scope ?? `service ${row.service}`,
+  );
+  for (const receives of byScope.values()) {
+    const handles = receives.filter(({ inside }) => inside > 0).length;
+    const handsOn = receives.filter(({ after }) => after !== undefined).length;
+    const wraps = receives.some(({ message }) => message.wrapsHandling);
+    if (wraps || (handles > 0 && handles >= (handles + handsOn) * mostOf)) {
+      for (const { row, message } of receives) row.message = handling(message);
+      continue;
+    }
+    const isRule = handsOn >= receives.length * nearlyAllOf;
+    for (const { after, message } of receives) {
+      if (after && (isRule || listenerNames.has(after.name))) after.message = handling(message);
+    }
+  }
+}
+
+function handling(message: MessageFacts): MessageFacts {
+  return { ...message, role: "process", isInferred: true };
+}
+
+function receivesOf(trace: Trace): Receive[] {
+  const received = trace.rows.filter(isForOneMessage);
+  if (received.length === 0) return [];
+  const childrenOf = createChildren(trace);
+  return received.flatMap((row): Receive[] => {
+    const { message } = row;
+    if (!message) return [];
+    const children = childrenOf(row);
+    // The handling has a span of its own.
+    if (children.some((child) => child.message?.role === "process" || child.message?.role === "receive"))
+      return [];
+    const own = children.filter((child) => child.service === row.service);
+    const inside = own.filter(({ startNs }) => startNs >= row.startNs && startNs < row.endNs).length;
+    const later = own.filter((child) => child.startNs >= row.endNs && !child.message);
+    return [{ row, message, inside, after: later.length === 1 ? later[0] : undefined }];
+  });
+}
+
+function isForOneMessage({ message, kind, links }: Row): boolean {
+  return (
+    message?.role === "receive" && kind === "consumer" && links.length < 2 && (message.batchCount ?? 1) === 1
+  );
+}
+
+/** From this share of a stage's handlings on, work that begins after its span has ended is the rule. */
+const elsewhereShare = 0.2;
+/** Work that begins this long after the span of its handling has ended is not jitter. */
+const lateNs = 2_000_000;
+
+/**
+ * Stages whose spans end while the handling goes on: in a thread pool, a goroutine, after an unawaited call. Work below the
+ * span then begins after it has ended. By stage, how late the latest work began; `stageOf` names the stage of a handling's span.
+ */
+export function handledElsewhere(
+  { traces }: TraceTable,
+  stageOf: (row: Row) => string | undefined,
+): ReadonlyMap<string, number> {
+  const above = createSearchUp((row) => row.message?.role === "process" || row.message?.role === "receive");
+  const stages = new Map<string, { readonly working: Set<Row>; readonly late: Set<Row>; latestNs: number }>();
+  for (const trace of traces.values()) {
+    for (const row of trace.rows) {
+      if (row.message && row.message.role !== "send") continue;
+      const handled = above(trace, row);
+      const stage = handled?.service === row.service ? stageOf(handled) : undefined;
+      if (!handled || stage === undefined) continue;
+      const found = stages.get(stage) ?? { working: new Set(), late: new Set(), latestNs: 0 };
+      stages.set(stage, found);
+      found.working.add(handled);
+      const afterNs = row.startNs - handled.endNs;
+      if (afterNs < lateNs) continue;
+      found.late.add(handled);
+      found.latestNs = Math.max(found.latestNs, afterNs);
+    }
+  }
+  return new Map(
+    [...stages].flatMap(([stage, { working, late, latestNs }]) =>
+      late.size > 0 && late.size >= working.size * elsewhereShare ? [[stage, latestNs]] : [],
+    ),
+  );
+}

@@ -166,7 +166,7 @@ describe("the class of the problem", () => {
     const { problems } = explain(burst(new Array<number>(30).fill(100)));
     expect(problems.map((problem) => problem.class)).toEqual(["saturation"]);
     expect(problems[0]?.why).toBe(
-      "Messages arrived at 100/s, and 1 slot can handle 10/s. It was busy 99 % of the time.",
+      "Messages arrived at 100/s; its consumers can handle 10/s, 1 message at a time. They were busy 99 % of the time.",
     );
   });
 
@@ -293,7 +293,8 @@ describe("an explanation", () => {
   });
 
   it("lists what is missing in the spans", () => {
-    const bare = handled({ id: "p", at: 0, for: 1, attributes: { "messaging.system": "kafka" } });
+    const attributes = { "messaging.system": "kafka", "messaging.client.id": "an-app" };
+    const bare = handled({ id: "p", at: 0, for: 1, attributes, resource: undefined });
     expect(explain([bare]).missing.map(({ what, spans, of }) => [what, spans, of])).toEqual([
       ["partition", 1, 1],
       ["consumer group", 1, 1],

@@ -96,7 +96,7 @@ function explainDeliveries(read: ReturnType<typeof readTable>, options: ExplainO
 
   const reported = explained.filter(({ delivery }) => orders.has(delivery.order));
   const period = periodOf(reported);
-  const stages = stagesOf(activeIn(period, explained), lanes);
+  const stages = stagesOf(activeIn(period, explained), lanes, costs);
   const isAll = reported.length === explained.length;
   const reportedDeliveries = reported.map(({ delivery }) => delivery);
   const blockers = blockersOf(deliveries, isAll ? costs : costsTo(reportedDeliveries, lanes));
@@ -104,7 +104,7 @@ function explainDeliveries(read: ReturnType<typeof readTable>, options: ExplainO
   const { maxSegments = reported.length > manyDeliveries ? 0 : 20 } = options;
   const findings = createDeliveryFindings(nameOf, maxSegments);
   return {
-    schema: "holdup.explain/1",
+    schema: "holdup.explain/2",
     origin: new Date(originMs).toISOString(),
     window: {
       fromAtNs: period?.fromNs ?? 0,

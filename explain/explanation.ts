@@ -136,20 +136,31 @@ const stageFinding = finding("StageFinding", {
     .number()
     .optional()
     .describe("Messages per second from the first to the last arrival; absent for fewer than two messages."),
-  capacityPerSecond: z.number().describe("Messages per second that all slots together could handle."),
-  utilisation: z.number().describe("Share of the slots' time that was busy, 0 to 1."),
+  maxBatch: count.describe("Most messages that were handled together; 1 when each is handled alone."),
+  capacityPerSecond: z
+    .number()
+    .optional()
+    .describe("Messages per second that all slots together could handle; absent when run times are unknown."),
+  utilisation: z
+    .number()
+    .optional()
+    .describe("Share of the slots' time that was busy, 0 to 1; absent when run times are unknown."),
   waitNs: percentiles.optional().describe("Absent when no wait is known."),
-  runNs: percentiles,
+  runNs: percentiles
+    .optional()
+    .describe("Per message: of a batch, its run divided by its messages. Absent when run times are unknown."),
   waitByCause: byCause,
 });
 
 const problemClass = z.enum([
   "head-of-line",
   "saturation",
+  "burst",
   "hot-partition",
   ...problemCauses,
   "retries",
   "starved-workers",
+  "unexplained",
 ]);
 
 const problemFinding = finding("ProblemFinding", {
@@ -205,7 +216,7 @@ const windowFinding = finding("WindowFinding", {
 export const explanation = finding(
   "Explanation",
   {
-    schema: z.literal("holdup.explain/1"),
+    schema: z.literal("holdup.explain/2"),
     origin: z.iso.datetime().describe("A whole second."),
     window: windowFinding,
     problems: listOf(problemFinding).describe("The costliest first; empty when nothing is wrong."),

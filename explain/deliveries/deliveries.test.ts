@@ -397,8 +397,15 @@ describe("a message sent by a batch in one span", () => {
     expect(sentOn(...next(1, order("b")), ...next(2, order("a")))).toEqual({ orders: ["b", "a"], gaps: [] });
   });
 
-  it("comes from the first message when its order is not named or not in the batch, which is reported", () => {
-    expect(sentOn(...next(1), ...next(2, order("c")))).toEqual({ orders: ["a", "a"], gaps: [2] });
+  it("comes from the message at the same place when the batch sends one for each and names no orders", () => {
+    expect(sentOn(...next(1), ...next(2))).toEqual({ orders: ["a", "b"], gaps: [] });
+  });
+
+  it("comes from the first message when nothing shows its own, which is reported", () => {
+    expect(sentOn(...next(1), ...next(2, order("c")), ...next(3))).toEqual({
+      orders: ["a", "a", "a"],
+      gaps: [3],
+    });
   });
 });
 

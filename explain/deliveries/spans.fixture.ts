@@ -1,4 +1,4 @@
-import type { Attributes, Span } from "../span.ts";
+import type { Attributes, AttributeValue, Span } from "../span.ts";
 
 /** 2026-01-01: time 0 of all test spans. */
 export const epochNs = 1_767_225_600_000_000_000n;
@@ -29,7 +29,7 @@ export function sent({ topic = "orders", facts = {}, ...rest }: Message): Span {
 
 /** A handling on partition 0 by consumer c of group g, unless `facts` says otherwise. */
 export function handled({ topic = "orders", facts = {}, ...rest }: Message): Span {
-  const attributes = {
+  const attributes: Attributes & { readonly "messaging.client.id": AttributeValue } = {
     "messaging.system": "kafka",
     "messaging.operation.type": "process",
     "messaging.destination.name": topic,
@@ -38,7 +38,16 @@ export function handled({ topic = "orders", facts = {}, ...rest }: Message): Spa
     "messaging.client.id": "c",
     ...facts,
   };
-  return span({ name: `process ${topic}`, kind: "consumer", service: "consumer", attributes, ...rest });
+  // Each client is a process of its own.
+  const resource = { "service.instance.id": attributes["messaging.client.id"] };
+  return span({
+    name: `process ${topic}`,
+    kind: "consumer",
+    service: "consumer",
+    attributes,
+    resource,
+    ...rest,
+  });
 }
 
 /** A receive span without messages of its own, around which batches are handled. */

@@ -2,6 +2,7 @@ import type { FetchedOnly } from "../deliveries/deliveries.ts";
 import type { Delivery } from "../deliveries/delivery.ts";
 import type { MissingFinding, SkewFinding } from "../explanation.ts";
 import { maxOf } from "../extremes.ts";
+import type { Explained } from "./explained.ts";
 import type { Stage } from "./stages.ts";
 
 type Gap = {
@@ -38,7 +39,13 @@ const gaps: readonly Gap[] = [
     what: "consumer instance",
     isMissing: ({ run }) => run.instance === undefined,
     consequence:
-      "All replicas look like one consumer, so which one was busy is likely at best. Record messaging.client.id, or service.instance.id of the resource.",
+      "Replicas share client ids, so which of them handled a message is inferred from the times, and is likely at best. Record service.instance.id of the resource, or process.pid and host.name.",
+  },
+  {
+    what: "processing time",
+    isMissing: ({ run }) => run.goesOnNs !== undefined,
+    consequence:
+      "Work begins after the span of its message has ended: handling goes on elsewhere (a thread pool, an asynchronous call, a goroutine), so it is unknown how long it took and who waited for it. End the span when the handling ends.",
   },
   {
     what: "time of arrival",
@@ -48,13 +55,18 @@ const gaps: readonly Gap[] = [
   },
 ];
 
+/** The facts that the spans of a stage lack, and in how many messages. */
+export function gapsOf(explained: readonly Explained[]): Omit<MissingFinding, "topic" | "stage">[] {
+  return gaps.flatMap(({ what, isMissing, consequence }) => {
+    const spans = explained.filter(({ delivery }) => isMissing(delivery)).length;
+    return spans > 0 ? [{ what, spans, of: explained.length, consequence }] : [];
+  });
+}
+
 /** What is missing in the spans of the stages, and the consequences. */
 export function missingOf(stages: readonly Stage[], fetchedOnly: readonly FetchedOnly[]): MissingFinding[] {
   const ofStages = stages.flatMap(({ explained, finding: { stage, topic } }) =>
-    gaps.flatMap(({ what, isMissing, consequence }) => {
-      const spans = explained.filter(({ delivery }) => isMissing(delivery)).length;
-      return spans > 0 ? [{ topic, stage, what, spans, of: explained.length, consequence }] : [];
-    }),
+    gapsOf(explained).map((gap) => ({ topic, stage, ...gap })),
   );
   const ofReceivers = fetchedOnly.map(({ topic, service, spans }) => ({
     topic,

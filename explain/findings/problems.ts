@@ -3,6 +3,7 @@ import { aboutCause, type Cause, causes, problemCauses } from "../causes.ts";
 import type { Delivery } from "../deliveries/delivery.ts";
 import type { ProblemFinding } from "../explanation.ts";
 import type { Explained } from "./explained.ts";
+import { gapsOf } from "./missing.ts";
 import { queueingProblems, type StageProblem } from "./queueing.ts";
 import type { Stage } from "./stages.ts";
 
@@ -16,7 +17,9 @@ const retryCauses = causes.filter((cause) => aboutCause[cause].remedy === "retri
 /** The problems of a stage, the costliest first. */
 export function problemsOf(stage: Stage): ProblemFinding[] {
   const { finding, explained } = stage;
-  const runs = [...new Set(explained.map(({ delivery }) => delivery.run))];
+  const runs = [...new Set(explained.map(({ delivery }) => delivery.run))].filter(
+    ({ goesOnNs }) => goesOnNs === undefined,
+  );
   const spentNs =
     explained.reduce((ns, { wait }) => ns + (wait?.ns ?? 0), 0) +
     runs.reduce((ns, { startNs, endNs }) => ns + endNs - startNs, 0);
@@ -38,6 +41,7 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
   const queueNs = runs.reduce((ns, { work }) => ns + work.reduce((sum, one) => sum + one.queueNs, 0), 0);
   const problems = [
     ...queueingProblems(stage, byCause(queueingCauses), minNs),
+    ...unexplainedProblem(stage),
     ...problemCauses.map((cause): StageProblem => {
       const { why, help } = aboutCause[cause].remedy;
       const ns = byCause([cause]);
@@ -55,6 +59,25 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
     .filter(({ ns }) => ns >= minNs)
     .map(named)
     .sort((a, b) => b.ns - a.ns);
+}
+
+/** More unexplained waiting than this share of all is the headline of its stage. */
+const mostlyShare = 0.5;
+
+function unexplainedProblem({ finding, explained }: Stage): StageProblem[] {
+  const ns = finding.waitByCause.unexplained ?? 0;
+  const allNs = explained.reduce((sum, { wait }) => sum + (wait?.ns ?? 0), 0);
+  if (ns <= allNs * mostlyShare) return [];
+  const lacks = gapsOf(explained).map(({ what }) => what);
+  const longest = explained.filter(({ wait }) => (wait?.byCause.unexplained ?? 0) > 0).length;
+  return [
+    {
+      class: "unexplained",
+      ns,
+      why: `${duration(ns)} of ${duration(allNs)} of waiting have no cause in the spans (${counted(longest, "message")}): nothing that was recorded ran then, and the messages were not taken either.`,
+      help: `${lacks.length > 0 ? `Record what the spans lack: ${listed(lacks)}; ./holdup explain --check shows how. Else look` : "Look"} for work without spans (another consumer of the group, another topic of the process), for lost spans, or for a client that polls rarely: then give the time between its polls as --transport-ms.`,
+    },
+  ];
 }
 
 /** By cause, how long messages waited for their own earlier attempts in a batch that also held up others. */

@@ -25,10 +25,10 @@ describe("the advice for queueing", () => {
   it("speaks of keys when messages of other keys overtake", () => {
     const [problem] = explain(byKey(8)).problems;
     expect(problem?.help).toContain(
-      "With a slot for every key (as many messages at a time as there are keys)",
+      "With as many messages at a time as there are keys, messages would have waited",
     );
     expect(explain(byKey(2)).problems[0]?.help).toBe(
-      "Send fewer orders, shorten the work or use more keys. More slots alone would not have helped: messages wait for others with their key.",
+      "Send fewer orders, shorten the work or use more keys. More consumers alone would not have helped: messages wait for others with their key.",
     );
   });
 
@@ -38,7 +38,7 @@ describe("the advice for queueing", () => {
       handled({ id: "p", traceId: `t${n}`, parentSpanId: "s", at: n * 100, for: 99, facts: offset(n) }),
     ]).flat();
     expect(explain(spans).problems[0]?.help).toBe(
-      "Send fewer orders, shorten the work or use more partitions. More slots alone would not have helped: messages wait for others in their partition.",
+      "Send fewer orders, shorten the work or use more partitions. More consumers alone would not have helped: messages wait for others in their partition.",
     );
   });
 

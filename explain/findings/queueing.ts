@@ -1,11 +1,12 @@
 import { counted, duration, listed, percent, rate } from "../../core/format.ts";
-import type { ProblemFinding, StageFinding } from "../explanation.ts";
+import type { ProblemFinding } from "../explanation.ts";
 import { maxOf } from "../extremes.ts";
+import { fewestThatExplain, type LongRun, longRunsOf, runNsPerMessage } from "./head-of-line.ts";
 import type { Job } from "./replay.ts";
 import type { Stage } from "./stages.ts";
 import { jobsOf, longFactor, unitOf, type WhatIf, whatIf } from "./what-if.ts";
 
-/** Head-of-line blocking: at most this share of the messages is long. */
+/** Head-of-line blocking: at most this share of the runs is long. */
 const fewLongShare = 0.2;
 /** The same, when messages arrive no faster than they can be handled. */
 const fewLongShareUnderCapacity = 1 / 3;
@@ -17,6 +18,8 @@ const negligibleShare = 0.1;
 const unevenShare = 0.3;
 /** A stage with arrivals below this share of its capacity is not saturated. */
 const saturatedShare = 0.8;
+/** Saturation means that the slots were busy at least this share of the time in which messages waited. */
+const nearlyAlways = 0.8;
 /** More slots that leave more than this share of the waiting do not help. */
 const helpfulShare = 0.9;
 const hotKeyShare = 0.6;
@@ -24,6 +27,8 @@ const hotKeyMessages = 10;
 /** Consumers that spend at least this share of their time on other stages count as shared. */
 const sharedShare = 0.05;
 const maxTopicsNamed = 3;
+/** Messages that wait at least this long count as held up. */
+const heldUpNs = 100_000_000;
 
 /** A problem without its stage, which the caller knows. */
 export type StageProblem = Omit<ProblemFinding, "stage" | "topic">;
@@ -36,66 +41,79 @@ export function queueingProblems(stage: Stage, ns: number, minNs: number): Stage
 }
 
 function reasonsOf(stage: Stage, ns: number, minNs: number): StageProblem[] {
-  const { finding } = stage;
+  const { finding, transportNs, costs } = stage;
   const jobs = jobsOf(stage);
-  const changed = whatIf(stage, jobs);
-  const headOfLine = headOfLineProblem(stage, ns, jobs, changed);
+  const runs = jobs.map(({ run }) => run);
+  const changed = whatIf(stage, jobs, ns);
+  const isUnder = isUnderCapacity(stage);
   // When messages arrive no faster than they can be handled, more long runs still count as head-of-line blocking.
-  const maxLongShare = isUnderCapacity(stage) ? fewLongShareUnderCapacity : fewLongShare;
-  const isHeadOfLine = headOfLine.ns >= minNs && isFew(changed.long, jobs, maxLongShare);
-  const isOnly = 1 - changed.withoutLong >= decisiveShare || isUnderCapacity(stage);
-  if (isHeadOfLine && isOnly) return [headOfLine];
+  const maxLong = Math.max(1, (isUnder ? fewLongShareUnderCapacity : fewLongShare) * jobs.length);
+  const all = longRunsOf(runs, finding.runNs?.p50 ?? 0, costs, transportNs);
+  const long = all.length <= maxLong ? fewestThatExplain(all, ns) : [];
+  const headOfLine = headOfLineProblem(stage, ns, long, jobs.length, changed);
+  const isHeadOfLine = long.length > 0 && headOfLine.ns >= minNs;
+  if (isHeadOfLine && (headOfLine.ns >= ns * decisiveShare || isUnder)) return [headOfLine];
   const hot = hotSpot(stage, jobs);
-  if (hot !== undefined && (1 - changed.even >= unevenShare || finding.partitions === 1)) {
-    return [hotPartitionProblem(finding, ns, hot, changed)];
+  if (hot !== undefined && (finding.partitions === 1 || (changed && 1 - changed.even >= unevenShare))) {
+    return [hotPartitionProblem(finding.partitions, ns, hot, changed)];
   }
-  const saturation = saturationProblem(stage, ns, changed);
-  if (!isHeadOfLine) return [saturation];
-  return [{ ...saturation, ns: ns - headOfLine.ns }, headOfLine];
+  const rest = isHeadOfLine ? ns - headOfLine.ns : ns;
+  const others = isHeadOfLine ? [headOfLine] : [];
+  if (isUnder) return isWorthNaming(stage, rest) ? [burstProblem(stage, rest, changed), ...others] : others;
+  if (stage.busyWhileWaiting >= nearlyAlways) return [saturationProblem(stage, rest, changed), ...others];
+  return [hotPartitionProblem(finding.partitions, rest, unevenSentence(stage), changed), ...others];
 }
 
 function headOfLineProblem(
   stage: Stage,
   ns: number,
-  jobs: readonly Job[],
-  { long, withoutLong, slotEach }: WhatIf,
+  long: readonly LongRun[],
+  runs: number,
+  changed: WhatIf | undefined,
 ): StageProblem {
-  const { runNs } = stage.finding;
-  const unit = jobs.some(({ messages }) => messages > 1) ? "run" : "message";
-  const [they, them, howLong] =
-    long.length === 1
-      ? ["it", "it", duration(sumOf(long))]
-      : ["they", "them", `${duration(sumOf(long))} in total, each`];
-  const separator = long.length === 1 ? ", " : " ";
-  const others =
-    withoutLong < negligibleShare ? `; without ${them}, the others would hardly have waited` : "";
+  const { runNs, maxBatch } = stage.finding;
+  const costNs = sumOf(long, (one) => one.costNs);
+  const backlogNs = sumOf(long, (one) => one.backlogNs);
+  const left = changed?.withoutLong(new Set(long.map(({ run }) => run)));
+  // Without the long runs others would have waited less by what these cost, and by what their backlog cost.
+  const saved = left === undefined ? costNs + backlogNs : Math.min(ns * (1 - left), costNs + backlogNs);
+  const backlog =
+    backlogNs >= saved * negligibleShare
+      ? `, and ${duration(backlogNs)} more until the backlog was gone`
+      : "";
+  const others = left !== undefined && left < negligibleShare;
+  const them = long.length === 1 ? "it" : "them";
   return {
     class: "head-of-line",
-    ns: Math.round(ns * (1 - withoutLong)),
-    why: `${long.length} of ${counted(jobs.length, unit)} ran ${howLong}${separator}more than ${longFactor} times the median (${duration(runNs.p50)})${others}.`,
-    help: `If ${they} had run as long as the median, messages would have waited ${duration(ns * withoutLong)} instead of ${duration(ns)}.${slotsSentence(stage, ns, slotEach)} Move such work to its own topic and consumers.`,
+    ns: Math.round(saved),
+    why: `${long.length} of ${counted(runs, maxBatch > 1 ? "run" : "message")} ran ${howLong(long)}, more than ${longFactor} times the median (${duration(runNs?.p50 ?? 0)}${maxBatch > 1 ? " a message" : ""}). Others waited ${duration(costNs)} for ${them}${backlog}${others ? `; without ${them} they would hardly have waited` : ""}.`,
+    help: `${left === undefined ? "" : `If ${them === "it" ? "it" : "they"} had run as long as the median, messages would have waited ${duration(ns * left)} instead of ${duration(ns)}.${slotsSentence(stage, ns, changed)} `}Move such work to its own topic and consumers.`,
   };
 }
 
-function isFew(long: readonly Job[], jobs: readonly Job[], share: number): boolean {
-  return long.length <= Math.max(1, share * jobs.length);
+/** `3.02 s`, `3.02 s for 2 messages` or `3.38 s in total`. */
+function howLong(long: readonly LongRun[]): string {
+  const [first] = long;
+  const total = duration(sumOf(long, ({ run }) => run.endNs - run.startNs));
+  if (!first || long.length > 1) return `${total} in total, each`;
+  return first.run.messages > 1 ? `${total} for ${first.run.messages} messages` : total;
 }
 
 function hotPartitionProblem(
-  { partitions }: StageFinding,
+  partitions: number,
   ns: number,
   why: string,
-  { even }: WhatIf,
+  changed: WhatIf | undefined,
 ): StageProblem {
   // With a single partition in use, nothing can be computed.
-  const left = partitions > 1 ? even : 0;
+  const left = partitions > 1 ? changed?.even : undefined;
   const saved =
-    partitions > 1
-      ? `With evenly filled partitions, messages would have waited ${duration(ns * even)} instead of ${duration(ns)}. `
-      : "";
+    left === undefined
+      ? ""
+      : `With evenly filled partitions, messages would have waited ${duration(ns * left)} instead of ${duration(ns)}. `;
   return {
     class: "hot-partition",
-    ns: Math.round(ns * (1 - left)),
+    ns: Math.round(ns * (1 - (left ?? 0))),
     why,
     help: `${saved}Choose a key with more values or split the hot one; more consumers do not help while one partition gets the messages.`,
   };
@@ -103,7 +121,7 @@ function hotPartitionProblem(
 
 /** On average, messages arrived more slowly than they can be handled in the time that other stages leave. */
 function isUnderCapacity({ finding, otherStages }: Stage): boolean {
-  const { arrivalsPerSecond = Number.POSITIVE_INFINITY, capacityPerSecond } = finding;
+  const { arrivalsPerSecond = Number.POSITIVE_INFINITY, capacityPerSecond = 0 } = finding;
   return arrivalsPerSecond < saturatedShare * capacityPerSecond * (1 - otherStages.share);
 }
 
@@ -120,44 +138,94 @@ function sharedSentence(stage: Stage): string {
   return ` Its consumers spent another ${percent(share)} of their time on ${topics.length === 1 ? "topic" : "topics"} ${others}.`;
 }
 
-function saturationProblem(stage: Stage, ns: number, { slotEach }: WhatIf): StageProblem {
-  const { arrivalsPerSecond, capacityPerSecond, slots, utilisation } = stage.finding;
-  const arriving = arrivalsPerSecond === undefined ? "all at once" : `at ${rate(arrivalsPerSecond)}`;
-  const onAverage = stage.slotsOnAverage.toFixed(1);
+/** `; its consumers can handle 6.3/s, 1 message at a time` */
+function capacityText({ finding: { slots, capacityPerSecond = 0 }, slotsOnAverage }: Stage): string {
+  const onAverage = slotsOnAverage.toFixed(1);
   const average = Number(onAverage) < slots ? ` (${onAverage} on average)` : "";
-  const bunched = isUnderCapacity(stage) ? "in bunches, on average " : "";
-  const busy = slots === 1 ? "It was busy" : "They were busy";
+  return `its consumers can handle ${rate(capacityPerSecond)}, ${counted(slots, "message")} at a time${average}`;
+}
+
+function saturationProblem(stage: Stage, ns: number, changed: WhatIf | undefined): StageProblem {
+  const { arrivalsPerSecond, utilisation = 0 } = stage.finding;
+  const arriving = arrivalsPerSecond === undefined ? "all at once" : `at ${rate(arrivalsPerSecond)}`;
   return {
     class: "saturation",
     ns,
-    why: `Messages arrived ${bunched}${arriving}, and ${counted(slots, "slot")}${average} can handle ${rate(capacityPerSecond)}. ${busy} ${percent(utilisation)} of the time.`,
-    help: `${bunched ? "Find out why they arrive together: often the previous stage was held up." : cureOf(stage, slotEach)}${slotsSentence(stage, ns, slotEach)}`,
+    why: `Messages arrived ${arriving}; ${capacityText(stage)}. They were busy ${percent(utilisation)} of the time.`,
+    help: `${cureOf(stage, changed)}${slotsSentence(stage, ns, changed)}`,
   };
 }
 
-function cureOf(stage: Stage, slotEach: number): string {
-  const unit = slotEach < helpfulShare ? undefined : unitOf(stage);
-  return `Send fewer orders, shorten the work or use more ${unit === undefined || isShared(stage) ? "slots" : `${unit}s`}.`;
+/** Where messages wait less than half a run on average, they hardly wait. */
+function isWorthNaming({ finding: { deliveries, runNs } }: Stage, ns: number): boolean {
+  return ns / deliveries >= (runNs?.p50 ?? 0) / 2;
 }
 
-/** What a slot for each partition or key would have saved. */
-function slotsSentence(stage: Stage, ns: number, slotEach: number): string {
+/** Messages arrived together, and the last ones waited for the first, although on average there is time for all. */
+function burstProblem(stage: Stage, ns: number, changed: WhatIf | undefined): StageProblem {
+  const { arrivalsPerSecond = 0 } = stage.finding;
+  const cause = causeOfBurst(stage, ns);
+  const arriving = `Messages came in bunches, on average at ${rate(arrivalsPerSecond)}; ${capacityText(stage)}.`;
+  const why = {
+    rebalance: `${arriving} They had piled up while no consumer had their partition.`,
+    upstream: `${arriving} The stage before sent them together after it had held them up.`,
+    unknown: arriving,
+  };
+  const help = {
+    rebalance: "Without the rebalance there would be no backlog to work off.",
+    upstream: "Cure the stage before; then they arrive one by one.",
+    unknown: "Find out why they arrive together, or accept the wait: on average there is time for all.",
+  };
+  return {
+    class: "burst",
+    ns,
+    why: why[cause],
+    help: `${help[cause]}${slotsSentence(stage, ns, changed)}`,
+  };
+}
+
+function causeOfBurst({ finding, explained }: Stage, ns: number): "rebalance" | "upstream" | "unknown" {
+  if ((finding.waitByCause.rebalance ?? 0) >= ns) return "rebalance";
+  let [fromUpstreamNs, allNs] = [0, 0];
+  for (const { wait, delivery } of explained) {
+    const { upstream } = delivery;
+    const ownNs = wait?.ns ?? 0;
+    allNs += ownNs;
+    const heldNs =
+      upstream?.availableNs === undefined ? 0 : Math.max(0, upstream.run.startNs - upstream.availableNs);
+    if (heldNs >= heldUpNs || (upstream && upstream.run.messages > 1)) fromUpstreamNs += ownNs;
+  }
+  return allNs > 0 && fromUpstreamNs >= allNs * decisiveShare ? "upstream" : "unknown";
+}
+
+function cureOf(stage: Stage, changed: WhatIf | undefined): string {
+  const unit = !changed || changed.slotEach < helpfulShare ? undefined : unitOf(stage);
+  return `Send fewer orders, shorten the work or use more ${unit === undefined || isShared(stage) ? "consumers" : `${unit}s`}.`;
+}
+
+/** What a slot for each partition or key would have saved; empty when nothing can be computed. */
+function slotsSentence(stage: Stage, ns: number, changed: WhatIf | undefined): string {
   const unit = unitOf(stage);
+  if (!changed) return isShared(stage) ? " Consumers that handle only this topic would help." : "";
   if (unit === undefined) return "";
-  if (slotEach >= helpfulShare) {
+  if (changed.slotEach >= helpfulShare) {
     if (isShared(stage)) return " Consumers that handle only this topic would help.";
     const why = unit === "partition" ? "in their partition" : "with their key";
-    return ` More slots alone would not have helped: messages wait for others ${why}.`;
+    return ` More consumers alone would not have helped: messages wait for others ${why}.`;
   }
   const how =
     unit === "partition"
-      ? "as many consumers as partitions, or as many partitions at a time"
-      : "as many messages at a time as there are keys";
-  return ` With a slot for every ${unit} (${how}), messages would have waited ${duration(ns * slotEach)} instead of ${duration(ns)}.`;
+      ? "With as many consumers as partitions, or as many partitions at a time"
+      : "With as many messages at a time as there are keys";
+  return ` ${how}, messages would have waited ${duration(ns * changed.slotEach)} instead of ${duration(ns)}.`;
 }
 
-function sumOf(jobs: readonly Job[]): number {
-  return jobs.reduce((ns, { runNs }) => ns + runNs, 0);
+function sumOf<T>(items: readonly T[], nsOf: (item: T) => number): number {
+  return items.reduce((ns, item) => ns + nsOf(item), 0);
+}
+
+function unevenSentence({ busyWhileWaiting, finding: { slots } }: Stage): string {
+  return `The consumers can handle ${counted(slots, "message")} at a time, but used only ${percent(busyWhileWaiting)} of that while messages waited: those were in a few partitions.`;
 }
 
 /** A sentence about the partition or key that has far more than its share of the work, if any. */
@@ -166,12 +234,17 @@ function hotSpot({ explained, finding }: Stage, jobs: readonly Job[]): string | 
   const [key, ofKey = []] = [...keys].sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
   const hasHotKey =
     key !== undefined && explained.length >= hotKeyMessages && ofKey.length >= explained.length * hotKeyShare;
-  const runs = new Set(explained.map(({ delivery }) => delivery.run));
-  const partitions = new Map<string | undefined, number>();
-  for (const { lane, startNs, endNs } of runs) {
-    partitions.set(lane, (partitions.get(lane) ?? 0) + endNs - startNs);
+  const partitions = new Map<number | undefined, number>();
+  for (const { delivery } of explained) {
+    const ns = runNsPerMessage(delivery.run);
+    partitions.set(delivery.partition, (partitions.get(delivery.partition) ?? 0) + ns);
   }
-  const share = maxOf([...partitions.values()]) / Math.max(1, sumOf(jobs));
+  const share =
+    maxOf([...partitions.values()]) /
+    Math.max(
+      1,
+      sumOf(jobs, ({ runNs }) => runNs),
+    );
   const hasHotPartition = finding.partitions > 1 && share >= 1.5 / finding.partitions;
   if (hasHotKey) {
     const isOnePartition = new Set(ofKey.map(({ delivery }) => delivery.partition)).size === 1;

@@ -84,7 +84,7 @@ describe("a consumer that two stages share", () => {
 
   it("is busy in each stage only for the time that it works there", () => {
     const { stages } = both(() => 0);
-    expect(stages.map(({ utilisation }) => utilisation.toFixed(2))).toEqual(["0.50", "0.50"]);
+    expect(stages.map(({ utilisation }) => utilisation?.toFixed(2))).toEqual(["0.50", "0.50"]);
     for (const { slots, capacityPerSecond } of stages) {
       expect(slots).toBe(1);
       expect(capacityPerSecond).toBeCloseTo(1000 / 99);

@@ -4,12 +4,14 @@ import type { SpanRun } from "../deliveries/delivery.ts";
 import type { StageFinding } from "../explanation.ts";
 import { maxOf, minOf } from "../extremes.ts";
 import type { Ordering } from "../waits/ordered-unit.ts";
+import type { Costs } from "./blocker-costs.ts";
+import { busyWhileWaitingOf } from "./busy-while-waiting.ts";
 import type { Explained } from "./explained.ts";
+import { runNsPerMessage } from "./head-of-line.ts";
 import { type Membership, membershipsOf, type Replicas, replicasOf, slotTimeOf } from "./memberships.ts";
 import { createOtherStages, type OtherStages } from "./other-stages.ts";
 
 const nsPerSecond = 1e9;
-const noPercentiles = { p50: 0, p95: 0, p99: 0, max: 0 };
 
 /** A stage: one topic as one group consumes it. */
 export type Stage = {
@@ -22,9 +24,18 @@ export type Stage = {
   /** The other stages of its consumers, and the share of their time spent there. */
   readonly otherStages: OtherStages & { readonly share: number };
   readonly ordering: (run: SpanRun) => Ordering;
+  /** The share of the slots that was busy while messages waited, 0 to 1. */
+  readonly busyWhileWaiting: number;
+  /** What each run cost all other messages. */
+  readonly costs: Costs;
+  readonly transportNs: number;
 };
 
-type Lanes = { slotsOf(consumer: string): number; ordering(run: SpanRun): Ordering };
+type Lanes = {
+  readonly transportNs: number;
+  slotsOf(consumer: string): number;
+  ordering(run: SpanRun): Ordering;
+};
 
 type Members = {
   readonly topic: string;
@@ -36,15 +47,24 @@ type Members = {
 };
 
 /** The stages by the start of their first run. */
-export function stagesOf(explained: readonly Explained[], lanes: Lanes): Stage[] {
+export function stagesOf(explained: readonly Explained[], lanes: Lanes, costs: Costs): Stage[] {
   const groups = Map.groupBy(explained, ({ delivery: { cluster, topic, group } }) =>
     [cluster, topic, group].join(" "),
   );
   const stages = [...groups.values()].map(membersOf);
   const otherStagesOf = createOtherStages(stages);
+  const runsOf = Map.groupBy(
+    stages.flatMap(({ runs }) => runs),
+    ({ consumer }) => consumer,
+  );
   return stages
     .map((members) => ({
-      stage: stageOf(members, lanes, (memberships) => otherStagesOf(members, memberships)),
+      stage: stageOf(members, lanes, costs, {
+        others: (memberships) => otherStagesOf(members, memberships),
+        runs: [...new Set(members.runs.map(({ consumer }) => consumer))].flatMap(
+          (consumer) => runsOf.get(consumer) ?? [],
+        ),
+      }),
       startNs: minOf(members.explained.map(({ delivery }) => delivery.run.startNs)),
     }))
     .sort((a, b) => a.startNs - b.startNs)
@@ -67,8 +87,13 @@ function membersOf(ofStage: readonly Explained[]): Members {
 
 function stageOf(
   { topic, group, explained, runs }: Members,
-  { slotsOf, ordering }: Lanes,
-  otherStagesOf: (memberships: readonly Membership[]) => OtherStages,
+  { slotsOf, ordering, transportNs }: Lanes,
+  costs: Costs,
+  consumers: {
+    readonly others: (memberships: readonly Membership[]) => OtherStages;
+    /** All runs of the stage's consumers, for other stages too. */
+    readonly runs: readonly SpanRun[];
+  },
 ): Stage {
   const partitions = new Set(explained.map(({ delivery }) => delivery.partition)).size;
   const arrivals = explained.map(arrivalOf);
@@ -83,14 +108,19 @@ function stageOf(
   const { slotNs, openNs } = slotTimeOf(memberships, slots);
   const slotsOnAverage = openNs > 0 ? slotNs / openNs : slots;
   const waits = explained.flatMap(({ wait }) => (wait ? [wait.ns] : []));
-  const runNs = runs.map(({ startNs, endNs }) => endNs - startNs);
-  const busyNs = runNs.reduce((sum, ns) => sum + ns, 0);
+  // Where handling goes on after its span, spans do not say how long a message ran.
+  const timed = runs.filter(({ goesOnNs }) => goesOnNs === undefined);
+  const isTimed = timed.length > 0;
+  const runNs = timed.flatMap((run) =>
+    new Array<number>(run.messages).fill(Math.round(runNsPerMessage(run))),
+  );
+  const busyNs = timed.reduce((sum, { startNs, endNs }) => sum + endNs - startNs, 0);
   const arrivingNs = (arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0);
   const byCause = causes.flatMap((cause): [Cause, number][] => {
     const ns = explained.reduce((sum, { wait }) => sum + (wait?.byCause[cause] ?? 0), 0);
     return ns > 0 ? [[cause, ns]] : [];
   });
-  const otherStages = otherStagesOf(memberships);
+  const otherStages = consumers.others(memberships);
   const shareOf = (ns: number) => (slotNs > 0 ? Math.min(1, ns / slotNs) : 0);
   return {
     explained,
@@ -98,6 +128,9 @@ function stageOf(
     slotsOnAverage,
     otherStages: { ...otherStages, share: shareOf(otherStages.ns) },
     ordering,
+    busyWhileWaiting: busyWhileWaitingOf(explained, consumers.runs, memberships, slots),
+    costs,
+    transportNs,
     finding: {
       stage: group,
       topic,
@@ -109,10 +142,11 @@ function stageOf(
         explained.length > 1 && arrivingNs > 0
           ? ((explained.length - 1) / arrivingNs) * nsPerSecond
           : undefined,
-      capacityPerSecond: busyNs > 0 ? (slotsOnAverage * explained.length * nsPerSecond) / busyNs : 0,
-      utilisation: shareOf(busyNs),
+      maxBatch: maxOf(runs.map(({ messages }) => messages)),
+      capacityPerSecond: busyNs > 0 ? (slotsOnAverage * explained.length * nsPerSecond) / busyNs : undefined,
+      utilisation: isTimed ? shareOf(busyNs) : undefined,
       waitNs: percentilesOf(waits),
-      runNs: percentilesOf(runNs) ?? noPercentiles,
+      runNs: percentilesOf(runNs),
       waitByCause: Object.fromEntries(byCause),
     },
   };

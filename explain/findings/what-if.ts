@@ -6,33 +6,41 @@ import { arrivalOf, type Stage } from "./stages.ts";
 /** A run is long when it takes more than this many times the median. */
 export const longFactor = 4;
 
+/** A job of a stage and the run that it replays. */
+export type StageJob = Job & { readonly run: SpanRun };
+
 /** The waiting in a stage with one thing changed, as shares of the actual waiting. */
 export type WhatIf = {
-  /** Runs that took more than `longFactor` times the median. */
-  readonly long: readonly Job[];
-  /** If those had taken the median time. */
-  readonly withoutLong: number;
+  /** If the given runs had taken the median time for each of their messages. */
+  withoutLong(long: ReadonlySet<SpanRun>): number;
   /** If the messages had been spread evenly over the partitions. */
   readonly even: number;
   /** If each lane had its own slot. */
   readonly slotEach: number;
 };
 
-/** Replays the stage as it was and with each change. `jobs` are those of `jobsOf`. */
-export function whatIf(stage: Stage, jobs: readonly Job[]): WhatIf {
+/** A replay that is further off than this share of what was observed predicts nothing. */
+const maxErrorShare = 0.25;
+const maxErrorNs = 100_000_000;
+
+/**
+ * Replays the stage as it was and with each change; undefined when the replay of the stage as it was does not give the
+ * `waitedNs` that were observed. `jobs` are those of `jobsOf`.
+ */
+export function whatIf(stage: Stage, jobs: readonly StageJob[], waitedNs: number): WhatIf | undefined {
   const {
     finding,
     replicas: { slotsOf },
   } = stage;
   const slots = (replica: string) => slotsOf.get(replica) ?? 1;
   const asItWas = replay(jobs, slots);
+  if (Math.abs(asItWas - waitedNs) > Math.max(maxErrorNs, waitedNs * maxErrorShare)) return undefined;
   const share = (changed: readonly Job[], change = slots) =>
     asItWas > 0 ? Math.min(1, replay(changed, change) / asItWas) : 1;
-  const medianNs = Math.max(1, Math.round(finding.runNs.p50));
-  const isLong = ({ runNs }: Job) => runNs > longFactor * medianNs;
+  const medianNs = Math.max(1, Math.round(finding.runNs?.p50 ?? 1));
   return {
-    long: jobs.filter(isLong),
-    withoutLong: share(jobs.map((job) => (isLong(job) ? { ...job, runNs: medianNs } : job))),
+    withoutLong: (long) =>
+      share(jobs.map((job) => (long.has(job.run) ? { ...job, runNs: medianNs * job.run.messages } : job))),
     even: share(spread(stage, jobs)),
     slotEach: share(
       jobs.map((job) => ({ ...job, consumer: job.lane })),
@@ -42,13 +50,16 @@ export function whatIf(stage: Stage, jobs: readonly Job[]): WhatIf {
 }
 
 /** The runs that did the work, by arrival. */
-export function jobsOf({ explained, ordering, replicas: { replicaOf } }: Stage): Job[] {
+export function jobsOf({ explained, ordering, replicas: { replicaOf } }: Stage): StageJob[] {
   const arrivals = new Map<SpanRun, number>();
-  // Sorted by arrival, so the last message of a batch counts.
-  for (const one of explained) arrivals.set(one.delivery.run, arrivalOf(one));
+  // Sorted by arrival, so the last message of a batch counts. Messages wait for an owner before they wait for others.
+  for (const one of explained) {
+    arrivals.set(one.delivery.run, arrivalOf(one) + (one.wait?.byCause.rebalance ?? 0));
+  }
   return [...arrivals]
     .map(([run, arrivalNs], n) => ({
-      arrivalNs,
+      run,
+      arrivalNs: Math.min(arrivalNs, run.startNs),
       messages: run.deliveries.length,
       runNs: run.endNs - run.startNs,
       lane: laneOf(run, ordering(run), n),

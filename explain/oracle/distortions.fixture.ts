@@ -73,9 +73,13 @@ function startsTrace(span: Span, parent: Span | undefined): boolean {
   return span.kind === "consumer" && parent?.kind === "producer";
 }
 
-/** As written by instrumentations that see only the fetch. */
+/** As written by instrumentations that see only the fetch: what the handler does is not below it. */
 export function receivesOnly(spans: readonly Span[]): Span[] {
-  return spans.map((span) =>
+  const consumers = new Set(spans.flatMap(({ kind, spanId }) => (kind === "consumer" ? spanId : [])));
+  const outside = spans.map((span) =>
+    consumers.has(span.parentSpanId ?? "") ? { ...span, parentSpanId: undefined } : span,
+  );
+  return outside.map((span) =>
     span.kind === "consumer"
       ? {
           ...withAttributes(span, (attributes) => {

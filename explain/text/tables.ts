@@ -53,13 +53,13 @@ export function stageLines({ stages: all }: Explanation, width: number, paint: P
   const [head = "", ...rows] = table(
     [
       { head: "stage", cells: stages.map(names), isLeft: true },
-      { head: "busy", cells: stages.map(({ utilisation }) => percent(utilisation)) },
+      { head: "busy", cells: stages.map(({ utilisation }) => orDash(utilisation, percent)) },
       { head: "in/s", cells: stages.map((stage) => orDash(stage.arrivalsPerSecond, rate)), dropped: 4 },
       { head: "max/s", cells: stages.map((stage) => orDash(stage.capacityPerSecond, rate)), dropped: 3 },
       { head: "wait p50", cells: stages.map(({ waitNs }) => orDash(waitNs?.p50, duration)), dropped: 2 },
       { head: "wait p95", cells: stages.map(({ waitNs }) => orDash(waitNs?.p95, duration)), dropped: 5 },
       { head: "wait p99", cells: stages.map(({ waitNs }) => orDash(waitNs?.p99, duration)) },
-      { head: "run p50", cells: stages.map(({ runNs }) => duration(runNs.p50)), dropped: 1 },
+      { head: "run p50", cells: stages.map(({ runNs }) => orDash(runNs?.p50, duration)), dropped: 1 },
     ],
     width,
   );

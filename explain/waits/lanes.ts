@@ -75,6 +75,8 @@ export function createLanes<R extends Run>(runs: readonly R[], options: LaneOpti
   }
 
   return {
+    transportNs,
+
     /** How many runs a consumer can have at a time. */
     slotsOf: (consumer: string) => consumers.get(consumer)?.slots ?? 1,
 

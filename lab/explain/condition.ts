@@ -101,7 +101,7 @@ function measured(
   const waits = deliveries.flatMap(({ wait }) => (wait ? [wait] : []));
   switch (metric) {
     case "utilisation":
-      return most(stages.filter(isSelected).map(({ utilisation }) => utilisation));
+      return most(stages.filter(isSelected).flatMap(({ utilisation }) => utilisation ?? []));
     case "unexplained": {
       const allNs = sumOf(waits.map(({ ns }) => ns));
       const unexplainedNs = sumOf(waits.map(({ byCause }) => byCause.unexplained ?? 0));

@@ -16,6 +16,11 @@ const problemTexts: Readonly<Record<Exclude<ProblemClass, ProblemCause>, Problem
     title: "Saturation",
     meaning: "Messages arrive faster than the stage can handle them, so all of them wait.",
   },
+  burst: {
+    title: "Burst",
+    meaning:
+      "Messages arrive together, so the last ones wait for the first; on average there is time for all.",
+  },
   "hot-partition": {
     title: "Hot partition",
     meaning: "One partition gets far more than the others.",
@@ -27,6 +32,10 @@ const problemTexts: Readonly<Record<Exclude<ProblemClass, ProblemCause>, Problem
   "starved-workers": {
     title: "Starved workers",
     meaning: "Messages are ready, but no worker thread is free.",
+  },
+  unexplained: {
+    title: "Unexplained waiting",
+    meaning: "Most of the waiting has no cause in the spans.",
   },
 };
 

@@ -9,8 +9,8 @@ export function StageTable({ stages }: Pick<Verdict, "stages">) {
     <section class="panel" aria-labelledby="stages">
       <h2 id="stages">Stages by utilisation</h2>
       <p class="small">
-        A slot handles one message at a time; busy is the share of time that slots were taken. 95 of 100
-        messages took at most the p95.
+        Busy is the share of the time in which the consumers handled as many messages as they can at a time.
+        95 of 100 messages took at most the p95.
       </p>
       <table>
         <thead>
@@ -22,8 +22,8 @@ export function StageTable({ stages }: Pick<Verdict, "stages">) {
             <th scope="col" title="Messages per second that arrived, and that the stage could handle">
               Arrivals, capacity /s
             </th>
-            <th scope="col" title="Messages that the stage can handle at once">
-              Slots
+            <th scope="col" title="Messages that the consumers can handle at a time">
+              Concurrency
             </th>
             <th scope="col">Waits, median and p95</th>
             <th scope="col">Runs, median and p95</th>
@@ -34,7 +34,7 @@ export function StageTable({ stages }: Pick<Verdict, "stages">) {
         </thead>
         <tbody>
           {stages
-            .toSorted((a, b) => b.utilisation - a.utilisation)
+            .toSorted((a, b) => (b.utilisation ?? 0) - (a.utilisation ?? 0))
             .map((stage) => (
               <tr key={`${stage.stage} ${stage.topic}`}>
                 <th scope="row">
@@ -43,16 +43,22 @@ export function StageTable({ stages }: Pick<Verdict, "stages">) {
                   <span class="small">{counted(stage.deliveries, "message")}</span>
                 </th>
                 <td>
-                  {percent(stage.utilisation)}
-                  <progress
-                    max={1}
-                    value={stage.utilisation}
-                    aria-label={`Busy share of ${stageName(stage.stage)}`}
-                  />
+                  {stage.utilisation === undefined ? (
+                    "not known"
+                  ) : (
+                    <>
+                      {percent(stage.utilisation)}
+                      <progress
+                        max={1}
+                        value={stage.utilisation}
+                        aria-label={`Busy share of ${stageName(stage.stage)}`}
+                      />
+                    </>
+                  )}
                 </td>
                 <td>
                   {stage.arrivalsPerSecond === undefined ? "–" : number(stage.arrivalsPerSecond)},{" "}
-                  {number(stage.capacityPerSecond)}
+                  {stage.capacityPerSecond === undefined ? "–" : number(stage.capacityPerSecond)}
                 </td>
                 <td>{stage.slots}</td>
                 <td>
@@ -61,7 +67,9 @@ export function StageTable({ stages }: Pick<Verdict, "stages">) {
                     : "not known"}
                 </td>
                 <td>
-                  {durationOfMs(stage.runNs.p50 / 1e6)}, {durationOfMs(stage.runNs.p95 / 1e6)}
+                  {stage.runNs
+                    ? `${durationOfMs(stage.runNs.p50 / 1e6)}, ${durationOfMs(stage.runNs.p95 / 1e6)}`
+                    : "not known"}
                 </td>
                 <td>
                   <CauseBar byCause={stage.waitByCause} />

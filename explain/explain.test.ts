@@ -146,7 +146,9 @@ describe("the class of the problem", () => {
   it("is head-of-line when a few long runs hold up the rest", () => {
     const { problems } = explain(burst(oneSevere));
     expect(problems.map((problem) => problem.class)).toEqual(["head-of-line"]);
-    expect(problems[0]?.why).toContain("1 of 10 messages ran 14.0 s");
+    expect(problems[0]?.why).toContain(
+      "ran 14.0 s, 700 times the median (20.0 ms). 7 messages waited 97.9 s for it",
+    );
   });
 
   it("is head-of-line with many long runs when messages arrive no faster than they can be handled", () => {

@@ -1,12 +1,14 @@
-import { deliveriesOf } from "./deliveries/deliveries.ts";
+import { deliveriesOf, type Present } from "./deliveries/deliveries.ts";
 import type { Delivery } from "./deliveries/delivery.ts";
+import type { OpenMessage } from "./deliveries/open-messages.ts";
 import type { Explanation } from "./explanation.ts";
 import { maxOf, minOf } from "./extremes.ts";
 import { blockersOf, costsTo } from "./findings/blocker-costs.ts";
 import { createDeliveryFindings } from "./findings/delivery-findings.ts";
 import { cutWaits, type Explained } from "./findings/explained.ts";
 import { missingOf, skewsOf } from "./findings/missing.ts";
-import { orderFindings, orderNames } from "./findings/orders.ts";
+import { openFindings } from "./findings/open-findings.ts";
+import { orderFindings, orderNames, type Rooted } from "./findings/orders.ts";
 import { problemsOf } from "./findings/problems.ts";
 import { stagesOf } from "./findings/stages.ts";
 import type { Problem, Span } from "./span.ts";
@@ -42,7 +44,7 @@ export type ExplainOptions = {
   readonly names?: ReadonlyMap<string, string>;
   /** Input that a reader could not use; copied into the explanation. */
   readonly input?: readonly Problem[];
-};
+} & Present;
 
 /** When more deliveries than this are reported, their segments are not listed by default. */
 const manyDeliveries = 10_000;
@@ -66,15 +68,15 @@ export function createExplainer(options: ExplainOptions = {}) {
     add: table.add,
     /** Call once. `input` has the problems that a reader has reported. */
     finish(input: readonly Problem[] = options.input ?? []): Explanation {
-      return explainDeliveries(readTable(table.finish()), { ...options, input });
+      return explainDeliveries(readTable(table.finish(), options), { ...options, input });
     },
   };
 }
 
 /** Everything needed after deliveries are built, so that the spans' memory can be freed. */
-function readTable(table: TraceTable) {
+function readTable(table: TraceTable, present: Present) {
   return {
-    ...deliveriesOf(table),
+    ...deliveriesOf(table, present),
     originMs: Number(table.originNs / 1_000_000n),
     spans: table.spans,
     traces: table.traces.size,
@@ -86,8 +88,10 @@ function readTable(table: TraceTable) {
 function explainDeliveries(read: ReturnType<typeof readTable>, options: ExplainOptions): Explanation {
   const { transportMs = 50, maxBlockers = 20, input = [] } = options;
   const { deliveries, originMs } = read;
-  const nameOf = orderNames(deliveries, options.names);
-  const orders = selectOrders(deliveries, originMs, options.only);
+  const { messages: openMessages, atNs } = read.open;
+  const nameOf = orderNames([...deliveries, ...openMessages], options.names);
+  const orders = selectOrders([...deliveries, ...openMessages], originMs, options.only);
+  const open = openFindings(read.open, orders, nameOf);
 
   const runs = runsOf(deliveries).filter(({ goesOnNs }) => goesOnNs === undefined);
   const lanes = createLanes(runs, { transportNs: Math.round(transportMs * 1e6) });
@@ -95,14 +99,14 @@ function explainDeliveries(read: ReturnType<typeof readTable>, options: ExplainO
   const explained = cutWaits(deliveries, lanes, costs);
 
   const reported = explained.filter(({ delivery }) => orders.has(delivery.order));
-  const period = periodOf(reported);
-  const stages = stagesOf(activeIn(period, explained), lanes, costs);
+  const period = periodOf(reported, [...open.roots.values()], atNs);
+  const { maxSegments = reported.length > manyDeliveries ? 0 : 20 } = options;
+  const findings = createDeliveryFindings(nameOf, maxSegments);
+  const stages = stagesOf(activeIn(period, explained), lanes, costs, findings.nameOfRun);
   const isAll = reported.length === explained.length;
   const reportedDeliveries = reported.map(({ delivery }) => delivery);
   const blockers = blockersOf(deliveries, isAll ? costs : costsTo(reportedDeliveries, lanes));
 
-  const { maxSegments = reported.length > manyDeliveries ? 0 : 20 } = options;
-  const findings = createDeliveryFindings(nameOf, maxSegments);
   return {
     schema: "holdup.explain/2",
     origin: new Date(originMs).toISOString(),
@@ -113,11 +117,15 @@ function explainDeliveries(read: ReturnType<typeof readTable>, options: ExplainO
       traces: read.traces,
       handled: deliveries.length,
       orders: orders.size,
+      underWay: new Set([...open.roots.values()].map(({ order }) => order)).size,
       deliveries: reported.length,
       blockers: blockers.length,
     },
+    open: { atNs, messages: open.findings },
     problems: stages.flatMap(problemsOf).sort((a, b) => b.ns - a.ns),
-    orders: orderFindings(reported, nameOf, findings).sort((a, b) => a.fromAtNs - b.fromAtNs),
+    orders: orderFindings(reported, open.findings, open.roots, atNs, nameOf, findings).sort(
+      (a, b) => a.fromAtNs - b.fromAtNs,
+    ),
     blockers: blockers.slice(0, maxBlockers).map(findings.blocker),
     stages: stages.map(({ finding }) => finding),
     missing: missingOf(stages, read.fetchedOnly),
@@ -129,16 +137,16 @@ function explainDeliveries(read: ReturnType<typeof readTable>, options: ExplainO
 
 /** Ids of the orders to report. */
 function selectOrders(
-  deliveries: readonly Delivery[],
+  messages: readonly (Delivery | OpenMessage)[],
   originMs: number,
   only: ExplainOptions["only"] = () => true,
 ): ReadonlySet<string> {
-  const selected = deliveries.filter(({ order, rootTraceId, rootNs, run }) =>
+  const selected = messages.filter((message) =>
     only({
-      id: order,
-      traceId: rootTraceId,
-      runTraceId: run.traceId,
-      fromMs: originMs + rootNs / 1e6,
+      id: message.order,
+      traceId: message.rootTraceId,
+      runTraceId: "run" in message ? message.run.traceId : message.traceId,
+      fromMs: originMs + message.rootNs / 1e6,
     }),
   );
   return new Set(selected.map(({ order }) => order));
@@ -151,13 +159,16 @@ function runsOf(deliveries: readonly Delivery[]) {
 
 type Period = { readonly fromNs: number; readonly toNs: number };
 
-/** From the start of the first order to the end of the last run; undefined for no deliveries. */
-function periodOf(reported: readonly Explained[]): Period | undefined {
-  if (reported.length === 0) return undefined;
-  return {
-    fromNs: minOf(reported.map(({ delivery }) => delivery.rootNs)),
-    toNs: maxOf(reported.map(({ delivery }) => Math.max(delivery.rootNs, delivery.run.endNs))),
-  };
+/** From the start of the first order to the end of the last run, or until now; undefined for no orders. */
+function periodOf(
+  reported: readonly Explained[],
+  open: readonly Rooted[],
+  nowNs: number,
+): Period | undefined {
+  if (reported.length === 0 && open.length === 0) return undefined;
+  const roots = [...reported.map(({ delivery }) => delivery), ...open].map(({ rootNs }) => rootNs);
+  const ends = reported.map(({ delivery }) => delivery.run.endNs);
+  return { fromNs: minOf(roots), toNs: maxOf([...roots, ...ends, ...(open.length > 0 ? [nowNs] : [])]) };
 }
 
 /** All deliveries of a period, reported or not: a stage's figures cover everything that it handled. */

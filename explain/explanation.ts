@@ -105,6 +105,42 @@ const deliveryFinding = finding("DeliveryFinding", {
   cost: costFinding.describe("What it cost all other messages, reported or not."),
 });
 
+const openFinding = finding(
+  "OpenFinding",
+  {
+    order: z.string(),
+    orderId: z.string().optional(),
+    traceId: z.string().describe("Trace of the message's sender."),
+    stage: z.string().describe("Consumer group."),
+    topic: z.string(),
+    partition,
+    offset,
+    availableAtNs: atNs.describe("When the broker had the message."),
+    startedAtNs: atNs.optional().describe("When its handling began; absent while it waits."),
+    waitNs: ns.describe("How long it has waited so far, or waited until its handling began."),
+    isReported: z
+      .boolean()
+      .describe(
+        "Whether the service itself reports that it is handling it; false where spans alone show it.",
+      ),
+    operation: z.string().optional().describe("What its handling runs, as reported."),
+    intensity: z.string().optional(),
+    behind: z
+      .object({ order: z.string(), orderId: z.string().optional(), traceId: z.string(), runNs: ns, cause })
+      .readonly()
+      .optional()
+      .describe("What it waits for now, likely; absent when nothing shows it."),
+  },
+  "A message that no span handles yet: it waits, or its handling has not ended.",
+);
+
+const openFindings = finding("OpenFindings", {
+  atNs: atNs.describe("The last known moment: now, or the end of the last span."),
+  messages: listOf(openFinding).describe(
+    "Messages of the reported orders that were not handled by then, by arrival.",
+  ),
+});
+
 const orderFinding = finding("OrderFinding", {
   id: z.string().describe("Holdup's order id, else the trace id of the root."),
   name: z.string(),
@@ -118,6 +154,7 @@ const orderFinding = finding("OrderFinding", {
   ),
   waitNs: ns,
   sentence: z.string().describe("What happened to the order, in plain text."),
+  isUnderWay: z.boolean().describe("Whether some of its messages were not handled yet."),
   deliveries: listOf(deliveryFinding).describe("By start."),
 });
 
@@ -168,6 +205,12 @@ const problemFinding = finding("ProblemFinding", {
   stage: z.string().describe("Consumer group."),
   topic: z.string(),
   ns: ns.describe("Waiting or run time that it cost."),
+  fromAtNs: atNs
+    .optional()
+    .describe("When the first message that it held up arrived; absent when no wait is known."),
+  certainty: z
+    .enum(["proven", "partly", "likely"])
+    .describe("How much of the stage's waiting is proven: nearly all, some of it, or hardly any."),
   why: z.string().describe("What was observed, as a sentence."),
   help: z.string().describe("What would help, and how much it would save where that can be computed."),
 });
@@ -209,6 +252,7 @@ const windowFinding = finding("WindowFinding", {
   traces: count.describe("Traces read."),
   handled: count.describe("Handled messages in everything that was read."),
   orders: count.describe("Reported orders."),
+  underWay: count.describe("Reported orders with messages that were not handled yet."),
   deliveries: count.describe("Deliveries of the reported orders."),
   blockers: count.describe("Deliveries of any order that the reported orders waited for."),
 });
@@ -219,6 +263,7 @@ export const explanation = finding(
     schema: z.literal("holdup.explain/2"),
     origin: z.iso.datetime().describe("A whole second."),
     window: windowFinding,
+    open: openFindings,
     problems: listOf(problemFinding).describe("The costliest first; empty when nothing is wrong."),
     orders: listOf(orderFinding).describe("By start."),
     blockers: listOf(blockerFinding).describe(
@@ -242,6 +287,7 @@ export type WindowFinding = z.output<typeof windowFinding>;
 /** Identifies a delivery and its order. */
 export type DeliveryRef = z.output<typeof deliveryRef>;
 export type WorkFinding = z.output<typeof workFinding>;
+export type OpenFinding = z.output<typeof openFinding>;
 export type OrderFinding = z.output<typeof orderFinding>;
 export type DeliveryFinding = z.output<typeof deliveryFinding>;
 export type WaitFinding = z.output<typeof waitFinding>;

@@ -7,6 +7,7 @@ import { type Availability, availabilityOf, unknown } from "./availability.ts";
 import type { Delivery, SpanRun } from "./delivery.ts";
 import { type Handling, handlingsOf } from "./handlings.ts";
 import { type Message, messagesOf, orderIdOf } from "./messages.ts";
+import { noOpenMessages, type OpenMessages, openMessagesOf, type RunningNow } from "./open-messages.ts";
 import { createRuns } from "./runs.ts";
 import { createUpstream } from "./upstream.ts";
 
@@ -16,13 +17,26 @@ export type FetchedOnly = { readonly topic: string; readonly service: string; re
 export type Deliveries = {
   readonly deliveries: readonly Delivery[];
   readonly fetchedOnly: readonly FetchedOnly[];
+  readonly open: OpenMessages;
+};
+
+/** What is known about the present besides spans. */
+export type Present = {
+  /** Deliveries that are being handled, by the services' own reports. */
+  readonly running?: readonly RunningNow[] | undefined;
+  /** Groups with a consumer that reports: what runs in them is in `running`, all of it. */
+  readonly alive?: ReadonlySet<string> | undefined;
+  /** ms since the Unix epoch; default: the end of the last span. */
+  readonly nowMs?: number | undefined;
+  /** Whether to report messages that no span handles yet. Default true. */
+  readonly reportsOpen?: boolean | undefined;
 };
 
 /** Turns the messaging spans of a table into deliveries. */
-export function deliveriesOf(table: TraceTable): Deliveries {
+export function deliveriesOf(table: TraceTable, present: Present = {}): Deliveries {
   const handlings = handlingsOf(table);
   return {
-    deliveries: link(messagesOf(handlings, table), table),
+    ...link(messagesOf(handlings, table), table, present),
     fetchedOnly: fetchedOnlyOf(table, handlings),
   };
 }
@@ -43,7 +57,11 @@ function fetchedOnlyOf(table: TraceTable, handlings: readonly Handling[]): Fetch
 }
 
 /** Turns messages into deliveries, upstream ones first, so that each can refer to the delivery that produced it. */
-function link(messages: readonly Message[], table: TraceTable): Delivery[] {
+function link(
+  messages: readonly Message[],
+  table: TraceTable,
+  { running = [], alive, nowMs, reportsOpen = true }: Present,
+): Pick<Deliveries, "deliveries" | "open"> {
   const availabilities = new Map(messages.map((message) => [message, availabilityOf(message, table)]));
   const runOf = createRuns(messages, table, (message) => availabilities.get(message)?.availableNs);
   const made = new Map<Message, Delivery>();
@@ -68,8 +86,15 @@ function link(messages: readonly Message[], table: TraceTable): Delivery[] {
       for (const run of upstream.attempts) run.deliveries.push(upstream);
     }
   }
-  nameConsumers([...made.values()]);
-  return [...made.values()].sort((a, b) => byStart(a.run, b.run) || compareText(a.order, b.order));
+  const deliveries = [...made.values()];
+  nameConsumers(deliveries);
+  const madeOf = (message: Message) => made.get(message);
+  return {
+    deliveries: deliveries.sort((a, b) => byStart(a.run, b.run) || compareText(a.order, b.order)),
+    open: reportsOpen
+      ? openMessagesOf(messages, madeOf, upstreamOf, table, { running, alive, nowMs })
+      : noOpenMessages,
+  };
 }
 
 function deliveryOf(

@@ -10,6 +10,7 @@ import type {
 import { maxOf } from "../extremes.ts";
 import type { Wait } from "../waits/wait.ts";
 import type { Blocker } from "./blocker-costs.ts";
+import { blockerName } from "./blocker-names.ts";
 import type { Explained } from "./explained.ts";
 
 type Offsets = Pick<DeliveryRef, "offset" | "lastOffset">;
@@ -70,6 +71,12 @@ export function createDeliveryFindings(nameOf: (order: string) => string, maxSeg
   }
 
   return {
+    /** `order 3 (partition 2, offset 32)` */
+    nameOfRun(run: SpanRun): string {
+      const named = refOfRun(run);
+      return named ? blockerName(named, "") : "a message";
+    },
+
     blocker({ delivery, run, cost }: Blocker): BlockerFinding {
       return { ...ref(delivery, run, offsetsOf(delivery, run)), runNs: run.endNs - run.startNs, cost };
     },

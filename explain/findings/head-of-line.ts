@@ -1,6 +1,8 @@
 import type { SpanRun } from "../deliveries/delivery.ts";
 import type { Costs } from "./blocker-costs.ts";
-import { longFactor } from "./what-if.ts";
+
+/** A run is long when it takes more than this many times the median, for each of its messages. */
+export const longFactor = 4;
 
 /** A long run and what it cost the messages of the stage. */
 export type LongRun = {

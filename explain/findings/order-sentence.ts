@@ -1,6 +1,6 @@
 import { capital, counted, duration, listed, stageName } from "../../core/format.ts";
 import { aboutCause, causes } from "../causes.ts";
-import type { DeliveryFinding, OrderFinding } from "../explanation.ts";
+import type { DeliveryFinding, OpenFinding, OrderFinding } from "../explanation.ts";
 import { blockerName } from "./blocker-names.ts";
 
 /** Waiting shorter than this, or than a hundredth of the total, is not mentioned. */
@@ -18,9 +18,28 @@ export type Step = DeliveryFinding & { readonly waitedNs: number };
 export function orderSentence(
   order: Omit<OrderFinding, "sentence">,
   path: readonly Step[],
+  open: readonly OpenFinding[],
   skewNs: number,
 ): string {
-  return pathSentence(order, path) + skewSentence(skewNs);
+  const handled = open.length === 0 ? pathSentence(order, path) : underWaySentence(order, open);
+  return handled + skewSentence(skewNs);
+}
+
+/** What an order that is under way does now, and for how long. */
+function underWaySentence(
+  { name, totalNs }: Omit<OrderFinding, "sentence">,
+  open: readonly OpenFinding[],
+): string {
+  const parts = open.slice(0, maxStages).map(({ stage, startedAtNs, waitNs, behind }) => {
+    const where = stageName(stage);
+    if (startedAtNs !== undefined)
+      return `it is being handled in ${where}, after waiting ${duration(waitNs)}`;
+    const reason = behind
+      ? `, ${aboutCause[behind.cause].phrase} ${behind.order}, which has been running for ${duration(behind.runNs)}`
+      : "; nothing shows what it waits for";
+    return `it has waited ${duration(waitNs)} so far in ${where}${reason}`;
+  });
+  return `${capital(name)} has been under way for ${duration(totalNs)}: ${listed(parts)}.`;
 }
 
 function pathSentence(order: Omit<OrderFinding, "sentence">, path: readonly Step[]): string {

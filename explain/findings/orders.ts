@@ -1,5 +1,5 @@
 import type { Delivery } from "../deliveries/delivery.ts";
-import type { OrderFinding } from "../explanation.ts";
+import type { OpenFinding, OrderFinding } from "../explanation.ts";
 import { maxOf, minOf } from "../extremes.ts";
 import type { createDeliveryFindings } from "./delivery-findings.ts";
 import type { Explained } from "./explained.ts";
@@ -8,12 +8,15 @@ import { orderSentence } from "./order-sentence.ts";
 /** Digits of an id used as a name: those of a UUID up to its first hyphen. */
 const shownIdDigits = 8;
 
+/** What shows which order a message belongs to. */
+export type Rooted = Pick<Delivery, "order" | "orderId" | "rootTraceId" | "rootNs">;
+
 /** Names orders: by number in order of their roots' starts, or as `given` by id or root trace id. */
 export function orderNames(
-  deliveries: readonly Delivery[],
+  deliveries: readonly Rooted[],
   given?: ReadonlyMap<string, string>,
 ): (order: string) => string {
-  const roots = new Map<string, Delivery>();
+  const roots = new Map<string, Rooted>();
   for (const delivery of deliveries) {
     const known = roots.get(delivery.order);
     if (!known || delivery.rootNs < known.rootNs) roots.set(delivery.order, delivery);
@@ -30,31 +33,50 @@ export function orderNames(
   return (order) => names.get(order) ?? order;
 }
 
-/** One finding per order. */
+/** One finding per order; `open` are the messages that were not handled at `nowNs`. */
 export function orderFindings(
   explained: readonly Explained[],
+  open: readonly OpenFinding[],
+  openRoots: ReadonlyMap<OpenFinding, Rooted>,
+  nowNs: number,
   nameOf: (order: string) => string,
   findings: ReturnType<typeof createDeliveryFindings>,
 ): OrderFinding[] {
-  const orders = Map.groupBy(explained, ({ delivery }) => delivery.order);
-  return [...orders].map(([id, ofOrder]) => {
+  const orders = new Map<string, { handled: Explained[]; open: OpenFinding[] }>();
+  const of = (order: string) => {
+    const known = orders.get(order) ?? { handled: [], open: [] };
+    orders.set(order, known);
+    return known;
+  };
+  for (const one of explained) of(one.delivery.order).handled.push(one);
+  for (const one of open) of(openRoots.get(one)?.order ?? "").open.push(one);
+  return [...orders].map(([id, { handled: ofOrder, open: ofOpen }]) => {
     const path = pathOf(ofOrder);
-    const [first] = ofOrder;
-    const fromNs = minOf(ofOrder.map(({ delivery }) => delivery.rootNs));
+    const roots: Rooted[] = [
+      ...ofOrder.map(({ delivery }) => delivery),
+      ...ofOpen.flatMap((one) => openRoots.get(one) ?? []),
+    ];
+    const fromNs = minOf(roots.map(({ rootNs }) => rootNs));
+    const isUnderWay = ofOpen.length > 0;
     // With clocks that disagree, an order can seem to end before it starts.
-    const toNs = Math.max(fromNs, maxOf(ofOrder.map(({ delivery }) => delivery.run.endNs)));
+    const toNs = Math.max(
+      fromNs,
+      isUnderWay ? nowNs : maxOf(ofOrder.map(({ delivery }) => delivery.run.endNs)),
+    );
     const waitedNs = waitedOnPath(path, { fromNs, toNs });
-    const waitNs = waitedNs.reduce((sum, ns) => sum + ns, 0);
+    const openNs = maxOf([0, ...ofOpen.map((one) => one.waitNs)]);
+    const waitNs = Math.min(toNs - fromNs, waitedNs.reduce((sum, ns) => sum + ns, 0) + openNs);
     const order = {
       id,
       name: nameOf(id),
-      orderId: first?.delivery.orderId,
-      traceId: first?.delivery.rootTraceId ?? "",
+      orderId: roots[0]?.orderId,
+      traceId: roots[0]?.rootTraceId ?? "",
       fromAtNs: fromNs,
       toAtNs: toNs,
       totalNs: toNs - fromNs,
       waitNs,
       workNs: toNs - fromNs - waitNs,
+      isUnderWay,
       deliveries: ofOrder.map(findings.delivery),
     };
     const findingOf = new Map(ofOrder.map((one, n) => [one, order.deliveries[n]]));
@@ -62,8 +84,8 @@ export function orderFindings(
       const finding = findingOf.get(one);
       return finding ? [{ ...finding, waitedNs: waitedNs[n] ?? 0 }] : [];
     });
-    const skewNs = maxOf(ofOrder.map(({ delivery }) => delivery.skewNs));
-    return { ...order, sentence: orderSentence(order, steps, skewNs) };
+    const skewNs = maxOf([0, ...ofOrder.map(({ delivery }) => delivery.skewNs)]);
+    return { ...order, sentence: orderSentence(order, steps, ofOpen, skewNs) };
   });
 }
 

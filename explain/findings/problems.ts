@@ -1,11 +1,12 @@
 import { capital, counted, duration, listed } from "../../core/format.ts";
-import { aboutCause, type Cause, causes, problemCauses } from "../causes.ts";
+import { aboutCause, type Cause, causes, isProblemCause, problemCauses } from "../causes.ts";
 import type { Delivery } from "../deliveries/delivery.ts";
 import type { ProblemFinding } from "../explanation.ts";
+import { minOf } from "../extremes.ts";
 import type { Explained } from "./explained.ts";
 import { gapsOf } from "./missing.ts";
 import { queueingProblems, type StageProblem } from "./queueing.ts";
-import type { Stage } from "./stages.ts";
+import { arrivalOf, type Stage } from "./stages.ts";
 
 /** Anything that costs less than this, or less than this share of the stage's time, is not called a problem. */
 const minCostNs = 100_000_000;
@@ -28,10 +29,13 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
   const byCause = (some: readonly Cause[]) =>
     some.reduce((ns, cause) => ns + (finding.waitByCause[cause] ?? 0) - (own.get(cause) ?? 0), 0);
   const { stage: group, topic } = finding;
+  const certainty = certaintyOf(explained);
   const named = (problem: StageProblem): ProblemFinding => ({
+    fromAtNs: isProblemCause(problem.class) ? firstWaitNs(explained, problem.class) : firstWaitNs(explained),
     ...problem,
     stage: group,
     topic,
+    certainty,
   });
 
   const retryNs =
@@ -59,6 +63,31 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
     .filter(({ ns }) => ns >= minNs)
     .map(named)
     .sort((a, b) => b.ns - a.ns);
+}
+
+/** Shorter waits are not worth a beginning. */
+const mentionedNs = 5_000_000;
+
+/** When the first message arrived that had to wait, for one cause or any. */
+function firstWaitNs(explained: readonly Explained[], cause?: Cause): number | undefined {
+  const waited = explained.filter(
+    ({ wait }) => wait && (cause === undefined ? wait.ns : (wait.byCause[cause] ?? 0)) >= mentionedNs,
+  );
+  return waited.length > 0 ? minOf(waited.map(arrivalOf)) : undefined;
+}
+
+/** From this share of the waiting on, its certainty counts for all. */
+const nearlyAll = 0.9;
+
+function certaintyOf(explained: readonly Explained[]): ProblemFinding["certainty"] {
+  let [provenNs, allNs] = [0, 0];
+  for (const { wait } of explained) {
+    const knownNs = (wait?.ns ?? 0) - (wait?.byCause.unexplained ?? 0);
+    allNs += knownNs;
+    provenNs += knownNs - (wait?.likelyNs ?? 0);
+  }
+  if (provenNs >= allNs * nearlyAll) return "proven";
+  return provenNs <= allNs * (1 - nearlyAll) ? "likely" : "partly";
 }
 
 /** More unexplained waiting than this share of all is the headline of its stage. */

@@ -1,10 +1,10 @@
-import { counted, duration, listed, percent, rate } from "../../core/format.ts";
+import { capital, counted, duration, listed, percent, rate } from "../../core/format.ts";
 import type { ProblemFinding } from "../explanation.ts";
-import { maxOf } from "../extremes.ts";
-import { fewestThatExplain, type LongRun, longRunsOf, runNsPerMessage } from "./head-of-line.ts";
+import { maxOf, minOf } from "../extremes.ts";
+import { fewestThatExplain, type LongRun, longFactor, longRunsOf, runNsPerMessage } from "./head-of-line.ts";
 import type { Job } from "./replay.ts";
 import type { Stage } from "./stages.ts";
-import { jobsOf, longFactor, unitOf, type WhatIf, whatIf } from "./what-if.ts";
+import { jobsOf, unitOf, type WhatIf, whatIf } from "./what-if.ts";
 
 /** Head-of-line blocking: at most this share of the runs is long. */
 const fewLongShare = 0.2;
@@ -31,7 +31,10 @@ const maxTopicsNamed = 3;
 const heldUpNs = 100_000_000;
 
 /** A problem without its stage, which the caller knows. */
-export type StageProblem = Omit<ProblemFinding, "stage" | "topic">;
+export type StageProblem = Omit<ProblemFinding, "stage" | "topic" | "fromAtNs" | "certainty"> & {
+  /** Default: when the first message arrived that had to wait. */
+  readonly fromAtNs?: number;
+};
 
 /** Why messages queue in a stage: the change that would have saved most of the waiting shows it. */
 export function queueingProblems(stage: Stage, ns: number, minNs: number): StageProblem[] {
@@ -71,32 +74,41 @@ function headOfLineProblem(
   runs: number,
   changed: WhatIf | undefined,
 ): StageProblem {
-  const { runNs, maxBatch } = stage.finding;
   const costNs = sumOf(long, (one) => one.costNs);
   const backlogNs = sumOf(long, (one) => one.backlogNs);
   const left = changed?.withoutLong(new Set(long.map(({ run }) => run)));
   // Without the long runs others would have waited less by what these cost, and by what their backlog cost.
   const saved = left === undefined ? costNs + backlogNs : Math.min(ns * (1 - left), costNs + backlogNs);
-  const backlog =
+  const more =
     backlogNs >= saved * negligibleShare
       ? `, and ${duration(backlogNs)} more until the backlog was gone`
       : "";
-  const others = left !== undefined && left < negligibleShare;
-  const them = long.length === 1 ? "it" : "them";
+  const [it, they] = long.length === 1 ? ["it", "it"] : ["them", "they"];
+  const rest =
+    left !== undefined && left < negligibleShare ? `; without ${it} they would hardly have waited` : "";
+  const [only] = long;
+  const who = long.length === 1 && only ? counted(only.messages, "message") : "Others";
   return {
     class: "head-of-line",
     ns: Math.round(saved),
-    why: `${long.length} of ${counted(runs, maxBatch > 1 ? "run" : "message")} ran ${howLong(long)}, more than ${longFactor} times the median (${duration(runNs?.p50 ?? 0)}${maxBatch > 1 ? " a message" : ""}). Others waited ${duration(costNs)} for ${them}${backlog}${others ? `; without ${them} they would hardly have waited` : ""}.`,
-    help: `${left === undefined ? "" : `If ${them === "it" ? "it" : "they"} had run as long as the median, messages would have waited ${duration(ns * left)} instead of ${duration(ns)}.${slotsSentence(stage, ns, changed)} `}Move such work to its own topic and consumers.`,
+    ...(only && { fromAtNs: minOf(long.map(({ run }) => run.startNs)) }),
+    why: `${longText(stage, long, runs)}. ${who} waited ${duration(costNs)} for ${it}${more}${rest}.`,
+    help: `${left === undefined ? "" : `If ${they} had run as long as the median, messages would have waited ${duration(ns * left)} instead of ${duration(ns)}.`} Move such work to its own topic and consumers.${slotsSentence(stage, ns, changed)}`.trim(),
   };
 }
 
-/** `3.02 s`, `3.02 s for 2 messages` or `3.38 s in total`. */
-function howLong(long: readonly LongRun[]): string {
-  const [first] = long;
+/** `Order 3 (partition 2, offset 32) ran 7.35 s, 31 times the median (238 ms)` */
+function longText({ finding, nameOfRun }: Stage, long: readonly LongRun[], runs: number): string {
+  const medianNs = finding.runNs?.p50 ?? 0;
+  const median = `the median${finding.maxBatch > 1 ? " for each message" : ""} (${duration(medianNs)})`;
   const total = duration(sumOf(long, ({ run }) => run.endNs - run.startNs));
-  if (!first || long.length > 1) return `${total} in total, each`;
-  return first.run.messages > 1 ? `${total} for ${first.run.messages} messages` : total;
+  const [first] = long;
+  if (!first) return "";
+  const name = nameOfRun(first.run);
+  if (long.length === 1) {
+    return `${capital(name)} ran ${total}, ${Math.round(runNsPerMessage(first.run) / Math.max(1, medianNs))} times ${median}`;
+  }
+  return `${long.length} of ${counted(runs, finding.maxBatch > 1 ? "run" : "message")} ran ${total} in total, each more than ${longFactor} times ${median}; ${name} cost most`;
 }
 
 function hotPartitionProblem(

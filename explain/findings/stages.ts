@@ -29,6 +29,8 @@ export type Stage = {
   /** What each run cost all other messages. */
   readonly costs: Costs;
   readonly transportNs: number;
+  /** `order 3 (partition 2, offset 32)` */
+  readonly nameOfRun: (run: SpanRun) => string;
 };
 
 type Lanes = {
@@ -47,7 +49,12 @@ type Members = {
 };
 
 /** The stages by the start of their first run. */
-export function stagesOf(explained: readonly Explained[], lanes: Lanes, costs: Costs): Stage[] {
+export function stagesOf(
+  explained: readonly Explained[],
+  lanes: Lanes,
+  costs: Costs,
+  nameOfRun: (run: SpanRun) => string,
+): Stage[] {
   const groups = Map.groupBy(explained, ({ delivery: { cluster, topic, group } }) =>
     [cluster, topic, group].join(" "),
   );
@@ -59,7 +66,7 @@ export function stagesOf(explained: readonly Explained[], lanes: Lanes, costs: C
   );
   return stages
     .map((members) => ({
-      stage: stageOf(members, lanes, costs, {
+      stage: stageOf(members, lanes, costs, nameOfRun, {
         others: (memberships) => otherStagesOf(members, memberships),
         runs: [...new Set(members.runs.map(({ consumer }) => consumer))].flatMap(
           (consumer) => runsOf.get(consumer) ?? [],
@@ -89,6 +96,7 @@ function stageOf(
   { topic, group, explained, runs }: Members,
   { slotsOf, ordering, transportNs }: Lanes,
   costs: Costs,
+  nameOfRun: (run: SpanRun) => string,
   consumers: {
     readonly others: (memberships: readonly Membership[]) => OtherStages;
     /** All runs of the stage's consumers, for other stages too. */
@@ -131,6 +139,7 @@ function stageOf(
     busyWhileWaiting: busyWhileWaitingOf(explained, consumers.runs, memberships, slots),
     costs,
     transportNs,
+    nameOfRun,
     finding: {
       stage: group,
       topic,

@@ -3,9 +3,6 @@ import type { Ordering } from "../waits/ordered-unit.ts";
 import { type Job, replay } from "./replay.ts";
 import { arrivalOf, type Stage } from "./stages.ts";
 
-/** A run is long when it takes more than this many times the median. */
-export const longFactor = 4;
-
 /** A job of a stage and the run that it replays. */
 export type StageJob = Job & { readonly run: SpanRun };
 

@@ -1,4 +1,4 @@
-import type { DeliveryFinding } from "../explanation.ts";
+import type { DeliveryFinding, OpenFinding } from "../explanation.ts";
 
 /** A stretch of time as terminal cells: `cells` cells of `cellNs` each, starting at `fromNs`. */
 export type Grid = { readonly fromNs: number; readonly cellNs: number; readonly cells: number };
@@ -16,7 +16,20 @@ export const fills: Readonly<Record<Intensity, string>> = {
 
 export type Cell = { readonly text: string; readonly intensity: Intensity | undefined };
 
-export function intensityOf({ work }: DeliveryFinding): Intensity {
+/** A message being handled. */
+export type Bar = Pick<
+  DeliveryFinding,
+  "order" | "traceId" | "spanId" | "startedAtNs" | "endedAtNs" | "work" | "availableAtNs"
+>;
+
+/** A message that no span handles yet, until now: a run that has not ended, or none. */
+export function barOfOpen(open: OpenFinding, nowNs: number): Bar {
+  const { order, traceId, availableAtNs, startedAtNs = nowNs, operation, intensity } = open;
+  const work = operation === undefined ? undefined : { name: operation, intensity, ns: nowNs - startedAtNs };
+  return { order, traceId, spanId: "", availableAtNs, startedAtNs, endedAtNs: nowNs, work };
+}
+
+export function intensityOf({ work }: Pick<Bar, "work">): Intensity {
   return intensities.find((one) => one === work?.intensity) ?? "unknown";
 }
 
@@ -26,8 +39,8 @@ export function intensityOf({ work }: DeliveryFinding): Intensity {
  *
  *     1██████████2██ ░3▓▓▓
  */
-export function bars(runs: readonly DeliveryFinding[], grid: Grid): Cell[] {
-  const owners: ({ run: DeliveryFinding; rank: number; ns: number } | undefined)[] = [];
+export function bars(runs: readonly Bar[], grid: Grid): Cell[] {
+  const owners: ({ run: Bar; rank: number; ns: number } | undefined)[] = [];
   for (const run of runs) {
     const rank = intensities.indexOf(intensityOf(run));
     forCells(grid, run.startedAtNs, run.endedAtNs, (cell, ns) => {
@@ -58,18 +71,19 @@ export function bars(runs: readonly DeliveryFinding[], grid: Grid): Cell[] {
 }
 
 /** `3` for `order 3`. */
-function barLabel({ order }: DeliveryFinding): string {
+function barLabel({ order }: Bar): string {
   const name = order.replace(/^order /, "");
   return /^[\w-]+$/.test(name) ? name : "";
 }
 
 /** Spreads the runs of one partition over at most `most` rows without overlaps; the last row holds all others. */
-export function rowsOf(runs: readonly DeliveryFinding[], most: number): DeliveryFinding[][] {
-  const rows: { runs: DeliveryFinding[]; endNs: number }[] = [];
+export function rowsOf(runs: readonly Bar[], most: number): Bar[][] {
+  const rows: { runs: Bar[]; endNs: number }[] = [];
   const seen = new Set<string>();
   for (const run of runs.toSorted((a, b) => a.startedAtNs - b.startedAtNs)) {
     // Messages of a batch share a run.
     const id = `${run.traceId} ${run.spanId}`;
+    if (run.startedAtNs === run.endedAtNs && run.spanId === "") continue;
     if (seen.has(id)) continue;
     seen.add(id);
     const free = rows.find(({ endNs }) => endNs <= run.startedAtNs + precisionNs);
@@ -88,7 +102,7 @@ export function rowsOf(runs: readonly DeliveryFinding[], most: number): Delivery
 const precisionNs = 2_000_000;
 
 /** The average number of waiting messages in each cell. */
-export function depths(deliveries: readonly DeliveryFinding[], grid: Grid): number[] {
+export function depths(deliveries: readonly Bar[], grid: Grid): number[] {
   const waitedNs = new Array<number>(grid.cells).fill(0);
   for (const { availableAtNs, startedAtNs } of deliveries) {
     if (availableAtNs === undefined || availableAtNs >= startedAtNs) continue;

@@ -2,14 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { handled, offset, sent, span } from "../deliveries/spans.fixture.ts";
 import { explain } from "../explain.ts";
-import { withLosses } from "../oracle/distortions.fixture.ts";
+import { inOldDialect, withLosses } from "../oracle/distortions.fixture.ts";
 import { createRandom } from "../oracle/random.fixture.ts";
 import { allModes, scenarios, trouble } from "../oracle/scenarios.fixture.ts";
 import { simulate } from "../oracle/simulate.fixture.ts";
 import { spansOf } from "../oracle/spans.fixture.ts";
 import type { Span } from "../span.ts";
+import { answerLines } from "./answer.ts";
 import { explanationLines, shortLines } from "./explanation-text.ts";
-import { columnsOf } from "./layout.ts";
+import { columnsOf, paintWith } from "./layout.ts";
 
 type Order = {
   readonly at: number;
@@ -61,13 +62,14 @@ describe("the text of an explanation", () => {
       "5 orders in 18.7 s from 2026-01-01T00:00:00.000Z, 5 messages handled. Read 15
       spans in 5 traces.
 
-      Head-of-line in g: 38.7 s
-        1 of 5 messages ran 14.0 s, more than 4 times the median (900 ms). Others
-        waited 36.0 s for it; without it they would hardly have waited.
+      Head-of-line blocking in g: 38.7 s of waiting since 00:00:02Z
+        Order 2 (\`extreme_cpu_computation\`, severe, partition 0, offset 41) ran
+        14.0 s, 16 times the median (900 ms). 3 messages waited 36.0 s for it; without
+        it they would hardly have waited. Proven by the spans.
         What helps: If it had run as long as the median, messages would have waited
-        1.50 s instead of 40.2 s. With as many consumers as partitions, or as many
-        partitions at a time, messages would have waited 26.4 s instead of 40.2 s.
-        Move such work to its own topic and consumers.
+        1.50 s instead of 40.2 s. Move such work to its own topic and consumers. With
+        as many consumers as partitions, or as many partitions at a time, messages
+        would have waited 26.4 s instead of 40.2 s.
 
                  ╷0 s              ╷5 s              ╷10 s              ╷15 s
       g (topic orders): 2 partitions, 1 consumer, 1 at a time
@@ -76,6 +78,14 @@ describe("the text of an explanation", () => {
         p1                                                                     4░░░
         queue 1                 ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇
       Bars: messages being handled, with the order's number (█ severe, ▓ heavy, ░
+      light). queue n: messages waiting, ▇ = n."
+    `);
+  });
+
+  it("with everything", () => {
+    const lines = explanationLines(explain(spansFor(fiveOrders)), { ...plain, width: 80, detail: "all" });
+    expect(lines.slice(lines.findIndex((line) => line.startsWith("Bars"))).join("\n")).toMatchInlineSnapshot(`
+      "Bars: messages being handled, with the order's number (█ severe, ▓ heavy, ░
       light). queue n: messages waiting, ▇ = n.
 
       Who held up others (for: run time, cost: waiting it caused, of: messages)
@@ -115,19 +125,17 @@ describe("the text of an explanation", () => {
       2026-01-01T00:00:00.000Z, 5 messages
       handled. Read 15 spans in 5 traces.
 
-      Head-of-line in g: 38.7 s
-        1 of 5 messages ran 14.0 s, more than
-        4 times the median (900 ms). Others
-        waited 36.0 s for it; without it they
-        would hardly have waited.
+      Head-of-line blocking in g: 38.7 s of
+      waiting since 00:00:02Z
+        Order 2 (\`extreme_cpu_computation\`,
+        severe, partition 0, offset 41) ran
+        14.0 s, 16 times the median (900 ms).
+        3 messages waited 36.0 s for it;
+        without it they would hardly have
+        waited. Proven by the spans.
         What helps: If it had run as long as
         the median, messages would have waited
-        1.50 s instead of 40.2 s. With as many
-        consumers as partitions, or as many
-        partitions at a time, messages would
-        have waited 26.4 s instead of 40.2 s.
-        Move such work to its own topic and
-        consumers.
+        1.50 s instead of 40.2 s.
 
                  ╷0 s           ╷10 s
       g (topic orders): 2 partitions, 1
@@ -139,53 +147,7 @@ describe("the text of an explanation", () => {
       Bars: messages being handled, with the
       order's number (█ severe, ▓ heavy, ░
       light). queue n: messages waiting, ▇ =
-      n.
-
-      Who held up others (for: run time, cost:
-      waiting it caused, of: messages)
-      who      what it ran     for    cost  of
-      order 2  extreme_cp…  14.0 s  36.0 s   3
-      order 3  redis_basi…  900 ms  1.80 s   2
-      order 1  intensive_…  2.00 s  1.50 s   1
-      order 4  redis_basi…  900 ms  900 ms   1
-
-      Stages
-      stage   busy  wait p99  run p50
-      g      100 %    13.0 s   900 ms
-
-      What happened to each order
-      Order 1 took 2.00 s and hardly waited.
-        Its longest work was
-        \`intensive_io_operations\` in g
-        (2.00 s).
-      Order 2 took 15.5 s: 14.0 s of work,
-        1.50 s waiting in g. 1.50 s of that
-        behind order 1
-        (\`intensive_io_operations\`, heavy,
-        partition 0, offset 40).
-      Order 3 took 13.9 s: 900 ms of work,
-        13.0 s waiting in g. 13.0 s of that
-        behind order 2
-        (\`extreme_cpu_computation\`, severe,
-        partition 0, offset 41).
-      Order 4 took 13.8 s: 900 ms of work,
-        12.9 s waiting in g. 12.0 s of that
-        while its consumer was busy with
-        order 2 (\`extreme_cpu_computation\`,
-        severe, partition 0, offset 41) and
-        900 ms while its consumer was busy
-        with order 3 (\`redis_basic\`, light,
-        partition 0, offset 42).
-      Order 5 took 13.7 s: 900 ms of work,
-        12.8 s waiting in g. 11.0 s of that
-        behind order 2
-        (\`extreme_cpu_computation\`, severe,
-        partition 0, offset 41), 900 ms behind
-        order 3 (\`redis_basic\`, light,
-        partition 0, offset 42) and 900 ms
-        while its consumer was busy with
-        order 4 (\`redis_basic\`, light,
-        partition 1, offset 43)."
+      n."
     `);
   });
 
@@ -200,9 +162,10 @@ describe("the text of an explanation", () => {
         queue 1                         ▅▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▄
       Bars: messages being handled, with the order's number (█ severe, ▓ heavy, ░ light). queue n: messages waiting, ▇ = n.
 
-      Head-of-line in g. 1 of 5 messages ran 14.0 s, more than 4 times the median (900 ms). Others waited 36.0 s for it;
-      without it they would hardly have waited. If it had run as long as the median, messages would have waited 1.50 s instead
-      of 40.2 s.
+      Head-of-line blocking in g: 38.7 s of waiting since 00:00:02Z
+        Order 2 (\`extreme_cpu_computation\`, severe, partition 0, offset 41) ran 14.0 s, 16 times the median (900 ms). 3
+        messages waited 36.0 s for it; without it they would hardly have waited. Proven by the spans.
+        What helps: If it had run as long as the median, messages would have waited 1.50 s instead of 40.2 s.
       Order 2 cost the others most: it ran 14.0 s in g, mostly extreme_cpu_computation (severe), and 3 messages waited 36.0 s
       for it in total."
     `);
@@ -213,7 +176,7 @@ describe("the text of an explanation", () => {
     const lines = explanationLines(explain(spansFor(fiveOrders), options), {
       ...plain,
       width: 80,
-      inFull: true,
+      detail: "segments",
     });
     expect(lines.slice(6).join("\n")).toMatchInlineSnapshot(`
       "  partition 0, offset 41) and 900 ms while its consumer was busy with order 3
@@ -232,19 +195,25 @@ describe("the text of an explanation", () => {
     `);
   });
 
-  it("of many orders lists the slowest", () => {
+  it("of many orders lists those that were asked for", () => {
     const many = Array.from({ length: 30 }, (_, n) => ({ at: n * 10, start: 1 + n * 101, for: 100 }));
-    const lines = explanationLines(explain(spansFor(many)), { ...plain, width: 80 });
-    const from = lines.indexOf("The 10 slowest of 30 orders");
-    expect(lines[from + 1]).toContain("Order 30 took 2.74 s");
-    expect(lines.join("\n")).not.toContain("Order 20 took");
+    const linesOf = (detail: "answer" | "orders" | "all") =>
+      explanationLines(explain(spansFor(many)), { ...plain, width: 80, detail });
+    expect(linesOf("answer").join("\n")).not.toContain("Order 30 took");
+    expect(linesOf("orders").join(" ")).toMatch(/Order 1 took.*Order 30 took/);
+    const all = linesOf("all");
+    expect(all[all.indexOf("The 10 slowest of 30 orders; --orders lists all") + 1]).toContain(
+      "Order 30 took 2.74 s",
+    );
   });
 
   it("without spans says which spans are needed", () => {
     expect(explanationLines(explain([]), { ...plain, width: 80 }).join("\n")).toMatchInlineSnapshot(`
       "0 spans in 0 traces, and none shows how a message was handled. explain needs
       spans of kind CONSUMER that name a topic (messaging.destination.name) and last
-      as long as the handling."
+      as long as the handling.
+
+      No problem stands out."
     `);
   });
 
@@ -255,7 +224,11 @@ describe("the text of an explanation", () => {
       handled({ id: "q", traceId: "u", parentSpanId: "s", at: 40, for: 1, facts: offset(1) }),
     ];
     const input = [{ what: "The span has no id.", where: "traces.json, line 7", count: 3 }];
-    const lines = explanationLines(explain([bare, ...skewed], { input }), { ...plain, width: 80 });
+    const lines = explanationLines(explain([bare, ...skewed], { input }), {
+      ...plain,
+      width: 80,
+      detail: "all",
+    });
     expect(lines.slice(lines.indexOf("What the spans do not show")).join("\n")).toMatchInlineSnapshot(`
       "What the spans do not show
       consumer (topic orders): no partition in 1 of 1. It is unknown which message
@@ -306,16 +279,16 @@ it("stays short with many stages and with many orders in one trace", () => {
   const input = stages.map((n) => ({ what: `Problem ${n}.`, where: "here", count: 1 }));
   const explanation = explain(spans, { input });
   expect(explanation.problems.length).toBeGreaterThan(100);
-  const lines = explanationLines(explanation, { ...plain, width: 80 });
-  expect(lines.length).toBeLessThan(200);
-  expect(lines).toContain(`${explanation.problems.length - 5} smaller problems are not listed.`);
+  const lines = explanationLines(explanation, { ...plain, width: 80, detail: "all" });
+  expect(lines.length).toBeLessThan(250);
+  expect(lines).toContain(`${explanation.problems.length - 11} smaller problems are not listed.`);
   expect(lines).toContain("192 more stages are not drawn.");
   expect(lines).toContain("184 more stages had less waiting.");
   expect(lines).toContain("192 more are in the JSON (--json).");
   expect(lines.join(" ")).toContain(
     "stage-0 (topic topic-0), stage-1 (topic topic-1), stage-2 (topic topic-2) and   197 more: no offset in 600 of 600. ",
   );
-  const inFull = explanationLines(explanation, { ...plain, width: 80, inFull: true });
+  const inFull = explanationLines(explanation, { ...plain, width: 80, detail: "segments" });
   expect(inFull.length).toBeLessThan(400);
   expect(inFull).toContain("85 more orders took less time.");
 });
@@ -349,12 +322,24 @@ it("escapes control characters from spans", () => {
     },
   }));
   const explanation = explain(foreign, { names: new Map([["2".repeat(32), bad]]) });
-  for (const inFull of [true, false]) {
-    const text = explanationLines(explanation, { ...plain, width: 80, inFull }).join("\n");
+  for (const detail of ["segments", "all"] as const) {
+    const text = explanationLines(explanation, { ...plain, width: 80, detail }).join("\n");
     expect(text).toMatch(/\\u001b\[2J/);
     expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   }
   expect(shortLines(explanation, { ...plain, width: 80 }).join("")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+});
+
+it("answers within 15 lines at 80 columns, whatever happened", () => {
+  fc.assert(
+    fc.property(scenarios({ ...trouble, modes: allModes }), fc.nat(), (scenario, seed) => {
+      const { spans } = spansOf(simulate(scenario));
+      const paint = paintWith(false);
+      for (const some of [spans, withLosses(spans, 4, createRandom(seed)), inOldDialect(spans)])
+        expect(answerLines(explain(some), 80, paint).length).toBeLessThanOrEqual(15);
+    }),
+    { seed: 11, numRuns: 30 },
+  );
 });
 
 it("fits every width in every scenario", () => {
@@ -368,8 +353,8 @@ it("fits every width in every scenario", () => {
         for (const some of [spans, withLosses(spans, 4, createRandom(seed))]) {
           const explanation = explain(some);
           const lines = [
-            ...explanationLines(explanation, { ...plain, width }),
-            ...explanationLines(explanation, { ...plain, width, inFull: true }),
+            ...explanationLines(explanation, { ...plain, width, detail: "all" }),
+            ...explanationLines(explanation, { ...plain, width, detail: "segments" }),
             ...shortLines(explanation, { ...plain, width }),
           ];
           expect(lines.filter((line) => columnsOf(line) > width)).toEqual([]);

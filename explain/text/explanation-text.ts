@@ -1,10 +1,11 @@
 import { escapeControls } from "../../core/escape.ts";
 import { capital, counted, duration } from "../../core/format.ts";
 import type { BlockerFinding, Explanation } from "../explanation.ts";
+import { answerLines, headLines, helpLines, windowLines } from "./answer.ts";
 import { laneLines } from "./lane-drawing.ts";
 import { longest, type Paint, paintWith, wrap } from "./layout.ts";
 import { cpuOf, memoryOf, stageNames, workOf } from "./names.ts";
-import { noteLines, orderLines, problemInShort, problemLines } from "./paragraphs.ts";
+import { noteLines, orderLines } from "./paragraphs.ts";
 import { segmentLines } from "./segments.ts";
 import { blockerLines, stageLines } from "./tables.ts";
 
@@ -12,31 +13,59 @@ export type TextOptions = {
   /** Columns; at least 40. */
   readonly width: number;
   readonly hasColour: boolean;
-  /** Lists the waits of each order segment by segment, instead of the sections about all orders. */
-  readonly inFull?: boolean;
+  /**
+   * How much to print: the answer and the lanes; what happened to each order as well; everything; or the waits of each order
+   * segment by segment.
+   */
+  readonly detail?: "answer" | "orders" | "all" | "segments";
 };
 
 const maxInFull = 5;
+/** Up to this many orders, what happened to them is part of the answer. */
+const fewOrders = 3;
+/** Among all else, only the slowest orders are listed. */
+const mostSlowest = 10;
+const mostProblems = 10;
 
 /** An explanation as text, in lines of at most `width` columns. */
 export function explanationLines(explanation: Explanation, options: TextOptions): string[] {
-  const { hasColour, inFull = false } = options;
+  const { hasColour, detail = "answer" } = options;
   const width = Math.max(40, options.width);
   const paint = paintWith(hasColour);
-  const sections = [
-    windowLines(explanation, width),
-    ...(inFull
-      ? inFullLines(explanation, width, paint)
+  const hasOrders = detail !== "answer" || explanation.orders.length <= fewOrders;
+  const sections =
+    detail === "segments"
+      ? [
+          windowLines(explanation, width),
+          ...inFullLines(explanation, width, paint),
+          noteLines(explanation, width, paint),
+        ]
       : [
-          problemLines(explanation, width, paint),
+          answerLines(explanation, width, paint),
+          ...(detail === "all" ? problemSections(explanation, width, paint) : []),
           laneLines(explanation, width, paint),
-          blockerLines(explanation, width, paint),
-          stageLines(explanation, width, paint),
-          orderLines(explanation, width, paint),
-        ]),
-    noteLines(explanation, width, paint),
-  ];
+          ...(detail === "all"
+            ? [blockerLines(explanation, width, paint), stageLines(explanation, width, paint)]
+            : []),
+          hasOrders ? orderLines(explanation, width, paint, detail === "all" ? mostSlowest : undefined) : [],
+          detail === "all" ? noteLines(explanation, width, paint) : [],
+        ];
   return sections.filter((lines) => lines.length > 0).flatMap((lines, n) => (n > 0 ? ["", ...lines] : lines));
+}
+
+/** All problems but the first, which the answer explains. */
+function problemSections(explanation: Explanation, width: number, paint: Paint): string[][] {
+  const [, ...others] = explanation.problems;
+  const left = others.length - mostProblems;
+  return [
+    ...others
+      .slice(0, mostProblems)
+      .map((problem) => [
+        ...headLines(explanation, problem, width, paint),
+        ...helpLines(problem, width, Number.POSITIVE_INFINITY),
+      ]),
+    left > 0 ? [`${counted(left, "smaller problem")} ${left === 1 ? "is" : "are"} not listed.`] : [],
+  ];
 }
 
 /** A section for each order, or for the slowest ones when many share a trace. */
@@ -52,25 +81,6 @@ function inFullLines(explanation: Explanation, width: number, paint: Paint): str
   ];
 }
 
-function windowLines({ window, origin }: Explanation, width: number): string[] {
-  const { fromAtNs, toAtNs, orders, deliveries } = window;
-  if (deliveries === 0) return wrap(unhandledText(window), width);
-  const from = new Date(Date.parse(origin) + Math.floor(fromAtNs / 1e6)).toISOString();
-  return wrap(
-    `${counted(orders, "order")} in ${duration(toAtNs - fromAtNs)} from ${from}, ${counted(deliveries, "message")} handled. Read ${readText(window)}.`,
-    width,
-  );
-}
-
-/** Which spans are needed, when none shows a message being handled. */
-export function unhandledText(window: Explanation["window"]): string {
-  return `${readText(window)}, and none shows how a message was handled. explain needs spans of kind CONSUMER that name a topic (messaging.destination.name) and last as long as the handling.`;
-}
-
-function readText({ spans, traces }: Explanation["window"]): string {
-  return `${counted(spans, "span")} in ${counted(traces, "trace")}`;
-}
-
 /** An explanation in short: the lanes, the costliest problem and the worst blocker. */
 export function shortLines(explanation: Explanation, options: TextOptions): string[] {
   const width = Math.max(40, options.width);
@@ -80,7 +90,12 @@ export function shortLines(explanation: Explanation, options: TextOptions): stri
   return [
     ...laneLines(explanation, width, paintWith(options.hasColour)),
     "",
-    ...wrap(problem ? problemInShort(problem, names(problem)) : "No order held up others for long.", width),
+    ...(problem
+      ? [
+          ...headLines(explanation, problem, width, paintWith(options.hasColour)),
+          ...helpLines(problem, width, 0),
+        ]
+      : wrap("No order held up others for long.", width)),
     ...(problem && blocker ? wrap(blockerInShort(blocker, names(blocker)), width) : []),
   ];
 }

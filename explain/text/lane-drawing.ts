@@ -1,8 +1,10 @@
 import { escapeControls } from "../../core/escape.ts";
 import { counted } from "../../core/format.ts";
-import type { DeliveryFinding, Explanation, StageFinding } from "../explanation.ts";
+import type { Explanation, StageFinding } from "../explanation.ts";
 import { maxOf } from "../extremes.ts";
 import {
+  type Bar,
+  barOfOpen,
   bars,
   type Cell,
   depths,
@@ -23,9 +25,17 @@ const maxPartitions = 8;
 const maxRows = 3;
 const indent = "  ";
 
+/** A bar and where it is drawn. */
+type Placed = {
+  readonly stage: string;
+  readonly topic: string;
+  readonly partition?: number | undefined;
+  readonly bar: Bar;
+};
+
 type Lane = {
   readonly label: string;
-  readonly rows: readonly (readonly DeliveryFinding[])[];
+  readonly rows: readonly (readonly Bar[])[];
   readonly depths: readonly number[];
   readonly deepest: number;
 };
@@ -48,7 +58,11 @@ const colours: Readonly<Record<Intensity, Parameters<Paint>[0]>> = {
  */
 export function laneLines(explanation: Explanation, width: number, paint: Paint): string[] {
   const { fromAtNs, toAtNs } = explanation.window;
-  const deliveries = explanation.orders.flatMap((order) => order.deliveries);
+  const { atNs, messages } = explanation.open;
+  const deliveries = [
+    ...explanation.orders.flatMap((order) => order.deliveries.map((one): Placed => ({ ...one, bar: one }))),
+    ...messages.map((one): Placed => ({ ...one, bar: barOfOpen(one, atNs) })),
+  ];
   if (deliveries.length === 0 || toAtNs <= fromAtNs) return [];
   const byStage = Map.groupBy(deliveries, stageKey);
   const { shown } = longest(explanation.stages, maxStages, waitedNs);
@@ -76,7 +90,8 @@ export function laneLines(explanation: Explanation, width: number, paint: Paint)
     ]),
     ...wrap(
       legendOf(
-        deliveries,
+        deliveries.map(({ bar }) => bar),
+        explanation.stages.some(({ maxBatch }) => maxBatch > 1),
         stages.some(({ lanes }) => lanes.some(({ deepest }) => deepest > 0)),
       ),
       width,
@@ -99,7 +114,7 @@ function stageKey({ stage, topic }: { readonly stage: string; readonly topic: st
 }
 
 function lanesOf(
-  byStage: ReadonlyMap<string, readonly DeliveryFinding[]>,
+  byStage: ReadonlyMap<string, readonly Placed[]>,
   shown: readonly StageFinding[],
   grid: Grid,
 ) {
@@ -108,11 +123,12 @@ function lanesOf(
     const busiest = [...partitions].sort(([, a], [, b]) => timeIn(b) - timeIn(a)).slice(0, maxPartitions);
     const lanes = busiest
       .sort(([a = -1], [b = -1]) => a - b)
-      .map(([partition, deliveries]): Lane => {
-        const waiting = depths(deliveries, grid);
+      .map(([partition, placed]): Lane => {
+        const ofLane = placed.map(({ bar }) => bar);
+        const waiting = depths(ofLane, grid);
         return {
           label: partition === undefined ? "p?" : `p${partition}`,
-          rows: rowsOf(deliveries, maxRows),
+          rows: rowsOf(ofLane, maxRows),
           depths: waiting,
           deepest: Math.round(maxOf(waiting)),
         };
@@ -121,16 +137,28 @@ function lanesOf(
   });
 }
 
-function timeIn(deliveries: readonly DeliveryFinding[]): number {
-  return deliveries.reduce((ns, { wait, run }) => ns + run.ns + (wait?.ns ?? 0), 0);
+function timeIn(placed: readonly Placed[]): number {
+  return placed.reduce(
+    (ns, { bar: { availableAtNs, startedAtNs, endedAtNs } }) =>
+      ns + endedAtNs - Math.min(availableAtNs ?? startedAtNs, startedAtNs),
+    0,
+  );
 }
 
 function queueLabel({ deepest }: Lane): string {
   return `queue ${deepest}`;
 }
 
-function titleOf({ topic, partitions, consumers, slots }: StageFinding, name: string): string {
-  const parts = [counted(partitions, "partition"), counted(consumers, "consumer"), `${slots} at a time`];
+function titleOf(
+  { topic, partitions, consumers, slots, maxBatch, runNs }: StageFinding,
+  name: string,
+): string {
+  const parts = [
+    counted(partitions, "partition"),
+    counted(consumers, "consumer"),
+    ...(runNs === undefined ? ["time of handling unknown"] : [`${slots} at a time`]),
+    ...(maxBatch > 1 ? [`batches of up to ${maxBatch}`] : []),
+  ];
   return `${name} (topic ${escapeControls(topic)}): ${parts.join(", ")}`;
 }
 
@@ -150,11 +178,14 @@ function painted(cells: readonly Cell[], paint: Paint): string {
   return line.trimEnd();
 }
 
-function legendOf(deliveries: readonly DeliveryFinding[], hasQueues: boolean): string {
+function legendOf(deliveries: readonly Bar[], hasBatches: boolean, hasQueues: boolean): string {
   const present = new Set<string>(deliveries.map(intensityOf));
   const parts = Object.entries(fills).flatMap(([intensity, fill]) =>
     present.has(intensity) ? [`${fill} ${intensity}`] : [],
   );
   const work = `Bars: messages being handled, with the order's number (${parts.join(", ")}).`;
-  return hasQueues ? `${work} queue n: messages waiting, ▇ = n.` : work;
+  const batches = hasBatches
+    ? " A batch is one bar: its messages wait until it begins, and each counts with its share of the batch's time."
+    : "";
+  return `${work}${hasQueues ? " queue n: messages waiting, ▇ = n." : ""}${batches}`;
 }

@@ -1,62 +1,28 @@
 import { escapeControls } from "../../core/escape.ts";
-import { capital, counted, duration, listed } from "../../core/format.ts";
-import type { Explanation, MissingFinding, OrderFinding, ProblemFinding } from "../explanation.ts";
+import { counted, duration, listed } from "../../core/format.ts";
+import type { Explanation, MissingFinding } from "../explanation.ts";
 import { type Paint, wrap, wrapItem } from "./layout.ts";
 import { stageNames } from "./names.ts";
 
-const maxProblems = 5;
-
-/** What is wrong, why, and what would help, for at most the costliest five problems. */
-export function problemLines(explanation: Explanation, width: number, paint: Paint): string[] {
-  const { problems, stages } = explanation;
-  const names = stageNames(stages);
-  if (problems.length === 0) return stages.length === 0 ? [] : ["No problem stands out."];
-  const left = problems.length - maxProblems;
-  const lines = problems
-    .slice(0, maxProblems)
-    .flatMap((problem, n) => [
-      ...(n > 0 ? [""] : []),
-      ...wrap(`${capital(problem.class)} in ${names(problem)}: ${duration(problem.ns)}`, width).map((line) =>
-        paint(["bold", "red"], line),
-      ),
-      ...wrap(escapeControls(problem.why), width, "  "),
-      ...wrap(`What helps: ${escapeControls(problem.help)}`, width, "  "),
-    ]);
-  if (left <= 0) return lines;
-  return [...lines, "", `${counted(left, "smaller problem")} ${left === 1 ? "is" : "are"} not listed.`];
-}
-
-/** A problem in one paragraph. */
-export function problemInShort({ class: kind, why, help }: ProblemFinding, stage: string): string {
-  return `${capital(kind)} in ${stage}. ${escapeControls(why)} ${escapeControls(firstSentence(help))}`;
-}
-
-function firstSentence(text: string): string {
-  return /^.*?\.(?= |$)/u.exec(text)?.[0] ?? text;
-}
-
-/** Above this many orders, only the slowest are listed. */
-const maxOrders = 12;
-const slowestShown = 10;
-
-/** What happened to each order, or to the slowest ones. */
-export function orderLines({ orders }: Explanation, width: number, paint: Paint): string[] {
+/** What happened to each order, or to the `most` slowest. */
+export function orderLines(
+  { orders }: Pick<Explanation, "orders">,
+  width: number,
+  paint: Paint,
+  most = orders.length,
+): string[] {
   if (orders.length === 0) return [];
-  const shown = slowest(orders, orders.length > maxOrders ? slowestShown : orders.length);
+  // When all fit, they keep their order.
+  const shown =
+    most < orders.length ? orders.toSorted((a, b) => b.totalNs - a.totalNs).slice(0, most) : orders;
   const title =
     shown.length < orders.length
-      ? `The ${shown.length} slowest of ${orders.length} orders`
+      ? `The ${shown.length} slowest of ${orders.length} orders; --orders lists all`
       : `What happened to ${orders.length === 1 ? "the order" : "each order"}`;
   return [
     ...wrap(title, width).map((line) => paint("bold", line)),
     ...shown.flatMap(({ sentence }) => wrapItem(escapeControls(sentence), width)),
   ];
-}
-
-/** The slowest orders first; when all fit, they keep their order. */
-function slowest(orders: readonly OrderFinding[], most: number): readonly OrderFinding[] {
-  if (most >= orders.length) return orders;
-  return orders.toSorted((a, b) => b.totalNs - a.totalNs).slice(0, most);
 }
 
 /** Per title. */

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { HoldupError } from "../../core/errors.ts";
 import type { Explanation } from "../../explain/explanation.ts";
 import { explanationLines } from "../../explain/text/explanation-text.ts";
-import { paintWith } from "../../explain/text/layout.ts";
+import { paintWith, wrap } from "../../explain/text/layout.ts";
 import { noteLines } from "../../explain/text/paragraphs.ts";
 import { type Context, notice, print } from "../context.ts";
 import { failureOf, metrics } from "../explain/condition.ts";
@@ -52,6 +52,8 @@ export function explainCommand(program: Command, context: Context): void {
       "exit with status 1 when this condition holds; may be repeated",
       repeated,
     )
+    .option("--orders", "also print what happened to each order")
+    .option("--all", "print everything: all problems, blockers, stages, orders, what the spans lack")
     .option("--json", "print the explanation as JSON (docs/explain.schema.json)")
     .addHelpText("after", help)
     .allowExcessArguments()
@@ -82,16 +84,26 @@ function failEmpty(context: Context, request: ExplainRequest, explanation: Expla
   process.exitCode = 1;
 }
 
-function show(context: Context, { subject, source }: ExplainRequest, explanation: Explanation): void {
+function show(context: Context, { subject, source, detail }: ExplainRequest, explanation: Explanation): void {
   const lines = explanationLines(explanation, {
     width: context.out.columns || 80,
     hasColour: hasColour(context, context.out),
-    inFull: subject.kind === "trace",
+    detail: subject.kind === "trace" ? "segments" : detail,
   });
   const [slowest] = explanation.orders.toSorted((a, b) => b.waitNs - a.waitNs);
+  const more =
+    subject.kind !== "trace" && detail === "answer"
+      ? [
+          "",
+          ...wrap(
+            "More: --orders, what happened to each order; --all, also all problems, blockers, stages and what the spans lack.",
+            context.out.columns || 80,
+          ),
+        ]
+      : [];
   const next =
     slowest && source.kind === "lab" && subject.kind !== "trace"
       ? ["", "The longest wait, segment by segment:", `  ./holdup explain --trace ${slowest.traceId}`]
       : [];
-  print(context, [...lines, ...next].join("\n"));
+  print(context, [...lines, ...more, ...next].join("\n"));
 }

@@ -1,7 +1,7 @@
 import { escapeControls } from "../../core/escape.ts";
 import { duration } from "../../core/format.ts";
 import type { Explanation } from "../../explain/explanation.ts";
-import { unhandledText } from "../../explain/text/explanation-text.ts";
+import { unhandledText } from "../../explain/text/answer.ts";
 import type { ExplainRequest, Source, Subject } from "./explain-options.ts";
 
 /** Why an explanation has no orders, and what to do, as one line. */
@@ -12,7 +12,7 @@ export function emptyText({ source, subject }: ExplainRequest, { window }: Expla
     case "trace":
       return `No message of trace ${subject.traceId} was handled: the trace is missing, or none of its spans shows the handling of a message.`;
     default:
-      if (window.spans > 0 && window.handled === 0) return unhandledText(window);
+      if (window.spans > 0 && window.handled === 0 && window.orders === 0) return unhandledText(window);
       return escapeControls(`${emptySource(source, subject, window.spans > 0 ? "orders" : "spans")}.`);
   }
 }

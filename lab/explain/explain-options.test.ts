@@ -9,6 +9,7 @@ describe("the options of explain", () => {
       transportMs: undefined,
       conditions: [],
       isJson: false,
+      detail: "answer",
     });
   });
 

@@ -24,6 +24,8 @@ export type ExplainRequest = {
   readonly transportMs: number | undefined;
   readonly conditions: readonly Condition[];
   readonly isJson: boolean;
+  /** How much to print. */
+  readonly detail: "answer" | "orders" | "all";
 };
 
 const nsPerMs = 1e6;
@@ -40,6 +42,8 @@ const explainOptions = z.object({
   transportMs: number(0, 60_000).optional(),
   failOn: z.array(z.string()).default([]),
   json: z.boolean().default(false),
+  orders: z.boolean().default(false),
+  all: z.boolean().default(false),
 });
 type GivenOptions = z.output<typeof explainOptions>;
 
@@ -65,6 +69,7 @@ export function readExplainOptions(given: Readonly<Record<string, unknown>>): Ex
     transportMs: options.transportMs,
     conditions: options.failOn.map(readCondition),
     isJson: options.json,
+    detail: options.all ? "all" : options.orders ? "orders" : "answer",
   };
 }
 

@@ -15,6 +15,7 @@ import { burstScope, burstWindow, marginMs } from "./burst-scope.ts";
 import { explainBatches } from "./explain-batches.ts";
 import { isFresh, untilArrived } from "./explain-burst.ts";
 import type { ExplainRequest, Source, Subject } from "./explain-options.ts";
+import { readPresent } from "./present.ts";
 import type { ReadingProgress } from "./reading-progress.ts";
 
 /**
@@ -34,6 +35,7 @@ export async function runExplain(
     ...scopeOf(subject, burst, nowMs),
     ...(source.kind === "lab" && subject.kind === "trace" && (await namesOf(context, subject.traceId))),
     ...(transportMs !== undefined && { transportMs }),
+    ...(source.kind === "lab" && (await presentNow(context))),
   };
   const explained = () =>
     explainBatches(
@@ -49,6 +51,10 @@ async function lastBurst(context: Context): Promise<BurstSummary> {
   const burst = await readLastBurst(context.config().stateDir);
   if (burst) return burst;
   throw new HoldupError("HOLDUP_USAGE", "No burst has been sent yet. Send one: ./holdup burst");
+}
+
+async function presentNow(context: Context) {
+  return readPresent((await (await chooseLab(context)).address()).redisUrl);
 }
 
 /** Names from the last burst when the trace is one of its orders: then `order 3` is the burst's third. */

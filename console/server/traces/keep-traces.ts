@@ -152,7 +152,7 @@ function jsonOf(answer: unknown): Json {
 
 function unhandledOrder(row: OrderRow) {
   const { id, name, orderId, traceId, sentence, startedAtMs } = row;
-  const times = { fromAtNs: 0, toAtNs: 0, totalNs: 0, workNs: 0, waitNs: 0 };
+  const times = { fromAtNs: 0, toAtNs: 0, totalNs: 0, workNs: 0, waitNs: 0, isUnderWay: true };
   return { order: { id, name, orderId, traceId, sentence, ...times, deliveries: [] }, originMs: startedAtMs };
 }
 

@@ -31,6 +31,9 @@ type Snapshot = {
 
 const empty: Snapshot = { verdict: verdictIn(explain([])), bars: new Map(), orders: new Map() };
 
+/** The page shows what waits and runs now from the services' reports, every second. */
+const reportsOpen = false;
+
 /** The kept spans explained, ready to query: bars of the lanes, rows of the orders, and the verdict of any window. */
 export function createReadModel(options: {
   readonly store: SpanStore;
@@ -81,7 +84,7 @@ export function createReadModel(options: {
       const now = input();
       // An earlier caller in the queue may have done it.
       if (explainedInput === now) return;
-      update(explain(store.spans(), { names: names.known, maxSegments: 0 }));
+      update(explain(store.spans(), { names: names.known, maxSegments: 0, reportsOpen }));
       explainedInput = now;
     });
   }
@@ -122,7 +125,7 @@ export function createReadModel(options: {
     const verdict = await budget.run(() => {
       const near = overlapping({ fromMs: window.fromMs - beforeMs, toMs: window.toMs + afterMs });
       const only = ({ id }: { readonly id: string }) => ids.has(id);
-      return verdictIn(explain(store.spans(near), { names: names.known, only, maxSegments: 0 }));
+      return verdictIn(explain(store.spans(near), { names: names.known, only, maxSegments: 0, reportsOpen }));
     });
     verdicts.set(key, verdict);
     const [oldest] = verdicts.size > maxVerdicts ? verdicts.keys() : [];
@@ -181,7 +184,7 @@ export function createReadModel(options: {
       const near = overlapping({ fromMs: fromMs - beforeMs, toMs: toMs + afterMs });
       const only = ({ id }: { readonly id: string }) => id === row.id;
       const explained = await budget.run(() =>
-        explain(store.spans(near), { names: names.known, only, maxSegments }),
+        explain(store.spans(near), { names: names.known, only, maxSegments, reportsOpen }),
       );
       const [order] = explained.orders;
       return order && { order, originMs: Date.parse(explained.origin) };

@@ -1,0 +1,245 @@
+import { createRoots } from "../spans/ancestors.ts";
+import type { Row, Trace } from "../spans/trace.ts";
+import type { TraceTable } from "../spans/trace-table.ts";
+import { sinceOrigin } from "./availability.ts";
+import type { Delivery } from "./delivery.ts";
+import { type Message, orderIdOf } from "./messages.ts";
+import { createChildren } from "./work.ts";
+
+/** A delivery that a service reports as being handled now; its span does not exist yet. */
+export type RunningNow = {
+  readonly group: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly orderId: string | undefined;
+  /** ms since the Unix epoch. */
+  readonly startedAtMs: number;
+  /** What it runs, and how intense that is. */
+  readonly operation?: string | undefined;
+  readonly intensity?: string | undefined;
+};
+
+/** A message without a span that handles it: it waits, or is being handled. Times are nanoseconds since the origin. */
+export type OpenMessage = {
+  readonly topic: string;
+  readonly group: string;
+  readonly partition: number | undefined;
+  readonly offset: number | undefined;
+  readonly order: string;
+  readonly orderId: string | undefined;
+  readonly rootTraceId: string;
+  readonly rootNs: number;
+  readonly traceId: string;
+  readonly availableNs: number;
+  /** When its handling began; undefined while nothing shows that it did. */
+  readonly startedNs: number | undefined;
+  /** What the service itself reports about handling it; undefined where spans alone show it. */
+  readonly reported: RunningNow | undefined;
+};
+
+export type OpenMessages = {
+  /** The last moment that is known: now, else the end of the last span. */
+  readonly atNs: number;
+  readonly messages: readonly OpenMessage[];
+  /** Consumers of a group that handled its last messages; one when all waited for the same. */
+  readonly isSingleConsumer: (group: string, topic: string) => boolean;
+};
+
+/** What services report about themselves. */
+export type Reported = {
+  readonly running: readonly RunningNow[];
+  /** Groups with a consumer that reports. */
+  readonly alive: ReadonlySet<string> | undefined;
+  readonly nowMs: number | undefined;
+};
+
+export const noOpenMessages: OpenMessages = { atNs: 0, messages: [], isSingleConsumer: () => false };
+
+/** Spans are exported some seconds after they end, so a message counts as open only after this time. */
+const exportNs = 5_000_000_000;
+
+/** What is known about the messages that a group has handled of a topic. */
+type Consumed = {
+  readonly group: string;
+  readonly producers: Set<Row>;
+  readonly services: Set<string>;
+  readonly consumers: Set<string>;
+  /** When the latest of the handled messages was sent, by partition and by key. */
+  readonly lastByPartition: Map<number | undefined, number>;
+  readonly lastByKey: Map<string, number>;
+  readonly partitionOfKey: Map<string, number>;
+};
+
+/**
+ * The messages that were sent to a topic with consumers, but that no span handles. A message whose successors in its partition
+ * were handled is not open: its span was lost.
+ */
+export function openMessagesOf(
+  messages: readonly Message[],
+  deliveryOf: (message: Message) => Delivery | undefined,
+  upstreamOf: (message: Message) => Message | undefined,
+  table: TraceTable,
+  { running, alive, nowMs }: Reported,
+): OpenMessages {
+  const atNs = Math.max(sinceOrigin(nowMs, table.originNs) ?? 0, lastEndOf(table));
+  const consumed = consumedOf(messages, deliveryOf, running);
+  const rootNsOf = createRoots();
+  const open: OpenMessage[] = [];
+  for (const trace of table.traces.values()) {
+    for (const row of trace.rows) {
+      if (row.message?.role !== "send" || row.failed || isWrapped(trace, row)) continue;
+      for (const one of consumed.get(row.message.topic) ?? []) {
+        const found = openOf(row, trace, one);
+        if (found) open.push(found);
+      }
+    }
+  }
+
+  function openOf(row: Row, trace: Trace, one: Consumed): OpenMessage | undefined {
+    const { message } = row;
+    if (!message || isHandled(trace, row, one)) return undefined;
+    const { topic, key } = message;
+    const partition = message.partition ?? (key === undefined ? undefined : one.partitionOfKey.get(key));
+    const facts = { ...message, partition };
+    const asMessage = { facts, group: one.group, attempts: [], producer: row, sharesOffset: false };
+    const before = upstreamOf(asMessage);
+    const upstream = before && deliveryOf(before);
+    const orderId = orderIdOf(asMessage) ?? upstream?.orderId;
+    const reported = running.find(
+      (run) =>
+        run.topic === topic &&
+        run.group === one.group &&
+        (run.orderId === undefined
+          ? run.partition === partition && run.offset === message.offset
+          : run.orderId === orderId),
+    );
+    if (!reported && (atNs - row.endNs < exportNs || isPassed(row, partition, one))) return undefined;
+    return {
+      topic,
+      group: one.group,
+      partition: reported?.partition ?? partition,
+      offset: reported?.offset ?? message.offset,
+      order: orderId ?? upstream?.order ?? row.traceId,
+      orderId,
+      rootTraceId: upstream?.rootTraceId ?? row.traceId,
+      rootNs: upstream?.rootNs ?? rootNsOf(trace, row),
+      traceId: row.traceId,
+      availableNs: row.endNs,
+      startedNs: reported ? sinceOrigin(reported.startedAtMs, table.originNs) : begunIn(trace, row, one),
+      reported,
+    };
+  }
+
+  // In a group that reports what it handles, a message waits when one sent before it is being handled; else its span is to come.
+  const isAhead = (one: OpenMessage, message: OpenMessage) =>
+    one.reported !== undefined &&
+    one.group === message.group &&
+    one.topic === message.topic &&
+    one.availableNs <= message.availableNs;
+  const messagesNow = open.filter(
+    (message) =>
+      message.reported !== undefined ||
+      !alive?.has(message.group) ||
+      open.some((one) => isAhead(one, message)),
+  );
+
+  return {
+    atNs,
+    messages: messagesNow.sort((a, b) => a.availableNs - b.availableNs || (a.order < b.order ? -1 : 1)),
+    isSingleConsumer: (group, topic) =>
+      (consumed.get(topic)?.find((one) => one.group === group)?.consumers.size ?? 1) <= 1,
+  };
+}
+
+function lastEndOf({ traces }: TraceTable): number {
+  let lastNs = 0;
+  for (const { rows } of traces.values()) for (const { endNs } of rows) lastNs = Math.max(lastNs, endNs);
+  return lastNs;
+}
+
+function consumedOf(
+  messages: readonly Message[],
+  deliveryOf: (message: Message) => Delivery | undefined,
+  running: readonly RunningNow[],
+): Map<string, Consumed[]> {
+  const byTopic = new Map<string, Consumed[]>();
+  function of(topic: string, group: string): Consumed {
+    const groups = byTopic.get(topic) ?? [];
+    byTopic.set(topic, groups);
+    const known = groups.find((one) => one.group === group);
+    if (known) return known;
+    const made: Consumed = {
+      group,
+      producers: new Set(),
+      services: new Set(),
+      consumers: new Set(),
+      lastByPartition: new Map(),
+      lastByKey: new Map(),
+      partitionOfKey: new Map(),
+    };
+    groups.push(made);
+    return made;
+  }
+  for (const message of messages) {
+    const { producer, facts, group } = message;
+    const topic = producer?.message?.topic ?? facts.topic;
+    const one = of(topic, group);
+    const delivery = deliveryOf(message);
+    if (delivery) {
+      one.services.add(delivery.service);
+      one.consumers.add(delivery.run.consumer);
+    }
+    if (!producer) continue;
+    one.producers.add(producer);
+    const { partition, key } = facts;
+    one.lastByPartition.set(
+      partition,
+      Math.max(one.lastByPartition.get(partition) ?? Number.NEGATIVE_INFINITY, producer.startNs),
+    );
+    if (key === undefined) continue;
+    one.lastByKey.set(key, Math.max(one.lastByKey.get(key) ?? Number.NEGATIVE_INFINITY, producer.startNs));
+    if (partition !== undefined) one.partitionOfKey.set(key, partition);
+  }
+  for (const { topic, group } of running) of(topic, group);
+  return byTopic;
+}
+
+/** Whether it wraps the span of the client library, which is the sender. */
+function isWrapped(trace: Trace, row: Row): boolean {
+  return createChildren(trace)(row).some(
+    ({ message }) => message?.role === "send" && message.topic === row.message?.topic,
+  );
+}
+
+function isHandled({ bySpanId }: Trace, row: Row, { producers }: Consumed): boolean {
+  const parent = row.parentSpanId === undefined ? undefined : bySpanId.get(row.parentSpanId);
+  return producers.has(row) || (parent?.message?.role === "send" && producers.has(parent));
+}
+
+/** Whether a message that was sent later to its partition has been handled; where the partition is unknown, to every partition. */
+function isPassed({ startNs, message }: Row, partition: number | undefined, one: Consumed): boolean {
+  const isLater = (lastNs: number | undefined) => lastNs !== undefined && lastNs > startNs;
+  if (message?.key !== undefined && isLater(one.lastByKey.get(message.key))) return true;
+  if (partition !== undefined && one.lastByPartition.has(partition)) {
+    return isLater(one.lastByPartition.get(partition));
+  }
+  const all = [...one.lastByPartition.values()];
+  return partition === undefined && all.length > 0 && all.every(isLater);
+}
+
+/**
+ * When the handling of a message began, by what it already did: ended spans below a span that has not ended yet, and which is
+ * therefore missing.
+ */
+function begunIn({ rows, bySpanId }: Trace, { endNs }: Row, { services }: Consumed): number | undefined {
+  const begun = rows.find(
+    ({ startNs, service, parentSpanId, message }) =>
+      startNs >= endNs &&
+      !message &&
+      services.has(service) &&
+      parentSpanId !== undefined &&
+      !bySpanId.has(parentSpanId),
+  );
+  return begun?.startNs;
+}

@@ -187,7 +187,7 @@ export const openTelemetry: readonly Dialect[] = [
     ],
   },
   {
-    name: "OpenTelemetry Python: confluent-kafka, aiokafka",
+    name: "OpenTelemetry Python: confluent-kafka",
     source:
       "open-telemetry/opentelemetry-python-contrib instrumentation/opentelemetry-instrumentation-confluent-kafka utils.py (001e2dc)",
     reads: {},

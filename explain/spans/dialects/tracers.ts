@@ -11,7 +11,7 @@ export const tracers: readonly Dialect[] = [
       { form: /^Kafka\/(?<topic>[^/]+)\/Producer$/, role: "send" },
       { form: /^Kafka\/(?<topic>[^/]+)\/Consumer\/(?<group>[^/]+)$/, role: "receive" },
     ],
-    note: "Kafka's consumer span is one of a poll. Spans of other brokers are the handling; their kind decides. Collectors of 2022 and before translate the kinds to CLIENT and SERVER; those are not read.",
+    note: "Kafka's consumer span is one of a poll. Spans of other brokers are the handling; their kind decides. Older Collectors translate the kinds to CLIENT and SERVER; those spans are not read.",
     examples: [
       {
         name: "Kafka/orders/Producer",

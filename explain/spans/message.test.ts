@@ -61,6 +61,7 @@ describe("the operation", () => {
   it("that only one broker has is not known of another", () => {
     const subscribe = { "messaging.operation": "subscribe", "messaging.system": "gcp_pubsub" };
     expect(messageOf(named("x", subscribe))?.role).toBe("receive");
+    expect(messageOf(named("x", { ...subscribe, "messaging.operation": "Subscribe" }))?.role).toBe("receive");
     expect(unknownIn(named("x", { ...subscribe, "messaging.system": "kafka" }))).toEqual(["subscribe"]);
   });
 });
@@ -130,4 +131,16 @@ it("a listener's mark on a producer's span means nothing", () => {
 it("a mark does not turn a settlement into a handling", () => {
   const listener = { "spring.kafka.listener.id": "l", "messaging.operation": "ack" };
   expect(messageOf(named("x", listener))).toBeUndefined();
+});
+
+it("the newest of several names of a fact counts, in whatever order they are written", () => {
+  const names = [
+    ["kafka.offset", 3],
+    ["messaging.kafka.message.offset", 2],
+    ["messaging.kafka.offset", 1],
+  ] as const;
+  for (const order of [names, [...names].reverse()]) {
+    expect(messageOf(named("x", Object.fromEntries(order)))?.offset).toBe(1);
+  }
+  expect(messageOf(named("x", { "messaging.kafka.offset": "", "kafka.offset": 3 }))?.offset).toBe(3);
 });

@@ -80,11 +80,17 @@ describe("a message's id", () => {
     });
   });
 
+  it("that is a number is the offset in Kafka, and nowhere else", () => {
+    expect(place({ "messaging.message.id": "41" })).toEqual({ partition: 0, offset: 41 });
+    const pubsub = { "messaging.system": "gcp_pubsub", "messaging.message.id": "41" };
+    expect(place(pubsub)).toEqual({ partition: 0, offset: undefined });
+  });
+
   it("adds only what no attribute says", () => {
     expect(place({ "messaging.message.id": "shop.in.2.3.41" })).toEqual({ partition: 0, offset: 41 });
   });
 
-  it.each(["shop.in.3.41", "shop.in.2.41", "shop.in.2.3.4x", "shop.in.2.3.-1", "41", "10:3:-1"])(
+  it.each(["shop.in.3.41", "shop.in.2.41", "shop.in.2.3.4x", "shop.in.2.3.-1", "4x", "10:3:-1"])(
     "%s of another form is neither",
     (id) => {
       expect(place({ ...partition, "messaging.message.id": id })).toEqual({

@@ -74,7 +74,7 @@ export function messageOf(
     return undefined;
   }
   const messageId = textIn(facts.messageId);
-  const place = placeIn(messageId, topic);
+  const place = placeIn(messageId, topic, facts.system);
   return {
     role,
     wrapsHandling: role === "process" && mark === "process",
@@ -107,9 +107,11 @@ function groupInstead({ name }: Span, { queue, system }: Facts, topic: string): 
   return system === "rabbitmq" ? queueOf(topic, named) : undefined;
 }
 
-/** Partition and offset in a message's id of the form topic.partition.offset. */
-function placeIn(id: string | undefined, topic: string) {
-  if (!id?.startsWith(topic)) return undefined;
+/** What Kafka's instrumentations write as a message's id: topic.partition.offset, or the offset. */
+function placeIn(id: string | undefined, topic: string, system: Facts["system"]) {
+  if (id === undefined) return undefined;
+  if (system === "kafka" && /^\d+$/.test(id)) return { partition: undefined, offset: wholeIn(id) };
+  if (!id.startsWith(topic)) return undefined;
   const groups = /^\.(?<partition>\d+)\.(?<offset>\d+)$/.exec(id.slice(topic.length))?.groups;
   return groups && { partition: wholeIn(groups["partition"]), offset: wholeIn(groups["offset"]) };
 }

@@ -1,4 +1,5 @@
 import { brokers } from "./brokers.ts";
+import { conventions } from "./conventions.ts";
 import { datadog } from "./datadog.ts";
 import type { Dialect, Fact, Mark, NameForm, Role } from "./dialect.ts";
 import { openTelemetry } from "./opentelemetry.ts";
@@ -13,6 +14,7 @@ import { zipkin } from "./zipkin.ts";
  * earlier dialect counts. docs/dialects.md is printed from it.
  */
 export const dialects: readonly Dialect[] = [
+  ...conventions,
   ...openTelemetry,
   ...spring,
   ...brokers,

@@ -8,11 +8,11 @@ export type OnProblem = (problem: Problem) => void;
 export function createProblemLog() {
   const problems = new Map<string, { what: string; where: string; count: number }>();
   return {
-    add(what: string, where: string): void {
+    add(what: string, where: string, count = 1): void {
       const known = problems.get(what);
-      if (!known) problems.set(what, { what, where, count: 1 });
+      if (!known) problems.set(what, { what, where, count });
       else {
-        known.count += 1;
+        known.count += count;
         // The smallest place, so that the order of the spans does not matter.
         if (where < known.where) known.where = where;
       }

@@ -1,54 +1,21 @@
 import type { Attributes, AttributeValue, Span } from "../span.ts";
+import { type Fact, facts } from "./dialects/dialect.ts";
+import { attributesOf, marks, shownBy } from "./dialects/dialects.ts";
 import { resourceAttributes } from "./resource.ts";
 
-/**
- * The attribute names of each fact in all versions of the messaging conventions and instrumentations, newest first.
- * Source: OpenTelemetry semantic conventions 1.17 to 1.45 and the instrumentations of Java, JavaScript, Python, Go and .NET.
- */
-const aliases = {
-  system: ["messaging.system"],
-  topic: ["messaging.destination.name", "messaging.destination", "messaging.source.name", "messaging.source"],
-  partition: [
-    "messaging.destination.partition.id",
-    "messaging.kafka.destination.partition",
-    "messaging.kafka.source.partition",
-    "messaging.kafka.partition",
-  ],
-  offset: ["messaging.kafka.offset", "messaging.kafka.message.offset"],
-  key: ["messaging.kafka.message.key", "messaging.kafka.message_key"],
-  group: [
-    "messaging.consumer.group.name",
-    "messaging.kafka.consumer.group",
-    "messaging.consumer.group",
-    "messaging.kafka.consumer_group",
-  ],
-  client: [
-    "messaging.client.id",
-    "messaging.client_id",
-    "messaging.kafka.client_id",
-    "messaging.consumer.id",
-    "messaging.consumer_id",
-  ],
-  operation: ["messaging.operation.type", "messaging.operation", "messaging.operation.name"],
-  cluster: ["messaging.kafka.cluster.id", "messaging.cluster.id"],
-  recordTimestamp: ["messaging.kafka.message.timestamp"],
-  queueTimeMs: ["kafka.record.queue_time_ms"],
-  orderId: ["holdup.order.id"],
-  attempt: ["holdup.attempt"],
-  skipped: ["holdup.delivery.skipped"],
-  assignedAt: ["holdup.partition.assigned_at"],
-  fetchedAt: ["holdup.fetched_at"],
-  concurrency: ["holdup.consumer.concurrency"],
-  workload: ["workload.operation"],
-  intensity: ["workload.intensity"],
-  workloadQueueMs: ["workload.queue_ms"],
-  cpuMs: ["resource.cpu.time_ms"],
-  memoryMb: ["resource.memory.max_mb"],
-} as const satisfies Record<string, readonly string[]>;
+const aliases = new Map<Fact, readonly string[]>(facts.map((fact) => [fact, attributesOf(fact)]));
 
-export type Fact = keyof typeof aliases;
+/** The attribute names of a fact, by priority. */
+export function aliasesOf(fact: Fact): readonly string[] {
+  return aliases.get(fact) ?? [];
+}
 
-const kept = new Set<string>([...Object.values(aliases).flat(), ...resourceAttributes]);
+const kept = new Set<string>([
+  ...facts.flatMap(aliasesOf),
+  ...marks.map(({ attribute }) => attribute),
+  ...shownBy,
+  ...resourceAttributes,
+]);
 
 /** Whether explain reads an attribute; readers may drop all others. */
 export function keepsAttribute(name: string): boolean {
@@ -64,15 +31,36 @@ function first(attributes: Attributes | undefined, names: readonly string[]): At
   return undefined;
 }
 
+const factOf = new Map(facts.flatMap((fact) => aliasesOf(fact).map((name) => [name, fact] as const)));
+
+/** The facts of a span, each once: cheaper than asking for each where most are absent. */
+export type Facts = Readonly<Partial<Record<Fact, AttributeValue>>>;
+
+export function factsIn({ attributes }: Span): Facts {
+  const found: Partial<Record<Fact, AttributeValue>> = {};
+  for (const name in attributes) {
+    const fact = factOf.get(name);
+    const value = attributes[name];
+    if (fact === undefined || value === undefined || value === "") continue;
+    // Several names of one fact are rare.
+    found[fact] = found[fact] === undefined ? value : (first(attributes, aliasesOf(fact)) ?? value);
+  }
+  return found;
+}
+
 /** A fact as text; undefined where it is absent. */
 export function textOf(span: Span, fact: Fact): string | undefined {
-  const value = first(span.attributes, aliases[fact]);
+  const value = first(span.attributes, aliasesOf(fact));
   return value === undefined ? undefined : String(value);
 }
 
 /** A fact as a number, also when written as text; undefined where it is absent or not a number. */
 export function numberOf(span: Span, fact: Fact): number | undefined {
-  const value = first(span.attributes, aliases[fact]);
+  return numberIn(first(span.attributes, aliasesOf(fact)));
+}
+
+/** A value as a number, also when written as text; undefined where it is none. */
+export function numberIn(value: AttributeValue | undefined): number | undefined {
   const number = typeof value === "string" ? Number(value) : value;
   return typeof number === "number" && Number.isFinite(number) ? number : undefined;
 }

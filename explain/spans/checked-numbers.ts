@@ -1,7 +1,8 @@
 import type { ReportProblem } from "../problem-log.ts";
 import type { Span } from "../span.ts";
 import { jitterNs } from "../waits/run.ts";
-import { type Fact, numberOf, textOf } from "./attributes.ts";
+import { numberOf, textOf } from "./attributes.ts";
+import type { Fact } from "./dialects/dialect.ts";
 
 /** 52 days: within twice this distance from the origin, a number holds whole nanoseconds exactly. */
 export const nearNs = BigInt(Number.MAX_SAFE_INTEGER) / 2n;

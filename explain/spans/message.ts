@@ -1,21 +1,34 @@
 import type { ReportProblem } from "../problem-log.ts";
-import type { Span } from "../span.ts";
-import { numberOf, textOf } from "./attributes.ts";
+import type { AttributeValue, Span } from "../span.ts";
+import { type Facts, factsIn, numberIn } from "./attributes.ts";
 import { momentOf, queueTimeOf } from "./checked-numbers.ts";
 import { type ConsumerIdentity, consumerIdentityOf } from "./consumer-identity.ts";
-
-/** What a span does with a message: sends it, only fetches it, or handles it. */
-type Role = "send" | "receive" | "process";
+import { defaultExchanges, queueOf, topicInAddress } from "./destinations.ts";
+import type { Role } from "./dialects/dialect.ts";
+import { namedBy } from "./names.ts";
+import { isMessageKind, isOfMessage, markOf, roleOf } from "./roles.ts";
 
 /** What a span says about a message and its consumer; missing facts are undefined. */
 export type MessageFacts = {
-  readonly role: Role;
+  readonly role: Exclude<Role, "settle">;
+  /**
+   * Whether the span itself proves that it lasts as long as the handling although its operation is called receive. Its role is then
+   * process.
+   */
+  readonly wrapsHandling: boolean;
+  /** The broker, as `messaging.system` names it. */
+  readonly system: string | undefined;
   readonly cluster: string;
+  /** What the span names; `topicsOf` has the other names of the same destination. */
   readonly topic: string;
   readonly partition: number | undefined;
   readonly offset: number | undefined;
   readonly key: string | undefined;
+  /** Who shares the work: the consumer group, or the subscription or queue of brokers that have none. */
   readonly group: string | undefined;
+  readonly messageId: string | undefined;
+  /** Number of messages that the span is about. */
+  readonly batchCount: number | undefined;
   readonly consumer: ConsumerIdentity;
   /** ms since the Unix epoch. */
   readonly recordTimestampMs: number | undefined;
@@ -24,84 +37,90 @@ export type MessageFacts = {
   readonly fetchedAtMs: number | undefined;
   readonly concurrency: number | undefined;
   readonly skipped: boolean;
-  /** The broker's id of the message, where it has no offset. */
-  readonly messageId: string | undefined;
-  /** Number of messages in a batch. */
-  readonly batchCount: number | undefined;
-  /** The span says `receive`, but its other attributes show that it lasts as long as the handling. */
-  readonly wrapsHandling: boolean;
   /** The role is inferred from the spans around it; see deliveries/roles.ts. */
   readonly isInferred: boolean;
 };
 
-const roles: Readonly<Record<string, Role>> = {
-  publish: "send",
-  send: "send",
-  create: "send",
-  produce: "send",
-  receive: "receive",
-  poll: "receive",
-  process: "process",
-  deliver: "process",
-  consume: "process",
-};
-
-const verbs = Object.keys(roles).join("|");
-/** Newer instrumentations name spans `process orders`, older ones `orders process`. */
-const nameForms = [
-  new RegExp(`^(?<verb>${verbs}) (?<topic>\\S+)$`),
-  new RegExp(`^(?<topic>\\S+) (?<verb>${verbs})$`),
-];
-
 /** The topic that a span names; undefined when it names none. */
 export function topicOf(span: Span): string | undefined {
-  return textOf(span, "topic") ?? namedBy(span)?.["topic"];
+  return topicIn(span, factsIn(span));
 }
 
-function namedBy({ name }: Span): Readonly<Record<string, string>> | undefined {
-  return nameForms.map((form) => form.exec(name)?.groups).find((groups) => groups !== undefined);
+function topicIn({ name }: Span, facts: Facts): string | undefined {
+  const topic = textIn(facts.topic);
+  if (topic !== undefined && !defaultExchanges.has(topic)) return topicInAddress(topic);
+  const elsewhere = textIn(facts.routingKey) ?? topic ?? namedBy(name)?.topic;
+  if (elsewhere !== undefined) return elsewhere;
+  return namedBy(textIn(facts.resourceName) ?? "")?.topic ?? textIn(facts.queue);
 }
 
 /**
  * What a span says about a message; undefined when it is not a messaging span, or only settles a message. Impossible values go
- * to `report`.
+ * to `report`, operations that are not known to `reportOperation`.
  */
-export function messageOf(span: Span, report: ReportProblem = () => {}): MessageFacts | undefined {
-  const { kind = "internal" } = span;
-  if (kind !== "producer" && kind !== "consumer" && textOf(span, "system") === undefined) return undefined;
-  const role = roleOf(span, namedBy(span)?.["verb"]);
-  const topic = topicOf(span);
-  if (!role || topic === undefined) return undefined;
+export function messageOf(
+  span: Span,
+  report: ReportProblem = () => {},
+  reportOperation: (operation: string) => void = () => {},
+): MessageFacts | undefined {
+  if (!isOfMessage(span)) return undefined;
+  const facts = factsIn(span);
+  const mark = markOf(span);
+  const role = roleOf(span, facts, mark);
+  const topic = role === "settle" ? undefined : topicIn(span, facts);
+  if (role === "settle" || topic === undefined) return undefined;
+  if (!role) {
+    if (facts.operation !== undefined && isMessageKind(span)) reportOperation(String(facts.operation));
+    return undefined;
+  }
+  const messageId = textIn(facts.messageId);
+  const place = placeIn(messageId, topic, facts.system);
   return {
     role,
-    cluster: textOf(span, "cluster") ?? "",
+    wrapsHandling: role === "process" && mark === "process",
+    system: textIn(facts.system),
+    cluster: textIn(facts.cluster) ?? "",
     topic,
-    partition: wholeOf(span, "partition"),
-    offset: wholeOf(span, "offset"),
-    key: textOf(span, "key"),
-    group: textOf(span, "group"),
+    partition: wholeIn(facts.partition) ?? place?.partition,
+    offset: wholeIn(facts.offset) ?? place?.offset,
+    key: textIn(facts.key),
+    group: textIn(facts.group) ?? (role === "send" ? undefined : groupInstead(span, facts, topic)),
+    messageId,
+    batchCount: wholeIn(facts.batchCount),
     consumer: consumerIdentityOf(span),
-    recordTimestampMs: momentOf(span, "recordTimestamp", report),
-    queueTimeMs: queueTimeOf(span, report),
-    assignedAtMs: momentOf(span, "assignedAt", report),
-    fetchedAtMs: momentOf(span, "fetchedAt", report),
-    concurrency: wholeOf(span, "concurrency") || undefined,
-    skipped: textOf(span, "skipped") !== undefined,
-    messageId: undefined,
-    batchCount: undefined,
-    wrapsHandling: false,
+    recordTimestampMs:
+      facts.recordTimestamp === undefined ? undefined : momentOf(span, "recordTimestamp", report),
+    queueTimeMs: facts.queueTimeMs === undefined ? undefined : queueTimeOf(span, report),
+    assignedAtMs: facts.assignedAt === undefined ? undefined : momentOf(span, "assignedAt", report),
+    fetchedAtMs: facts.fetchedAt === undefined ? undefined : momentOf(span, "fetchedAt", report),
+    concurrency: wholeIn(facts.concurrency) || undefined,
+    skipped: facts.skipped !== undefined,
     isInferred: false,
   };
 }
 
-function roleOf(span: Span, verb: string | undefined): Role | undefined {
-  const operation = textOf(span, "operation") ?? verb;
-  if (operation !== undefined) return roles[operation.toLowerCase()];
-  if (span.kind === "producer") return "send";
-  return span.kind === "consumer" ? "process" : undefined;
+/** Who shares the work where the span names no group. */
+function groupInstead({ name }: Span, { queue, system }: Facts, topic: string): string | undefined {
+  if (queue !== undefined) return String(queue);
+  const named = namedBy(name);
+  if (named?.group !== undefined) return named.group;
+  return system === "rabbitmq" ? queueOf(topic, named) : undefined;
 }
 
-function wholeOf(span: Span, fact: "partition" | "offset" | "concurrency"): number | undefined {
-  const number = numberOf(span, fact);
+/** What Kafka's instrumentations write as a message's id: topic.partition.offset, or the offset. */
+function placeIn(id: string | undefined, topic: string, system: Facts["system"]) {
+  if (id === undefined) return undefined;
+  if (system === "kafka" && /^\d+$/.test(id)) return { partition: undefined, offset: wholeIn(id) };
+  if (!id.startsWith(topic)) return undefined;
+  const groups = /^\.(?<partition>\d+)\.(?<offset>\d+)$/.exec(id.slice(topic.length))?.groups;
+  return groups && { partition: wholeIn(groups["partition"]), offset: wholeIn(groups["offset"]) };
+}
+
+function textIn(value: AttributeValue | undefined): string | undefined {
+  return value === undefined ? undefined : String(value);
+}
+
+function wholeIn(value: AttributeValue | undefined): number | undefined {
+  const number = numberIn(value);
   return number !== undefined && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 }

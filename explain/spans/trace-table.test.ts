@@ -35,3 +35,14 @@ describe("in any order of spans", () => {
     );
   });
 });
+
+it("an operation that is not known is a gap, counted for each service", () => {
+  const table = createTraceTable();
+  const facts = { "messaging.operation.type": "subscribe" };
+  for (const [n, service] of ["worker", "worker", "mailer"].entries())
+    table.add(handled({ id: `p${n}`, at: n, for: 1, service, facts }));
+  expect(table.finish().gaps.list()).toMatchObject([
+    { what: "The operation subscribe is not known; spans of worker that have it are left out.", count: 2 },
+    { what: "The operation subscribe is not known; spans of mailer that have it are left out.", count: 1 },
+  ]);
+});

@@ -2,8 +2,9 @@ import { createProblemLog, type ProblemLog, type ReportProblem } from "../proble
 import type { Span, SpanLink } from "../span.ts";
 import { numberOf, textOf } from "./attributes.ts";
 import { cpuTimeOf, memoryOf, nearNs, threadQueueOf } from "./checked-numbers.ts";
-import { messageOf, topicOf } from "./message.ts";
+import { type MessageFacts, messageOf, topicOf } from "./message.ts";
 import { type Row, type Trace, traceOf } from "./trace.ts";
+import { createUnknownOperations } from "./unknown-operations.ts";
 
 export type TraceTable = {
   /** Time 0 of all rows, nanoseconds since the Unix epoch. */
@@ -31,6 +32,7 @@ export function createTraceTable() {
   const byTrace = new Map<string, Row[]>();
   const distant: DistantRow[] = [];
   const [problems, gaps] = [createProblemLog(), createProblemLog()];
+  const unknownOperations = createUnknownOperations();
   const names = new Map<string, string>();
   let firstNs: bigint | undefined;
   let spans = 0;
@@ -76,7 +78,12 @@ export function createTraceTable() {
         problems.add("The time of the span is outside the range of dates; it is ignored.", where);
         return;
       }
-      const row = rowOf(span, intern, (what) => gaps.add(what, where));
+      const message = messageOf(
+        span,
+        (what) => gaps.add(what, where),
+        (operation) => unknownOperations.add(operation, span.service ?? "", where),
+      );
+      const row = rowOf(span, message, intern, (what) => gaps.add(what, where));
       if (!row.message && (span.kind === "consumer" || span.kind === "producer") && !topicOf(span)) {
         gaps.add("A consumer's or producer's span names no topic.", where);
       }
@@ -106,6 +113,7 @@ export function createTraceTable() {
         traces.set(traceId, traceOf(traceId, byTrace.get(traceId) ?? [], problems, gaps));
         byTrace.delete(traceId);
       }
+      for (const { what, where, count } of unknownOperations.list()) gaps.add(what, where, count);
       return { originNs: (firstNs ?? 0n) + offsetNs, traces, spans, problems, gaps };
     },
   };
@@ -122,8 +130,12 @@ function move(row: Row, ns: number): void {
   row.endNs += ns;
 }
 
-function rowOf(span: Span, intern: (text: string) => string, report: ReportProblem): Row {
-  const message = messageOf(span, report);
+function rowOf(
+  span: Span,
+  message: MessageFacts | undefined,
+  intern: (text: string) => string,
+  report: ReportProblem,
+): Row {
   const operation = textOf(span, "workload");
   return {
     traceId: span.traceId,

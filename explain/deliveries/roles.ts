@@ -1,4 +1,5 @@
 import { createSearchUp } from "../spans/ancestors.ts";
+import { handlingNames } from "../spans/dialects/dialects.ts";
 import type { MessageFacts } from "../spans/message.ts";
 import type { Row, Trace } from "../spans/trace.ts";
 import type { TraceTable } from "../spans/trace-table.ts";
@@ -14,8 +15,6 @@ type Receive = {
   readonly after: Row | undefined;
 };
 
-/** Names of spans in which Brave's listeners handle the message that a poll span above them received. */
-const listenerNames: ReadonlySet<string> = new Set(["on-message", "next-message"]);
 /** Spans of one instrumentation all mean the same, but some lack children. */
 const mostOf = 0.5;
 const nearlyAllOf = 0.8;
@@ -35,14 +34,13 @@ export function inferRoles({ traces }: TraceTable): void {
   for (const receives of byScope.values()) {
     const handles = receives.filter(({ inside }) => inside > 0).length;
     const handsOn = receives.filter(({ after }) => after !== undefined).length;
-    const wraps = receives.some(({ message }) => message.wrapsHandling);
-    if (wraps || (handles > 0 && handles >= (handles + handsOn) * mostOf)) {
+    if (handles > 0 && handles >= (handles + handsOn) * mostOf) {
       for (const { row, message } of receives) row.message = handling(message);
       continue;
     }
     const isRule = handsOn >= receives.length * nearlyAllOf;
     for (const { after, message } of receives) {
-      if (after && (isRule || listenerNames.has(after.name))) after.message = handling(message);
+      if (after && (isRule || handlingNames.has(after.name))) after.message = handling(message);
     }
   }
 }

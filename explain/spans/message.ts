@@ -37,7 +37,10 @@ export type MessageFacts = {
   readonly fetchedAtMs: number | undefined;
   readonly concurrency: number | undefined;
   readonly skipped: boolean;
-  /** The role is inferred from the spans around it; see deliveries/roles.ts. */
+  /**
+   * The span does not say that it handles a message: its name, its kind or the spans around it (deliveries/roles.ts) show that. Then
+   * nothing about it is proven.
+   */
   readonly isInferred: boolean;
 };
 
@@ -95,7 +98,7 @@ export function messageOf(
     fetchedAtMs: facts.fetchedAt === undefined ? undefined : momentOf(span, "fetchedAt", report),
     concurrency: wholeIn(facts.concurrency) || undefined,
     skipped: facts.skipped !== undefined,
-    isInferred: false,
+    isInferred: role === "process" && (mark === "process" || facts.operation === undefined),
   };
 }
 

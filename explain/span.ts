@@ -15,6 +15,8 @@ export type Span = {
   readonly kind?: SpanKind | undefined;
   /** `service.name` of the resource. */
   readonly service?: string | undefined;
+  /** Name of the instrumentation scope: the library that recorded the span. */
+  readonly scope?: string | undefined;
   /** Nanoseconds since the Unix epoch. */
   readonly startNs: bigint;
   readonly endNs: bigint;

@@ -6,6 +6,7 @@ import { type Ending, newline, type Place } from "./json/bytes.ts";
 import { Cutter } from "./json/cutter.ts";
 import type { Plan } from "./json/nesting.ts";
 import type { Piece } from "./json/pieces.ts";
+import { openItem } from "./open-item.ts";
 
 /** Turns JSON, cut out or parsed, into spans and counts what cannot be used. */
 export type Decoder = {
@@ -41,10 +42,7 @@ export function createDecoder({ interner, problems, at }: DecoderOptions): Decod
   }
 
   function cut(format: Format, plan: Plan, start?: Place): Cutting {
-    /** The open item: its owners, once known, and the spans that wait for them. */
-    let owners: ReturnType<Format["ownersOf"]>;
-    let waiting: DecodedSpan[] = [];
-    let hasAsked = false;
+    let item = openItem(format, interner);
     let isCounted = false;
 
     const cutter = new Cutter(
@@ -57,18 +55,20 @@ export function createDecoder({ interner, problems, at }: DecoderOptions): Decod
             return add(withOwners(decoded, undefined));
           }
           countItem();
-          if (!hasAsked) owners = format.ownersOf(parse(cutter.openOutline()), interner);
-          hasAsked = true;
-          if (owners) add(withOwners(decoded, owners));
-          else for (const span of decoded) waiting.push(span);
+          add(
+            item.add(decoded, cutter.spanArray, {
+              outline: () => parse(cutter.openOutline()),
+              holder: () => parse(cutter.openHolder()),
+            }),
+          );
         },
         item(outline, place) {
           countItem();
-          const item = parse(outline);
-          if (item === undefined) {
+          const parsed = parse(outline);
+          if (parsed === undefined) {
             problems.add(`A ${format.name} item is not valid JSON outside its spans.`, () => at(place));
           }
-          add(withOwners(waiting, owners ?? format.ownersOf(item, interner)));
+          add(item.close(parsed));
           startItem();
         },
       },
@@ -83,14 +83,14 @@ export function createDecoder({ interner, problems, at }: DecoderOptions): Decod
 
     function startItem(): void {
       isCounted = false;
-      owners = undefined;
-      waiting = [];
-      hasAsked = false;
+      item = openItem(format, interner);
     }
 
     function finishInput(): Ending {
       const ending = cutter.end();
-      for (const _ of waiting) {
+      const { spans: owned, lost } = item.abandon();
+      add(owned);
+      for (let index = 0; index < lost; index++) {
         problems.add("The trace is cut off before the part that names the span's service.", () => at(ending));
       }
       startItem();

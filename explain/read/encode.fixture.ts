@@ -51,7 +51,10 @@ const ownerKey = (span: Span) => JSON.stringify([span.service, span.resource]);
 export function encodeOtlp(spans: readonly Span[]): Encoded {
   const resourceSpans = grouped(spans, ownerKey).map((own) => ({
     resource: own[0] && resourceOf(own[0]),
-    scopeSpans: [{ scope: { name: "test" }, spans: own.map(otlpSpan) }],
+    scopeSpans: grouped(own, ({ scope = "" }) => scope).map((ofScope) => ({
+      scope: { ...(ofScope[0]?.scope === undefined ? {} : { name: ofScope[0].scope }), version: "1" },
+      spans: ofScope.map(otlpSpan),
+    })),
   }));
   return {
     text: JSON.stringify({ resourceSpans }),
@@ -66,6 +69,8 @@ function tag(key: string, value: AttributeValue): object {
 
 const tags = (attributes: Attributes = {}) =>
   Object.entries(attributes).map(([key, value]) => tag(key, value));
+
+const scopeTags = ({ scope }: Span) => tags(scope === undefined ? {} : { "otel.scope.name": scope });
 
 function reference(refType: string, traceID: string, spanID: string): object {
   return { refType, traceID, spanID };
@@ -85,7 +90,7 @@ function jaegerSpan(span: Span, processID: string): object {
     ],
     startTime: micros(span.startNs),
     duration: micros(span.endNs - span.startNs),
-    tags: [...tags(span.attributes), ...kind, ...status, tag("some.other", "dropped")],
+    tags: [...tags(span.attributes), ...scopeTags(span), ...kind, ...status, tag("some.other", "dropped")],
     logs: [],
     processID,
     warnings: null,
@@ -117,7 +122,8 @@ export function encodeJaeger(spans: readonly Span[]): Encoded {
 }
 
 export function zipkinSpan(span: Span): object {
-  const texts = Object.entries({ ...span.resource, ...span.attributes, "some.other": "dropped" });
+  const scope = span.scope === undefined ? {} : { "otel.library.name": span.scope };
+  const texts = Object.entries({ ...span.resource, ...span.attributes, ...scope, "some.other": "dropped" });
   const error = span.failed ? { error: "it broke" } : {};
   return {
     traceId: span.traceId,

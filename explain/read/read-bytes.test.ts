@@ -131,6 +131,37 @@ it("reads a bare trace, an array of traces, arrays of arrays and bare resource s
   }
 });
 
+describe("a scope that follows its spans", () => {
+  const spans = [1, 2, 3].map((n) => sample(n, { scope: n === 3 ? "other" : "kafkajs" }));
+  const scopeSpans = [spans.slice(0, 2), spans.slice(2)].map((own) => ({
+    spans: own.map(otlpSpan),
+    scope: { name: own[0]?.scope },
+  }));
+  const resource = { attributes: [{ key: "service.name", value: { stringValue: "shop" } }] };
+  const text = JSON.stringify({ resourceSpans: [{ resource, scopeSpans }] });
+
+  it("is found at the end of the item, in chunks cut anywhere", async () => {
+    for (const size of [1, 7, 50, 10_000]) {
+      const cuts = Array.from({ length: Math.ceil(text.length / size) }, (_, n) => (n * size) / text.length);
+      const found = await readAll(cutAt(Buffer.from(text), cuts), { maxWholeLineBytes: 10 });
+      expect(found).toEqual({ spans, problems: [] });
+    }
+  });
+
+  it("is left out when the input is cut off before it, or too many spans wait for it", async () => {
+    const cut = await readAll([Buffer.from(text.slice(0, text.indexOf('"scope":')))], { openingBytes: 300 });
+    expect(cut.spans).toEqual(spans.slice(0, 2).map((each) => ({ ...each, scope: undefined })));
+    const many = {
+      resource,
+      scopeSpans: [{ spans: Array(20_001).fill(otlpSpan(sample(1))), scope: { name: "a" } }],
+    };
+    const chunks = cutAt(Buffer.from(JSON.stringify({ resourceSpans: [many] })), [0.2, 0.4, 0.6, 0.8]);
+    const found = await readAll(chunks, { maxWholeLineBytes: 10 });
+    expect(found.spans).toHaveLength(20_001);
+    expect(new Set(found.spans.map(({ scope }) => scope))).toEqual(new Set([undefined, "a"]));
+  });
+});
+
 it("shares one resource object among the spans of equal resources", async () => {
   const spans = [1, 2, 3].map((n) => sample(n, { resource: { "host.name": "a" } }));
   for (const format of formats) {

@@ -33,6 +33,7 @@ const span: fc.Arbitrary<Span> = fc
     name: text,
     kind: fc.constantFrom("producer", "consumer", "client", "server", undefined),
     service: fc.constantFrom("shop", "bänk", undefined),
+    scope: fc.constantFrom("kafkajs", "späring", undefined),
     startNs: fc.bigInt({ min: 1n, max: 2n ** 51n }).map((us) => us * 1_000n),
     endNs: fc.nat().map((us) => BigInt(us) * 1_000n),
     failed: fc.constantFrom(true, undefined),

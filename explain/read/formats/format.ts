@@ -5,7 +5,7 @@ import type { Interner } from "./interner.ts";
 /** An object of parsed JSON. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** A span whose service and resource are not filled in yet: they may follow the spans in the input. */
+/** A span whose service, resource and scope are not filled in yet: they may follow the spans in the input. */
 export type DecodedSpan = {
   readonly span: { -readonly [K in keyof Span]: Span[K] };
   /** The owner within its item: in Jaeger the process id, else empty. */
@@ -15,14 +15,19 @@ export type DecodedSpan = {
 /** The process that recorded a span. */
 export type Owner = { readonly service: string | undefined; readonly resource: Attributes | undefined };
 
+/** The instrumentation scope of a span array; without a name, the spans name it themselves, or nothing does. */
+export type Scope = { readonly name: string | undefined };
+
+export const noScope: Scope = { name: undefined };
+
 /**
  * How to decode one format. An *item* holds spans and their owners: a Jaeger trace or an OTLP ResourceSpans. A Zipkin span
  * names its own owner and is its own item.
  */
 export type Format = {
   readonly name: "Jaeger" | "OTLP" | "Zipkin";
-  /** The parsed elements of the item's span arrays. */
-  readonly spansOf: (item: unknown) => readonly unknown[];
+  /** The objects around the item's span arrays, in order. */
+  readonly holdersOf: (item: unknown) => readonly Fields[];
   /** One span; undefined, and reported, when it cannot be used. */
   readonly decode: (raw: unknown, interner: Interner, report: ReportProblem) => DecodedSpan | undefined;
   /** The item's owners by `DecodedSpan.owner`; undefined as long as an unfinished item does not contain them. */
@@ -30,21 +35,31 @@ export type Format = {
     item: unknown,
     interner: Interner,
   ) => ((owner: string) => Owner | undefined) | undefined;
+  /** The scope of a holder's spans; undefined as long as an unfinished holder does not contain it. */
+  readonly scopeOf: (holder: unknown, interner: Interner) => Scope | undefined;
 };
 
 /** The spans of one whole item. */
 export function decodeItem(format: Format, item: unknown, interner: Interner, report: ReportProblem): Span[] {
-  const decoded: DecodedSpan[] = [];
-  for (const raw of format.spansOf(item)) {
-    const span = format.decode(raw, interner, report);
-    if (span) decoded.push(span);
-  }
-  return withOwners(decoded, format.ownersOf(item, interner));
+  const owners = format.ownersOf(item, interner);
+  return format.holdersOf(item).flatMap((holder) => {
+    const decoded: DecodedSpan[] = [];
+    for (const raw of listOf(holder["spans"])) {
+      const span = format.decode(raw, interner, report);
+      if (span) decoded.push(span);
+    }
+    return withOwners(decoded, owners, format.scopeOf(holder, interner));
+  });
 }
 
-/** Fills in service and resource. */
-export function withOwners(decoded: readonly DecodedSpan[], owners: ReturnType<Format["ownersOf"]>): Span[] {
+/** Fills in service, resource and scope. */
+export function withOwners(
+  decoded: readonly DecodedSpan[],
+  owners: ReturnType<Format["ownersOf"]>,
+  scope: Scope = noScope,
+): Span[] {
   return decoded.map(({ span, owner }) => {
+    if (scope.name !== undefined) span.scope = scope.name;
     const found = owners?.(owner);
     if (found) {
       span.service = found.service;

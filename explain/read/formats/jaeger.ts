@@ -1,15 +1,32 @@
 import type { ReportProblem } from "../../problem-log.ts";
 import type { SpanLink } from "../../span.ts";
-import { type DecodedSpan, type Fields, type Format, isFields, listOf, type Owner } from "./format.ts";
+import {
+  type DecodedSpan,
+  type Fields,
+  type Format,
+  isFields,
+  listOf,
+  noScope,
+  type Owner,
+} from "./format.ts";
 import { type Interner, type MutableAttributes, plainValue } from "./interner.ts";
-import { hasTimes, idsOf, kindNamed, parentOf, spanIdOf, traceIdOf, wholeNumber } from "./span-fields.ts";
+import {
+  hasTimes,
+  idsOf,
+  isScopeTag,
+  kindNamed,
+  parentOf,
+  spanIdOf,
+  traceIdOf,
+  wholeNumber,
+} from "./span-fields.ts";
 
 /** Jaeger's JSON (internal/uimodel/model.go); an item is a trace. Times are microseconds. */
 export const jaeger: Format = {
   name: "Jaeger",
 
-  spansOf(item) {
-    return isFields(item) ? listOf(item["spans"]) : [];
+  holdersOf(item) {
+    return isFields(item) ? [item] : [];
   },
 
   decode(raw, interner, report): DecodedSpan | undefined {
@@ -33,6 +50,7 @@ export const jaeger: Format = {
       name: typeof name === "string" ? interner.text(name) : "",
       kind: undefined,
       service: undefined,
+      scope: undefined,
       startNs,
       endNs,
       failed: undefined,
@@ -54,6 +72,8 @@ export const jaeger: Format = {
     }
     return (id) => owners.get(id);
   },
+
+  scopeOf: () => noScope,
 };
 
 /** With a negative duration, a time before the start, so that the span is reported. */
@@ -103,7 +123,7 @@ function addReferences(span: DecodedSpan["span"], raw: Fields, report: ReportPro
   if (links.length > 0) span.links = links;
 }
 
-/** In Jaeger, kind and status are tags. */
+/** In Jaeger, kind, status and scope are tags. */
 function addTags(span: DecodedSpan["span"], tags: readonly unknown[], interner: Interner): void {
   const attributes: MutableAttributes = {};
   for (const tag of tags) {
@@ -116,6 +136,8 @@ function addTags(span: DecodedSpan["span"], tags: readonly unknown[], interner: 
       if (value === true || value === "true") span.failed = true;
     } else if (key === "otel.status_code") {
       if (value === "ERROR") span.failed = true;
+    } else if (isScopeTag(key)) {
+      if (typeof value === "string") span.scope = interner.text(value);
     } else interner.add(attributes, key, value, plainValue);
   }
   span.attributes = attributes;

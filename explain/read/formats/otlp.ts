@@ -1,6 +1,6 @@
 import type { ReportProblem } from "../../problem-log.ts";
 import type { AttributeValue, SpanKind, SpanLink } from "../../span.ts";
-import { type DecodedSpan, type Fields, type Format, isFields, listOf } from "./format.ts";
+import { type DecodedSpan, type Fields, type Format, isFields, listOf, noScope } from "./format.ts";
 import type { Interner, MutableAttributes } from "./interner.ts";
 import { hasTimes, idsOf, kindNamed, parentOf, spanIdOf, traceIdOf, wholeNumber } from "./span-fields.ts";
 
@@ -23,8 +23,8 @@ const none: Fields = {};
 export const otlp: Format = {
   name: "OTLP",
 
-  spansOf(item) {
-    return scopesOf(item).flatMap((scope) => (isFields(scope) ? listOf(scope["spans"]) : []));
+  holdersOf(item) {
+    return scopesOf(item).filter((holder) => Array.isArray(holder["spans"]));
   },
 
   decode(raw, interner, report): DecodedSpan | undefined {
@@ -46,6 +46,7 @@ export const otlp: Format = {
       name: typeof name === "string" ? interner.text(name) : "",
       kind: kindOf(raw["kind"]),
       service: undefined,
+      scope: undefined,
       startNs,
       endNs,
       failed: isError(raw["status"]) || undefined,
@@ -65,16 +66,24 @@ export const otlp: Format = {
     };
     return () => owner;
   },
+
+  scopeOf(holder, interner) {
+    if (!isFields(holder)) return undefined;
+    const scope = holder["scope"] ?? holder["instrumentationLibrary"] ?? holder["instrumentation_library"];
+    if (!isFields(scope)) return undefined;
+    const name = scope["name"];
+    return typeof name === "string" && name !== "" ? { name: interner.text(name) } : noScope;
+  },
 };
 
-function scopesOf(item: unknown): readonly unknown[] {
+function scopesOf(item: unknown): readonly Fields[] {
   if (!isFields(item)) return [];
   return listOf(
     item["scopeSpans"] ??
       item["scope_spans"] ??
       item["instrumentationLibrarySpans"] ??
       item["instrumentation_library_spans"],
-  );
+  ).filter(isFields);
 }
 
 function kindOf(kind: unknown): SpanKind | undefined {

@@ -83,6 +83,11 @@ export function hasTimes(
   return false;
 }
 
+/** Exporters to formats without scopes write them as tags; the second name is from before 2022. */
+export function isScopeTag(name: string): boolean {
+  return name === "otel.scope.name" || name === "otel.library.name";
+}
+
 const kinds: Readonly<Record<string, SpanKind>> = {
   internal: "internal",
   server: "server",

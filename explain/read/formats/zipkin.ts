@@ -1,7 +1,7 @@
 import type { SpanKind } from "../../span.ts";
-import { type DecodedSpan, type Format, isFields } from "./format.ts";
+import { type DecodedSpan, type Format, isFields, noScope } from "./format.ts";
 import { type MutableAttributes, plainValue } from "./interner.ts";
-import { hasTimes, idsOf, kindNamed, parentOf, wholeNumber } from "./span-fields.ts";
+import { hasTimes, idsOf, isScopeTag, kindNamed, parentOf, wholeNumber } from "./span-fields.ts";
 
 /** Exporters write resource attributes as tags; these are their namespaces. */
 const ofResource = /^(service|host|container|k8s|process)\./;
@@ -10,8 +10,8 @@ const ofResource = /^(service|host|container|k8s|process)\./;
 export const zipkin: Format = {
   name: "Zipkin",
 
-  spansOf(item) {
-    return [item];
+  holdersOf(item) {
+    return [{ spans: [item] }];
   },
 
   decode(raw, interner, report): DecodedSpan | undefined {
@@ -32,7 +32,13 @@ export const zipkin: Format = {
     const tags = isFields(raw["tags"]) ? raw["tags"] : {};
     const attributes: MutableAttributes = {};
     const resource: MutableAttributes = {};
+    let scope: string | undefined;
     for (const tag in tags) {
+      if (isScopeTag(tag)) {
+        const value = tags[tag];
+        if (typeof value === "string") scope = interner.text(value);
+        continue;
+      }
       interner.add(ofResource.test(tag) ? resource : attributes, tag, tags[tag], plainValue);
     }
     const span: DecodedSpan["span"] = {
@@ -43,6 +49,7 @@ export const zipkin: Format = {
       name: typeof name === "string" ? interner.text(name) : "",
       kind,
       service: typeof service === "string" && service !== "" ? interner.text(service) : undefined,
+      scope,
       startNs,
       endNs,
       failed: isError(tags) || undefined,
@@ -53,6 +60,8 @@ export const zipkin: Format = {
   },
 
   ownersOf: () => () => undefined,
+
+  scopeOf: () => noScope,
 };
 
 /** Zipkin omits a duration that is 0 or unknown; for producers and consumers it is often 0. */

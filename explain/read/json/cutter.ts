@@ -85,6 +85,16 @@ export class Cutter {
     return this.#outline.soFar() + this.#nesting.itemClosers();
   }
 
+  /** The object around the open span array so far, closed so that it can be parsed. Call it while handling a piece. */
+  openHolder(): string {
+    return `${this.#outline.holderSoFar()}]}`;
+  }
+
+  /** Index of the open span array in its item. */
+  get spanArray(): number {
+    return this.#nesting.spanArrays - 1;
+  }
+
   #place(): Place {
     return { byte: this.#byte + Math.min(this.#at, this.#bytes.length), line: this.#line };
   }
@@ -182,6 +192,7 @@ export class Cutter {
     this.#inSpans = found === "span" || found === "span array";
     if (found === "span") return;
     if (found === "item") this.#outline.begin(this.#at);
+    if (!isArray && this.#nesting.isInItem) this.#outline.objectOpened(this.#at);
     this.#stringStart = -1;
     this.#isBroken = this.#nesting.isTooDeep;
     if (!this.#inSpans) return;
@@ -192,6 +203,7 @@ export class Cutter {
   #closed(isArray: boolean): void {
     const found = this.#nesting.closed(isArray);
     this.#stringStart = -1;
+    if (!isArray) this.#outline.objectClosed();
     if (found === "broken") this.#isBroken = true;
     else if (found === "item")
       this.#handlers.item(this.#outline.finish(this.#bytes, this.#at + 1), this.#place());

@@ -20,6 +20,7 @@ export class Nesting {
   /** Depth of the array of items and of the open item; -1 without one. */
   #itemArrayDepth = -1;
   #itemDepth = -1;
+  #spanArrays = 0;
 
   constructor(plan: Plan, keyIs: (key: Buffer) => boolean) {
     this.#itemKeys = plan.itemKeys?.map((key) => Buffer.from(key));
@@ -39,18 +40,27 @@ export class Nesting {
     return this.#itemDepth >= 0;
   }
 
+  /** Number of the open item's span arrays so far. */
+  get spanArrays(): number {
+    return this.#spanArrays;
+  }
+
   /** Returns what a bracket opens: an item, a span array of the open item, or the first of items that are spans. */
   opened(isArray: boolean): "item" | "span array" | "span" | undefined {
     const isValue = this.#open.at(-1) === false;
     let found: "item" | "span array" | undefined;
     if (this.#itemDepth >= 0) {
-      if (isArray && isValue && this.#keyIs(spansKey)) found = "span array";
+      if (isArray && isValue && this.#keyIs(spansKey)) {
+        this.#spanArrays += 1;
+        found = "span array";
+      }
     } else if (isArray) {
       if (isValue && this.#itemKeys?.some(this.#keyIs)) this.#itemArrayDepth = this.#open.length;
     } else if (this.#holdsItems()) {
       // The caller tracks the brackets of spans.
       if (this.#itemsAreSpans) return "span";
       this.#itemDepth = this.#open.length;
+      this.#spanArrays = 0;
       found = "item";
     }
     this.#open.push(isArray);

@@ -4,10 +4,21 @@ export class Outline {
   #parts: Buffer[] = [];
   /** Start of what is not copied yet; -1 when there is nothing. */
   #start = -1;
+  /** Where each open object of the item begins: the part, and the offset in it. */
+  #objects: { readonly part: number; readonly offset: number }[] = [];
 
   begin(at: number): void {
     this.#parts = [];
+    this.#objects = [];
     this.#start = at;
+  }
+
+  objectOpened(at: number): void {
+    this.#objects.push({ part: this.#parts.length, offset: at - this.#start });
+  }
+
+  objectClosed(): void {
+    this.#objects.pop();
   }
 
   /** Copies the bytes up to `end`, because the buffer will not hold them until the item ends; skips all until `resume`. */
@@ -32,6 +43,13 @@ export class Outline {
   /** The outline so far, when scanning pauses. */
   soFar(): string {
     return Buffer.concat(this.#parts).toString();
+  }
+
+  /** The innermost open object so far, when scanning pauses. */
+  holderSoFar(): string {
+    const { part, offset } = this.#objects.at(-1) ?? { part: 0, offset: 0 };
+    const [first = Buffer.alloc(0), ...others] = this.#parts.slice(part);
+    return Buffer.concat([first.subarray(offset), ...others]).toString();
   }
 
   /** The first byte that is still needed; undefined when none is. */

@@ -1,6 +1,6 @@
 import { createSearchUp } from "../spans/ancestors.ts";
 import type { MessageFacts } from "../spans/message.ts";
-import type { Row } from "../spans/trace.ts";
+import { type Row, rowsOf } from "../spans/trace.ts";
 import type { TraceTable } from "../spans/trace-table.ts";
 import { firstNot } from "../waits/range-index.ts";
 import type { Handling } from "./handlings.ts";
@@ -146,8 +146,8 @@ function createProducers(table: TraceTable): (handling: Handling) => Row[] {
 
   function linkedBy(row: Row, topic: string): Row[] {
     return row.links.flatMap(({ traceId, spanId }) => {
-      const linked = table.traces.get(traceId)?.bySpanId.get(spanId);
-      return linked && sends(linked, topic) ? [linked] : [];
+      const trace = table.traceOf(traceId);
+      return trace ? rowsOf(trace, spanId).filter((linked) => sends(linked, topic)) : [];
     });
   }
 

@@ -1,16 +1,17 @@
 import { maxOf, minOf } from "../extremes.ts";
+import { parentOf } from "../spans/shared-ids.ts";
 import { nsPerMs, type Row, type Trace } from "../spans/trace.ts";
 import { compareText } from "../waits/run.ts";
 import type { Work } from "./delivery.ts";
 
 /** Finds all descendants of a row down to where messages are sent or handled; `inner` are rows of the same handling. */
 export function createDescendants() {
-  const childrenOf = new WeakMap<Trace, Map<string, Row[]>>();
+  const childrenOf = new WeakMap<Trace, Map<Row | undefined, Row[]>>();
 
-  function children(trace: Trace): Map<string, Row[]> {
+  function children(trace: Trace): Map<Row | undefined, Row[]> {
     const known = childrenOf.get(trace);
     if (known) return known;
-    const made = Map.groupBy(trace.rows, ({ parentSpanId }) => parentSpanId ?? "");
+    const made = Map.groupBy(trace.rows, (row) => parentOf(trace, row));
     childrenOf.set(trace, made);
     return made;
   }
@@ -21,7 +22,7 @@ export function createDescendants() {
     const found = new Set<Row>();
     const open = [top];
     for (let at = open.pop(); at; at = open.pop()) {
-      for (const child of ofTrace.get(at.spanId) ?? []) {
+      for (const child of ofTrace.get(at) ?? []) {
         if ((child.message && !within.has(child)) || child === top || found.has(child)) continue;
         found.add(child);
         open.push(child);

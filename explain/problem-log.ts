@@ -1,7 +1,7 @@
 import type { Problem } from "./span.ts";
 
-/** Receives a sentence that says what cannot be used. */
-export type ReportProblem = (what: string) => void;
+/** Receives a sentence that says what cannot be used; the first `example` of its kind stands where it says `{}`. */
+export type ReportProblem = (what: string, example?: unknown) => void;
 export type OnProblem = (problem: Problem) => void;
 
 /** Counts problems of spans by kind. The result does not depend on the order of the spans. */
@@ -26,24 +26,31 @@ export type ProblemLog = ReturnType<typeof createProblemLog>;
 
 /** Counts problems of an input by kind, so that ten thousand equal ones become one line. */
 export type ProblemCounter = {
-  /** `where` is called only for the first problem of its kind. */
-  readonly add: (what: string, where: () => string) => void;
+  /** `where` is called only for the first problem of its kind, whose `example` replaces `{}` in `what`. */
+  readonly add: (what: string, where: () => string, example?: unknown) => void;
   /** Reports each kind once, with its count, and starts again from zero. */
   readonly report: (onProblem: OnProblem) => void;
 };
 
 export function createProblemCounter(): ProblemCounter {
-  const kinds = new Map<string, { where: string; count: number }>();
+  const kinds = new Map<string, { text: string; where: string; count: number }>();
   return {
-    add(what, where) {
+    add(what, where, example) {
       const known = kinds.get(what);
       if (known) known.count += 1;
-      else kinds.set(what, { where: where(), count: 1 });
+      else kinds.set(what, { text: what.replace("{}", () => shown(example)), where: where(), count: 1 });
     },
     report(onProblem) {
       const counted = [...kinds];
       kinds.clear();
-      for (const [what, { where, count }] of counted) onProblem({ what, where, count });
+      for (const [, { text, where, count }] of counted) onProblem({ what: text, where, count });
     },
   };
+}
+
+const maxShown = 80;
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > maxShown ? `${text.slice(0, maxShown)}…` : text;
 }

@@ -24,6 +24,11 @@ export type Span = {
   readonly failed?: boolean | undefined;
   /** Only those that explain reads are needed; see `keepsAttribute` in spans/attributes.ts. */
   readonly attributes: Attributes;
+  /**
+   * What the span has in a form that its reader could not read: names of attributes, also of the resource, and `parentSpanId` or
+   * `links`. So they are not missing.
+   */
+  readonly unread?: readonly string[] | undefined;
   /** Attributes of the resource; ideally one object shared by all its spans. */
   readonly resource?: Attributes | undefined;
 };

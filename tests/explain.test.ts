@@ -209,7 +209,7 @@ describe("explain of empty input", () => {
     ["[]", /^No spans could be read from .*\.\n\nInput .*\n1 × The input holds no spans\. First: /],
     [
       JSON.stringify([{ ...receive, id: "x" }]),
-      /^No spans could be read from .*1 × The span's id is not hex/s,
+      /^No spans could be read from .*1 × The id of spans has a form/s,
     ],
     [
       JSON.stringify([{ ...receive, tags }]),

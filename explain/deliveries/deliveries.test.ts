@@ -468,13 +468,13 @@ describe("unusable spans", () => {
     expect(gaps.map(({ what, count }) => [what, count])).toEqual([
       ["The span's parent is missing.", 2],
       ["A consumer's or producer's span names no topic.", 1],
+      ["Spans of one trace, kind and service have the same id; all are used.", 1],
       ["The parents of spans form a cycle.", 1],
     ]);
     expect(problems.map(({ what, count }) => [what, count])).toEqual([
-      ["Different spans of one trace have the same id; the earliest one counts.", 1],
-      ["The same span was read more than once; it counts once.", 1],
       ["The span ends before it starts; it is ignored.", 1],
       ["The span is months away from the others; it is ignored.", 1],
+      ["The span was read more than once; its longest version counts.", 1],
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { createSearchUp } from "../spans/ancestors.ts";
 import type { MessageFacts } from "../spans/message.ts";
-import type { Row } from "../spans/trace.ts";
+import { parentOf } from "../spans/shared-ids.ts";
+import { type Row, rowsOf } from "../spans/trace.ts";
 import type { TraceTable } from "../spans/trace-table.ts";
 import { firstNot } from "../waits/range-index.ts";
 import type { Handling } from "./handlings.ts";
@@ -177,14 +178,14 @@ function startOf({ handling }: SentHandling): number {
  * direct sender sent it, whatever its topic is called: brokers route and rename. Links may also lead elsewhere, so among them
  * senders to the topic come first.
  */
-function createProducers({ traces }: TraceTable): (handling: Handling) => Row[] {
+function createProducers({ traceOf }: TraceTable): (handling: Handling) => Row[] {
   const searchUp = createSearchUp(({ message }) => message !== undefined && message.role !== "receive");
 
   function linkedBy(row: Row, topic: string): Row[] {
     if (row.links.length === 0) return [];
     const senders = row.links.flatMap(({ traceId, spanId }) => {
-      const linked = traces.get(traceId)?.bySpanId.get(spanId);
-      return linked?.message?.role === "send" ? [linked] : [];
+      const trace = traceOf(traceId);
+      return trace ? rowsOf(trace, spanId).filter(({ message }) => message?.role === "send") : [];
     });
     const sameTopic = senders.filter(({ message }) => message?.topic === topic);
     return sameTopic.length > 0 ? sameTopic : senders;
@@ -195,7 +196,7 @@ function createProducers({ traces }: TraceTable): (handling: Handling) => Row[] 
     if (above?.message?.role === "send") return [above];
     const linked = linkedBy(row, topic);
     if (linked.length > 0) return linked;
-    const received = row.parentSpanId === undefined ? undefined : trace.bySpanId.get(row.parentSpanId);
+    const received = parentOf(trace, row);
     const isPolledAlone = received?.message?.role === "receive" && received.links.length === 1;
     const others = isPolledAlone ? [...inner, received] : inner;
     return [...new Set(others.flatMap((one) => linkedBy(one, topic)))];

@@ -1,4 +1,5 @@
 import { createRoots } from "../spans/ancestors.ts";
+import { parentOf } from "../spans/shared-ids.ts";
 import type { Row, Trace } from "../spans/trace.ts";
 import type { TraceTable } from "../spans/trace-table.ts";
 import { sinceOrigin } from "./availability.ts";
@@ -212,8 +213,8 @@ function isWrapped(trace: Trace, row: Row): boolean {
   );
 }
 
-function isHandled({ bySpanId }: Trace, row: Row, { producers }: Consumed): boolean {
-  const parent = row.parentSpanId === undefined ? undefined : bySpanId.get(row.parentSpanId);
+function isHandled(trace: Trace, row: Row, { producers }: Consumed): boolean {
+  const parent = parentOf(trace, row);
   return producers.has(row) || (parent?.message?.role === "send" && producers.has(parent));
 }
 

@@ -1,5 +1,6 @@
 import { maxOf, minOf } from "../extremes.ts";
 import type { MessageFacts } from "../spans/message.ts";
+import { parentOf } from "../spans/shared-ids.ts";
 import type { TraceTable } from "../spans/trace-table.ts";
 import { sinceOrigin } from "./availability.ts";
 import type { SpanRun } from "./delivery.ts";
@@ -104,7 +105,7 @@ function laneOf({ cluster, topic, partition }: MessageFacts, group: string): str
 /** Finds batches: handlings of one partition from one poll that start and end together. */
 function batchesOf(handlings: Iterable<Handling>): Map<Handling, readonly Handling[]> {
   const polls = Map.groupBy(handlings, ({ row, message, trace }) => {
-    const parent = row.parentSpanId === undefined ? undefined : trace.bySpanId.get(row.parentSpanId);
+    const parent = parentOf(trace, row);
     if (parent?.message?.role !== "receive") return undefined;
     return [row.traceId, parent.spanId, message.topic, message.partition].join(" ");
   });

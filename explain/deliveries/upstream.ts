@@ -1,4 +1,5 @@
 import { createSearchUp } from "../spans/ancestors.ts";
+import { parentOf } from "../spans/shared-ids.ts";
 import type { Row } from "../spans/trace.ts";
 import type { TraceTable } from "../spans/trace-table.ts";
 import { type Message, orderIdOf } from "./messages.ts";
@@ -33,7 +34,7 @@ export function createUpstream(
   for (const message of messages) {
     for (const { row, trace } of message.attempts) {
       handledIn(row, message);
-      const parent = row.parentSpanId === undefined ? undefined : trace.bySpanId.get(row.parentSpanId);
+      const parent = parentOf(trace, row);
       if (parent?.message?.role === "receive") handledIn(parent, message);
     }
   }

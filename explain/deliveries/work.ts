@@ -1,15 +1,16 @@
 import { maxOf, minOf } from "../extremes.ts";
+import { parentOf } from "../spans/shared-ids.ts";
 import { nsPerMs, type Row, type Trace } from "../spans/trace.ts";
 import { compareText } from "../waits/run.ts";
 import type { Work } from "./delivery.ts";
 
-const childrenOf = new WeakMap<Trace, ReadonlyMap<string, readonly Row[]>>();
+const childrenOf = new WeakMap<Trace, ReadonlyMap<Row | undefined, readonly Row[]>>();
 
 /** Finds the children of a trace's rows. */
 export function createChildren(trace: Trace): (row: Row) => readonly Row[] {
-  const children = childrenOf.get(trace) ?? Map.groupBy(trace.rows, ({ parentSpanId }) => parentSpanId ?? "");
+  const children = childrenOf.get(trace) ?? Map.groupBy(trace.rows, (row) => parentOf(trace, row));
   childrenOf.set(trace, children);
-  return ({ spanId }) => children.get(spanId) ?? [];
+  return (row) => children.get(row) ?? [];
 }
 
 /** Finds all descendants of a row down to where messages are sent or handled; `inner` are rows of the same handling. */

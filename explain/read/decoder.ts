@@ -1,4 +1,4 @@
-import type { ProblemCounter } from "../problem-log.ts";
+import type { ProblemCounter, ReportProblem } from "../problem-log.ts";
 import type { Span } from "../span.ts";
 import { type DecodedSpan, decodeItem, type Format, withOwners } from "./formats/format.ts";
 import type { Interner } from "./formats/interner.ts";
@@ -42,7 +42,8 @@ export function createDecoder({ interner, problems, at }: DecoderOptions): Decod
   }
 
   function cut(format: Format, plan: Plan, start?: Place): Cutting {
-    let item = openItem(format, interner);
+    const reportOwner: ReportProblem = (what, example) => problems.add(what, () => at(cutter.place), example);
+    let item = openItem(format, interner, reportOwner);
     let isCounted = false;
 
     const cutter = new Cutter(
@@ -83,7 +84,7 @@ export function createDecoder({ interner, problems, at }: DecoderOptions): Decod
 
     function startItem(): void {
       isCounted = false;
-      item = openItem(format, interner);
+      item = openItem(format, interner, reportOwner);
     }
 
     function finishInput(): Ending {
@@ -104,9 +105,9 @@ export function createDecoder({ interner, problems, at }: DecoderOptions): Decod
   function decodePiece(format: Format, piece: Piece): DecodedSpan[] {
     const decoded: DecodedSpan[] = [];
     let index = 0;
-    const report = (what: string) => {
+    const report: ReportProblem = (what, example) => {
       const element = index;
-      problems.add(what, () => at(placeOf(piece, element)));
+      problems.add(what, () => at(placeOf(piece, element)), example);
     };
     const parsed = parse(`[${piece.bytes.toString()}]`);
     const isWhole = Array.isArray(parsed) && parsed.length === piece.starts.length;
@@ -125,7 +126,7 @@ export function createDecoder({ interner, problems, at }: DecoderOptions): Decod
   return {
     whole(format, item, where) {
       items += 1;
-      add(decodeItem(format, item, interner, (what) => problems.add(what, where)));
+      add(decodeItem(format, item, interner, (what, example) => problems.add(what, where, example)));
     },
     cut,
     take() {

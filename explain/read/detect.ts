@@ -1,14 +1,16 @@
+import { describe, readFormats } from "./describe.ts";
 import { ReadError } from "./errors.ts";
 import { newline, skipBlanks } from "./json/bytes.ts";
 import { type Opening, openingOf } from "./json/opening.ts";
-import { describe, type Layout, layoutOf } from "./layout.ts";
+import { type Layout, layoutOf } from "./layout.ts";
 
 export type Detected = Layout & {
   /** Every line is a value of its own; otherwise line breaks have no meaning. */
   readonly isLines: boolean;
 };
 
-const formats = "Jaeger's JSON (an answer of its API or a download of its UI), OTLP JSON or Zipkin v2 JSON";
+const formats =
+  "JSON of Jaeger (an answer of its API, a download of its UI, its storage), of OTLP (also as Tempo answers it), of an OpenTelemetry SDK's console exporter, or of Zipkin v2";
 
 /**
  * Detects the format of an input from its first bytes. `isAll`: these are all of its bytes. Undefined when the input is cut off
@@ -32,7 +34,7 @@ export function detect(bytes: Buffer, isAll: boolean, source: string): Detected 
   const cut = opening.end === undefined && isAll ? ", up to where it is cut off," : "";
   throw new ReadError(
     "HOLDUP_INPUT_FORMAT_UNKNOWN",
-    `${source} is JSON, but${cut} has no spans of Jaeger, OTLP or Zipkin v2: ${describe(value)}. ${expected()}`,
+    `${source} is JSON, but${cut} has no spans of ${readFormats}: ${describe(value)}. ${expected()}`,
   );
 }
 

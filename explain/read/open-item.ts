@@ -1,3 +1,4 @@
+import type { ReportProblem } from "../problem-log.ts";
 import type { Span } from "../span.ts";
 import { type DecodedSpan, type Format, type Scope, withOwners } from "./formats/format.ts";
 import type { Interner } from "./formats/interner.ts";
@@ -22,7 +23,7 @@ export type OpenItem = {
 /** A scope is not worth more memory: when more spans wait for it, they are used without. */
 const maxWaitingForScope = 10_000;
 
-export function openItem(format: Format, interner: Interner): OpenItem {
+export function openItem(format: Format, interner: Interner, report: ReportProblem): OpenItem {
   let owners: ReturnType<Format["ownersOf"]>;
   let hasAsked = false;
   let scope: Scope | undefined;
@@ -40,7 +41,8 @@ export function openItem(format: Format, interner: Interner): OpenItem {
 
   return {
     add(decoded, array, soFar) {
-      if (!hasAsked) owners = format.ownersOf(soFar.outline(), interner);
+      if (decoded.every(({ owner }) => owner === undefined)) return withOwners(decoded, undefined);
+      if (!hasAsked) owners = format.ownersOf(soFar.outline(), interner, report);
       hasAsked = true;
       if (array !== askedArray) scope = format.scopeOf(soFar.holder(), interner);
       askedArray = array;
@@ -50,7 +52,7 @@ export function openItem(format: Format, interner: Interner): OpenItem {
       return owners && waitingSpans > maxWaitingForScope ? release([]) : [];
     },
     close(item) {
-      owners ??= format.ownersOf(item, interner);
+      owners ??= format.ownersOf(item, interner, report);
       if (waiting.length === 0) return [];
       return release(format.holdersOf(item).map((holder) => format.scopeOf(holder, interner)));
     },

@@ -188,11 +188,11 @@ it("skips lines of other signals and reports them", async () => {
   expect(found.spans).toEqual([sample(1)]);
   expect(found.problems.map(({ what, where }) => [what, where])).toEqual([
     [
-      "The line is JSON, but has no spans of Jaeger, OTLP or Zipkin v2: it holds OTLP's metrics.",
+      "The line is JSON, but has no spans of Jaeger, OpenTelemetry or Zipkin v2: it holds OTLP's metrics.",
       "in, line 1, byte 0",
     ],
     [
-      "The line is JSON, but has no spans of Jaeger, OTLP or Zipkin v2: it holds OTLP's logs.",
+      "The line is JSON, but has no spans of Jaeger, OpenTelemetry or Zipkin v2: it holds OTLP's logs.",
       expect.stringContaining("in, line 3, "),
     ],
   ]);
@@ -231,11 +231,11 @@ it.each([
   ["\u0001\u0002\u0003", "begins with binary data, perhaps protobuf"],
   [
     '{"a":1,"b":[2]}',
-    "in is JSON, but has no spans of Jaeger, OTLP or Zipkin v2: its top level has the keys a, b.",
+    "in is JSON, but has no spans of Jaeger, OpenTelemetry or Zipkin v2: its top level has the keys a, b.",
   ],
   [
     '{"resource_logs":[{}]}',
-    "in is JSON, but has no spans of Jaeger, OTLP or Zipkin v2: it holds OTLP's logs.",
+    "in is JSON, but has no spans of Jaeger, OpenTelemetry or Zipkin v2: it holds OTLP's logs.",
   ],
   [
     '[{"traceId":"1","id":"1","annotations":[{"value":"sr","endpoint":{}}]}]',
@@ -253,7 +253,7 @@ it.each([
   ['{"data":["shop"],"total":1}', "its top level has the keys data, total."],
   [
     '{"a":1,"b":',
-    "in is JSON, but, up to where it is cut off, has no spans of Jaeger, OTLP or Zipkin v2: its top level has the key a.",
+    "in is JSON, but, up to where it is cut off, has no spans of Jaeger, OpenTelemetry or Zipkin v2: its top level has the key a.",
   ],
 ])("refuses %j and reports what it found", async (text, message) => {
   await expect(readAll([Buffer.from(text, "latin1")])).rejects.toThrow(

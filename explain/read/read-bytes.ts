@@ -1,10 +1,12 @@
 import type { ProblemCounter } from "../problem-log.ts";
 import type { Span } from "../span.ts";
 import { type Cutting, createDecoder, type Decoder } from "./decoder.ts";
+import { describe, readFormats } from "./describe.ts";
 import { type Detected, detect } from "./detect.ts";
+import { isFields } from "./formats/format.ts";
 import type { Interner } from "./formats/interner.ts";
 import { type Ending, newline, type Place, skipBlanks } from "./json/bytes.ts";
-import { describe, itemsOf, layoutOf } from "./layout.ts";
+import { itemsOf, layoutOf } from "./layout.ts";
 
 export type ReadBytesOptions = {
   /** The input's name in messages. */
@@ -108,6 +110,15 @@ type InputOptions = {
   readonly maxWholeLineBytes: number;
 };
 
+/** Elasticsearch's bulk format has a line before each document that says where to store it. */
+function isBulkAction(value: unknown): boolean {
+  if (!isFields(value)) return false;
+  const [action, ...others] = Object.values(value);
+  return (
+    others.length === 0 && isFields(action) && "_index" in action && ("index" in value || "create" in value)
+  );
+}
+
 /** One document, or several in a row. */
 function document({ detected, decoder, start, reportEnding }: InputOptions): Input {
   const cutting = decoder.cut(detected.format, detected.plan, start);
@@ -181,12 +192,12 @@ function lines({
     }
     const place = { byte, line };
     const layout = layoutOf(value);
+    if (isBulkAction(value)) return true;
     if (layout) {
       for (const item of itemsOf(value, layout.plan)) decoder.whole(layout.format, item, () => at(place));
     } else {
-      problems.add(
-        `The line is JSON, but has no spans of Jaeger, OTLP or Zipkin v2: ${describe(value)}.`,
-        () => at(place),
+      problems.add(`The line is JSON, but has no spans of ${readFormats}: ${describe(value)}.`, () =>
+        at(place),
       );
     }
     return true;

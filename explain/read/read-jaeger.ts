@@ -2,8 +2,8 @@ import { createProblemCounter, type OnProblem, type ProblemCounter } from "../pr
 import type { Span } from "../span.ts";
 import { ReadError } from "./errors.ts";
 import { isFields } from "./formats/format.ts";
+import { traceIdOf } from "./formats/ids.ts";
 import { createInterner } from "./formats/interner.ts";
-import { traceIdOf } from "./formats/span-fields.ts";
 import { foreign } from "./jaeger-address.ts";
 import { createJaegerClient, type JaegerClient, JaegerRefusal } from "./jaeger-client.ts";
 import { merge } from "./merge.ts";

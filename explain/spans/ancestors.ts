@@ -1,3 +1,4 @@
+import { parentOf } from "./shared-ids.ts";
 import type { Row, Trace } from "./trace.ts";
 
 type Search = (trace: Trace, row: Row) => Row | undefined;
@@ -62,8 +63,4 @@ function earliestOf(path: Iterable<Row>, from: Row): number {
     if (isWithin) earliest = Math.min(earliest, row.startNs);
   }
   return earliest;
-}
-
-function parentOf({ bySpanId }: Trace, { parentSpanId }: Row): Row | undefined {
-  return parentSpanId === undefined ? undefined : bySpanId.get(parentSpanId);
 }

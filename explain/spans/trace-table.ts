@@ -1,9 +1,11 @@
 import { createProblemLog, type ProblemLog, type ReportProblem } from "../problem-log.ts";
 import type { Span, SpanLink } from "../span.ts";
 import { numberOf, textOf } from "./attributes.ts";
+import { traceOf } from "./build-trace.ts";
 import { cpuTimeOf, memoryOf, nearNs, threadQueueOf } from "./checked-numbers.ts";
 import { type MessageFacts, messageOf, topicOf } from "./message.ts";
-import { type Row, type Trace, traceOf } from "./trace.ts";
+import type { Row, Trace } from "./trace.ts";
+import { createTraceLookup, joinedIds } from "./trace-ids.ts";
 import { createUnknownOperations } from "./unknown-operations.ts";
 
 export type TraceTable = {
@@ -11,6 +13,8 @@ export type TraceTable = {
   readonly originNs: bigint;
   /** By id. */
   readonly traces: ReadonlyMap<string, Trace>;
+  /** The trace of an id, of which only 64 bits may be known. */
+  readonly traceOf: (traceId: string) => Trace | undefined;
   readonly spans: number;
   /** Spans that were ignored. */
   readonly problems: ProblemLog;
@@ -66,6 +70,17 @@ export function createTraceTable() {
     return sorted.find((second) => second > middle - Number(nearNs) / 1e9) ?? 0;
   }
 
+  /** Joins the traces of which some spans have only the lower 64 bits of the id. */
+  function join(): void {
+    for (const [short, long] of joinedIds(byTrace.keys(), gaps)) {
+      for (const row of byTrace.get(short) ?? []) {
+        row.traceId = long;
+        keep(row);
+      }
+      byTrace.delete(short);
+    }
+  }
+
   return {
     add(span: Span): void {
       spans += 1;
@@ -108,13 +123,15 @@ export function createTraceTable() {
         row.endNs = Number(endNs - offsetNs);
         keep(row);
       }
+      join();
       const traces = new Map<string, Trace>();
       for (const traceId of [...byTrace.keys()].sort()) {
         traces.set(traceId, traceOf(traceId, byTrace.get(traceId) ?? [], problems, gaps));
         byTrace.delete(traceId);
       }
       for (const { what, where, count } of unknownOperations.list()) gaps.add(what, where, count);
-      return { originNs: (firstNs ?? 0n) + offsetNs, traces, spans, problems, gaps };
+      const originNs = (firstNs ?? 0n) + offsetNs;
+      return { originNs, traces, traceOf: createTraceLookup(traces), spans, problems, gaps };
     },
   };
 }
@@ -143,8 +160,8 @@ function rowOf(
     parentSpanId: span.parentSpanId || undefined,
     links: span.links?.length ? span.links : none,
     name: intern(span.name),
-    service: intern(span.service ?? ""),
     kind: span.kind,
+    service: intern(span.service ?? ""),
     scope: span.scope === undefined ? undefined : intern(span.scope),
     startNs: 0,
     endNs: 0,

@@ -1,20 +1,17 @@
-import type { ProblemLog } from "../problem-log.ts";
 import type { SpanKind, SpanLink } from "../span.ts";
-import { compareText } from "../waits/run.ts";
-import { nearNs } from "./checked-numbers.ts";
 import type { MessageFacts } from "./message.ts";
 
 export const nsPerMs = 1_000_000;
 
 /** A span reduced to what explain needs. Times are nanoseconds since the table's origin. */
 export type Row = {
-  readonly traceId: string;
+  traceId: string;
   readonly spanId: string;
   readonly parentSpanId: string | undefined;
   readonly links: readonly SpanLink[];
   readonly name: string;
-  readonly service: string;
   readonly kind: SpanKind | undefined;
+  readonly service: string;
   /** Name of the instrumentation scope. */
   readonly scope: string | undefined;
   startNs: number;
@@ -41,94 +38,14 @@ export type Trace = {
   readonly traceId: string;
   /** By start. */
   readonly rows: readonly Row[];
+  /** One row of each id. */
   readonly bySpanId: ReadonlyMap<string, Row>;
+  /** The rows of each id that several spans have; undefined when there is none. */
+  readonly shared: ReadonlyMap<string, readonly Row[]> | undefined;
 };
 
-/** Sorts the rows of a trace, each span once; reports what is skipped and what is missing. */
-export function traceOf(traceId: string, all: readonly Row[], problems: ProblemLog, gaps: ProblemLog): Trace {
-  const rows = all.filter(({ startNs, endNs, spanId }) => {
-    if (startNs > -Number(nearNs) && endNs < Number(nearNs)) return true;
-    problems.add(
-      "The span is months away from the others; it is ignored.",
-      `trace ${traceId}, span ${spanId}`,
-    );
-    return false;
-  });
-  rows.sort(byTime);
-  const bySpanId = new Map<string, Row>();
-  const unique = rows.filter((row) => {
-    const known = bySpanId.get(row.spanId);
-    if (!known) {
-      bySpanId.set(row.spanId, row);
-      return true;
-    }
-    const same = byTime(known, row) === 0;
-    problems.add(
-      same
-        ? "The same span was read more than once; it counts once."
-        : "Different spans of one trace have the same id; the earliest one counts.",
-      `trace ${traceId}, span ${row.spanId}`,
-    );
-    return false;
-  });
-  reportBadParents(unique, bySpanId, gaps);
-  return { traceId, rows: unique, bySpanId };
-}
-
-/**
- * Total order of the rows of a trace, so that the order in which spans arrive does not matter. Among rows with the same id
- * and times, the one with more facts comes first.
- */
-function byTime(a: Row, b: Row): number {
-  return (
-    a.startNs - b.startNs ||
-    a.endNs - b.endNs ||
-    compareText(a.spanId, b.spanId) ||
-    compareFacts(factsOf(a), factsOf(b))
-  );
-}
-
-function compareFacts(a: string, b: string): number {
-  return b.length - a.length || compareText(a, b);
-}
-
-function factsOf({
-  name,
-  service,
-  parentSpanId,
-  links,
-  failed,
-  message,
-  work,
-  orderId,
-  attempt,
-}: Row): string {
-  return JSON.stringify([name, service, parentSpanId, links, failed, message, work, orderId, attempt]);
-}
-
-function reportBadParents(rows: readonly Row[], bySpanId: ReadonlyMap<string, Row>, gaps: ProblemLog): void {
-  /** Rows whose ancestors have been checked. */
-  const checked = new Set<Row>();
-  for (const row of rows) {
-    const above = row.parentSpanId === undefined ? undefined : bySpanId.get(row.parentSpanId);
-    // The usual case, because parents start first.
-    if (above ? checked.has(above) : row.parentSpanId === undefined) {
-      checked.add(row);
-      continue;
-    }
-    const path = new Set<Row>();
-    let at: Row | undefined = row;
-    while (at && !checked.has(at) && !path.has(at)) {
-      path.add(at);
-      const parent: Row | undefined = bySpanId.get(at.parentSpanId ?? "");
-      if (at.parentSpanId !== undefined && !parent) {
-        gaps.add("The span's parent is missing.", `trace ${at.traceId}, span ${at.spanId}`);
-      }
-      at = parent;
-    }
-    if (at && path.has(at)) {
-      gaps.add("The parents of spans form a cycle.", `trace ${at.traceId}, span ${at.spanId}`);
-    }
-    for (const seen of path) checked.add(seen);
-  }
+/** All rows with an id: links do not say which half of a shared one they mean. */
+export function rowsOf({ bySpanId, shared }: Trace, spanId: string): readonly Row[] {
+  const row = bySpanId.get(spanId);
+  return shared?.get(spanId) ?? (row ? [row] : []);
 }

@@ -8,12 +8,16 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** A span whose service, resource and scope are not filled in yet: they may follow the spans in the input. */
 export type DecodedSpan = {
   readonly span: { -readonly [K in keyof Span]: Span[K] };
-  /** The owner within its item: in Jaeger the process id, else empty. */
-  readonly owner: string;
+  /** The owner within its item: in Jaeger the process id, else empty; undefined when the span holds its owner itself. */
+  readonly owner: string | undefined;
 };
 
 /** The process that recorded a span. */
-export type Owner = { readonly service: string | undefined; readonly resource: Attributes | undefined };
+export type Owner = {
+  readonly service: string | undefined;
+  readonly resource: Attributes | undefined;
+  readonly unread?: readonly string[] | undefined;
+};
 
 /** The instrumentation scope of a span array; without a name, the spans name it themselves, or nothing does. */
 export type Scope = { readonly name: string | undefined };
@@ -25,7 +29,7 @@ export const noScope: Scope = { name: undefined };
  * names its own owner and is its own item.
  */
 export type Format = {
-  readonly name: "Jaeger" | "OTLP" | "Zipkin";
+  readonly name: "Jaeger" | "OTLP" | "Zipkin" | "OpenTelemetry";
   /** The objects around the item's span arrays, in order. */
   readonly holdersOf: (item: unknown) => readonly Fields[];
   /** One span; undefined, and reported, when it cannot be used. */
@@ -34,6 +38,7 @@ export type Format = {
   readonly ownersOf: (
     item: unknown,
     interner: Interner,
+    report: ReportProblem,
   ) => ((owner: string) => Owner | undefined) | undefined;
   /** The scope of a holder's spans; undefined as long as an unfinished holder does not contain it. */
   readonly scopeOf: (holder: unknown, interner: Interner) => Scope | undefined;
@@ -41,7 +46,7 @@ export type Format = {
 
 /** The spans of one whole item. */
 export function decodeItem(format: Format, item: unknown, interner: Interner, report: ReportProblem): Span[] {
-  const owners = format.ownersOf(item, interner);
+  const owners = format.ownersOf(item, interner, report);
   return format.holdersOf(item).flatMap((holder) => {
     const decoded: DecodedSpan[] = [];
     for (const raw of listOf(holder["spans"])) {
@@ -60,13 +65,19 @@ export function withOwners(
 ): Span[] {
   return decoded.map(({ span, owner }) => {
     if (scope.name !== undefined) span.scope = scope.name;
-    const found = owners?.(owner);
+    const found = owner === undefined ? undefined : owners?.(owner);
     if (found) {
       span.service = found.service;
       span.resource = found.resource;
+      if (found.unread) span.unread = [...(span.unread ?? []), ...found.unread];
     }
     return span;
   });
+}
+
+/** A span itself, or the one within a document of Elasticsearch. */
+export function sourceOf(raw: unknown): unknown {
+  return isFields(raw) && isFields(raw["_source"]) ? raw["_source"] : raw;
 }
 
 export function isFields(value: unknown): value is Fields {

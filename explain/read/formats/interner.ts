@@ -3,15 +3,12 @@ import { keepsAttribute } from "../../spans/attributes.ts";
 
 export type MutableAttributes = Record<string, AttributeValue>;
 
-/** Decodes the value of an attribute; undefined for anything but text, numbers and booleans. */
-type ToValue = (raw: unknown) => AttributeValue | undefined;
-
 /** Keeps one copy of values that many spans share. */
 export type Interner = {
   /** The one copy of a text. */
   readonly text: (text: string) => string;
-  /** Adds an attribute if it is kept; drops it otherwise. */
-  readonly add: (attributes: MutableAttributes, name: string, raw: unknown, toValue: ToValue) => void;
+  /** The one copy of an attribute's name; empty when the attribute is to be dropped. */
+  readonly keptName: (name: string) => string;
   /** The one object for equal attributes; undefined for no attributes. */
   readonly attributes: (attributes: Attributes) => Attributes | undefined;
 };
@@ -44,12 +41,7 @@ export function createInterner(keeps: (attribute: string) => boolean = keepsAttr
 
   return {
     text,
-    add(attributes, name, raw, toValue) {
-      const kept = keptName(name);
-      if (kept === "") return;
-      const value = toValue(raw);
-      if (value !== undefined) attributes[kept] = typeof value === "string" ? text(value) : value;
-    },
+    keptName,
     attributes(given) {
       const key = JSON.stringify(given);
       if (key === "{}") return undefined;
@@ -59,9 +51,4 @@ export function createInterner(keeps: (attribute: string) => boolean = keepsAttr
       return given;
     },
   };
-}
-
-/** A plain JSON value, as in Jaeger's and Zipkin's tags. */
-export function plainValue(raw: unknown): AttributeValue | undefined {
-  return typeof raw === "string" || typeof raw === "number" || typeof raw === "boolean" ? raw : undefined;
 }

@@ -104,7 +104,10 @@ it("pads short ids", () => {
 
 it.each([
   [{ ...good, traceID: undefined }, "The span has no trace id."],
-  [{ ...good, spanID: "gg" }, "The span's id is not hex."],
+  [
+    { ...good, spanID: "gg" },
+    "The id of spans has a form that is not read: {}. Expected up to 16 hex digits, base64 or 8 bytes.",
+  ],
   [{ ...good, startTime: 0 }, "The span has no start time."],
   [{ ...good, duration: null }, "The span has no end time."],
   [{ ...good, duration: -1 }, "The span ends before it starts."],

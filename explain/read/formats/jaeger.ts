@@ -1,5 +1,6 @@
 import type { ReportProblem } from "../../problem-log.ts";
 import type { SpanLink } from "../../span.ts";
+import { collect, eachAttribute, orUndefined, textOf } from "./attributes.ts";
 import {
   type DecodedSpan,
   type Fields,
@@ -8,40 +9,44 @@ import {
   listOf,
   noScope,
   type Owner,
+  sourceOf,
 } from "./format.ts";
-import { type Interner, type MutableAttributes, plainValue } from "./interner.ts";
-import {
-  hasTimes,
-  idsOf,
-  isScopeTag,
-  kindNamed,
-  parentOf,
-  spanIdOf,
-  traceIdOf,
-  wholeNumber,
-} from "./span-fields.ts";
+import { contextOf, idsOf, linkOf, parentOf } from "./ids.ts";
+import type { Interner } from "./interner.ts";
+import { isScopeTag, kindNamed, namesError } from "./span-fields.ts";
+import { type RawEnd, timesOf } from "./times.ts";
 
-/** Jaeger's JSON (internal/uimodel/model.go); an item is a trace. Times are microseconds. */
+/**
+ * Jaeger's JSON: an item is a trace of its API (internal/uimodel/model.go), or a span as Jaeger stores it, which holds its
+ * process itself: in Elasticsearch (internal/storage/v1/elasticsearch/spanstore/internal/dbmodel/model.go), in Badger, Kafka and
+ * Cassandra (the JSON of model.proto). Times are microseconds, unless they are written as dates.
+ */
 export const jaeger: Format = {
   name: "Jaeger",
 
   holdersOf(item) {
-    return isFields(item) ? [item] : [];
+    if (!isFields(item)) return [];
+    return Array.isArray(item["spans"]) ? [item] : [{ spans: [item] }];
   },
 
-  decode(raw, interner, report): DecodedSpan | undefined {
+  decode(given, interner, report): DecodedSpan | undefined {
+    const raw = sourceOf(given);
     if (!isFields(raw)) {
       report("The span is not a JSON object.");
       return undefined;
     }
-    const ids = idsOf(raw["traceID"], raw["spanID"], report);
+    const context = contextOf(raw);
+    const ids = idsOf(context.trace, context.span, report);
     if (!ids) return undefined;
-    const startUs = wholeNumber(raw["startTime"]);
-    const startNs = startUs === undefined ? undefined : startUs * 1_000n;
-    const endNs = endOf(startNs, raw["duration"]);
-    if (!hasTimes(startNs, endNs, report) || startNs === undefined || endNs === undefined) return undefined;
-    const name = raw["operationName"];
-    const tags = listOf(raw["tags"]);
+    const start = raw["startTime"] ?? raw["start_time"];
+    const isMillis = start === undefined && raw["startTimeMillis"] !== undefined;
+    const times = timesOf(
+      isMillis ? { raw: raw["startTimeMillis"], unit: "ms" } : { raw: start, unit: "us" },
+      durationOf(raw, start),
+      report,
+    );
+    if (!times) return undefined;
+    const name = raw["operationName"] ?? raw["operation_name"];
     const span: DecodedSpan["span"] = {
       traceId: ids.traceId,
       spanId: ids.spanId,
@@ -51,24 +56,33 @@ export const jaeger: Format = {
       kind: undefined,
       service: undefined,
       scope: undefined,
-      startNs,
-      endNs,
+      startNs: times.startNs,
+      endNs: times.endNs,
       failed: undefined,
       attributes: {},
+      unread: undefined,
       resource: undefined,
     };
-    addReferences(span, raw, report);
-    addTags(span, tags, interner);
-    const owner = raw["processID"];
+    const unread = [...addReferences(span, raw, report), ...addTags(span, raw, interner, report)];
+    const process = raw["process"];
+    const owner = raw["processID"] ?? raw["processId"] ?? raw["process_id"];
+    if (isFields(process)) {
+      const own = ownerOf(process, interner, report);
+      span.service = own.service;
+      span.resource = own.resource;
+      unread.push(...(own.unread ?? []));
+    }
+    span.unread = orUndefined(unread);
+    if (isFields(process)) return { span, owner: undefined };
     return { span, owner: typeof owner === "string" ? owner : "" };
   },
 
-  ownersOf(item, interner) {
+  ownersOf(item, interner, report) {
     const processes = isFields(item) ? item["processes"] : undefined;
     if (!isFields(processes)) return undefined;
     const owners = new Map<string, Owner>();
     for (const [id, process] of Object.entries(processes)) {
-      if (isFields(process)) owners.set(id, ownerOf(process, interner));
+      if (isFields(process)) owners.set(id, ownerOf(process, interner, report));
     }
     return (id) => owners.get(id);
   },
@@ -76,69 +90,84 @@ export const jaeger: Format = {
   scopeOf: () => noScope,
 };
 
-/** With a negative duration, a time before the start, so that the span is reported. */
-function endOf(startNs: bigint | undefined, duration: unknown): bigint | undefined {
-  if (startNs === undefined) return undefined;
-  if (typeof duration === "number" && duration < 0) return startNs - 1n;
-  const durationUs = wholeNumber(duration);
-  return durationUs === undefined ? undefined : startNs + durationUs * 1_000n;
+/** Where Go writes the start as a date, it writes the duration in nanoseconds. */
+function durationOf({ duration }: Fields, start: unknown): RawEnd {
+  const isDate = typeof start === "string" && !/^\d+$/.test(start);
+  return { raw: duration, unit: isDate ? "ns" : "us", isDuration: true };
 }
 
-function ownerOf(process: Fields, interner: Interner): Owner {
-  const service = process["serviceName"];
-  const attributes: MutableAttributes = {};
-  for (const tag of listOf(process["tags"])) {
-    if (isFields(tag) && typeof tag["key"] === "string")
-      interner.add(attributes, tag["key"], tag["value"], plainValue);
-  }
+function ownerOf(process: Fields, interner: Interner, report: ReportProblem): Owner {
+  const service = process["serviceName"] ?? process["service_name"];
+  const { values, unread, add } = collect(interner, report);
+  eachTag(process, add);
   return {
     service: typeof service === "string" && service !== "" ? interner.text(service) : undefined,
-    resource: interner.attributes(attributes),
+    resource: interner.attributes(values),
+    unread: orUndefined(unread),
   };
+}
+
+/** The tags of a span or process. Elasticsearch has some of them as fields, with `@` for the dots in their names. */
+function eachTag({ tags, tag }: Fields, visit: (name: string, value: unknown) => void): void {
+  eachAttribute(tags, visit);
+  if (isFields(tag)) for (const name in tag) visit(name.replaceAll("@", "."), tag[name]);
 }
 
 /**
  * The parent is the first CHILD_OF within this trace, else the first FOLLOWS_FROM (how OpenTracing refers from a consumer to
- * its producer). All other references are links.
+ * its producer). All other references are links. Returns what cannot be read.
  */
-function addReferences(span: DecodedSpan["span"], raw: Fields, report: ReportProblem): void {
-  const references = listOf(raw["references"]);
+function addReferences(span: DecodedSpan["span"], raw: Fields, report: ReportProblem): string[] {
+  const references = listOf(raw["references"] ?? raw["refs"]);
   if (references.length === 0) {
-    span.parentSpanId = parentOf(raw["parentSpanID"], report);
-    return;
+    const parent = parentOf(raw["parentSpanID"] ?? raw["parentSpanId"] ?? raw["parent_span_id"], report);
+    span.parentSpanId = parent.id;
+    return parent.isUnread ? ["parentSpanId"] : [];
   }
-  const found: (SpanLink & { readonly isChild: boolean })[] = [];
-  for (const reference of references) {
-    const from: Fields = isFields(reference) ? reference : {};
-    const traceId = traceIdOf(from["traceID"]);
-    const spanId = spanIdOf(from["spanID"]);
-    if (traceId === undefined || spanId === undefined)
-      report("A reference of the span has no id; it is left out.");
-    else found.push({ traceId, spanId, isChild: from["refType"] === "CHILD_OF" });
-  }
-  const own = found.filter(({ traceId }) => traceId === span.traceId);
-  const parent = own.find(({ isChild }) => isChild) ?? own[0];
-  const links = found.filter((each) => each !== parent).map(({ traceId, spanId }) => ({ traceId, spanId }));
-  span.parentSpanId = parent?.spanId;
+  const found = references.map((reference) => ({
+    link: linkOf(reference, report),
+    isChild: isChildOf(reference),
+  }));
+  const own = found.filter(({ link }) => isLink(link) && link.traceId === span.traceId);
+  const parent = (own.find(({ isChild }) => isChild) ?? own[0])?.link;
+  const links = found
+    .map(({ link }) => link)
+    .filter(isLink)
+    .filter((link) => link !== parent);
+  span.parentSpanId = isLink(parent) ? parent.spanId : undefined;
   if (links.length > 0) span.links = links;
+  return found.some(({ link }) => link === "unread") ? ["links"] : [];
 }
 
-/** In Jaeger, kind, status and scope are tags. */
-function addTags(span: DecodedSpan["span"], tags: readonly unknown[], interner: Interner): void {
-  const attributes: MutableAttributes = {};
-  for (const tag of tags) {
-    if (!isFields(tag)) continue;
-    const key = tag["key"];
-    const value = tag["value"];
-    if (typeof key !== "string") continue;
-    if (key === "span.kind") span.kind = kindNamed(value);
-    else if (key === "error") {
-      if (value === true || value === "true") span.failed = true;
-    } else if (key === "otel.status_code") {
-      if (value === "ERROR") span.failed = true;
-    } else if (isScopeTag(key)) {
-      if (typeof value === "string") span.scope = interner.text(value);
-    } else interner.add(attributes, key, value, plainValue);
-  }
-  span.attributes = attributes;
+function isLink(link: ReturnType<typeof linkOf>): link is SpanLink {
+  return link !== undefined && link !== "unread";
+}
+
+/** The type is text in upper or lower case; protobuf's JSON omits this one, which is its first. */
+function isChildOf(reference: unknown): boolean {
+  const type = isFields(reference) ? (reference["refType"] ?? reference["ref_type"] ?? "child") : undefined;
+  return type === 0 || (typeof type === "string" && type.toLowerCase().startsWith("child"));
+}
+
+/** In Jaeger, kind, status and scope are tags. Returns the names of tags that cannot be read. */
+function addTags(
+  span: DecodedSpan["span"],
+  raw: Fields,
+  interner: Interner,
+  report: ReportProblem,
+): readonly string[] {
+  const { values, unread, add } = collect(interner, report);
+  eachTag(raw, (name, value) => {
+    if (name === "span.kind") span.kind = kindNamed(textOf(name, value, report));
+    else if (name === "error") {
+      if (textOf(name, value, report) === "true") span.failed = true;
+    } else if (name === "otel.status_code") {
+      if (namesError(textOf(name, value, report))) span.failed = true;
+    } else if (isScopeTag(name)) {
+      const scope = textOf(name, value, report);
+      if (scope !== undefined) span.scope = interner.text(scope);
+    } else add(name, value);
+  });
+  span.attributes = values;
+  return unread;
 }

@@ -123,11 +123,20 @@ it.each([
   [7, "The span is not a JSON object."],
   [{ ...good, traceId: "" }, "The span has no trace id."],
   [{ ...good, traceId: "0".repeat(32) }, "The span has no trace id."],
-  [{ ...good, traceId: "xyz" }, "The span's trace id is not hex."],
+  [
+    { ...good, traceId: "xyz" },
+    "The trace id of spans has a form that is not read: {}. Expected up to 32 hex digits, base64 or 16 bytes.",
+  ],
   [{ ...good, spanId: undefined }, "The span has no span id."],
-  [{ ...good, spanId: 12 }, "The span's id is not hex."],
+  [
+    { ...good, spanId: 0.5 },
+    "The id of spans has a form that is not read: {}. Expected up to 16 hex digits, base64 or 8 bytes.",
+  ],
   [{ ...good, startTimeUnixNano: undefined }, "The span has no start time."],
-  [{ ...good, startTimeUnixNano: "soon" }, "The span has no start time."],
+  [
+    { ...good, startTimeUnixNano: "soon" },
+    "The start time of spans has a form that is not read: {}. Expected nanoseconds since 1970, or a date such as 2026-01-31T12:00:00.5Z.",
+  ],
   [{ ...good, endTimeUnixNano: "0" }, "The span has no end time."],
   [{ ...good, endTimeUnixNano: "1699999999999999999" }, "The span ends before it starts."],
 ])("skips %j and says why", (span, note) => {
@@ -137,9 +146,9 @@ it.each([
 it("uses a span without its invalid parent and links", () => {
   const found = decode({ ...good, parentSpanId: "?", links: [{ traceId }] });
   expect(found.spans).toMatchObject([{ spanId }]);
-  expect(found.spans[0]?.parentSpanId).toBeUndefined();
+  expect(found.spans[0]).toMatchObject({ parentSpanId: undefined, unread: ["parentSpanId"] });
   expect(found.notes).toEqual([
-    "The span's parent id is not hex; the span is used without its parent.",
+    "The id of spans' parents has a form that is not read: {}; the spans are used without it. Expected up to 16 hex digits, base64 or 8 bytes.",
     "A link of the span has no id; it is left out.",
   ]);
 });

@@ -1,12 +1,17 @@
 import type { SpanKind } from "../../span.ts";
-import { type DecodedSpan, type Format, isFields, noScope } from "./format.ts";
-import { type MutableAttributes, plainValue } from "./interner.ts";
-import { hasTimes, idsOf, isScopeTag, kindNamed, parentOf, wholeNumber } from "./span-fields.ts";
+import { collect, eachAttribute, orUndefined, textOf } from "./attributes.ts";
+import { type DecodedSpan, type Format, isFields, noScope, sourceOf } from "./format.ts";
+import { idsOf, parentOf } from "./ids.ts";
+import { isScopeTag, kindNamed, namesError } from "./span-fields.ts";
+import { type RawEnd, type RawTime, timesOf } from "./times.ts";
 
 /** Exporters write resource attributes as tags; these are their namespaces. */
 const ofResource = /^(service|host|container|k8s|process)\./;
 
-/** Zipkin's JSON, version 2 (zipkin2-api.yaml). Times are microseconds, tags are text, and there are no links. */
+/**
+ * Zipkin's JSON, version 2 (zipkin2-api.yaml), also as Zipkin stores it in Elasticsearch. Times are microseconds, tags are text,
+ * and there are no links.
+ */
 export const zipkin: Format = {
   name: "Zipkin",
 
@@ -14,49 +19,50 @@ export const zipkin: Format = {
     return [{ spans: [item] }];
   },
 
-  decode(raw, interner, report): DecodedSpan | undefined {
+  decode(given, interner, report): DecodedSpan | undefined {
+    const raw = sourceOf(given);
     if (!isFields(raw)) {
       report("The span is not a JSON object.");
       return undefined;
     }
-    const ids = idsOf(raw["traceId"], raw["id"], report);
+    const ids = idsOf(raw["traceId"] ?? raw["trace_id"], raw["id"], report);
     if (!ids) return undefined;
     const kind = kindNamed(raw["kind"]);
-    const startUs = wholeNumber(raw["timestamp"]);
-    const startNs = startUs === undefined ? undefined : startUs * 1_000n;
-    const endNs = endOf(startNs, raw["duration"], kind);
-    if (!hasTimes(startNs, endNs, report) || startNs === undefined || endNs === undefined) return undefined;
+    const times = timesOf(startOf(raw), endOf(raw["duration"], kind), report);
+    if (!times) return undefined;
     const name = raw["name"];
-    const endpoint = raw["localEndpoint"];
-    const service = isFields(endpoint) ? endpoint["serviceName"] : undefined;
-    const tags = isFields(raw["tags"]) ? raw["tags"] : {};
-    const attributes: MutableAttributes = {};
-    const resource: MutableAttributes = {};
+    const endpoint = raw["localEndpoint"] ?? raw["local_endpoint"];
+    const service = isFields(endpoint) ? (endpoint["serviceName"] ?? endpoint["service_name"]) : undefined;
+    const attributes = collect(interner, report);
+    const resource = collect(interner, report);
     let scope: string | undefined;
-    for (const tag in tags) {
-      if (isScopeTag(tag)) {
-        const value = tags[tag];
-        if (typeof value === "string") scope = interner.text(value);
-        continue;
-      }
-      interner.add(ofResource.test(tag) ? resource : attributes, tag, tags[tag], plainValue);
-    }
+    let failed = false;
+    eachAttribute(raw["tags"], (tag, value) => {
+      if (isScopeTag(tag)) scope = textOf(tag, value, report);
+      else if (tag === "error") failed ||= value !== undefined && value !== "false";
+      else if (tag === "otel.status_code") failed ||= namesError(value);
+      else if (ofResource.test(tag)) resource.add(tag, value);
+      else attributes.add(tag, value);
+    });
+    const parent = parentOf(raw["parentId"] ?? raw["parent_id"], report);
+    if (parent.isUnread) attributes.unread.push("parentSpanId");
     const span: DecodedSpan["span"] = {
       traceId: ids.traceId,
       spanId: ids.spanId,
-      parentSpanId: parentOf(raw["parentId"], report),
+      parentSpanId: parent.id,
       links: undefined,
       name: typeof name === "string" ? interner.text(name) : "",
       kind,
       service: typeof service === "string" && service !== "" ? interner.text(service) : undefined,
-      scope,
-      startNs,
-      endNs,
-      failed: isError(tags) || undefined,
-      attributes,
-      resource: interner.attributes(resource),
+      scope: scope === undefined ? undefined : interner.text(scope),
+      startNs: times.startNs,
+      endNs: times.endNs,
+      failed: failed || undefined,
+      attributes: attributes.values,
+      unread: orUndefined([...attributes.unread, ...resource.unread]),
+      resource: interner.attributes(resource.values),
     };
-    return { span, owner: "" };
+    return { span, owner: undefined };
   },
 
   ownersOf: () => () => undefined,
@@ -64,21 +70,16 @@ export const zipkin: Format = {
   scopeOf: () => noScope,
 };
 
-/** Zipkin omits a duration that is 0 or unknown; for producers and consumers it is often 0. */
-function endOf(
-  startNs: bigint | undefined,
-  duration: unknown,
-  kind: SpanKind | undefined,
-): bigint | undefined {
-  if (startNs === undefined) return undefined;
-  if (duration === undefined && (kind === "producer" || kind === "consumer")) return startNs;
-  if (typeof duration === "number" && duration < 0) return startNs - 1n;
-  const durationUs = wholeNumber(duration);
-  return durationUs === undefined ? undefined : startNs + durationUs * 1_000n;
+/** Elasticsearch also has the milliseconds, for its date type. */
+function startOf(raw: Readonly<Record<string, unknown>>): RawTime {
+  const { timestamp } = raw;
+  return timestamp === undefined
+    ? { raw: raw["timestamp_millis"], unit: "ms" }
+    : { raw: timestamp, unit: "us" };
 }
 
-/** The tag `error` means failure whatever its value, but some exporters write "false". */
-function isError(tags: Readonly<Record<string, unknown>>): boolean {
-  const error = tags["error"];
-  return (error !== undefined && error !== "false") || tags["otel.status_code"] === "ERROR";
+/** Zipkin omits a duration that is 0 or unknown; for producers and consumers it is often 0. */
+function endOf(duration: unknown, kind: SpanKind | undefined): RawEnd {
+  const isInstant = duration === undefined && (kind === "producer" || kind === "consumer");
+  return { raw: isInstant ? 0 : duration, unit: "us", isDuration: true };
 }

@@ -77,7 +77,7 @@ export class Cutter {
   end(): Ending {
     const isOpen = !this.#nesting.isTopLevel || this.#inString || this.#spanDepth > 0;
     const state = this.#isBroken ? "broken" : isOpen ? "cut" : "whole";
-    return { state, ...this.#place() };
+    return { state, ...this.place };
   }
 
   /** The open item's outline so far, closed so that it can be parsed. Call it while handling a piece. */
@@ -95,7 +95,7 @@ export class Cutter {
     return this.#nesting.spanArrays - 1;
   }
 
-  #place(): Place {
+  get place(): Place {
     return { byte: this.#byte + Math.min(this.#at, this.#bytes.length), line: this.#line };
   }
 
@@ -206,7 +206,7 @@ export class Cutter {
     if (!isArray) this.#outline.objectClosed();
     if (found === "broken") this.#isBroken = true;
     else if (found === "item")
-      this.#handlers.item(this.#outline.finish(this.#bytes, this.#at + 1), this.#place());
+      this.#handlers.item(this.#outline.finish(this.#bytes, this.#at + 1), this.place);
   }
 
   #keyIs(key: Buffer): boolean {

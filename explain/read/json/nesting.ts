@@ -4,6 +4,8 @@ export type Plan = {
   readonly itemKeys: readonly string[] | undefined;
   /** The items are spans themselves. */
   readonly itemsAreSpans: boolean;
+  /** The keys may also have one item instead of an array. */
+  readonly isSingle?: boolean;
 };
 
 const maxDepth = 1_000;
@@ -13,6 +15,7 @@ const spansKey = Buffer.from("spans");
 export class Nesting {
   readonly #itemKeys: readonly Buffer[] | undefined;
   readonly #itemsAreSpans: boolean;
+  readonly #isSingle: boolean;
   /** Whether the key before a bracket is this one. */
   readonly #keyIs: (key: Buffer) => boolean;
   /** Open brackets: true for an array. */
@@ -25,6 +28,7 @@ export class Nesting {
   constructor(plan: Plan, keyIs: (key: Buffer) => boolean) {
     this.#itemKeys = plan.itemKeys?.map((key) => Buffer.from(key));
     this.#itemsAreSpans = plan.itemsAreSpans;
+    this.#isSingle = plan.isSingle ?? false;
     this.#keyIs = keyIs;
   }
 
@@ -55,8 +59,8 @@ export class Nesting {
         found = "span array";
       }
     } else if (isArray) {
-      if (isValue && this.#itemKeys?.some(this.#keyIs)) this.#itemArrayDepth = this.#open.length;
-    } else if (this.#holdsItems()) {
+      if (isValue && this.#isItemKey()) this.#itemArrayDepth = this.#open.length;
+    } else if (this.#holdsItems() || (this.#isSingle && isValue && this.#isItemKey())) {
       // The caller tracks the brackets of spans.
       if (this.#itemsAreSpans) return "span";
       this.#itemDepth = this.#open.length;
@@ -84,9 +88,12 @@ export class Nesting {
     return closers.map((isOpenArray) => (isOpenArray ? "]" : "}")).join("");
   }
 
-  /** Whether an object that opens here, outside items, is an item. */
+  /** Whether an object that opens here, outside items, is an item: also in arrays within the array. */
   #holdsItems(): boolean {
-    if (this.#itemKeys === undefined) return true;
-    return this.#itemArrayDepth >= 0 && this.#itemArrayDepth === this.#open.length - 1;
+    return this.#itemKeys === undefined || this.#itemArrayDepth >= 0;
+  }
+
+  #isItemKey(): boolean {
+    return this.#itemKeys?.some(this.#keyIs) ?? false;
   }
 }

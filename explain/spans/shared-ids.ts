@@ -1,0 +1,117 @@
+import type { ProblemLog } from "../problem-log.ts";
+import type { Row, Trace } from "./trace.ts";
+
+/** What the rows of one trace show about spans with equal ids. */
+export type Distinct = {
+  /** The given rows without versions that a longer one replaces. */
+  readonly rows: readonly Row[];
+  readonly bySpanId: ReadonlyMap<string, Row>;
+  /** The rows of each id that several different spans have; undefined when there is none. */
+  readonly shared: ReadonlyMap<string, readonly Row[]> | undefined;
+};
+
+/**
+ * Separates spans that were read more than once from different spans that share an id, as the two halves of a call do in Zipkin:
+ * its sender's span and its receiver's. Spans of one kind and service that overlap are versions of one span; the
+ * longest counts. `sorted` are rows by start.
+ */
+export function distinctRows(sorted: readonly Row[], problems: ProblemLog, gaps: ProblemLog): Distinct {
+  const bySpanId = new Map<string, Row>();
+  const halves = new Map<string, Row[]>();
+  for (const row of sorted) {
+    const known = bySpanId.get(row.spanId);
+    if (!known) bySpanId.set(row.spanId, row);
+    else {
+      const ofId = halves.get(row.spanId);
+      if (ofId) ofId.push(row);
+      else halves.set(row.spanId, [known, row]);
+    }
+  }
+  if (halves.size === 0) return { rows: sorted, bySpanId, shared: undefined };
+
+  const replaced = new Set<Row>();
+  const shared = new Map<string, readonly Row[]>();
+  for (const [spanId, rows] of halves) {
+    const kept = withoutVersions(rows, { replaced, problems, gaps });
+    const [first] = kept;
+    if (first) bySpanId.set(spanId, first);
+    if (kept.length > 1) shared.set(spanId, kept);
+  }
+  return {
+    rows: sorted.filter((row) => !replaced.has(row)),
+    bySpanId,
+    shared: shared.size > 0 ? shared : undefined,
+  };
+}
+
+type Versions = { readonly replaced: Set<Row>; readonly problems: ProblemLog; readonly gaps: ProblemLog };
+
+function withoutVersions(rows: readonly Row[], { replaced, problems, gaps }: Versions): Row[] {
+  const kept = new Map<string, Row[]>();
+  for (const row of rows) {
+    const where = `trace ${row.traceId}, span ${row.spanId}`;
+    const who = JSON.stringify([row.kind, row.service]);
+    const others = kept.get(who) ?? [];
+    kept.set(who, others);
+    const at = others.findLastIndex((other) => isVersion(other, row));
+    const version = others[at];
+    if (!version) {
+      if (others.length > 0)
+        gaps.add("Spans of one trace, kind and service have the same id; all are used.", where);
+      others.push(row);
+      continue;
+    }
+    problems.add("The span was read more than once; its longest version counts.", where);
+    const isLonger = row.endNs - row.startNs > version.endNs - version.startNs;
+    replaced.add(isLonger ? version : row);
+    if (isLonger) others[at] = row;
+  }
+  return rows.filter((row) => !replaced.has(row));
+}
+
+/** Whether a row of the same kind and service, which starts no earlier, is the same span. */
+function isVersion(first: Row, row: Row): boolean {
+  const [one, other] = [first.message?.consumer.instance, row.message?.consumer.instance];
+  if (one !== undefined && other !== undefined && one !== other) return false;
+  return row.startNs < first.endNs || row.startNs === first.startNs;
+}
+
+/**
+ * The parent of a row. A receiver whose id its sender shares is its child. Below a shared id, a span belongs to the half of its
+ * own service, and to the one that was running when it started.
+ */
+export function parentOf({ bySpanId, shared }: Trace, row: Row): Row | undefined {
+  const { parentSpanId } = row;
+  if (shared) {
+    const sender =
+      isReceiver(row) && shared.get(row.spanId)?.find((half) => half !== row && isSenderOf(half, row));
+    if (sender) return sender;
+    const halves = parentSpanId === undefined ? undefined : shared.get(parentSpanId);
+    if (halves) return halfAbove(halves, row);
+  }
+  return parentSpanId === undefined ? undefined : bySpanId.get(parentSpanId);
+}
+
+function isReceiver({ kind, message }: Row): boolean {
+  if (kind === "consumer" || kind === "server") return true;
+  return kind === undefined && message !== undefined && message.role !== "send";
+}
+
+function isSenderOf({ kind, message }: Row, receiver: Row): boolean {
+  if (receiver.kind === "server") return kind === "client";
+  return kind === "producer" || (kind !== "consumer" && message?.role === "send");
+}
+
+function halfAbove(halves: readonly Row[], row: Row): Row | undefined {
+  let best: Row | undefined;
+  let bestRank = -1;
+  for (const half of halves) {
+    if (half === row) continue;
+    const isRunning = half.startNs <= row.startNs && row.startNs <= half.endNs;
+    const rank = (half.service === row.service ? 4 : 0) + (isRunning ? 2 : 0) + (isReceiver(half) ? 1 : 0);
+    if (rank <= bestRank) continue;
+    best = half;
+    bestRank = rank;
+  }
+  return best;
+}

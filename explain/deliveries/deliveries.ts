@@ -1,4 +1,3 @@
-import { createRoots } from "../spans/ancestors.ts";
 import type { TraceTable } from "../spans/trace-table.ts";
 import { inferConsumers } from "../waits/consumers/inferred-consumers.ts";
 import { defaultTransportNs } from "../waits/lanes.ts";
@@ -66,7 +65,6 @@ function link(
   const runOf = createRuns(messages, table, (message) => availabilities.get(message)?.availableNs);
   const made = new Map<Message, Delivery>();
   const upstreamOf = createUpstream(messages, table);
-  const rootNsOf = createRoots();
 
   for (const message of messages) {
     const path = new Set<Message>();
@@ -78,10 +76,7 @@ function link(
     let upstream = at && made.get(at);
     for (const next of [...path].reverse()) {
       const attempts = next.attempts.map(runOf);
-      const { producer } = next;
-      const trace = producer && table.traces.get(producer.traceId);
-      const rootNs = trace && rootNsOf(trace, producer);
-      upstream = deliveryOf(next, attempts, availabilities.get(next) ?? unknown, upstream, rootNs);
+      upstream = deliveryOf(next, attempts, availabilities.get(next) ?? unknown, upstream);
       made.set(next, upstream);
       for (const run of upstream.attempts) run.deliveries.push(upstream);
     }
@@ -102,7 +97,6 @@ function deliveryOf(
   attempts: readonly SpanRun[],
   availability: Availability,
   upstream: Delivery | undefined,
-  rootNs: number | undefined,
 ): Delivery {
   const { facts, group, producer, sharesOffset } = message;
   const sorted = attempts.toSorted(byStart);
@@ -122,7 +116,7 @@ function deliveryOf(
     order: orderId ?? upstream?.order ?? rootTraceId,
     orderId,
     rootTraceId,
-    rootNs: upstream?.rootNs ?? rootNs ?? availability.availableNs ?? run.startNs,
+    rootNs: upstream?.rootNs ?? producer?.rootNs ?? availability.availableNs ?? run.startNs,
     published: producer && { fromNs: producer.startNs, toNs: producer.endNs },
     availableNs: availability.availableNs,
     skewNs: availability.skewNs,

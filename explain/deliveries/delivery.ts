@@ -1,3 +1,4 @@
+import type { Work } from "../spans/trace.ts";
 import type { Run } from "../waits/run.ts";
 
 /** A run and the span that recorded it. */
@@ -27,21 +28,6 @@ export type SpanRun = Omit<Run, "consumer"> & {
   readonly retryNs: number;
   /** Filled while deliveries are created. */
   readonly deliveries: Delivery[];
-};
-
-/** A part of a run's work: an operation of Holdup, or a child span of another system. */
-export type Work = {
-  readonly name: string;
-  /** `extreme_cpu_computation`; undefined for spans of other systems. */
-  readonly operation: string | undefined;
-  readonly intensity: string | undefined;
-  readonly ns: number;
-  /** Time that it waited for a free worker thread. */
-  readonly queueNs: number;
-  /** CPU time of its threads. */
-  readonly cpuNs: number | undefined;
-  /** Peak resident memory of its process while it ran. */
-  readonly memoryBytes: number | undefined;
 };
 
 /** One message handled by one group. Times are nanoseconds since the origin of the explanation. */

@@ -1,6 +1,6 @@
 import { createSearchUp } from "../spans/ancestors.ts";
 import type { MessageFacts } from "../spans/message.ts";
-import type { Row, Trace } from "../spans/trace.ts";
+import type { Row } from "../spans/trace.ts";
 import type { TraceTable } from "../spans/trace-table.ts";
 import { handledElsewhere, inferRoles } from "./roles.ts";
 
@@ -8,7 +8,6 @@ import { handledElsewhere, inferRoles } from "./roles.ts";
 export type Handling = {
   readonly row: Row;
   readonly message: MessageFacts;
-  readonly trace: Trace;
   readonly group: string;
   /** Spans inside it for the same handling, as when a framework wraps an instrumented client. */
   readonly inner: Row[];
@@ -19,33 +18,33 @@ export type Handling = {
 /** Each handling once, however many nested spans it has. */
 export function handlingsOf(table: TraceTable): Handling[] {
   inferRoles(table);
-  const { traces } = table;
   const nearest = createSearchUp(({ message }) => message !== undefined && message.role !== "receive");
-  const outer = new Map<Row, Trace>();
-  const nested: { row: Row; message: MessageFacts; trace: Trace }[] = [];
-  for (const trace of traces.values()) {
-    for (const row of trace.rows) {
-      const { message } = row;
-      if (message?.role !== "process") continue;
-      const above = nearest(trace, row);
-      if (above && above !== row && isSameHandling(above, row)) nested.push({ row, message, trace });
-      else outer.set(row, trace);
+  const outer = new Set<Row>();
+  const nested: Row[] = [];
+  for (const { rows } of table.traces.values()) {
+    for (const row of rows) {
+      if (row.message?.role !== "process") continue;
+      const above = nearest(row);
+      if (above && above !== row && isSameHandling(above, row)) nested.push(row);
+      else outer.add(row);
     }
   }
   const goesOn = handledElsewhere(table, stageOf);
   const handlings = new Map<Row, Handling>();
-  function add(row: Row, message: MessageFacts, trace: Trace): void {
-    const goesOnNs = goesOn.get(stageOf(row) ?? "");
-    handlings.set(row, { row, message, trace, group: message.group ?? row.service, inner: [], goesOnNs });
+  function add(row: Row): void {
+    const { message } = row;
+    if (!message) return;
+    const goesOnNs = goesOn.size > 0 ? goesOn.get(stageOf(row) ?? "") : undefined;
+    handlings.set(row, { row, message, group: message.group ?? row.service, inner: [], goesOnNs });
   }
-  for (const [row, trace] of outer) if (row.message) add(row, row.message, trace);
+  for (const row of outer) add(row);
   const outermost = createSearchUp((row) => outer.has(row));
-  for (const { row, message, trace } of nested) {
-    const top = outermost(trace, row);
+  for (const row of nested) {
+    const top = outermost(row);
     const handling = top && handlings.get(top);
     if (handling) handling.inner.push(row);
     // When parents form a cycle, none is the outermost.
-    else add(row, message, trace);
+    else add(row);
   }
   return [...handlings.values()];
 }

@@ -1,6 +1,5 @@
 import { createSearchUp } from "../spans/ancestors.ts";
 import type { MessageFacts } from "../spans/message.ts";
-import { parentOf } from "../spans/shared-ids.ts";
 import { type Row, rowsOf } from "../spans/trace.ts";
 import type { TraceTable } from "../spans/trace-table.ts";
 import { firstNot } from "../waits/range-index.ts";
@@ -191,12 +190,12 @@ function createProducers({ traceOf }: TraceTable): (handling: Handling) => Row[]
     return sameTopic.length > 0 ? sameTopic : senders;
   }
 
-  return ({ row, message: { topic }, trace, inner }) => {
-    const above = searchUp(trace, row);
+  return ({ row, message: { topic }, inner }) => {
+    const above = searchUp(row);
     if (above?.message?.role === "send") return [above];
     const linked = linkedBy(row, topic);
     if (linked.length > 0) return linked;
-    const received = parentOf(trace, row);
+    const received = row.above;
     const isPolledAlone = received?.message?.role === "receive" && received.links.length === 1;
     const others = isPolledAlone ? [...inner, received] : inner;
     return [...new Set(others.flatMap((one) => linkedBy(one, topic)))];

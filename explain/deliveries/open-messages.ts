@@ -1,11 +1,8 @@
-import { createRoots } from "../spans/ancestors.ts";
-import { parentOf } from "../spans/shared-ids.ts";
 import type { Row, Trace } from "../spans/trace.ts";
 import type { TraceTable } from "../spans/trace-table.ts";
 import { sinceOrigin } from "./availability.ts";
 import type { Delivery } from "./delivery.ts";
 import { type Message, orderIdOf } from "./messages.ts";
-import { createChildren } from "./work.ts";
 
 /** A delivery that a service reports as being handled now; its span does not exist yet. */
 export type RunningNow = {
@@ -83,13 +80,13 @@ export function openMessagesOf(
   table: TraceTable,
   { running, alive, nowMs }: Reported,
 ): OpenMessages {
-  const atNs = Math.max(sinceOrigin(nowMs, table.originNs) ?? 0, lastEndOf(table));
+  const atNs = Math.max(sinceOrigin(nowMs, table.originNs) ?? 0, table.lastNs);
   const consumed = consumedOf(messages, deliveryOf, running);
-  const rootNsOf = createRoots();
   const open: OpenMessage[] = [];
   for (const trace of table.traces.values()) {
+    const wrapping = wrappingIn(trace);
     for (const row of trace.rows) {
-      if (row.message?.role !== "send" || row.failed || isWrapped(trace, row)) continue;
+      if (row.message?.role !== "send" || row.failed || wrapping.has(row)) continue;
       for (const one of consumed.get(row.message.topic) ?? []) {
         const found = openOf(row, trace, one);
         if (found) open.push(found);
@@ -99,7 +96,7 @@ export function openMessagesOf(
 
   function openOf(row: Row, trace: Trace, one: Consumed): OpenMessage | undefined {
     const { message } = row;
-    if (!message || isHandled(trace, row, one)) return undefined;
+    if (!message || isHandled(row, one)) return undefined;
     const { topic, key } = message;
     const partition = message.partition ?? (key === undefined ? undefined : one.partitionOfKey.get(key));
     const facts = { ...message, partition };
@@ -124,7 +121,7 @@ export function openMessagesOf(
       order: orderId ?? upstream?.order ?? row.traceId,
       orderId,
       rootTraceId: upstream?.rootTraceId ?? row.traceId,
-      rootNs: upstream?.rootNs ?? rootNsOf(trace, row),
+      rootNs: upstream?.rootNs ?? row.rootNs,
       traceId: row.traceId,
       availableNs: row.endNs,
       startedNs: reported ? sinceOrigin(reported.startedAtMs, table.originNs) : begunIn(trace, row, one),
@@ -151,12 +148,6 @@ export function openMessagesOf(
     isSingleConsumer: (group, topic) =>
       (consumed.get(topic)?.find((one) => one.group === group)?.consumers.size ?? 1) <= 1,
   };
-}
-
-function lastEndOf({ traces }: TraceTable): number {
-  let lastNs = 0;
-  for (const { rows } of traces.values()) for (const { endNs } of rows) lastNs = Math.max(lastNs, endNs);
-  return lastNs;
 }
 
 function consumedOf(
@@ -206,16 +197,20 @@ function consumedOf(
   return byTopic;
 }
 
-/** Whether it wraps the span of the client library, which is the sender. */
-function isWrapped(trace: Trace, row: Row): boolean {
-  return createChildren(trace)(row).some(
-    ({ message }) => message?.role === "send" && message.topic === row.message?.topic,
+/** Sends that wrap the span of the client library, which is the sender. */
+function wrappingIn({ rows }: Trace): ReadonlySet<Row> {
+  const wrapping = rows.flatMap(({ above, message }) =>
+    message?.role === "send" && above?.message?.role === "send" && above.message.topic === message.topic
+      ? above
+      : [],
   );
+  return wrapping.length > 0 ? new Set(wrapping) : noRows;
 }
 
-function isHandled(trace: Trace, row: Row, { producers }: Consumed): boolean {
-  const parent = parentOf(trace, row);
-  return producers.has(row) || (parent?.message?.role === "send" && producers.has(parent));
+const noRows: ReadonlySet<Row> = new Set();
+
+function isHandled(row: Row, { producers }: Consumed): boolean {
+  return producers.has(row) || (row.above?.message?.role === "send" && producers.has(row.above));
 }
 
 /** Whether a message that was sent later to its partition has been handled; where the partition is unknown, to every partition. */
@@ -229,18 +224,7 @@ function isPassed({ startNs, message }: Row, partition: number | undefined, one:
   return partition === undefined && all.length > 0 && all.every(isLater);
 }
 
-/**
- * When the handling of a message began, by what it already did: ended spans below a span that has not ended yet, and which is
- * therefore missing.
- */
-function begunIn({ rows, bySpanId }: Trace, { endNs }: Row, { services }: Consumed): number | undefined {
-  const begun = rows.find(
-    ({ startNs, service, parentSpanId, message }) =>
-      startNs >= endNs &&
-      !message &&
-      services.has(service) &&
-      parentSpanId !== undefined &&
-      !bySpanId.has(parentSpanId),
-  );
-  return begun?.startNs;
+/** When the handling of a message began, by what was done below a span that is missing because it has not ended yet. */
+function begunIn({ orphans }: Trace, { endNs }: Row, { services }: Consumed): number | undefined {
+  return orphans.find(({ startNs, service }) => startNs >= endNs && services.has(service))?.startNs;
 }

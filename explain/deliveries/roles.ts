@@ -3,7 +3,6 @@ import { handlingNames } from "../spans/dialects/dialects.ts";
 import type { MessageFacts } from "../spans/message.ts";
 import type { Row, Trace } from "../spans/trace.ts";
 import type { TraceTable } from "../spans/trace-table.ts";
-import { createChildren } from "./work.ts";
 
 /** A receive span for one message. */
 type Receive = {
@@ -49,21 +48,18 @@ function handling(message: MessageFacts): MessageFacts {
   return { ...message, role: "process", isInferred: true };
 }
 
-function receivesOf(trace: Trace): Receive[] {
-  const received = trace.rows.filter(isForOneMessage);
+function receivesOf({ rows }: Trace): Receive[] {
+  const received = rows.filter(isForOneMessage);
   if (received.length === 0) return [];
-  const childrenOf = createChildren(trace);
+  const below = Map.groupBy(rows, ({ above }) => above);
   return received.flatMap((row): Receive[] => {
-    const { message } = row;
-    if (!message) return [];
-    const children = childrenOf(row);
+    const { message, beganInside } = row;
+    const children = below.get(row) ?? [];
     // The handling has a span of its own.
-    if (children.some((child) => child.message?.role === "process" || child.message?.role === "receive"))
-      return [];
-    const own = children.filter((child) => child.service === row.service);
-    const inside = own.filter(({ startNs }) => startNs >= row.startNs && startNs < row.endNs).length;
-    const later = own.filter((child) => child.startNs >= row.endNs && !child.message);
-    return [{ row, message, inside, after: later.length === 1 ? later[0] : undefined }];
+    const isHandled = children.some(({ message: own }) => own?.role === "process" || own?.role === "receive");
+    if (!message || isHandled) return [];
+    const later = children.filter((child) => !child.message);
+    return [{ row, message, inside: beganInside, after: later.length === 1 ? later[0] : undefined }];
   });
 }
 
@@ -88,19 +84,25 @@ export function handledElsewhere(
 ): ReadonlyMap<string, number> {
   const above = createSearchUp((row) => row.message?.role === "process" || row.message?.role === "receive");
   const stages = new Map<string, { readonly working: Set<Row>; readonly late: Set<Row>; latestNs: number }>();
-  for (const trace of traces.values()) {
-    for (const row of trace.rows) {
-      if (row.message && row.message.role !== "send") continue;
-      const handled = above(trace, row);
-      const stage = handled?.service === row.service ? stageOf(handled) : undefined;
-      if (!handled || stage === undefined) continue;
-      const found = stages.get(stage) ?? { working: new Set(), late: new Set(), latestNs: 0 };
-      stages.set(stage, found);
-      found.working.add(handled);
-      const afterNs = row.startNs - handled.endNs;
-      if (afterNs < lateNs) continue;
-      found.late.add(handled);
-      found.latestNs = Math.max(found.latestNs, afterNs);
+  /** Something below a handling's span began. */
+  function began(handled: Row, beginNs: number): void {
+    const stage = stageOf(handled);
+    if (stage === undefined) return;
+    const found = stages.get(stage) ?? { working: new Set(), late: new Set(), latestNs: 0 };
+    stages.set(stage, found);
+    found.working.add(handled);
+    const afterNs = beginNs - handled.endNs;
+    if (afterNs < lateNs) return;
+    found.late.add(handled);
+    found.latestNs = Math.max(found.latestNs, afterNs);
+  }
+
+  for (const { rows } of traces.values()) {
+    for (const row of rows) {
+      const beganNs = row.below?.lastBeginNs ?? Number.NEGATIVE_INFINITY;
+      if (row.message?.role === "process" && beganNs > Number.NEGATIVE_INFINITY) began(row, beganNs);
+      const handled = row.message?.role === "send" ? above(row) : undefined;
+      if (handled?.service === row.service) began(handled, row.startNs);
     }
   }
   return new Map(

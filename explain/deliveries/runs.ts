@@ -1,12 +1,11 @@
 import { maxOf, minOf } from "../extremes.ts";
 import type { MessageFacts } from "../spans/message.ts";
-import { parentOf } from "../spans/shared-ids.ts";
 import type { TraceTable } from "../spans/trace-table.ts";
+import { joinedWork, retryOf } from "../spans/work.ts";
 import { sinceOrigin } from "./availability.ts";
 import type { SpanRun } from "./delivery.ts";
 import type { Handling } from "./handlings.ts";
 import type { Message } from "./messages.ts";
-import { createDescendants, retryOf, workOf } from "./work.ts";
 
 /** Runs of one poll that start and end together, within the jitter of clocks, are one batch. */
 const batchJitterNs = 5_000_000;
@@ -30,16 +29,12 @@ export function createRuns(
     messages.flatMap(({ sharesOffset, facts, group }) => (sharesOffset ? laneOf(facts, group) : [])),
   );
   const made = new Map<Handling, SpanRun>();
-  const below = createDescendants();
 
-  function make(
-    batch: readonly Handling[],
-    { row, message, trace, group, inner, goesOnNs }: Handling,
-  ): SpanRun {
+  function make(batch: readonly Handling[], { row, message, group, inner, goesOnNs }: Handling): SpanRun {
     const { cluster, topic, consumer, isInferred } = message;
     const { instance, place } = consumer;
     const consumerName = instance ?? place ?? group;
-    const under = below(trace, row, inner);
+    const below = [row, ...inner].flatMap((one) => one.below ?? []);
     const handled = [...new Set(batch.flatMap((one) => messagesOf.get(one) ?? []))];
     const [only] = handled;
     const available = handled.map(availableOf).filter((ns) => ns !== undefined);
@@ -76,9 +71,9 @@ export function createRuns(
       failed: row.failed,
       skipped: message.skipped,
       goesOnNs,
-      work: workOf(under),
+      work: joinedWork(below),
       messages: handled.length,
-      retryNs: retryOf(under),
+      retryNs: retryOf(below),
       deliveries: [],
     };
   }
@@ -104,8 +99,8 @@ function laneOf({ cluster, topic, partition }: MessageFacts, group: string): str
 
 /** Finds batches: handlings of one partition from one poll that start and end together. */
 function batchesOf(handlings: Iterable<Handling>): Map<Handling, readonly Handling[]> {
-  const polls = Map.groupBy(handlings, ({ row, message, trace }) => {
-    const parent = parentOf(trace, row);
+  const polls = Map.groupBy(handlings, ({ row, message }) => {
+    const parent = row.above;
     if (parent?.message?.role !== "receive") return undefined;
     return [row.traceId, parent.spanId, message.topic, message.partition].join(" ");
   });

@@ -1,5 +1,4 @@
 import { createSearchUp } from "../spans/ancestors.ts";
-import { parentOf } from "../spans/shared-ids.ts";
 import type { Row } from "../spans/trace.ts";
 import type { TraceTable } from "../spans/trace-table.ts";
 import { type Message, orderIdOf } from "./messages.ts";
@@ -32,17 +31,16 @@ export function createUpstream(
     else batchOf.set(row, { messages: [message], senders: new Map(), places: new Map(), byOrder: undefined });
   }
   for (const message of messages) {
-    for (const { row, trace } of message.attempts) {
+    for (const { row } of message.attempts) {
       handledIn(row, message);
-      const parent = parentOf(trace, row);
+      const parent = row.above;
       if (parent?.message?.role === "receive") handledIn(parent, message);
     }
   }
   const batchAbove = createSearchUp((row) => batchOf.has(row));
 
   function batchFor({ producer }: Message): Batch | undefined {
-    const trace = producer && table.traces.get(producer.traceId);
-    const row = trace && batchAbove(trace, producer);
+    const row = producer && batchAbove(producer);
     return row && batchOf.get(row);
   }
 

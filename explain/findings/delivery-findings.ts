@@ -1,4 +1,4 @@
-import type { Delivery, SpanRun, Work } from "../deliveries/delivery.ts";
+import type { Delivery, SpanRun } from "../deliveries/delivery.ts";
 import type {
   BlockerFinding,
   DeliveryFinding,
@@ -8,6 +8,7 @@ import type {
   WorkFinding,
 } from "../explanation.ts";
 import { maxOf } from "../extremes.ts";
+import type { Work } from "../spans/trace.ts";
 import type { Wait } from "../waits/wait.ts";
 import type { Blocker } from "./blocker-costs.ts";
 import { blockerName } from "./blocker-names.ts";

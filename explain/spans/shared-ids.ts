@@ -1,13 +1,13 @@
 import type { ProblemLog } from "../problem-log.ts";
-import type { Row, Trace } from "./trace.ts";
+import type { WholeRow, WholeTrace } from "./trace.ts";
 
 /** What the rows of one trace show about spans with equal ids. */
 export type Distinct = {
   /** The given rows without versions that a longer one replaces. */
-  readonly rows: readonly Row[];
-  readonly bySpanId: ReadonlyMap<string, Row>;
+  readonly rows: readonly WholeRow[];
+  readonly bySpanId: ReadonlyMap<string, WholeRow>;
   /** The rows of each id that several different spans have; undefined when there is none. */
-  readonly shared: ReadonlyMap<string, readonly Row[]> | undefined;
+  readonly shared: ReadonlyMap<string, readonly WholeRow[]> | undefined;
 };
 
 /**
@@ -15,9 +15,9 @@ export type Distinct = {
  * its sender's span and its receiver's. Spans of one kind and service that overlap are versions of one span; the
  * longest counts. `sorted` are rows by start.
  */
-export function distinctRows(sorted: readonly Row[], problems: ProblemLog, gaps: ProblemLog): Distinct {
-  const bySpanId = new Map<string, Row>();
-  const halves = new Map<string, Row[]>();
+export function distinctRows(sorted: readonly WholeRow[], problems: ProblemLog, gaps: ProblemLog): Distinct {
+  const bySpanId = new Map<string, WholeRow>();
+  const halves = new Map<string, WholeRow[]>();
   for (const row of sorted) {
     const known = bySpanId.get(row.spanId);
     if (!known) bySpanId.set(row.spanId, row);
@@ -29,8 +29,8 @@ export function distinctRows(sorted: readonly Row[], problems: ProblemLog, gaps:
   }
   if (halves.size === 0) return { rows: sorted, bySpanId, shared: undefined };
 
-  const replaced = new Set<Row>();
-  const shared = new Map<string, readonly Row[]>();
+  const replaced = new Set<WholeRow>();
+  const shared = new Map<string, readonly WholeRow[]>();
   for (const [spanId, rows] of halves) {
     const kept = withoutVersions(rows, { replaced, problems, gaps });
     const [first] = kept;
@@ -44,10 +44,14 @@ export function distinctRows(sorted: readonly Row[], problems: ProblemLog, gaps:
   };
 }
 
-type Versions = { readonly replaced: Set<Row>; readonly problems: ProblemLog; readonly gaps: ProblemLog };
+type Versions = {
+  readonly replaced: Set<WholeRow>;
+  readonly problems: ProblemLog;
+  readonly gaps: ProblemLog;
+};
 
-function withoutVersions(rows: readonly Row[], { replaced, problems, gaps }: Versions): Row[] {
-  const kept = new Map<string, Row[]>();
+function withoutVersions(rows: readonly WholeRow[], { replaced, problems, gaps }: Versions): WholeRow[] {
+  const kept = new Map<string, WholeRow[]>();
   for (const row of rows) {
     const where = `trace ${row.traceId}, span ${row.spanId}`;
     const who = JSON.stringify([row.kind, row.service]);
@@ -70,7 +74,7 @@ function withoutVersions(rows: readonly Row[], { replaced, problems, gaps }: Ver
 }
 
 /** Whether a row of the same kind and service, which starts no earlier, is the same span. */
-function isVersion(first: Row, row: Row): boolean {
+function isVersion(first: WholeRow, row: WholeRow): boolean {
   const [one, other] = [first.message?.consumer.instance, row.message?.consumer.instance];
   if (one !== undefined && other !== undefined && one !== other) return false;
   return row.startNs < first.endNs || row.startNs === first.startNs;
@@ -80,7 +84,7 @@ function isVersion(first: Row, row: Row): boolean {
  * The parent of a row. A receiver whose id its sender shares is its child. Below a shared id, a span belongs to the half of its
  * own service, and to the one that was running when it started.
  */
-export function parentOf({ bySpanId, shared }: Trace, row: Row): Row | undefined {
+export function parentOf({ bySpanId, shared }: WholeTrace, row: WholeRow): WholeRow | undefined {
   const { parentSpanId } = row;
   if (shared) {
     const sender =
@@ -92,18 +96,18 @@ export function parentOf({ bySpanId, shared }: Trace, row: Row): Row | undefined
   return parentSpanId === undefined ? undefined : bySpanId.get(parentSpanId);
 }
 
-function isReceiver({ kind, message }: Row): boolean {
+function isReceiver({ kind, message }: WholeRow): boolean {
   if (kind === "consumer" || kind === "server") return true;
   return kind === undefined && message !== undefined && message.role !== "send";
 }
 
-function isSenderOf({ kind, message }: Row, receiver: Row): boolean {
+function isSenderOf({ kind, message }: WholeRow, receiver: WholeRow): boolean {
   if (receiver.kind === "server") return kind === "client";
   return kind === "producer" || (kind !== "consumer" && message?.role === "send");
 }
 
-function halfAbove(halves: readonly Row[], row: Row): Row | undefined {
-  let best: Row | undefined;
+function halfAbove(halves: readonly WholeRow[], row: WholeRow): WholeRow | undefined {
+  let best: WholeRow | undefined;
   let bestRank = -1;
   for (const half of halves) {
     if (half === row) continue;

@@ -3,6 +3,7 @@ import { handled, offset, sent, span } from "../deliveries/spans.fixture.ts";
 import type { Span } from "../span.ts";
 import { parentOf } from "./shared-ids.ts";
 import { createTraceTable } from "./trace-table.ts";
+import { traceOf } from "./whole-trace.fixture.ts";
 
 function read(spans: readonly Span[]) {
   const table = createTraceTable();
@@ -13,8 +14,8 @@ function read(spans: readonly Span[]) {
 
 describe("in any order of spans", () => {
   it.each([400, -400])("the origin is the same, with one span %d days away", (days) => {
-    const near = [500, 700, 900].map((at) => span({ id: `n${at}`, at, for: 100 }));
-    const far = span({ id: "far", at: days * 86_400_000 + 250, for: 1 });
+    const near = [500, 700, 900].map((at) => sent({ id: `n${at}`, at, for: 100 }));
+    const far = sent({ id: "far", at: days * 86_400_000 + 250, for: 1 });
     expect(read([far, ...near])).toEqual(read([...near, far]));
   });
 
@@ -66,10 +67,8 @@ describe("a shared id", () => {
 
   /** Kind of the parent of each span. */
   function parents(...spans: readonly Span[]): Record<string, string | undefined> {
-    const table = createTraceTable();
-    for (const one of spans) table.add(one);
-    const traces = [...table.finish().traces.values()];
-    const rows = traces.flatMap((trace) => trace.rows.map((row) => [row, parentOf(trace, row)] as const));
+    const { whole } = traceOf(...spans);
+    const rows = whole.rows.map((row) => [row, parentOf(whole, row)] as const);
     return Object.fromEntries(
       rows.map(([row, parent]) => [
         `${row.kind ?? ""} ${row.spanId}`,
@@ -124,9 +123,9 @@ describe("a trace id of which some spans have only 64 bits", () => {
 
   it("is joined with the only one that ends with them", () => {
     const found = traceIds(
-      span({ id: "a", traceId: long, at: 0, for: 1 }),
-      span({ id: "b", traceId: short, at: 1, for: 1 }),
-      span({ id: "c", traceId: "2".padStart(32, "0"), at: 1, for: 1 }),
+      sent({ id: "a", traceId: long, at: 0, for: 1 }),
+      sent({ id: "b", traceId: short, at: 1, for: 1 }),
+      sent({ id: "c", traceId: "2".padStart(32, "0"), at: 1, for: 1 }),
     );
     expect(found.ids).toEqual([
       ["2".padStart(32, "0"), 1],

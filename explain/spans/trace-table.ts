@@ -1,10 +1,18 @@
-import { createProblemLog, type ProblemLog, type ReportProblem } from "../problem-log.ts";
+import { createProblemLog, type ProblemLog } from "../problem-log.ts";
 import type { Span, SpanLink } from "../span.ts";
-import { numberOf, textOf } from "./attributes.ts";
-import { traceOf } from "./build-trace.ts";
-import { cpuTimeOf, memoryOf, nearNs, threadQueueOf } from "./checked-numbers.ts";
-import { type MessageFacts, messageOf, topicOf } from "./message.ts";
-import type { Row, Trace } from "./trace.ts";
+import { wholeTraceOf } from "./build-trace.ts";
+import { nearNs } from "./checked-numbers.ts";
+import { messageOf, topicOf } from "./message.ts";
+import { reduceTrace } from "./reduce-trace.ts";
+import {
+  batchSpans,
+  createSpanWriter,
+  hasFailedIn,
+  kindIn,
+  type SpanBatch,
+  wholeSeconds,
+} from "./span-batch.ts";
+import type { Trace, WholeRow, WholeTrace } from "./trace.ts";
 import { createTraceLookup, joinedIds } from "./trace-ids.ts";
 import { createUnknownOperations } from "./unknown-operations.ts";
 
@@ -16,14 +24,13 @@ export type TraceTable = {
   /** The trace of an id, of which only 64 bits may be known. */
   readonly traceOf: (traceId: string) => Trace | undefined;
   readonly spans: number;
+  /** When the last span ended, ns since the origin. */
+  readonly lastNs: number;
   /** Spans that were ignored. */
   readonly problems: ProblemLog;
   /** Spans that are incomplete but used. */
   readonly gaps: ProblemLog;
 };
-
-/** A row too far from the first span for exact times in numbers; times are ns since the first span's second. */
-type DistantRow = { readonly row: Row; readonly startNs: bigint; readonly endNs: bigint };
 
 const none: readonly SpanLink[] = [];
 const nsPerSecond = 1_000_000_000n;
@@ -31,56 +38,15 @@ const nsPerSecond = 1_000_000_000n;
 /** The latest time that a Date can hold, ns since the Unix epoch. */
 const latestNs = 8_640_000_000_000_000_000_000n;
 
-/** Groups spans, which may arrive in any order, by trace. */
-export function createTraceTable() {
-  const byTrace = new Map<string, Row[]>();
-  const distant: DistantRow[] = [];
+/** What a writer of batches could not use, or uses with a gap. */
+export type SpanReports = { readonly problems: ProblemLog; readonly gaps: ProblemLog };
+
+/** Checks spans and writes them into batches. */
+export function createSpanReader() {
   const [problems, gaps] = [createProblemLog(), createProblemLog()];
   const unknownOperations = createUnknownOperations();
-  const names = new Map<string, string>();
-  let firstNs: bigint | undefined;
+  const writer = createSpanWriter();
   let spans = 0;
-
-  /** Keeps one copy of each text. */
-  function intern(text: string): string {
-    const known = names.get(text);
-    if (known !== undefined) return known;
-    names.set(text, text);
-    return text;
-  }
-
-  function keep(row: Row): void {
-    const trace = byTrace.get(row.traceId);
-    if (trace) trace.push(row);
-    else byTrace.set(row.traceId, [row]);
-  }
-
-  /**
-   * Seconds from the first span to the earliest one. Only spans near the median count, because a few spans with a broken clock
-   * must not move the origin away from the others.
-   */
-  function originSeconds(): number {
-    const seconds = new Float64Array(spans);
-    let count = 0;
-    for (const rows of byTrace.values())
-      for (const { startNs } of rows) seconds[count++] = Math.floor(startNs / 1e9);
-    for (const { startNs } of distant) seconds[count++] = Number(wholeSeconds(startNs));
-    const sorted = seconds.subarray(0, count).sort();
-    const middle = sorted[count >> 1] ?? 0;
-    return sorted.find((second) => second > middle - Number(nearNs) / 1e9) ?? 0;
-  }
-
-  /** Joins the traces of which some spans have only the lower 64 bits of the id. */
-  function join(): void {
-    for (const [short, long] of joinedIds(byTrace.keys(), gaps)) {
-      for (const row of byTrace.get(short) ?? []) {
-        row.traceId = long;
-        keep(row);
-      }
-      byTrace.delete(short);
-    }
-  }
-
   return {
     add(span: Span): void {
       spans += 1;
@@ -93,91 +59,180 @@ export function createTraceTable() {
         problems.add("The time of the span is outside the range of dates; it is ignored.", where);
         return;
       }
-      const message = messageOf(
-        span,
-        (what) => gaps.add(what, where),
-        (operation) => unknownOperations.add(operation, span.service ?? "", where),
+      const report = (what: string) => gaps.add(what, where);
+      const message = messageOf(span, report, (operation) =>
+        unknownOperations.add(operation, span.service ?? "", where),
       );
-      const row = rowOf(span, message, intern, (what) => gaps.add(what, where));
-      if (!row.message && (span.kind === "consumer" || span.kind === "producer") && !topicOf(span)) {
+      if (!message && (span.kind === "consumer" || span.kind === "producer") && !topicOf(span)) {
         gaps.add("A consumer's or producer's span names no topic.", where);
       }
-      firstNs ??= wholeSeconds(span.startNs) * nsPerSecond;
-      const [startNs, endNs] = [span.startNs - firstNs, span.endNs - firstNs];
-      if (startNs < -nearNs || endNs > nearNs) {
-        distant.push({ row, startNs, endNs });
-        return;
-      }
-      row.startNs = Number(startNs);
-      row.endNs = Number(endNs);
-      keep(row);
+      writer.add(span, message, report);
     },
-
-    /** Call once. */
-    finish(): TraceTable {
-      const seconds = originSeconds();
-      for (const rows of byTrace.values()) for (const row of rows) move(row, -seconds * 1e9);
-      const offsetNs = BigInt(seconds) * nsPerSecond;
-      for (const { row, startNs, endNs } of distant) {
-        row.startNs = Number(startNs - offsetNs);
-        row.endNs = Number(endNs - offsetNs);
-        keep(row);
-      }
-      join();
-      const traces = new Map<string, Trace>();
-      for (const traceId of [...byTrace.keys()].sort()) {
-        traces.set(traceId, traceOf(traceId, byTrace.get(traceId) ?? [], problems, gaps));
-        byTrace.delete(traceId);
-      }
+    take: writer.take,
+    /** Call once, at the end. */
+    end(): SpanReports & { readonly batches: readonly SpanBatch[]; readonly spans: number } {
       for (const { what, where, count } of unknownOperations.list()) gaps.add(what, where, count);
-      const originNs = (firstNs ?? 0n) + offsetNs;
-      return { originNs, traces, traceOf: createTraceLookup(traces), spans, problems, gaps };
+      return { problems, gaps, spans, batches: writer.take(true) };
     },
   };
 }
 
-/** Rounds down, also before the epoch, where bigint division would round towards zero. */
-function wholeSeconds(ns: bigint): bigint {
-  const seconds = ns / nsPerSecond;
-  return seconds * nsPerSecond > ns ? seconds - 1n : seconds;
+/** Groups spans, which may arrive in any order, by trace. */
+export function createTraceTable() {
+  const reader = createSpanReader();
+  const batches: SpanBatch[] = [];
+
+  function* wholeTraces(
+    originNs: bigint,
+    { problems, gaps }: SpanReports,
+    all: readonly SpanBatch[],
+  ): Generator<WholeTrace> {
+    const { ids, starts, order } = sortedByTrace(all, gaps);
+    const texts = internedTexts(all);
+    for (const [n, traceId] of ids.entries()) {
+      const rows: WholeRow[] = [];
+      for (let at = starts[n] ?? 0; at < (starts[n + 1] ?? 0); at += 1) {
+        const place = order[at] ?? 0;
+        const b = Math.floor(place / batchSpans);
+        const batch = all[b];
+        if (batch) rows.push(rowOf(batch, place % batchSpans, traceId, texts[b] ?? [], originNs));
+      }
+      yield wholeTraceOf(traceId, rows, problems, gaps);
+    }
+  }
+
+  return {
+    add: reader.add,
+
+    /** Adds spans that another thread has read. */
+    addBatch(batch: SpanBatch): void {
+      batches.push(batch);
+    },
+
+    /** Call once. `more` are the reports of other threads. */
+    finish(more: readonly (SpanReports & { readonly spans: number })[] = []): TraceTable {
+      const own = reader.end();
+      const { problems, gaps } = own;
+      for (const other of more) {
+        for (const { what, where, count } of other.problems.list()) problems.add(what, where, count);
+        for (const { what, where, count } of other.gaps.list()) gaps.add(what, where, count);
+      }
+      const all = [...batches.splice(0), ...own.batches];
+      const originNs = originOf(all);
+      const traces = new Map<string, Trace>();
+      let lastNs = 0;
+      for (const whole of wholeTraces(originNs, own, all)) {
+        for (const { endNs } of whole.rows) lastNs = Math.max(lastNs, endNs);
+        traces.set(whole.traceId, reduceTrace(whole, gaps));
+      }
+      const spans = more.reduce((sum, one) => sum + one.spans, own.spans);
+      return { originNs, traces, traceOf: createTraceLookup(traces), spans, lastNs, problems, gaps };
+    },
+  };
 }
 
-function move(row: Row, ns: number): void {
-  row.startNs += ns;
-  row.endNs += ns;
+/**
+ * The second of the earliest span, ns since the epoch. Only spans near the median count, because a few spans with a broken clock
+ * must not move the origin away from the others.
+ */
+function originOf(batches: readonly SpanBatch[]): bigint {
+  const seconds = new Float64Array(batches.reduce((sum, { count }) => sum + count, 0));
+  let at = 0;
+  for (const { count, baseNs, times } of batches) {
+    const base = Number(wholeSeconds(baseNs));
+    for (let n = 0; n < count; n += 1) seconds[at++] = base + Math.floor((times[2 * n] ?? 0) / 1e9);
+  }
+  const sorted = seconds.sort();
+  const middle = sorted[sorted.length >> 1] ?? 0;
+  const first = sorted.find((second) => second > middle - Number(nearNs) / 1e9) ?? 0;
+  return BigInt(first) * nsPerSecond;
+}
+
+/** The ids of the traces in order, and the places of their spans: batch times `batchSpans`, plus the index in the batch. */
+function sortedByTrace(batches: readonly SpanBatch[], gaps: ProblemLog) {
+  const ids = [...new Set(batches.flatMap(({ traces }) => traces))];
+  const joined = joinedIds(ids, gaps);
+  const sorted = (joined.size === 0 ? ids : ids.filter((id) => !joined.has(id))).sort();
+  const indexOf = new Map(sorted.map((id, n) => [id, n]));
+  const traceOf = batches.map(({ traces }) =>
+    Int32Array.from(traces, (id) => indexOf.get(joined.get(id) ?? id) ?? 0),
+  );
+  const starts = new Int32Array(sorted.length + 1);
+  batches.forEach(({ trace }, b) => {
+    const indices = traceOf[b];
+    for (const local of trace) {
+      const n = (indices?.[local] ?? 0) + 1;
+      starts[n] = (starts[n] ?? 0) + 1;
+    }
+  });
+  for (let n = 1; n < starts.length; n += 1) starts[n] = (starts[n] ?? 0) + (starts[n - 1] ?? 0);
+  const next = starts.slice();
+  const order = new Int32Array(starts.at(-1) ?? 0);
+  batches.forEach(({ trace }, b) => {
+    const indices = traceOf[b];
+    trace.forEach((local, n) => {
+      const index = indices?.[local] ?? 0;
+      const place = next[index] ?? 0;
+      order[place] = b * batchSpans + n;
+      next[index] = place + 1;
+    });
+  });
+  return { ids: sorted, starts, order };
+}
+
+/** The texts of each batch, one copy of each. */
+function internedTexts(batches: readonly SpanBatch[]): readonly (readonly string[])[] {
+  const known = new Map<string, string>();
+  return batches.map(({ texts }) =>
+    texts.map((text) => {
+      const one = known.get(text);
+      if (one !== undefined) return one;
+      known.set(text, text);
+      return text;
+    }),
+  );
 }
 
 function rowOf(
-  span: Span,
-  message: MessageFacts | undefined,
-  intern: (text: string) => string,
-  report: ReportProblem,
-): Row {
-  const operation = textOf(span, "workload");
+  batch: SpanBatch,
+  n: number,
+  traceId: string,
+  texts: readonly string[],
+  originNs: bigint,
+): WholeRow {
+  const { ids, idEnds, times, words, flags, attempts, messages, works, links } = batch;
+  const idEnd = idEnds[2 * n] ?? 0;
+  const parentEnd = idEnds[2 * n + 1] ?? 0;
+  const shiftNs = shiftOf(batch, originNs);
+  const flag = flags[n] ?? 0;
+  const attempt = attempts[n] ?? Number.NaN;
+  const word = 4 * n;
   return {
-    traceId: span.traceId,
-    spanId: span.spanId,
-    parentSpanId: span.parentSpanId || undefined,
-    links: span.links?.length ? span.links : none,
-    name: intern(span.name),
-    kind: span.kind,
-    service: intern(span.service ?? ""),
-    scope: span.scope === undefined ? undefined : intern(span.scope),
-    startNs: 0,
-    endNs: 0,
-    failed: span.failed ?? false,
-    message,
-    work:
-      operation === undefined
-        ? undefined
-        : {
-            operation: intern(operation),
-            intensity: textOf(span, "intensity"),
-            queueMs: threadQueueOf(span, report) ?? 0,
-            cpuMs: cpuTimeOf(span, report),
-            memoryMb: memoryOf(span, report),
-          },
-    orderId: textOf(span, "orderId"),
-    attempt: numberOf(span, "attempt"),
+    traceId,
+    spanId: ids.slice(n === 0 ? 0 : (idEnds[2 * n - 1] ?? 0), idEnd),
+    parentSpanId: parentEnd > idEnd ? ids.slice(idEnd, parentEnd) : undefined,
+    links: (links.size > 0 && links.get(n)) || none,
+    name: texts[words[word] ?? -1] ?? "",
+    kind: kindIn(flag),
+    service: texts[words[word + 1] ?? -1] ?? "",
+    scope: texts[words[word + 2] ?? -1],
+    startNs: (times[2 * n] ?? 0) + shiftNs,
+    endNs: (times[2 * n + 1] ?? 0) + shiftNs,
+    failed: hasFailedIn(flag),
+    message: messages[batch.message[n] ?? -1],
+    work: works[batch.work[n] ?? -1],
+    orderId: texts[words[word + 3] ?? -1],
+    attempt: Number.isNaN(attempt) ? undefined : attempt,
   };
+}
+
+const shifts = new WeakMap<SpanBatch, number>();
+
+/** From the times of a batch to those since the origin. */
+function shiftOf(batch: SpanBatch, originNs: bigint): number {
+  const known = shifts.get(batch);
+  if (known !== undefined) return known;
+  const shiftNs = Number(batch.baseNs - originNs);
+  shifts.set(batch, shiftNs);
+  return shiftNs;
 }

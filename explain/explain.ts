@@ -1,6 +1,7 @@
 import { deliveriesOf, type Present } from "./deliveries/deliveries.ts";
 import type { Delivery } from "./deliveries/delivery.ts";
 import type { OpenMessage } from "./deliveries/open-messages.ts";
+import { keepBars } from "./drawing.ts";
 import type { Explanation } from "./explanation.ts";
 import { maxOf, minOf } from "./extremes.ts";
 import { blockersOf, costsTo } from "./findings/blocker-costs.ts";
@@ -14,6 +15,7 @@ import { stagesOf } from "./findings/stages.ts";
 import type { Problem, Span } from "./span.ts";
 import { createTraceTable, type TraceTable } from "./spans/trace-table.ts";
 import { createLanes } from "./waits/lanes.ts";
+import { once } from "./waits/range-index.ts";
 
 export type ExplainOptions = {
   /** The longest time that a poll and a fetch may take, ms; longer idle times are `unexplained`. Default 50. */
@@ -107,7 +109,12 @@ function explainDeliveries(read: ReturnType<typeof readTable>, options: ExplainO
   const reportedDeliveries = reported.map(({ delivery }) => delivery);
   const blockers = blockersOf(deliveries, isAll ? costs : costsTo(reportedDeliveries, lanes));
 
-  return {
+  const orderFindingsOf = once(() =>
+    orderFindings(reported, open.findings, open.roots, atNs, nameOf, findings).sort(
+      (a, b) => a.fromAtNs - b.fromAtNs,
+    ),
+  );
+  const explanation: Explanation = {
     schema: "holdup.explain/2",
     origin: new Date(originMs).toISOString(),
     window: {
@@ -123,9 +130,10 @@ function explainDeliveries(read: ReturnType<typeof readTable>, options: ExplainO
     },
     open: { atNs, messages: open.findings },
     problems: stages.flatMap(problemsOf).sort((a, b) => b.ns - a.ns),
-    orders: orderFindings(reported, open.findings, open.roots, atNs, nameOf, findings).sort(
-      (a, b) => a.fromAtNs - b.fromAtNs,
-    ),
+    // A text prints few of them.
+    get orders() {
+      return orderFindingsOf();
+    },
     blockers: blockers.slice(0, maxBlockers).map(findings.blocker),
     stages: stages.map(({ finding }) => finding),
     missing: missingOf(stages, read.fetchedOnly),
@@ -133,6 +141,8 @@ function explainDeliveries(read: ReturnType<typeof readTable>, options: ExplainO
     input: [...input, ...read.problems],
     gaps: read.gaps,
   };
+  keepBars(explanation, () => reported.map(findings.bar));
+  return explanation;
 }
 
 /** Ids of the orders to report. */

@@ -1,4 +1,5 @@
 import type { Delivery, SpanRun } from "../deliveries/delivery.ts";
+import type { PlacedBar } from "../drawing.ts";
 import type {
   BlockerFinding,
   DeliveryFinding,
@@ -76,6 +77,26 @@ export function createDeliveryFindings(nameOf: (order: string) => string, maxSeg
     nameOfRun(run: SpanRun): string {
       const named = refOfRun(run);
       return named ? blockerName(named, "") : "a message";
+    },
+
+    /** The delivery as the lanes show it. */
+    bar({ delivery }: Explained): PlacedBar {
+      const { order, run, group, topic, partition, availableNs } = delivery;
+      const [longest] = run.work;
+      return {
+        stage: group,
+        topic,
+        partition,
+        bar: {
+          order: nameOf(order),
+          traceId: run.traceId,
+          spanId: run.spanId,
+          availableAtNs: availableNs,
+          startedAtNs: run.startNs,
+          endedAtNs: run.endNs,
+          work: longest && workFinding(longest),
+        },
+      };
     },
 
     blocker({ delivery, run, cost }: Blocker): BlockerFinding {

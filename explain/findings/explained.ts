@@ -1,6 +1,5 @@
 import type { Delivery, SpanRun } from "../deliveries/delivery.ts";
 import type { CostFinding } from "../explanation.ts";
-import { maxOf } from "../extremes.ts";
 import type { Wait } from "../waits/wait.ts";
 import type { Costs, Lanes } from "./blocker-costs.ts";
 
@@ -25,14 +24,16 @@ export function cutWaits(deliveries: readonly Delivery[], lanes: Lanes, costs: C
   });
 }
 
+const noCost: CostFinding = { ns: 0, messages: 0 };
+
 /** The cost of all attempts; the cost of a batch is divided among its messages. */
 function costOf({ attempts }: Delivery, costs: Costs): CostFinding {
-  const ofRuns = attempts.flatMap((run) => {
+  let [ns, messages] = [0, 0];
+  for (const run of attempts) {
     const cost = costs.get(run);
-    return cost ? [{ ns: Math.round(cost.ns / run.messages), messages: cost.messages }] : [];
-  });
-  return {
-    ns: ofRuns.reduce((sum, { ns }) => sum + ns, 0),
-    messages: Math.max(0, maxOf(ofRuns.map(({ messages }) => messages))),
-  };
+    if (!cost) continue;
+    ns += Math.round(cost.ns / run.messages);
+    messages = Math.max(messages, cost.messages);
+  }
+  return ns === 0 && messages === 0 ? noCost : { ns, messages };
 }

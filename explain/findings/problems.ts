@@ -113,7 +113,7 @@ function unexplainedProblem({ finding, explained }: Stage): StageProblem[] {
 function ownAttempts(explained: readonly Explained[]): Map<Cause, number> {
   const own = new Map<Cause, number>();
   for (const { delivery, wait } of explained) {
-    if (delivery.attempts.length < 2) continue;
+    if (delivery.attempts.length < 2 || !delivery.attempts.some(({ messages }) => messages > 1)) continue;
     for (const { run, ns, cause } of wait?.blockers ?? []) {
       if (aboutCause[cause].remedy === "retries" || !run.deliveries.includes(delivery)) continue;
       own.set(cause, (own.get(cause) ?? 0) + ns);

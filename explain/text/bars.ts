@@ -1,4 +1,4 @@
-import type { DeliveryFinding, OpenFinding } from "../explanation.ts";
+import type { Bar } from "../drawing.ts";
 
 /** A stretch of time as terminal cells: `cells` cells of `cellNs` each, starting at `fromNs`. */
 export type Grid = { readonly fromNs: number; readonly cellNs: number; readonly cells: number };
@@ -15,19 +15,6 @@ export const fills: Readonly<Record<Intensity, string>> = {
 };
 
 export type Cell = { readonly text: string; readonly intensity: Intensity | undefined };
-
-/** A message being handled. */
-export type Bar = Pick<
-  DeliveryFinding,
-  "order" | "traceId" | "spanId" | "startedAtNs" | "endedAtNs" | "work" | "availableAtNs"
->;
-
-/** A message that no span handles yet, until now: a run that has not ended, or none. */
-export function barOfOpen(open: OpenFinding, nowNs: number): Bar {
-  const { order, traceId, availableAtNs, startedAtNs = nowNs, operation, intensity } = open;
-  const work = operation === undefined ? undefined : { name: operation, intensity, ns: nowNs - startedAtNs };
-  return { order, traceId, spanId: "", availableAtNs, startedAtNs, endedAtNs: nowNs, work };
-}
 
 export function intensityOf({ work }: Pick<Bar, "work">): Intensity {
   return intensities.find((one) => one === work?.intensity) ?? "unknown";

@@ -32,7 +32,7 @@ export function explanationLines(explanation: Explanation, options: TextOptions)
   const { hasColour, detail = "answer" } = options;
   const width = Math.max(40, options.width);
   const paint = paintWith(hasColour);
-  const hasOrders = detail !== "answer" || explanation.orders.length <= fewOrders;
+  const hasOrders = detail !== "answer" || explanation.window.orders <= fewOrders;
   const sections =
     detail === "segments"
       ? [

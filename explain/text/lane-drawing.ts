@@ -1,10 +1,9 @@
 import { escapeControls } from "../../core/escape.ts";
 import { counted } from "../../core/format.ts";
+import { type Bar, barsOf, type PlacedBar } from "../drawing.ts";
 import type { Explanation, StageFinding } from "../explanation.ts";
 import { maxOf } from "../extremes.ts";
 import {
-  type Bar,
-  barOfOpen,
   bars,
   type Cell,
   depths,
@@ -24,14 +23,6 @@ const maxStages = 8;
 const maxPartitions = 8;
 const maxRows = 3;
 const indent = "  ";
-
-/** A bar and where it is drawn. */
-type Placed = {
-  readonly stage: string;
-  readonly topic: string;
-  readonly partition?: number | undefined;
-  readonly bar: Bar;
-};
 
 type Lane = {
   readonly label: string;
@@ -58,11 +49,7 @@ const colours: Readonly<Record<Intensity, Parameters<Paint>[0]>> = {
  */
 export function laneLines(explanation: Explanation, width: number, paint: Paint): string[] {
   const { fromAtNs, toAtNs } = explanation.window;
-  const { atNs, messages } = explanation.open;
-  const deliveries = [
-    ...explanation.orders.flatMap((order) => order.deliveries.map((one): Placed => ({ ...one, bar: one }))),
-    ...messages.map((one): Placed => ({ ...one, bar: barOfOpen(one, atNs) })),
-  ];
+  const deliveries = barsOf(explanation);
   if (deliveries.length === 0 || toAtNs <= fromAtNs) return [];
   const byStage = Map.groupBy(deliveries, stageKey);
   const { shown } = longest(explanation.stages, maxStages, waitedNs);
@@ -114,7 +101,7 @@ function stageKey({ stage, topic }: { readonly stage: string; readonly topic: st
 }
 
 function lanesOf(
-  byStage: ReadonlyMap<string, readonly Placed[]>,
+  byStage: ReadonlyMap<string, readonly PlacedBar[]>,
   shown: readonly StageFinding[],
   grid: Grid,
 ) {
@@ -137,7 +124,7 @@ function lanesOf(
   });
 }
 
-function timeIn(placed: readonly Placed[]): number {
+function timeIn(placed: readonly PlacedBar[]): number {
   return placed.reduce(
     (ns, { bar: { availableAtNs, startedAtNs, endedAtNs } }) =>
       ns + endedAtNs - Math.min(availableAtNs ?? startedAtNs, startedAtNs),

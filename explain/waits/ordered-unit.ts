@@ -101,23 +101,67 @@ export function createOrderedUnit<R extends Run>(
     wait(run, fromNs) {
       const toNs = run.startNs;
       const ns = Math.max(0, toNs - fromNs);
-      if (ns === 0) return { ns, byCause: {}, likelyNs: 0, behind: 0, blockers: [], segments: () => [] };
+      if (ns === 0) return noWait;
       const notAhead = outOfTurn(run, fromNs);
-      const sums = correctOutOfTurn(sumsOf(fromNs, toNs), run, fromNs, notAhead);
-      const excluded = new Set(
-        notAhead.flatMap(({ reason }) => (reason.kind === "blocked" ? reason.blockers : [])),
-      );
-      const { worst, count } = blame();
-      return {
-        ns,
-        byCause: sums.byCause,
-        likelyNs: ns - (run.certain ? sums.provenNs : 0) - (sums.byCause.unexplained ?? 0),
-        behind: count(fromNs, toNs) - excluded.size,
-        blockers: worst(fromNs, toNs, excluded),
-        segments: () => [...segments(run, fromNs)],
-      };
+      const { byCause, provenNs } =
+        notAhead.length === 0
+          ? sumsOf(fromNs, toNs)
+          : correctOutOfTurn(sumsOf(fromNs, toNs), run, fromNs, notAhead);
+      const likelyNs = ns - (run.certain ? provenNs : 0) - (byCause.unexplained ?? 0);
+      return new UnitWait({ blame, outOfTurn, segments }, run, fromNs, { ns, byCause, likelyNs });
     },
   };
+}
+
+const noWait: Wait<never> = { ns: 0, byCause: {}, likelyNs: 0, behind: 0, blockers: [], segments: () => [] };
+
+/** What a wait needs of its unit to name the runs that it waited behind. */
+type UnitOfWait<R extends Run> = {
+  readonly blame: () => ReturnType<typeof createUnitBlame<R>>;
+  readonly outOfTurn: (run: R, fromNs: number) => readonly Interval<R>[];
+  readonly segments: (run: R, fromNs: number) => Iterable<Segment<R>>;
+};
+
+/** A wait that finds its blockers when they are asked for: of a hundred thousand waits, few are printed. */
+class UnitWait<R extends Run> implements Wait<R> {
+  readonly ns: number;
+  readonly byCause: Wait<R>["byCause"];
+  readonly likelyNs: number;
+  readonly #unit: UnitOfWait<R>;
+  readonly #run: R;
+  readonly #fromNs: number;
+
+  constructor(
+    unit: UnitOfWait<R>,
+    run: R,
+    fromNs: number,
+    { ns, byCause, likelyNs }: Pick<Wait<R>, "ns" | "byCause" | "likelyNs">,
+  ) {
+    this.#unit = unit;
+    this.#run = run;
+    this.#fromNs = fromNs;
+    this.ns = ns;
+    this.byCause = byCause;
+    this.likelyNs = likelyNs;
+  }
+
+  get behind(): number {
+    return this.#unit.blame().count(this.#fromNs, this.#run.startNs) - this.#excluded().size;
+  }
+
+  get blockers(): Wait<R>["blockers"] {
+    return this.#unit.blame().worst(this.#fromNs, this.#run.startNs, this.#excluded());
+  }
+
+  segments(): Segment<R>[] {
+    return [...this.#unit.segments(this.#run, this.#fromNs)];
+  }
+
+  /** Later offsets and earlier attempts of the message itself, which it did not wait behind. */
+  #excluded(): ReadonlySet<R> {
+    const notAhead = this.#unit.outOfTurn(this.#run, this.#fromNs);
+    return new Set(notAhead.flatMap(({ reason }) => (reason.kind === "blocked" ? reason.blockers : [])));
+  }
 }
 
 const likely = { proven: false };

@@ -33,6 +33,9 @@ Examples:
   ./holdup explain --jaeger http://jaeger.example:16686 --last 1h
   ./holdup explain --file traces.json.gz --fail-on 'wait.p99>2s' --json`;
 
+/** Above it, finding the order that waited longest takes too long to do unasked. */
+const maxOrders = 10_000;
+
 export function explainCommand(program: Command, context: Context): void {
   program
     .command("explain")
@@ -67,7 +70,7 @@ export function explainCommand(program: Command, context: Context): void {
       const progress = createReadingProgress(progressStream(context));
       const explanation = await runExplain(context, request, progress).finally(progress.clear);
       if (request.isJson) await printJson(context.out, explanation);
-      if (explanation.orders.length === 0) return failEmpty(context, request, explanation);
+      if (explanation.window.orders === 0) return failEmpty(context, request, explanation);
       if (!request.isJson) show(context, request, explanation);
       const failures = request.conditions.flatMap((condition) => failureOf(condition, explanation) ?? []);
       for (const failure of failures) notice(context, failure);
@@ -90,7 +93,8 @@ function show(context: Context, { subject, source, detail }: ExplainRequest, exp
     hasColour: hasColour(context, context.out),
     detail: subject.kind === "trace" ? "segments" : detail,
   });
-  const [slowest] = explanation.orders.toSorted((a, b) => b.waitNs - a.waitNs);
+  const isLab = source.kind === "lab" && subject.kind !== "trace" && explanation.window.orders <= maxOrders;
+  const [slowest] = isLab ? explanation.orders.toSorted((a, b) => b.waitNs - a.waitNs) : [];
   const more =
     subject.kind !== "trace" && detail === "answer"
       ? [
@@ -102,7 +106,7 @@ function show(context: Context, { subject, source, detail }: ExplainRequest, exp
         ]
       : [];
   const next =
-    slowest && source.kind === "lab" && subject.kind !== "trace"
+    slowest !== undefined
       ? ["", "The longest wait, segment by segment:", `  ./holdup explain --trace ${slowest.traceId}`]
       : [];
   print(context, [...lines, ...more, ...next].join("\n"));

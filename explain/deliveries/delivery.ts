@@ -1,3 +1,4 @@
+import type { UnreadFact } from "../spans/message.ts";
 import type { Run } from "../waits/run.ts";
 
 /** A run and the span that recorded it. */
@@ -66,6 +67,8 @@ export type Delivery = {
   readonly skewNs: number;
   /** The service whose clock `skewNs` compares with. */
   readonly producerService: string | undefined;
+  /** Facts of the message that its spans have in a form that is not read. */
+  readonly unread: readonly UnreadFact[];
   /** The run that did the work. */
   readonly run: SpanRun;
   /** All runs of the message, including `run`, by start. */

@@ -68,6 +68,16 @@ function first(attributes: Attributes | undefined, names: readonly string[]): At
   return undefined;
 }
 
+/** Whether a span has a fact whose value cannot be read. */
+export function isUnread({ unread }: Span, fact: Fact): boolean {
+  return unread !== undefined && aliases[fact].some((name) => unread.includes(name));
+}
+
+/** Whether a span has what identifies its consumer, and none of it can be read. */
+export function isInstanceUnread(span: Span): boolean {
+  return isUnread(span, "client") || processAliases.some((name) => span.unread?.includes(name));
+}
+
 /** A fact as text; undefined where it is absent. */
 export function textOf(span: Span, fact: Fact): string | undefined {
   const value = first(span.attributes, aliases[fact]);

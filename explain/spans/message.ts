@@ -1,6 +1,6 @@
 import type { ReportProblem } from "../problem-log.ts";
 import type { Span } from "../span.ts";
-import { hostOf, instanceOf, numberOf, textOf } from "./attributes.ts";
+import { hostOf, instanceOf, isInstanceUnread, isUnread, numberOf, textOf } from "./attributes.ts";
 import { momentOf, queueTimeOf } from "./checked-numbers.ts";
 
 /** What a span does with a message: sends it, only fetches it, or handles it. */
@@ -25,7 +25,13 @@ export type MessageFacts = {
   readonly fetchedAtMs: number | undefined;
   readonly concurrency: number | undefined;
   readonly skipped: boolean;
+  /** Facts that are there, in a form that is not read. */
+  readonly unread: readonly UnreadFact[];
 };
+
+export type UnreadFact = "partition" | "offset" | "group" | "instance" | "arrival";
+
+const none: readonly UnreadFact[] = [];
 
 const roles: Readonly<Record<string, Role>> = {
   publish: "send",
@@ -65,7 +71,8 @@ export function messageOf(span: Span, report: ReportProblem = () => {}): Message
   const role = roleOf(span, namedBy(span)?.["verb"]);
   const topic = topicOf(span);
   if (!role || topic === undefined) return undefined;
-  return {
+  const facts: MessageFacts = {
+    unread: none,
     role,
     cluster: textOf(span, "cluster") ?? "",
     topic,
@@ -82,6 +89,33 @@ export function messageOf(span: Span, report: ReportProblem = () => {}): Message
     concurrency: wholeOf(span, "concurrency") || undefined,
     skipped: textOf(span, "skipped") !== undefined,
   };
+  const unread = unreadIn(span, facts, report);
+  return unread.length > 0 ? { ...facts, unread } : facts;
+}
+
+function unreadIn(
+  span: Span,
+  { partition, offset, group, instance }: MessageFacts,
+  report: ReportProblem,
+): readonly UnreadFact[] {
+  const found: UnreadFact[] = [];
+  if (partition === undefined && isThere(span, "partition", report)) found.push("partition");
+  if (offset === undefined && isThere(span, "offset", report)) found.push("offset");
+  if (span.unread) {
+    if (group === undefined && isUnread(span, "group")) found.push("group");
+    if (instance === undefined && isInstanceUnread(span)) found.push("instance");
+    const isArrival = (name: string) => name === "parentSpanId" || name === "links";
+    if (span.unread.some(isArrival) || isUnread(span, "recordTimestamp")) found.push("arrival");
+  }
+  return found;
+}
+
+/** Whether a number that could not be used is there. Kafka uses -1 for none. */
+function isThere(span: Span, fact: "partition" | "offset", report: ReportProblem): boolean {
+  if (isUnread(span, fact)) return true;
+  if (textOf(span, fact) === undefined || (numberOf(span, fact) ?? 0) < 0) return false;
+  report(`A message's ${fact} is not a whole number; it is ignored.`);
+  return true;
 }
 
 function roleOf(span: Span, verb: string | undefined): Role | undefined {

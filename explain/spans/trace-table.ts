@@ -1,6 +1,6 @@
 import { createProblemLog, type ProblemLog, type ReportProblem } from "../problem-log.ts";
 import type { Span, SpanLink } from "../span.ts";
-import { numberOf, textOf } from "./attributes.ts";
+import { isUnread, numberOf, textOf } from "./attributes.ts";
 import { traceOf } from "./build-trace.ts";
 import { cpuTimeOf, memoryOf, nearNs, threadQueueOf } from "./checked-numbers.ts";
 import { messageOf, topicOf } from "./message.ts";
@@ -93,7 +93,13 @@ export function createTraceTable() {
       }
       const row = rowOf(span, intern, (what) => gaps.add(what, where));
       if (!row.message && (span.kind === "consumer" || span.kind === "producer") && !topicOf(span)) {
-        gaps.add("A consumer's or producer's span names no topic.", where);
+        const isThere = isUnread(span, "topic");
+        gaps.add(
+          isThere
+            ? "A consumer's or producer's span names its topic in a form that is not read."
+            : "A consumer's or producer's span names no topic.",
+          where,
+        );
       }
       firstNs ??= wholeSeconds(span.startNs) * nsPerSecond;
       const [startNs, endNs] = [span.startNs - firstNs, span.endNs - firstNs];

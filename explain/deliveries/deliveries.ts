@@ -121,6 +121,7 @@ function deliveryOf(
     availableNs: availability.availableNs,
     skewNs: availability.skewNs,
     producerService: producer?.service,
+    unread: facts.unread,
     run,
     attempts: sorted,
     upstream,

@@ -1,3 +1,4 @@
+import type { UnreadFact } from "../spans/message.ts";
 import type { Work } from "../spans/trace.ts";
 import type { Run } from "../waits/run.ts";
 
@@ -58,6 +59,8 @@ export type Delivery = {
   readonly skewNs: number;
   /** The service whose clock `skewNs` compares with. */
   readonly producerService: string | undefined;
+  /** Facts of the message that its spans have in a form that is not read. */
+  readonly unread: readonly UnreadFact[];
   /** The run that did the work. */
   readonly run: SpanRun;
   /** All runs of the message, including `run`, by start. */

@@ -2,64 +2,91 @@ import type { FetchedOnly } from "../deliveries/deliveries.ts";
 import type { Delivery } from "../deliveries/delivery.ts";
 import type { MissingFinding, SkewFinding } from "../explanation.ts";
 import { maxOf } from "../extremes.ts";
+import type { UnreadFact } from "../spans/message.ts";
 import type { Explained } from "./explained.ts";
 import type { Stage } from "./stages.ts";
 
 type Gap = {
   readonly what: MissingFinding["what"];
   readonly isMissing: (delivery: Delivery) => boolean;
-  readonly consequence: string;
+  readonly effect: string;
+  readonly remedy: string;
+  /** The fact that spans may have in a form that is not read; then recording it would not help. */
+  readonly unread: UnreadFact | undefined;
 };
+
+const unreadRemedy =
+  "The spans have it, but in a form that is not read; the notes on the input below show which.";
 
 const gaps: readonly Gap[] = [
   {
     what: "partition",
     isMissing: ({ partition }) => partition === undefined,
-    consequence:
-      "It is unknown which message was ahead in the partition, only that a consumer was busy. Record messaging.destination.partition.id on the consumer's spans.",
+    effect: "It is unknown which message was ahead in the partition, only that a consumer was busy.",
+    remedy: "Record messaging.destination.partition.id on the consumer's spans.",
+    unread: "partition",
   },
   {
     what: "offset",
     isMissing: ({ offset, partition }) => offset === undefined && partition !== undefined,
-    consequence:
-      "The order within the partition is taken from the times, and repeated deliveries are not recognised. Record messaging.kafka.offset.",
+    effect:
+      "The order within the partition is taken from the times, and repeated deliveries are not recognised.",
+    remedy: "Record messaging.kafka.offset.",
+    unread: "offset",
   },
   {
     what: "cluster",
     isMissing: ({ sharesOffset }) => sharesOffset,
-    consequence:
-      "Different messages have the same partition and offset: spans of several clusters are mixed, or the topic was recreated. The order is taken from the times, and nothing about it is proven. Record messaging.kafka.cluster.id, or explain a shorter time.",
+    effect:
+      "Different messages have the same partition and offset: spans of several clusters are mixed, or the topic was recreated. The order is taken from the times, and nothing about it is proven.",
+    remedy: "Record messaging.kafka.cluster.id, or explain a shorter time.",
+    unread: undefined,
   },
   {
     what: "consumer group",
     isMissing: ({ groupKnown }) => !groupKnown,
-    consequence: "The service name stands for the group. Record messaging.consumer.group.name.",
+    effect: "The service name stands for the group.",
+    remedy: "Record messaging.consumer.group.name.",
+    unread: "group",
   },
   {
     what: "consumer instance",
     isMissing: ({ run }) => run.instance === undefined,
-    consequence:
-      "Replicas share client ids, so which of them handled a message is inferred from the times, and is likely at best. Record service.instance.id of the resource, or process.pid and host.name.",
+    effect:
+      "Replicas share client ids, so which of them handled a message is inferred from the times, and is likely at best.",
+    remedy: "Record service.instance.id of the resource, or process.pid and host.name.",
+    unread: "instance",
   },
   {
     what: "processing time",
     isMissing: ({ run }) => run.goesOnNs !== undefined,
-    consequence:
-      "Work begins after the span of its message has ended: handling goes on elsewhere (a thread pool, an asynchronous call, a goroutine), so it is unknown how long it took and who waited for it. End the span when the handling ends.",
+    effect:
+      "Work begins after the span of its message has ended: handling goes on elsewhere (a thread pool, an asynchronous call, a goroutine), so it is unknown how long it took and who waited for it.",
+    remedy: "End the span when the handling ends.",
+    unread: undefined,
   },
   {
     what: "time of arrival",
     isMissing: ({ availableNs }) => availableNs === undefined,
-    consequence:
-      "There is no producer span and no record timestamp, so it is unknown how long the message waited. Instrument the producer and propagate its context in the message's headers, or record messaging.kafka.message.timestamp.",
+    effect:
+      "There is no producer span and no record timestamp, so it is unknown how long the message waited.",
+    remedy:
+      "Instrument the producer and propagate its context in the message's headers, or record messaging.kafka.message.timestamp.",
+    unread: "arrival",
   },
 ];
 
 /** The facts that the spans of a stage lack, and in how many messages. */
 export function gapsOf(explained: readonly Explained[]): Omit<MissingFinding, "topic" | "stage">[] {
-  return gaps.flatMap(({ what, isMissing, consequence }) => {
-    const spans = explained.filter(({ delivery }) => isMissing(delivery)).length;
-    return spans > 0 ? [{ what, spans, of: explained.length, consequence }] : [];
+  return gaps.flatMap(({ what, isMissing, effect, remedy, unread }) => {
+    const missing = explained.filter(({ delivery }) => isMissing(delivery));
+    if (missing.length === 0) return [];
+    const isThere = ({ delivery }: Explained) => unread !== undefined && delivery.unread.includes(unread);
+    const there = missing.filter(isThere).length;
+    return [
+      { what, of: explained.length, spans: missing.length - there, consequence: `${effect} ${remedy}` },
+      { what, of: explained.length, spans: there, consequence: `${effect} ${unreadRemedy}` },
+    ].filter(({ spans }) => spans > 0);
   });
 }
 

@@ -48,6 +48,11 @@ export function factsIn({ attributes }: Span): Facts {
   return found;
 }
 
+/** Whether a span has a fact whose value cannot be read. */
+export function isUnread({ unread }: Span, fact: Fact): boolean {
+  return unread !== undefined && aliasesOf(fact).some((name) => unread.includes(name));
+}
+
 /** A fact as text; undefined where it is absent. */
 export function textOf(span: Span, fact: Fact): string | undefined {
   const value = first(span.attributes, aliasesOf(fact));

@@ -1,11 +1,12 @@
 import type { ReportProblem } from "../problem-log.ts";
 import type { AttributeValue, Span } from "../span.ts";
-import { type Facts, factsIn, numberIn } from "./attributes.ts";
+import { type Facts, factsIn, isUnread, numberIn } from "./attributes.ts";
 import { momentOf, queueTimeOf } from "./checked-numbers.ts";
 import { type ConsumerIdentity, consumerIdentityOf } from "./consumer-identity.ts";
 import { defaultExchanges, queueOf, topicInAddress } from "./destinations.ts";
 import type { Role } from "./dialects/dialect.ts";
 import { namedBy } from "./names.ts";
+import { resourceAttributes } from "./resource.ts";
 import { isMessageKind, isOfMessage, markOf, roleOf } from "./roles.ts";
 
 /** What a span says about a message and its consumer; missing facts are undefined. */
@@ -42,7 +43,14 @@ export type MessageFacts = {
    * nothing about it is proven.
    */
   readonly isInferred: boolean;
+  /** Facts that are there, in a form that is not read. */
+  readonly unread: readonly UnreadFact[];
 };
+
+export const unreadFacts = ["partition", "offset", "group", "instance", "arrival"] as const;
+export type UnreadFact = (typeof unreadFacts)[number];
+
+const noneUnread: readonly UnreadFact[] = [];
 
 /** The topic that a span names; undefined when it names none. */
 export function topicOf(span: Span): string | undefined {
@@ -78,7 +86,7 @@ export function messageOf(
   }
   const messageId = textIn(facts.messageId);
   const place = placeIn(messageId, topic, facts.system);
-  return {
+  const message: MessageFacts = {
     role,
     wrapsHandling: role === "process" && mark === "process",
     system: textIn(facts.system),
@@ -99,7 +107,42 @@ export function messageOf(
     concurrency: wholeIn(facts.concurrency) || undefined,
     skipped: facts.skipped !== undefined,
     isInferred: role === "process" && (mark === "process" || facts.operation === undefined),
+    unread: noneUnread,
   };
+  const unread = unreadIn(span, message, facts, report);
+  return unread.length > 0 ? { ...message, unread } : message;
+}
+
+function unreadIn(
+  span: Span,
+  { partition, offset, group, consumer }: MessageFacts,
+  facts: Facts,
+  report: ReportProblem,
+): readonly UnreadFact[] {
+  if (!span.unread && facts.partition === undefined && facts.offset === undefined) return noneUnread;
+  const found: UnreadFact[] = [];
+  if (partition === undefined && isThere(span, "partition", facts, report)) found.push("partition");
+  if (offset === undefined && isThere(span, "offset", facts, report)) found.push("offset");
+  if (span.unread) {
+    if (group === undefined && isUnread(span, "group")) found.push("group");
+    if (consumer.instance === undefined && isInstanceUnread(span)) found.push("instance");
+    const isArrival = (name: string) => name === "parentSpanId" || name === "links";
+    if (span.unread.some(isArrival) || isUnread(span, "recordTimestamp")) found.push("arrival");
+  }
+  return found;
+}
+
+/** Whether a number that could not be used is there. Kafka uses -1 for none. */
+function isThere(span: Span, fact: "partition" | "offset", facts: Facts, report: ReportProblem): boolean {
+  if (isUnread(span, fact)) return true;
+  if (facts[fact] === undefined || (numberIn(facts[fact]) ?? 0) < 0) return false;
+  report(`A message's ${fact} is not a whole number; it is ignored.`);
+  return true;
+}
+
+/** Whether a span has what identifies its process, and it cannot be read. */
+function isInstanceUnread(span: Span): boolean {
+  return resourceAttributes.some((name) => span.unread?.includes(name));
 }
 
 /** Who shares the work where the span names no group. */

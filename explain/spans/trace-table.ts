@@ -1,5 +1,6 @@
 import { createProblemLog, type ProblemLog } from "../problem-log.ts";
 import type { Span, SpanLink } from "../span.ts";
+import { isUnread } from "./attributes.ts";
 import { wholeTraceOf } from "./build-trace.ts";
 import { nearNs } from "./checked-numbers.ts";
 import { messageOf, topicOf } from "./message.ts";
@@ -64,7 +65,12 @@ export function createSpanReader() {
         unknownOperations.add(operation, span.service ?? "", where),
       );
       if (!message && (span.kind === "consumer" || span.kind === "producer") && !topicOf(span)) {
-        gaps.add("A consumer's or producer's span names no topic.", where);
+        gaps.add(
+          isUnread(span, "topic")
+            ? "A consumer's or producer's span names its topic in a form that is not read."
+            : "A consumer's or producer's span names no topic.",
+          where,
+        );
       }
       writer.add(span, message, report);
     },

@@ -51,6 +51,25 @@ describe("one trace", () => {
     }
   });
 
+  it("has both spans that share an id, and the final version of each, in both APIs", async () => {
+    const { get, send } = await storeWith(span(1, { kind: 3, name: "call", ms: 9 }));
+    const served = { kind: 2, name: "serve" };
+    await send(sampleResource("bank", [span(1, { ...served, ms: 1 })]));
+    await send(sampleResource("bank", [span(1, { ...served, ms: 5 })]));
+    const jaeger = await get(`/api/traces/${traceId(1)}`);
+    expect(jaeger.body).toMatchObject({ data: [{ spans: expect.any(Array) }] });
+    const text = JSON.stringify(jaeger.body);
+    expect([...text.matchAll(/"operationName":"(\w+)"/g)].map(([, name]) => name).sort()).toEqual([
+      "call",
+      "serve",
+    ]);
+    const otlp = JSON.stringify((await get(`/api/v3/traces/${traceId(1)}`)).body);
+    expect([...otlp.matchAll(/"endTimeUnixNano":"(\d+)"/g)].map(([, end]) => end).sort()).toEqual([
+      "1700000001005000000",
+      "1700000001009000000",
+    ]);
+  });
+
   it("is a 404 when it does not exist and a 400 when the id is invalid", async () => {
     const { get } = await storeWith();
     expect(await get("/api/traces/ab")).toEqual(error(404, "trace not found"));

@@ -13,7 +13,8 @@ export type Dependencies = (startUs: number, endUs: number) => Promise<Dependenc
 const tracesAtOnce = 256;
 
 /**
- * Counts the calls between services: one for each span whose parent, in the same trace, belongs to another service. Covers
+ * Counts the calls between services: one for each span whose parent, in the same trace, belongs to another service. When several
+ * spans share the parent's id, the one of the same service is the parent. Covers
  * the traces that started between the two times, both included.
  */
 export function createDependencies(db: DatabaseSync, eviction: Eviction): Dependencies {
@@ -26,6 +27,10 @@ export function createDependencies(db: DatabaseSync, eviction: Eviction): Depend
        CROSS JOIN spans child ON child.trace = t.id
        CROSS JOIN spans parent ON parent.trace = t.id AND parent.span_id = child.parent_id
       WHERE t.id > ?1 AND t.id <= ?2 AND t.start_us BETWEEN ?3 AND ?4 AND parent.service <> child.service
+        AND NOT EXISTS (
+          SELECT 1 FROM spans own
+           WHERE own.trace = t.id AND own.span_id = child.parent_id AND own.service = child.service
+        )
       GROUP BY parent.service, child.service`,
   );
   const names = db.prepare("SELECT id, name FROM services");

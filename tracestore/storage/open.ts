@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type ErrorCode, HoldupError, messageOf } from "../../core/errors.ts";
 import { asNumber } from "./rows.ts";
-import { applicationId, schema, schemaVersion } from "./schema.ts";
+import { applicationId, migrations, schema, schemaVersion } from "./schema.ts";
 
 const pageBytes = 8_192;
 const cacheKib = 16_000;
@@ -43,7 +43,8 @@ function prepare(db: DatabaseSync, file: string): void {
       `${file} is a SQLite database of another program. Set HOLDUP_TRACES_FILE to a file of its own.`,
     );
   }
-  if (tables > 0 && version !== schemaVersion) {
+  const migration = tables > 0 ? migrations[version] : undefined;
+  if (tables > 0 && version !== schemaVersion && migration === undefined) {
     throw new HoldupError(
       "HOLDUP_TRACES_FILE_FOREIGN",
       `${file} has trace format ${version}, this version needs ${schemaVersion}. Delete the file or set HOLDUP_TRACES_FILE to another.`,
@@ -51,6 +52,7 @@ function prepare(db: DatabaseSync, file: string): void {
   }
   db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
   if (tables === 0) db.exec(`BEGIN; ${schema}; COMMIT`);
+  if (migration !== undefined) db.exec(`BEGIN; ${migration}; COMMIT`);
 }
 
 function pragma(db: DatabaseSync, name: string): number {

@@ -82,14 +82,67 @@ describe("writing", () => {
 
   it("stores a span once, however often it is sent", () => {
     const storage = open(join(temporaryFolder(), "t.sqlite"));
-    expect(storage.write(groupsOf(spansOf(1, 1, 3)))).toEqual({ stored: 3, duplicates: 0, late: 0 });
+    expect(storage.write(groupsOf(spansOf(1, 1, 3)))).toEqual({
+      stored: 3,
+      duplicates: 0,
+      replaced: 0,
+      late: 0,
+    });
     expect(storage.write(groupsOf([...spansOf(1, 2, 4), ...spansOf(1, 4, 4)]))).toEqual({
       stored: 1,
       duplicates: 3,
+      replaced: 0,
       late: 0,
     });
     expect(load(storage, 1)).toHaveLength(4);
     expect(storage.counts().spans).toBe(4);
+  });
+
+  it("keeps the longest version of a span, in whatever order they arrive", () => {
+    const storage = open(join(temporaryFolder(), "t.sqlite"));
+    const [first] = spansOf(1, 1, 1);
+    const ended = (ms: number, name: string) =>
+      sampleSpan({
+        ...first,
+        name,
+        endTimeUnixNano: String(BigInt(first?.startTimeUnixNano ?? 0) + BigInt(ms) * 1_000_000n),
+      });
+    const written = [ended(500, "begun"), ended(2_000, "done"), ended(900, "late snapshot")].map(
+      (version) => {
+        const { stored, duplicates, replaced } = storage.write(groupsOf([version]));
+        return [stored, duplicates, replaced];
+      },
+    );
+    expect(written).toEqual([
+      [1, 0, 0],
+      [0, 0, 1],
+      [0, 1, 0],
+    ]);
+    expect(load(storage, 1)).toEqual(["done"]);
+    expect(storage.counts()).toMatchObject({ spans: 1 });
+    expect(storage.operations("a").map(({ name }) => name)).toEqual(["done"]);
+  });
+
+  it("keeps the version with more in it when they are equally long", () => {
+    const storage = open(join(temporaryFolder(), "t.sqlite"));
+    const [first] = spansOf(1, 1, 1);
+    storage.write(
+      groupsOf([sampleSpan({ ...first, name: "short" }), sampleSpan({ ...first, name: "the longer name" })]),
+    );
+    expect(load(storage, 1)).toEqual(["the longer name"]);
+    expect(storage.counts()).toMatchObject({ spans: 1 });
+  });
+
+  it("keeps all different spans that share an id, and counts calls by the half of the own service", async () => {
+    const storage = open(join(temporaryFolder(), "t.sqlite"));
+    const [root, half] = spansOf(1, 1, 2);
+    storage.write(groupsOf([sampleSpan({ ...root }), sampleSpan({ ...half, kind: 3, name: "call" })], "web"));
+    storage.write(groupsOf([sampleSpan({ ...half, kind: 2, name: "serve" })], "api"));
+    storage.write(groupsOf([sampleSpan({ ...half, kind: 1, name: "inside" }), ...spansOf(1, 3, 3)], "api"));
+    expect(load(storage, 1).sort()).toEqual(["call", "inside", "serve", "step 1", "step 3"]);
+    expect(await storage.dependencies(0, Number.MAX_SAFE_INTEGER)).toEqual([
+      { parent: "web", child: "api", callCount: 2 },
+    ]);
   });
 
   it("keeps everything over a restart, and continues to count", () => {
@@ -116,7 +169,7 @@ describe("writing", () => {
     );
     expect(writer.counts()).toMatchObject({ traces: 0, spans: 0 });
     db.exec("PRAGMA max_page_count = 100000");
-    expect(writer.write(many)).toEqual({ stored: 1_000, duplicates: 0, late: 0 });
+    expect(writer.write(many)).toEqual({ stored: 1_000, duplicates: 0, replaced: 0, late: 0 });
     const operations = db.prepare("SELECT sum(span_count) AS n FROM operations").get();
     expect(operations?.["n"]).toBe(1_000);
   });
@@ -135,7 +188,12 @@ describe("the cap", () => {
     storage.write(groupsOf(spansOf(1, 1, 4)));
     storage.write(groupsOf(spansOf(2, 1, 8)));
     expect(load(storage, 1)).toEqual([]);
-    expect(storage.write(groupsOf(spansOf(1, 5, 6)))).toEqual({ stored: 0, duplicates: 0, late: 2 });
+    expect(storage.write(groupsOf(spansOf(1, 5, 6)))).toEqual({
+      stored: 0,
+      duplicates: 0,
+      replaced: 0,
+      late: 2,
+    });
     expect(load(storage, 1)).toEqual([]);
     expect(storage.counts()).toMatchObject({ traces: 1, spans: 8, lateSpans: 2 });
   });
@@ -212,6 +270,42 @@ describe("the file", () => {
     const again = new DatabaseSync(file);
     onTestFinished(() => again.close());
     expect(again.prepare("SELECT name FROM sqlite_schema").all()).toEqual([{ name: "theirs" }]);
+  });
+
+  it("of the version before is brought up to date with all its spans", () => {
+    const file = join(temporaryFolder(), "t.sqlite");
+    const first = open(file);
+    first.write(groupsOf(spansOf(1, 1, 3)));
+    first.close();
+    const before = new DatabaseSync(file);
+    before.exec(`
+      DROP INDEX spans_by_service;
+      ALTER TABLE spans RENAME TO newer;
+      CREATE TABLE spans(
+        trace INTEGER NOT NULL, span_id BLOB NOT NULL, parent_id BLOB, service INTEGER NOT NULL, operation INTEGER NOT NULL,
+        origin INTEGER NOT NULL, start_us INTEGER NOT NULL, duration_ns INTEGER NOT NULL, is_error INTEGER NOT NULL,
+        body BLOB NOT NULL, PRIMARY KEY(trace, span_id)
+      ) WITHOUT ROWID;
+      INSERT INTO spans SELECT trace, span_id, parent_id, service, operation, origin, start_us, duration_ns, is_error, body FROM newer;
+      DROP TABLE newer;
+      CREATE INDEX spans_by_service ON spans(service, start_us, trace, span_id, operation, duration_ns);
+      PRAGMA user_version = 1;
+    `);
+    before.close();
+    const storage = open(file);
+    expect(load(storage, 1)).toEqual(["step 1", "step 2", "step 3"]);
+    expect(storage.write(groupsOf(spansOf(1, 3, 4)))).toMatchObject({ stored: 1, duplicates: 1 });
+  });
+
+  it("of a version that is not known is refused", () => {
+    const file = join(temporaryFolder(), "t.sqlite");
+    open(file).close();
+    const db = new DatabaseSync(file);
+    db.exec("PRAGMA user_version = 99");
+    db.close();
+    expect(() => open(file)).toThrow(
+      expect.objectContaining({ message: expect.stringContaining("has trace format 99") }),
+    );
   });
 
   it("is refused when it is a folder", () => {

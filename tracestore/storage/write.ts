@@ -11,7 +11,10 @@ const sweepFloor = 1_000;
 
 export type Written = {
   readonly stored: number;
+  /** Spans that were there, in the same length or a greater one. */
   readonly duplicates: number;
+  /** Spans that were there and are longer now. */
+  readonly replaced: number;
   /** Spans that arrived after their trace had been evicted. */
   readonly late: number;
 };
@@ -26,6 +29,14 @@ export type Writer = {
   counts: () => Counts;
 };
 
+/** Row ids of what a span belongs to. */
+type SpanRows = {
+  readonly trace: number;
+  readonly service: number;
+  readonly operation: number;
+  readonly origin: number;
+};
+
 type TraceState = { readonly id: number; added: number; startUs: number };
 
 /** Stores requests, one transaction each: when `write` returns, its spans survive a crash of the process. */
@@ -35,7 +46,14 @@ export function createWriter(db: DatabaseSync, intern: Intern, eviction: Evictio
   const updateTrace = db.prepare(
     "UPDATE traces SET span_count = span_count + ?1, start_us = min(start_us, ?2) WHERE id = ?3",
   );
-  const addSpan = db.prepare("INSERT OR IGNORE INTO spans VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const addSpan = db.prepare("INSERT OR IGNORE INTO spans VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const key = "trace = ? AND span_id = ? AND start_us = ? AND service = ? AND kind = ?";
+  const findSpan = db.prepare(
+    `SELECT operation, origin, duration_ns, length(body) AS bytes FROM spans WHERE ${key}`,
+  );
+  const replaceSpan = db.prepare(
+    `UPDATE spans SET parent_id = ?, operation = ?, origin = ?, duration_ns = ?, is_error = ?, body = ? WHERE ${key}`,
+  );
   const sumUp = db.prepare(
     "SELECT count(*) AS traces, coalesce(sum(span_count), 0) AS spans FROM traces WHERE id > ?",
   );
@@ -68,6 +86,7 @@ export function createWriter(db: DatabaseSync, intern: Intern, eviction: Evictio
     const states = new Map<string, TraceState>();
     let stored = 0;
     let duplicates = 0;
+    let replaced = 0;
     let late = 0;
     for (const group of groups) {
       if (group.spans.length === 0) continue;
@@ -85,6 +104,7 @@ export function createWriter(db: DatabaseSync, intern: Intern, eviction: Evictio
           span.spanId,
           span.parentId,
           service,
+          span.kind,
           operation,
           origin,
           span.startUs,
@@ -93,7 +113,8 @@ export function createWriter(db: DatabaseSync, intern: Intern, eviction: Evictio
           span.body,
         );
         if (changes === 0) {
-          duplicates += 1;
+          if (replace(span, { trace: trace.id, service, operation, origin })) replaced += 1;
+          else duplicates += 1;
           continue;
         }
         stored += 1;
@@ -105,7 +126,20 @@ export function createWriter(db: DatabaseSync, intern: Intern, eviction: Evictio
     for (const { id, added, startUs } of states.values()) {
       if (added > 0) updateTrace.run(added, startUs, id);
     }
-    return { stored, duplicates, late };
+    return { stored, duplicates, replaced, late };
+  }
+
+  /** Replaces a stored version of a span by a longer one, or by one of the same length that says more. */
+  function replace(span: IncomingSpan, to: SpanRows): boolean {
+    const rowKey = [to.trace, span.spanId, span.startUs, to.service, span.kind];
+    const stored = findSpan.get(...rowKey);
+    const longerNs = span.durationNs - asNumber(stored?.["duration_ns"]);
+    if (longerNs < 0 || (longerNs === 0 && span.body.length <= asNumber(stored?.["bytes"]))) return false;
+    const { parentId, durationNs, isError, body } = span;
+    replaceSpan.run(parentId, to.operation, to.origin, durationNs, isError ? 1 : 0, body, ...rowKey);
+    tally.add(asNumber(stored?.["operation"]), asNumber(stored?.["origin"]), -1);
+    tally.add(to.operation, to.origin, 1);
+    return true;
   }
 
   function write(groups: readonly IncomingGroup[]): Written {

@@ -11,6 +11,23 @@ describe("the kept spans", () => {
     expect([store.size(), store.version()]).toEqual([3, version]);
   });
 
+  it("are kept in their longest version, and both when two share an id", () => {
+    const store = createSpanStore({ maxSpans: 100, maxAgeMs: 60_000 });
+    const [first] = sentOrder(1, 0);
+    if (!first) throw new Error("No span.");
+    const longer = { ...first, endNs: first.endNs + 1_000_000n };
+    const half = { ...first, kind: "server" as const, service: "other" };
+    expect([first, longer, first, half, half].map((span) => store.add([span]))).toEqual([
+      true,
+      true,
+      false,
+      true,
+      false,
+    ]);
+    expect([...store.spans()]).toEqual([longer, half]);
+    expect(store.size()).toBe(2);
+  });
+
   it("are evicted by whole traces, earliest end first, when there are too many", () => {
     const store = createSpanStore({ maxSpans: 7, maxAgeMs: 60_000 });
     for (const [order, atMs] of [

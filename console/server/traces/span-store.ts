@@ -13,6 +13,7 @@ export function keeps(attribute: string): boolean {
 /** The spans of a trace and what they show without explaining. Times in ms since the epoch. */
 export type KeptTrace = {
   readonly traceId: string;
+  /** By id; different spans that share one, by id, kind and service. */
   readonly spans: Map<string, Span>;
   startMs: number;
   endMs: number;
@@ -28,7 +29,7 @@ export type KeptTrace = {
 
 export type SpanStore = ReturnType<typeof createSpanStore>;
 
-/** Spans by trace, each once. Beyond `maxSpans` or `maxAgeMs` (age), whole traces are evicted, earliest end first. */
+/** Spans by trace, each once in its longest version. Beyond `maxSpans` or `maxAgeMs` (age), whole traces are evicted, earliest end first. */
 export function createSpanStore({ maxSpans, maxAgeMs }: { maxSpans: number; maxAgeMs: number }) {
   const traces = new Map<string, KeptTrace>();
   let size = 0;
@@ -56,8 +57,11 @@ export function createSpanStore({ maxSpans, maxAgeMs }: { maxSpans: number; maxA
 
   function add(span: Span): boolean {
     const trace = traceOf(span.traceId, span);
-    if (trace.spans.has(span.spanId)) return false;
-    trace.spans.set(span.spanId, span);
+    const key = keyOf(span, trace);
+    const known = trace.spans.get(key);
+    // A span may have been sent before it ended.
+    if (known && span.endNs - span.startNs <= known.endNs - known.startNs) return false;
+    trace.spans.set(key, span);
     trace.startMs = Math.min(trace.startMs, msOf(span.startNs));
     trace.endMs = Math.max(trace.endMs, msOf(span.endNs));
     trace.orderId ??= textOf(span, orderAttribute);
@@ -72,7 +76,7 @@ export function createSpanStore({ maxSpans, maxAgeMs }: { maxSpans: number; maxA
         trace.isContinuation ||= traceId !== span.traceId;
       }
     }
-    size += 1;
+    if (!known) size += 1;
     return true;
   }
 
@@ -88,11 +92,10 @@ export function createSpanStore({ maxSpans, maxAgeMs }: { maxSpans: number; maxA
   }
 
   return {
-    /** Takes spans in any order; returns whether any was new. */
+    /** Takes spans in any order; returns whether any was new, or longer than before. */
     add(spans: readonly Span[]): boolean {
-      const before = size;
-      for (const span of spans) add(span);
-      const isNew = size > before;
+      let isNew = false;
+      for (const span of spans) isNew = add(span) || isNew;
       if (isNew) version += 1;
       return isNew;
     },
@@ -114,6 +117,13 @@ export function createSpanStore({ maxSpans, maxAgeMs }: { maxSpans: number; maxA
 export function orderOf(trace: KeptTrace): string | undefined {
   if (trace.sent.size + trace.handled.size === 0) return undefined;
   return trace.orderId ?? (trace.isContinuation ? undefined : trace.traceId);
+}
+
+function keyOf({ spanId, kind, service }: Span, { spans }: KeptTrace): string {
+  const first = spans.get(spanId);
+  return first && (first.kind !== kind || first.service !== service)
+    ? `${spanId} ${kind} ${service}`
+    : spanId;
 }
 
 function msOf(ns: bigint): number {

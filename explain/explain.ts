@@ -13,6 +13,7 @@ import { problemsOf } from "./findings/problems.ts";
 import { stagesOf } from "./findings/stages.ts";
 import type { Problem, Span } from "./span.ts";
 import { createTraceTable, type TraceTable } from "./spans/trace-table.ts";
+import { schemaVersion } from "./version.ts";
 import { createLanes } from "./waits/lanes.ts";
 
 export type ExplainOptions = {
@@ -108,7 +109,7 @@ function explainDeliveries(read: ReturnType<typeof readTable>, options: ExplainO
   const blockers = blockersOf(deliveries, isAll ? costs : costsTo(reportedDeliveries, lanes));
 
   return {
-    schema: "holdup.explain/2",
+    schema: schemaVersion,
     origin: new Date(originMs).toISOString(),
     window: {
       fromAtNs: period?.fromNs ?? 0,

@@ -14,6 +14,7 @@ import { problemsOf } from "./findings/problems.ts";
 import { stagesOf } from "./findings/stages.ts";
 import type { Problem, Span } from "./span.ts";
 import { createTraceTable, type TraceTable } from "./spans/trace-table.ts";
+import { schemaVersion } from "./version.ts";
 import { createLanes } from "./waits/lanes.ts";
 import { once } from "./waits/range-index.ts";
 
@@ -115,7 +116,7 @@ function explainDeliveries(read: ReturnType<typeof readTable>, options: ExplainO
     ),
   );
   const explanation: Explanation = {
-    schema: "holdup.explain/2",
+    schema: schemaVersion,
     origin: new Date(originMs).toISOString(),
     window: {
       fromAtNs: period?.fromNs ?? 0,

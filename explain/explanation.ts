@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { causes, problemCauses } from "./causes.ts";
+import { schemaVersion } from "./version.ts";
 
 // The single source of the types of an explanation and of docs/explain.schema.json, printed by `npm run -s print:schema`.
 
@@ -260,7 +261,7 @@ const windowFinding = finding("WindowFinding", {
 export const explanation = finding(
   "Explanation",
   {
-    schema: z.literal("holdup.explain/2"),
+    schema: z.literal(schemaVersion),
     origin: z.iso.datetime().describe("A whole second."),
     window: windowFinding,
     open: openFindings,

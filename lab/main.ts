@@ -1,7 +1,6 @@
 import { dirname } from "node:path";
-import { Command, CommanderError } from "commander";
-import { HoldupError } from "../core/errors.ts";
-import { escapeControls, escapeControlsInLines } from "../core/escape.ts";
+import { Command } from "commander";
+import { runProgram, withOwnErrors } from "../core/command-line.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { burstCommand } from "./commands/burst.ts";
 import { demoCommand } from "./commands/demo.ts";
@@ -29,23 +28,12 @@ const context = createContext({
   asksForCompose: () => program.opts()["compose"] === true,
 });
 
-// `./holdup logs | head`: the reader has closed the pipe, which is not a failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
-  context.error.write(`The result cannot be written: ${escapeControls(error.message)}.\n`);
-  process.exit(1);
-});
-// Progress is no longer read; the command continues.
-process.stderr.on("error", () => {});
-
-const program = new Command("holdup")
+const program = withOwnErrors(new Command("holdup"))
   .description(
     "An event-driven Kafka pipeline lab that shows which order held up which, for how long and why",
   )
   .option("--compose", "use the lab that Docker Compose runs")
   .configureHelp({ showGlobalOptions: true })
-  .configureOutput({ outputError: (text, write) => write(escapeControlsInLines(text)) })
-  .exitOverride()
   .hook("preAction", (_, command) => {
     const portOffset: unknown = command.opts()["portOffset"];
     if (typeof portOffset === "string") env[labSettings.portOffset.variable] = portOffset;
@@ -65,23 +53,4 @@ explainCommand(program, context);
 benchCommand(program, context);
 testCommand(program, context);
 
-const usageCodes: readonly string[] = [
-  "HOLDUP_USAGE",
-  "HOLDUP_JAEGER_URL_INVALID",
-  "HOLDUP_JAEGER_QUERY_INVALID",
-];
-
-function exitCode(thrown: unknown): number {
-  // commander has already printed the error; --help is not an error.
-  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
-  if (!(thrown instanceof HoldupError)) throw thrown;
-  context.error.write(`${escapeControlsInLines(thrown.message)}\n`);
-  if (thrown.code === "HOLDUP_STOPPING") return 130;
-  return usageCodes.includes(thrown.code) ? 2 : 1;
-}
-
-try {
-  await program.parseAsync();
-} catch (thrown) {
-  process.exitCode = exitCode(thrown);
-}
+await runProgram(program, context);

@@ -104,7 +104,7 @@ function unexplainedProblem({ finding, explained }: Stage): StageProblem[] {
       class: "unexplained",
       ns,
       why: `${duration(ns)} of ${duration(allNs)} of waiting have no cause in the spans (${counted(longest, "message")}): nothing that was recorded ran then, and the messages were not taken either.`,
-      help: `${lacks.length > 0 ? `Record what the spans lack: ${listed(lacks)}; ./holdup explain --check shows how. Else look` : "Look"} for work without spans (another consumer of the group, another topic of the process), for lost spans, or for a client that polls rarely: then give the time between its polls as --transport-ms.`,
+      help: `${lacks.length > 0 ? `Record what the spans lack: ${listed(lacks)}; --check shows how. Else look` : "Look"} for work without spans (another consumer of the group, another topic of the process), for lost spans, or for a client that polls rarely: then give the time between its polls as --transport-ms.`,
     },
   ];
 }

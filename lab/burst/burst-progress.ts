@@ -1,5 +1,5 @@
+import { createProgress, type ProgressStream } from "../../core/progress.ts";
 import type { Ledger } from "../../traffic/ledger.ts";
-import { createProgress, type ProgressStream } from "../system/progress.ts";
 
 const everyMs = 250;
 

@@ -1,4 +1,5 @@
 import { messageOf } from "../../core/errors.ts";
+import { progressStream } from "../../core/terminal.ts";
 import { burstOrderSeed } from "../../shared/pipeline/seed.ts";
 import type { BurstPlan } from "../../traffic/order-plan.ts";
 import { type BurstOutcome, runBurst } from "../../traffic/run-burst.ts";
@@ -6,7 +7,6 @@ import { chooseLab } from "../choose-lab.ts";
 import { type Context, notice } from "../context.ts";
 import { statePaths } from "../state/paths.ts";
 import { prepareStateDir } from "../state/state-dir.ts";
-import { progressStream } from "../system/terminal.ts";
 import { progressText, showProgress } from "./burst-progress.ts";
 import { saveLastBurst } from "./last-burst.ts";
 

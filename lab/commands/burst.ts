@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { repeated } from "../../core/command-line.ts";
 import { escapeControls } from "../../core/escape.ts";
 import { patienceS } from "../../traffic/run-burst.ts";
 import { exitStatus } from "../../traffic/summary.ts";
@@ -8,7 +9,6 @@ import { sendBurst } from "../burst/send-burst.ts";
 import { type Context, print } from "../context.ts";
 import { explainEnded, explainedLines } from "../explain/burst-text.ts";
 import { untilInterrupted } from "../system/interrupt.ts";
-import { repeated } from "./options.ts";
 
 const examples = `
 Orders are sent on schedule, whether or not earlier ones have been answered, and

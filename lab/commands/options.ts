@@ -16,8 +16,3 @@ export function wholeNumber(maxDigits: number, example: number): (text: string) 
     return Number(text);
   };
 }
-
-/** Collects the values of an option that may be repeated. */
-export function repeated(value: string, earlier: readonly string[] = []): readonly string[] {
-  return [...earlier, value];
-}

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
+import { createProgress } from "../../core/progress.ts";
 import { chooseLab } from "../choose-lab.ts";
 import { type Context, print } from "../context.ts";
 import { infraNames, serviceName, shortServiceNames } from "../settings/process-names.ts";
-import { createProgress } from "../system/progress.ts";
 
 /** @throws HoldupError HOLDUP_USAGE when no process has the name */
 function processName(given: string): string {

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import { counted } from "../../core/format.ts";
+import { createProgress } from "../../core/progress.ts";
 import { stageNames } from "../../shared/pipeline/stages.ts";
 import { chooseLab } from "../choose-lab.ts";
 import { type Context, notice, print } from "../context.ts";
 import { serviceName } from "../settings/process-names.ts";
 import { checkReplicas, idleReplicasWarning, maxReplicas } from "../settings/replicas.ts";
-import { createProgress } from "../system/progress.ts";
 import { wholeNumber } from "./options.ts";
 
 export function scaleCommand(program: Command, context: Context): void {

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { HoldupError } from "../../core/errors.ts";
+import { createProgress } from "../../core/progress.ts";
 import { describeLag } from "../../shared/kafka/offsets.ts";
 import { type Context, print } from "../context.ts";
 import type { Lab } from "../lab.ts";
 import { partitionsByTopic } from "../settings/partitions.ts";
 import { quietKafka } from "../status/status.ts";
 import { untilInterrupted } from "../system/interrupt.ts";
-import { createProgress } from "../system/progress.ts";
 import { readContainers } from "../usage/container-reading.ts";
 import { restartContainers, scaleContainers } from "./change-containers.ts";
 import { composeCommand } from "./compose-command.ts";

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { HoldupError } from "../../core/errors.ts";
 import { durationOfMs } from "../../core/format.ts";
+import { createProgress } from "../../core/progress.ts";
 import { type Context, notice } from "../context.ts";
 import type { Endpoints, Started } from "../lab.ts";
 import { changedSettings } from "../settings/changed-settings.ts";
@@ -9,7 +10,6 @@ import { composePorts } from "../settings/lab-ports.ts";
 import type { Replicas } from "../settings/replicas.ts";
 import { pullMissing } from "../system/docker/images.ts";
 import { checkPorts } from "../system/ports/check-ports.ts";
-import { createProgress } from "../system/progress.ts";
 import { type ComposeCommand, composeCommand } from "./compose-command.ts";
 import { composeEnv, ignoredIn, serviceSettings, settingsOfContainer } from "./compose-env.ts";
 import {

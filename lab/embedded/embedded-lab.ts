@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type Docker from "dockerode";
 import { HoldupError } from "../../core/errors.ts";
+import { createProgress } from "../../core/progress.ts";
 import { type Context, notice, print } from "../context.ts";
 import type { Lab } from "../lab.ts";
 import { fileLogs } from "../logs/log-files.ts";
@@ -12,7 +13,6 @@ import { connectEngine } from "../system/docker/connect-engine.ts";
 import { findDocker, removeVolume } from "../system/docker/docker-cli.ts";
 import { untilInterrupted } from "../system/interrupt.ts";
 import { isRunning } from "../system/process/identity.ts";
-import { createProgress } from "../system/progress.ts";
 import { readContainers } from "../usage/container-reading.ts";
 import { readProcesses } from "../usage/process-reading.ts";
 import type { Reading } from "../usage/samples.ts";

@@ -1,11 +1,9 @@
+import { marginMs } from "../../explain/cli/run-explain.ts";
 import type { ExplainOptions } from "../../explain/explain.ts";
 import type { Explanation } from "../../explain/explanation.ts";
 import type { TimeWindow } from "../../explain/read/read-jaeger.ts";
 import { stages } from "../../shared/pipeline/stages.ts";
 import type { BurstSummary } from "../../traffic/summary.ts";
-
-/** Margin around the orders: their blockers may have started earlier, and their last spans may end later. */
-export const marginMs = 5 * 60_000;
 
 /** Time in which a burst's orders were handled, with a margin. */
 export function burstWindow({ startedAt, endedAt }: BurstSummary): TimeWindow {

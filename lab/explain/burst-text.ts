@@ -1,13 +1,13 @@
 import { counted } from "../../core/format.ts";
+import { hasColour, progressStream } from "../../core/terminal.ts";
+import { createReadingProgress } from "../../explain/cli/reading-progress.ts";
 import { ReadError } from "../../explain/read/errors.ts";
 import { shortLines } from "../../explain/text/explanation-text.ts";
 import { wrap } from "../../explain/text/layout.ts";
 import type { BurstSummary } from "../../traffic/summary.ts";
 import { chooseLab } from "../choose-lab.ts";
 import { type Context, notice } from "../context.ts";
-import { hasColour, progressStream } from "../system/terminal.ts";
 import { type BurstExplanation, explainBurst } from "./explain-burst.ts";
-import { createReadingProgress } from "./reading-progress.ts";
 
 /** Above it, reading all traces takes too long to do unasked. */
 const maxOrders = 10_000;

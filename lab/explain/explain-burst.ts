@@ -1,10 +1,10 @@
+import type { ReadingProgress } from "../../explain/cli/reading-progress.ts";
+import { explainBatches } from "../../explain/cli/run-explain.ts";
 import type { Explanation } from "../../explain/explanation.ts";
 import { readJaeger } from "../../explain/read/read-jaeger.ts";
 import { type Clock, systemClock } from "../../traffic/clock.ts";
 import type { BurstSummary } from "../../traffic/summary.ts";
 import { burstScope, burstWindow, incompleteOrders } from "./burst-scope.ts";
-import { explainBatches } from "./explain-batches.ts";
-import type { ReadingProgress } from "./reading-progress.ts";
 
 /** Spans leave a service up to five seconds after their end. */
 const arrivalMs = 10_000;

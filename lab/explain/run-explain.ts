@@ -1,9 +1,11 @@
 import { HoldupError } from "../../core/errors.ts";
+import type { ExplainRequest } from "../../explain/cli/explain-options.ts";
+import type { ReadingProgress } from "../../explain/cli/reading-progress.ts";
+import { explainBatches, readSource, type Selection, selectionOf } from "../../explain/cli/run-explain.ts";
 import type { ExplainOptions } from "../../explain/explain.ts";
 import type { Explanation } from "../../explain/explanation.ts";
 import type { OnProblem } from "../../explain/problem-log.ts";
 import { ReadError } from "../../explain/read/errors.ts";
-import { readFile } from "../../explain/read/read-file.ts";
 import { type JaegerQuery, readJaeger } from "../../explain/read/read-jaeger.ts";
 import type { Span } from "../../explain/span.ts";
 import type { BurstSummary } from "../../traffic/summary.ts";
@@ -11,12 +13,9 @@ import { readLastBurst } from "../burst/last-burst.ts";
 import { chooseLab } from "../choose-lab.ts";
 import type { Context } from "../context.ts";
 import { findLab } from "../state/running-lab.ts";
-import { burstScope, burstWindow, marginMs } from "./burst-scope.ts";
-import { explainBatches } from "./explain-batches.ts";
+import { burstScope, burstWindow } from "./burst-scope.ts";
 import { isFresh, untilArrived } from "./explain-burst.ts";
-import type { ExplainRequest, Source, Subject } from "./explain-options.ts";
 import { readPresent } from "./present.ts";
-import type { ReadingProgress } from "./reading-progress.ts";
 
 /**
  * Reads the spans of a request and explains them.
@@ -29,22 +28,31 @@ export async function runExplain(
   { source, subject, transportMs }: ExplainRequest,
   progress: ReadingProgress,
 ): Promise<Explanation> {
-  const burst = subject.kind === "burst" ? await lastBurst(context) : undefined;
-  const nowMs = Date.now();
+  const { burst, query, scope } = await selected(context, subject);
   const options = {
-    ...scopeOf(subject, burst, nowMs),
+    ...scope,
     ...(source.kind === "lab" && subject.kind === "trace" && (await namesOf(context, subject.traceId))),
     ...(transportMs !== undefined && { transportMs }),
     ...(source.kind === "lab" && (await presentNow(context))),
   };
   const explained = () =>
     explainBatches(
-      (onProblem) => batchesOf(context, source, queryOf(subject, burst, nowMs), onProblem),
+      (onProblem) =>
+        source.kind === "lab" ? readLab(context, query, onProblem) : readSource(source, query, onProblem),
       options,
       progress,
     );
-  if (!burst || source.kind === "files" || !isFresh(burst, nowMs)) return explained();
+  if (!burst || source.kind === "files" || !isFresh(burst, Date.now())) return explained();
   return (await untilArrived(burst, explained, new AbortController().signal)).explanation;
+}
+
+async function selected(
+  context: Context,
+  subject: ExplainRequest["subject"],
+): Promise<Selection & { readonly burst?: BurstSummary }> {
+  if (subject.kind !== "burst") return selectionOf(subject, Date.now());
+  const burst = await lastBurst(context);
+  return { burst, query: burstWindow(burst), scope: burstScope(burst) };
 }
 
 async function lastBurst(context: Context): Promise<BurstSummary> {
@@ -64,41 +72,18 @@ async function namesOf(context: Context, traceId: string): Promise<Pick<ExplainO
   return { names: burstScope(burst).names };
 }
 
-function scopeOf(subject: Subject, burst: BurstSummary | undefined, nowMs: number): ExplainOptions {
-  if (burst) return burstScope(burst);
-  if (subject.kind === "last") return { only: ({ fromMs }) => fromMs >= nowMs - subject.ms };
-  if (subject.kind !== "trace") return {};
-  return {
-    only: ({ traceId, runTraceId }) => traceId === subject.traceId || runTraceId === subject.traceId,
-    maxSegments: Number.POSITIVE_INFINITY,
-  };
-}
-
-function queryOf(subject: Subject, burst: BurstSummary | undefined, nowMs: number): JaegerQuery {
-  if (burst) return burstWindow(burst);
-  if (subject.kind === "trace") return { traceId: subject.traceId, surroundingsMs: marginMs };
-  return { startMs: subject.kind === "last" ? nowMs - subject.ms - marginMs : 0, endMs: nowMs };
-}
-
-async function* batchesOf(
+async function* readLab(
   context: Context,
-  source: Source,
   query: JaegerQuery,
   onProblem: OnProblem,
 ): AsyncGenerator<readonly Span[]> {
-  if (source.kind === "files") {
-    for (const path of source.paths) yield* readFile(path, onProblem);
-  } else if (source.kind === "jaeger") {
-    yield* readJaeger(source.url, query, onProblem);
-  } else {
-    const { jaegerUrl } = await (await chooseLab(context)).address();
-    try {
-      yield* readJaeger(jaegerUrl, query, onProblem);
-    } catch (thrown) {
-      throw thrown instanceof ReadError && thrown.code === "HOLDUP_JAEGER_UNREACHABLE"
-        ? noTraceStore(context, jaegerUrl, thrown)
-        : thrown;
-    }
+  const { jaegerUrl } = await (await chooseLab(context)).address();
+  try {
+    yield* readJaeger(jaegerUrl, query, onProblem);
+  } catch (thrown) {
+    throw thrown instanceof ReadError && thrown.code === "HOLDUP_JAEGER_UNREACHABLE"
+      ? noTraceStore(context, jaegerUrl, thrown)
+      : thrown;
   }
 }
 

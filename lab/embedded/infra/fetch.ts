@@ -13,9 +13,9 @@ import {
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { HoldupError } from "../../../core/errors.ts";
+import type { Progress } from "../../../core/progress.ts";
 import type { Env } from "../../system/env.ts";
 import { startTimeOf } from "../../system/process/identity.ts";
-import type { Progress } from "../../system/progress.ts";
 import { currentStamp, type Fetched, findFetched, infraDir, redisBinary } from "./fetched.ts";
 
 /** About the number of files in a first fetch, Maven's own plugin included; only for the progress line. */

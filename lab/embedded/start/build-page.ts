@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { Progress } from "../../../core/progress.ts";
 import type { Env } from "../../system/env.ts";
-import type { Progress } from "../../system/progress.ts";
 
 /** Sources of the page, which imports some constants and texts from other parts. */
 const sources = [

@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { createProgress } from "../../system/progress.ts";
+import { createProgress } from "../../../core/progress.ts";
 import { temporaryDir } from "../../system/testing/temporary-dir.ts";
 import { prepareInfra } from "./prepare-infra.ts";
 

@@ -1,6 +1,6 @@
+import type { Progress } from "../../../core/progress.ts";
 import { pullMissing } from "../../system/docker/images.ts";
 import type { Env } from "../../system/env.ts";
-import type { Progress } from "../../system/progress.ts";
 import { archiveClasses } from "../infra/archive-classes.ts";
 import { chooseInfra, type InfraRuntime } from "../infra/choose-infra.ts";
 import { images } from "../infra/docker-run.ts";

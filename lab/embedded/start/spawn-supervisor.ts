@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { join } from "node:path";
 import { HoldupError } from "../../../core/errors.ts";
+import type { Progress } from "../../../core/progress.ts";
 import type { StatePaths } from "../../state/paths.ts";
 import { logFile, openLog } from "../../state/process-log.ts";
 import type { Env } from "../../system/env.ts";
 import { nodeFlags } from "../../system/process/node-flags.ts";
-import type { Progress } from "../../system/progress.ts";
 import { type Plan, startEvent } from "../supervisor/start-messages.ts";
 
 const tickMs = 250;

@@ -1,5 +1,6 @@
 import { HoldupError, messageOf } from "../../../core/errors.ts";
 import { durationOfMs } from "../../../core/format.ts";
+import { createProgress } from "../../../core/progress.ts";
 import { settings } from "../../../shared/settings.ts";
 import type { Context } from "../../context.ts";
 import type { Started } from "../../lab.ts";
@@ -12,7 +13,6 @@ import { endpointsOf, runningLab } from "../../state/running-lab.ts";
 import { checkStateDir, makeFolder, prepareStateDir } from "../../state/state-dir.ts";
 import type { Env } from "../../system/env.ts";
 import { checkPorts } from "../../system/ports/check-ports.ts";
-import { createProgress } from "../../system/progress.ts";
 import { buildPage } from "./build-page.ts";
 import { compile } from "./compile.ts";
 import { endLeftovers } from "./end-leftovers.ts";

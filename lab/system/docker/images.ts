@@ -1,8 +1,8 @@
 import { execFile, spawn } from "node:child_process";
 import { promisify } from "node:util";
 import { HoldupError } from "../../../core/errors.ts";
+import type { Progress } from "../../../core/progress.ts";
 import type { Env } from "../env.ts";
-import type { Progress } from "../progress.ts";
 
 const run = promisify(execFile);
 

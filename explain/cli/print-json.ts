@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { escapeControls } from "../../core/escape.ts";
-import type { Explanation } from "../../explain/explanation.ts";
+import type { Explanation } from "../explanation.ts";
 
 /**
  * Writes an explanation as one JSON document, list by list: for a million spans it is longer than a string can be. Control

@@ -1,4 +1,4 @@
-import { createProgress, type ProgressStream } from "../system/progress.ts";
+import { createProgress, type ProgressStream } from "../../core/progress.ts";
 
 /** Nothing is shown before this time; it is shorter where the line can be erased again. */
 const quietMs = { terminal: 500, other: 10_000 };

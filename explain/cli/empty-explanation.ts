@@ -1,7 +1,7 @@
 import { escapeControls } from "../../core/escape.ts";
 import { duration } from "../../core/format.ts";
-import type { Explanation } from "../../explain/explanation.ts";
-import { unhandledText } from "../../explain/text/answer.ts";
+import type { Explanation } from "../explanation.ts";
+import { unhandledText } from "../text/answer.ts";
 import type { ExplainRequest, Source, Subject } from "./explain-options.ts";
 
 /** Why an explanation has no orders, and what to do, as one line. */

@@ -1,5 +1,13 @@
-import type { Env } from "./env.ts";
 import type { ProgressStream } from "./progress.ts";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Where a command prints, and the environment variables that decide how. */
+export type Terminal = {
+  readonly env: Env;
+  readonly out: NodeJS.WriteStream;
+  readonly error: NodeJS.WriteStream;
+};
 
 /**
  * Whether to write in colour: on a terminal that supports it. NO_COLOR turns it off, and FORCE_COLOR (except 0 and false)

@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { expect, it } from "vitest";
-import { handled, offset } from "../../explain/deliveries/spans.fixture.ts";
-import { explain } from "../../explain/explain.ts";
+import { handled, offset } from "../deliveries/spans.fixture.ts";
+import { explain } from "../explain.ts";
 import { printJson } from "./print-json.ts";
 
 /** A stream whose buffer is full after every write. */

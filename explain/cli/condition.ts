@@ -2,7 +2,7 @@ import { HoldupError } from "../../core/errors.ts";
 import { escapeControls } from "../../core/escape.ts";
 import { duration } from "../../core/format.ts";
 import { percentilesOf } from "../../core/percentiles.ts";
-import type { Explanation } from "../../explain/explanation.ts";
+import type { Explanation } from "../explanation.ts";
 import { durationExpected, readDuration } from "./read-duration.ts";
 
 const levels = ["p50", "p95", "p99", "max"] as const;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { HoldupError } from "../../core/errors.ts";
 import { number } from "../../core/settings.ts";
-import { traceIdOf } from "../../explain/read/formats/ids.ts";
+import { traceIdOf } from "../read/formats/ids.ts";
 import { type Condition, readCondition } from "./condition.ts";
 import { durationExpected, readDuration } from "./read-duration.ts";
 

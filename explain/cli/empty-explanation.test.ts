@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { sent } from "../../explain/deliveries/spans.fixture.ts";
-import { explain } from "../../explain/explain.ts";
+import { sent } from "../deliveries/spans.fixture.ts";
+import { explain } from "../explain.ts";
 import { emptyText } from "./empty-explanation.ts";
 import { readExplainOptions } from "./explain-options.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { handled, offset, sent } from "../../explain/deliveries/spans.fixture.ts";
-import { explain } from "../../explain/explain.ts";
+import { handled, offset, sent } from "../deliveries/spans.fixture.ts";
+import { explain } from "../explain.ts";
 import { failureOf, readCondition } from "./condition.ts";
 
 /** Three messages, a second each, one after the other: they wait 1 ms, 1 s and 2 s. */

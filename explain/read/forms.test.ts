@@ -322,6 +322,8 @@ describe("times are read", () => {
     ["as seconds in text and nanoseconds", { seconds: "1760000000", nanos: 6_000_000 }],
     ["as an instant of Java", { epochSecond: 1_760_000_000, nano: 6_000_000 }],
     ["as Node's hrtime", [1_760_000_000, 6_000_000]],
+    ["as milliseconds", Number(ns / 1_000_000n)],
+    ["as microseconds in text", `${ns / 1_000n}`],
     ["as MongoDB's long", { $numberLong: `${ns}` }],
     ["as MongoDB's date", { $date: "2025-10-09T08:53:20.006Z" }],
     ["as a date", "2025-10-09T08:53:20.006Z"],

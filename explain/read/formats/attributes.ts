@@ -42,28 +42,38 @@ function visitMap(map: Readonly<Record<string, unknown>>, prefix: string, visit:
 }
 
 /** Collects the attributes that are kept, and the names of those whose values have a form that is not read. */
-export type Collected = {
-  readonly values: MutableAttributes;
-  readonly unread: string[];
-  readonly add: Visit;
-};
+export class Collector {
+  readonly values: MutableAttributes = {};
+  readonly #interner: Interner;
+  readonly #report: ReportProblem;
+  #unread: string[] | undefined;
 
-export function collect(interner: Interner, report: ReportProblem): Collected {
-  const values: MutableAttributes = {};
-  const unreadNames: string[] = [];
-  return {
-    values,
-    unread: unreadNames,
-    add(given, raw) {
-      const name = interner.keptName(given);
-      if (name === "") return;
-      const value = readValue(raw);
-      if (value === unread) {
-        unreadNames.push(name);
-        reportUnread(name, raw, report);
-      } else if (value !== undefined) values[name] = typeof value === "string" ? interner.text(value) : value;
-    },
-  };
+  constructor(interner: Interner, report: ReportProblem) {
+    this.#interner = interner;
+    this.#report = report;
+  }
+
+  /** Undefined when everything was read. */
+  get unread(): readonly string[] | undefined {
+    return this.#unread;
+  }
+
+  add(given: string, raw: unknown): void {
+    const name = this.#interner.keptName(given);
+    if (name === "") return;
+    const value = readValue(raw);
+    if (value === unread) {
+      this.noteUnread(name);
+      reportUnread(name, raw, this.#report);
+    } else if (value !== undefined) {
+      this.values[name] = typeof value === "string" ? this.#interner.text(value) : value;
+    }
+  }
+
+  noteUnread(name: string): void {
+    this.#unread ??= [];
+    this.#unread.push(name);
+  }
 }
 
 /** Service and other attributes of the process that recorded spans. */
@@ -74,7 +84,7 @@ export type ResourceFields = {
 };
 
 export function resourceOf(raw: unknown, interner: Interner, report: ReportProblem): ResourceFields {
-  const collected = collect(interner, report);
+  const collected = new Collector(interner, report);
   let service: string | undefined;
   eachAttribute(raw, (name, value) => {
     if (name === "service.name") service = textOf(name, value, report);
@@ -83,7 +93,7 @@ export function resourceOf(raw: unknown, interner: Interner, report: ReportProbl
   return {
     service: service === undefined ? undefined : interner.text(service),
     resource: interner.attributes(collected.values),
-    unread: orUndefined(collected.unread),
+    unread: collected.unread,
   };
 }
 
@@ -100,9 +110,4 @@ function reportUnread(name: string, raw: unknown, report: ReportProblem): void {
     `The value of ${name} has a form that is not read: {}. Expected text, a number or a boolean, plain or as in {"stringValue": …}.`,
     raw,
   );
-}
-
-/** Undefined for an empty list, so that most spans need none. */
-export function orUndefined<T>(list: readonly T[]): readonly T[] | undefined {
-  return list.length > 0 ? list : undefined;
 }

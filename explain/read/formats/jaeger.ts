@@ -1,6 +1,6 @@
 import type { ReportProblem } from "../../problem-log.ts";
 import type { SpanLink } from "../../span.ts";
-import { collect, eachAttribute, orUndefined, textOf } from "./attributes.ts";
+import { Collector, eachAttribute, textOf } from "./attributes.ts";
 import {
   type DecodedSpan,
   type Fields,
@@ -63,16 +63,19 @@ export const jaeger: Format = {
       unread: undefined,
       resource: undefined,
     };
-    const unread = [...addReferences(span, raw, report), ...addTags(span, raw, interner, report)];
+    const attributes = new Collector(interner, report);
+    span.attributes = attributes.values;
+    addReferences(span, raw, attributes, report);
+    addTags(span, raw, attributes, interner, report);
     const process = raw["process"];
     const owner = raw["processID"] ?? raw["processId"] ?? raw["process_id"];
     if (isFields(process)) {
       const own = ownerOf(process, interner, report);
       span.service = own.service;
       span.resource = own.resource;
-      unread.push(...(own.unread ?? []));
+      for (const name of own.unread ?? []) attributes.noteUnread(name);
     }
-    span.unread = orUndefined(unread);
+    span.unread = attributes.unread;
     if (isFields(process)) return { span, owner: undefined };
     return { span, owner: typeof owner === "string" ? owner : "" };
   },
@@ -98,12 +101,12 @@ function durationOf({ duration }: Fields, start: unknown): RawEnd {
 
 function ownerOf(process: Fields, interner: Interner, report: ReportProblem): Owner {
   const service = process["serviceName"] ?? process["service_name"];
-  const { values, unread, add } = collect(interner, report);
-  eachTag(process, add);
+  const attributes = new Collector(interner, report);
+  eachTag(process, (name, value) => attributes.add(name, value));
   return {
     service: typeof service === "string" && service !== "" ? interner.text(service) : undefined,
-    resource: interner.attributes(values),
-    unread: orUndefined(unread),
+    resource: interner.attributes(attributes.values),
+    unread: attributes.unread,
   };
 }
 
@@ -115,14 +118,20 @@ function eachTag({ tags, tag }: Fields, visit: (name: string, value: unknown) =>
 
 /**
  * The parent is the first CHILD_OF within this trace, else the first FOLLOWS_FROM (how OpenTracing refers from a consumer to
- * its producer). All other references are links. Returns what cannot be read.
+ * its producer). All other references are links.
  */
-function addReferences(span: DecodedSpan["span"], raw: Fields, report: ReportProblem): string[] {
+function addReferences(
+  span: DecodedSpan["span"],
+  raw: Fields,
+  attributes: Collector,
+  report: ReportProblem,
+): void {
   const references = listOf(raw["references"] ?? raw["refs"]);
   if (references.length === 0) {
     const parent = parentOf(raw["parentSpanID"] ?? raw["parentSpanId"] ?? raw["parent_span_id"], report);
     span.parentSpanId = parent.id;
-    return parent.isUnread ? ["parentSpanId"] : [];
+    if (parent.isUnread) attributes.noteUnread("parentSpanId");
+    return;
   }
   const found = references.map((reference) => ({
     link: linkOf(reference, report),
@@ -136,7 +145,7 @@ function addReferences(span: DecodedSpan["span"], raw: Fields, report: ReportPro
     .filter((link) => link !== parent);
   span.parentSpanId = isLink(parent) ? parent.spanId : undefined;
   if (links.length > 0) span.links = links;
-  return found.some(({ link }) => link === "unread") ? ["links"] : [];
+  if (found.some(({ link }) => link === "unread")) attributes.noteUnread("links");
 }
 
 function isLink(link: ReturnType<typeof linkOf>): link is SpanLink {
@@ -149,14 +158,14 @@ function isChildOf(reference: unknown): boolean {
   return type === 0 || (typeof type === "string" && type.toLowerCase().startsWith("child"));
 }
 
-/** In Jaeger, kind, status and scope are tags. Returns the names of tags that cannot be read. */
+/** In Jaeger, kind, status and scope are tags. */
 function addTags(
   span: DecodedSpan["span"],
   raw: Fields,
+  attributes: Collector,
   interner: Interner,
   report: ReportProblem,
-): readonly string[] {
-  const { values, unread, add } = collect(interner, report);
+): void {
   eachTag(raw, (name, value) => {
     if (name === "span.kind") span.kind = kindNamed(textOf(name, value, report));
     else if (name === "error") {
@@ -166,8 +175,6 @@ function addTags(
     } else if (isScopeTag(name)) {
       const scope = textOf(name, value, report);
       if (scope !== undefined) span.scope = interner.text(scope);
-    } else add(name, value);
+    } else attributes.add(name, value);
   });
-  span.attributes = values;
-  return unread;
 }

@@ -1,5 +1,5 @@
 import type { SpanKind } from "../../span.ts";
-import { collect, eachAttribute, orUndefined, resourceOf } from "./attributes.ts";
+import { Collector, eachAttribute, resourceOf } from "./attributes.ts";
 import { type DecodedSpan, type Fields, type Format, isFields, listOf, noScope } from "./format.ts";
 import { idsOf, linksOf, parentOf } from "./ids.ts";
 import { kindNamed, namesError } from "./span-fields.ts";
@@ -35,17 +35,17 @@ export const otlp: Format = {
     const ids = idsOf(raw["traceId"] ?? raw["trace_id"], raw["spanId"] ?? raw["span_id"], report);
     if (!ids) return undefined;
     const times = timesOf(
-      { raw: raw["startTimeUnixNano"] ?? raw["start_time_unix_nano"], unit: "ns" },
-      { raw: raw["endTimeUnixNano"] ?? raw["end_time_unix_nano"], unit: "ns" },
+      { raw: raw["startTimeUnixNano"] ?? raw["start_time_unix_nano"], unit: "sized ns" },
+      { raw: raw["endTimeUnixNano"] ?? raw["end_time_unix_nano"], unit: "sized ns" },
       report,
     );
     if (!times) return undefined;
-    const { values, unread, add } = collect(interner, report);
-    eachAttribute(raw["attributes"], add);
+    const attributes = new Collector(interner, report);
+    eachAttribute(raw["attributes"], (name, value) => attributes.add(name, value));
     const parent = parentOf(raw["parentSpanId"] ?? raw["parent_span_id"], report);
     const links = linksOf(raw["links"], report);
-    if (parent.isUnread) unread.push("parentSpanId");
-    if (links.isUnread) unread.push("links");
+    if (parent.isUnread) attributes.noteUnread("parentSpanId");
+    if (links.isUnread) attributes.noteUnread("links");
     const name = raw["name"];
     const span: DecodedSpan["span"] = {
       traceId: ids.traceId,
@@ -59,8 +59,8 @@ export const otlp: Format = {
       startNs: times.startNs,
       endNs: times.endNs,
       failed: isError(raw["status"]) || undefined,
-      attributes: values,
-      unread: orUndefined(unread),
+      attributes: attributes.values,
+      unread: attributes.unread,
       resource: undefined,
     };
     return { span, owner: "" };

@@ -1,13 +1,6 @@
 import type { ReportProblem } from "../../problem-log.ts";
 import type { SpanKind } from "../../span.ts";
-import {
-  collect,
-  eachAttribute,
-  orUndefined,
-  type ResourceFields,
-  resourceOf,
-  textOf,
-} from "./attributes.ts";
+import { Collector, eachAttribute, type ResourceFields, resourceOf, textOf } from "./attributes.ts";
 import { type DecodedSpan, type Fields, type Format, isFields, noScope, sourceOf } from "./format.ts";
 import { contextOf, idsOf, linksOf, parentOf } from "./ids.ts";
 import type { Interner } from "./interner.ts";
@@ -27,8 +20,8 @@ export const sdk: Format = {
     return [{ spans: [item] }];
   },
 
-  decode(given, interner, report): DecodedSpan | undefined {
-    const raw = sourceOf(given);
+  decode(document, interner, report): DecodedSpan | undefined {
+    const raw = sourceOf(document);
     if (!isFields(raw)) {
       report("The span is not a JSON object.");
       return undefined;
@@ -39,16 +32,15 @@ export const sdk: Format = {
     const start = startOf(raw);
     const times = timesOf(start, endOf(raw, start), report);
     if (!times) return undefined;
-    const attributes = collect(interner, report);
-    eachAttribute(
-      first(raw, ["attributes", "Attributes", "SpanAttributes", "span_attributes", "tags"]),
-      attributes.add,
-    );
+    const attributes = new Collector(interner, report);
+    const given = first(raw, ["attributes", "Attributes", "SpanAttributes", "span_attributes", "tags"]);
+    eachAttribute(given, (name, value) => attributes.add(name, value));
     const parent = parentOf(parentIn(raw), report);
     const links = linksOf(linksIn(raw), report);
-    if (parent.isUnread) attributes.unread.push("parentSpanId");
-    if (links.isUnread) attributes.unread.push("links");
+    if (parent.isUnread) attributes.noteUnread("parentSpanId");
+    if (links.isUnread) attributes.noteUnread("links");
     const { service, resource, unread = [] } = resourceIn(raw, interner, report);
+    for (const name of unread) attributes.noteUnread(name);
     const name = first(raw, ["name", "Name", "SpanName", "span_name", "operationName"]);
     const scope = scopeIn(raw);
     const span: DecodedSpan["span"] = {
@@ -64,7 +56,7 @@ export const sdk: Format = {
       endNs: times.endNs,
       failed: isFailed(raw) || undefined,
       attributes: attributes.values,
-      unread: orUndefined([...attributes.unread, ...unread]),
+      unread: attributes.unread,
       resource,
     };
     return { span, owner: undefined };
@@ -77,9 +69,9 @@ export const sdk: Format = {
 
 /** Fields with a time; the unit of a plain number where the name does not say it. */
 const starts: Readonly<Record<string, TimeUnit>> = {
-  startTimeUnixNano: "ns",
-  start_time_unix_nano: "ns",
-  StartTimeUnixNano: "ns",
+  startTimeUnixNano: "sized ns",
+  start_time_unix_nano: "sized ns",
+  StartTimeUnixNano: "sized ns",
   startTime: "any",
   start_time: "any",
   StartTime: "any",
@@ -91,9 +83,9 @@ const starts: Readonly<Record<string, TimeUnit>> = {
 };
 
 const ends: Readonly<Record<string, TimeUnit>> = {
-  endTimeUnixNano: "ns",
-  end_time_unix_nano: "ns",
-  EndTimeUnixNano: "ns",
+  endTimeUnixNano: "sized ns",
+  end_time_unix_nano: "sized ns",
+  EndTimeUnixNano: "sized ns",
   endTime: "any",
   end_time: "any",
   EndTime: "any",

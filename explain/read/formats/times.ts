@@ -2,11 +2,23 @@ import type { ReportProblem } from "../../problem-log.ts";
 import { bitsOf } from "./bytes-forms.ts";
 import { isFields } from "./format.ts";
 
-/** The unit of a plain number; `any`: seconds to nanoseconds since 1970 are told apart by their size. */
-export type TimeUnit = "ns" | "us" | "ms" | "s" | "any";
+/**
+ * The unit of a plain number. `any`: seconds to nanoseconds since 1970 are told apart by their size. `sized ns`: nanoseconds,
+ * unless the size shows that a script wrote milliseconds or microseconds instead.
+ */
+export type TimeUnit = PlainUnit | "any" | "sized ns";
+
+type PlainUnit = "ns" | "us" | "ms" | "s";
 
 const nsPer = { ns: 1n, us: 1_000n, ms: 1_000_000n, s: 1_000_000_000n };
-const unitNames = { ns: "nanoseconds", us: "microseconds", ms: "milliseconds", s: "seconds", any: "seconds" };
+const unitNames = {
+  ns: "nanoseconds",
+  us: "microseconds",
+  ms: "milliseconds",
+  s: "seconds",
+  any: "seconds",
+  "sized ns": "nanoseconds",
+};
 
 const digits = /^\d{1,20}$/;
 const decimal = /^(-?\d{1,20})(?:\.(\d+))?n?$/;
@@ -86,6 +98,7 @@ function nanosecondsOf(raw: unknown, unit: TimeUnit): bigint | undefined {
 /** A negative one is less than 0, so that it is noticed. */
 function nanosecondsOfNumber(value: number, unit: TimeUnit): bigint | undefined {
   if (!Number.isFinite(value)) return undefined;
+  if (Number.isInteger(value)) return scaled(BigInt(value), unit);
   const whole = Math.trunc(value);
   const ns = nsPer[unitFor(BigInt(whole), unit)];
   return BigInt(whole) * ns + BigInt(Math.round((value - whole) * Number(ns)));
@@ -115,15 +128,19 @@ function ofParts(seconds: unknown, nanos: unknown): bigint | undefined {
 }
 
 function scaled(value: bigint, unit: TimeUnit): bigint {
-  return value * nsPer[unitFor(value, unit)];
+  const plain = unitFor(value, unit);
+  return plain === "ns" ? value : value * nsPer[plain];
 }
 
+const nsOf1973 = 100_000_000_000_000_000n;
+
 /** Which unit makes a number a time between 1973 and 5138. */
-function unitFor(value: bigint, unit: TimeUnit): Exclude<TimeUnit, "any"> {
-  if (unit !== "any") return unit;
-  if (value >= 100_000_000_000_000_000n) return "ns";
-  if (value >= 100_000_000_000_000n) return "us";
-  return value >= 100_000_000_000n ? "ms" : "s";
+function unitFor(value: bigint, unit: TimeUnit): PlainUnit {
+  if (unit !== "any" && unit !== "sized ns") return unit;
+  if (value >= nsOf1973) return "ns";
+  if (value >= nsOf1973 / 1_000n) return "us";
+  if (value >= nsOf1973 / 1_000_000n) return "ms";
+  return unit === "any" ? "s" : "ns";
 }
 
 const withUnit = /(\d+(?:\.\d+)?)(ns|us|µs|μs|ms|s|m|h)/gi;

@@ -1,5 +1,5 @@
 import type { SpanKind } from "../../span.ts";
-import { collect, eachAttribute, orUndefined, textOf } from "./attributes.ts";
+import { Collector, eachAttribute, textOf } from "./attributes.ts";
 import { type DecodedSpan, type Format, isFields, noScope, sourceOf } from "./format.ts";
 import { idsOf, parentOf } from "./ids.ts";
 import { isScopeTag, kindNamed, namesError } from "./span-fields.ts";
@@ -33,8 +33,8 @@ export const zipkin: Format = {
     const name = raw["name"];
     const endpoint = raw["localEndpoint"] ?? raw["local_endpoint"];
     const service = isFields(endpoint) ? (endpoint["serviceName"] ?? endpoint["service_name"]) : undefined;
-    const attributes = collect(interner, report);
-    const resource = collect(interner, report);
+    const attributes = new Collector(interner, report);
+    const resource = new Collector(interner, report);
     let scope: string | undefined;
     let failed = false;
     eachAttribute(raw["tags"], (tag, value) => {
@@ -45,7 +45,8 @@ export const zipkin: Format = {
       else attributes.add(tag, value);
     });
     const parent = parentOf(raw["parentId"] ?? raw["parent_id"], report);
-    if (parent.isUnread) attributes.unread.push("parentSpanId");
+    if (parent.isUnread) attributes.noteUnread("parentSpanId");
+    for (const unread of resource.unread ?? []) attributes.noteUnread(unread);
     const span: DecodedSpan["span"] = {
       traceId: ids.traceId,
       spanId: ids.spanId,
@@ -59,7 +60,7 @@ export const zipkin: Format = {
       endNs: times.endNs,
       failed: failed || undefined,
       attributes: attributes.values,
-      unread: orUndefined([...attributes.unread, ...resource.unread]),
+      unread: attributes.unread,
       resource: interner.attributes(resource.values),
     };
     return { span, owner: undefined };

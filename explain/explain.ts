@@ -13,6 +13,8 @@ import { orderFindings, orderNames, type Rooted } from "./findings/orders.ts";
 import { problemsOf } from "./findings/problems.ts";
 import { stagesOf } from "./findings/stages.ts";
 import type { Problem, Span } from "./span.ts";
+import type { SpanBatch } from "./spans/span-batch.ts";
+import type { ReadReport } from "./spans/span-reader.ts";
 import { createTraceTable, type TraceTable } from "./spans/trace-table.ts";
 import { schemaVersion } from "./version.ts";
 import { createLanes } from "./waits/lanes.ts";
@@ -64,11 +66,20 @@ export function explain(spans: Iterable<Span>, options: ExplainOptions = {}): Ex
   return explainer.finish();
 }
 
+/** Spans, or what another thread made of them. */
+export type ReadPart = readonly Span[] | SpanBatch | ReadReport;
+
 /** `explain` for spans that arrive one by one. */
 export function createExplainer(options: ExplainOptions = {}) {
   const table = createTraceTable();
   return {
     add: table.add,
+    /** Adds what a reader yields. */
+    take(part: ReadPart): void {
+      if ("idEnds" in part) table.addBatch(part);
+      else if ("gaps" in part) table.addReport(part);
+      else for (const span of part) table.add(span);
+    },
     /** Call once. `input` has the problems that a reader has reported. */
     finish(input: readonly Problem[] = options.input ?? []): Explanation {
       return explainDeliveries(readTable(table.finish(), options), { ...options, input });

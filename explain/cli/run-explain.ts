@@ -1,10 +1,10 @@
 import { HoldupError } from "../../core/errors.ts";
-import { createExplainer, type ExplainOptions } from "../explain.ts";
+import { createExplainer, type ExplainOptions, type ReadPart } from "../explain.ts";
 import type { Explanation } from "../explanation.ts";
 import type { OnProblem } from "../problem-log.ts";
-import { readFile } from "../read/read-file.ts";
 import { type JaegerQuery, readJaeger } from "../read/read-jaeger.ts";
-import type { Problem, Span } from "../span.ts";
+import { readFileInThreads } from "../read/threads/read-in-threads.ts";
+import type { Problem } from "../span.ts";
 import type { ExplainRequest, Source, Subject } from "./explain-options.ts";
 import type { ReadingProgress } from "./reading-progress.ts";
 
@@ -68,22 +68,22 @@ export async function* readSource(
   source: ForeignSource,
   query: JaegerQuery,
   onProblem: OnProblem,
-): AsyncGenerator<readonly Span[]> {
+): AsyncGenerator<ReadPart> {
   if (source.kind === "jaeger") yield* readJaeger(source.url, query, onProblem);
-  else for (const path of source.paths) yield* readFile(path, onProblem);
+  else for (const path of source.paths) yield* readFileInThreads(path, onProblem);
 }
 
 /** Explains the spans of a reader, which reports its problems to `onProblem`. */
 export async function explainBatches(
-  read: (onProblem: OnProblem) => AsyncIterable<readonly Span[]>,
+  read: (onProblem: OnProblem) => AsyncIterable<ReadPart>,
   options: ExplainOptions,
   progress?: ReadingProgress,
 ): Promise<Explanation> {
   const explainer = createExplainer(options);
   const problems: Problem[] = [];
-  for await (const spans of read((problem) => problems.push(problem))) {
-    for (const span of spans) explainer.add(span);
-    progress?.read(spans.length);
+  for await (const part of read((problem) => problems.push(problem))) {
+    explainer.take(part);
+    progress?.read("idEnds" in part ? part.count : "gaps" in part ? 0 : part.length);
   }
   progress?.explaining();
   return explainer.finish(problems);

@@ -19,6 +19,12 @@ export type ReadBytesOptions = {
   readonly openingBytes?: number;
   /** A longer line is cut as it arrives instead of being parsed whole. */
   readonly maxWholeLineBytes?: number;
+  /** For the rest of an input of lines: its beginning, from which the format is detected, */
+  readonly opening?: Buffer;
+  /** the place of the first byte, with lines counted from 1, */
+  readonly start?: Place;
+  /** and the number of lines before it, asked only when a problem is reported. */
+  readonly linesBefore?: () => number;
 };
 
 /** What was read; in Jaeger's JSON, items are traces. */
@@ -44,9 +50,12 @@ export async function* readBytes(
     isCutOff = () => false,
     openingBytes = mebibyte,
     maxWholeLineBytes = 4 * mebibyte,
+    opening: openingOfAll,
+    start: startOfRest = { byte: 0, line: 1 },
+    linesBefore = () => 0,
   }: ReadBytesOptions,
 ): AsyncGenerator<Span[], Read> {
-  const at = ({ line, byte }: Place) => `${source}, line ${line}, byte ${byte}`;
+  const at = ({ line, byte }: Place) => `${source}, line ${line + linesBefore()}, byte ${byte}`;
   const reportEnding = (ending: Ending) => {
     if (ending.state === "broken") problems.add(broken, () => at(ending));
     else if (ending.state === "cut" && !isCutOff()) problems.add(cutOff, () => at(ending));
@@ -58,8 +67,10 @@ export async function* readBytes(
 
   function begin(isAll: boolean): Input | undefined {
     const bytes = withoutByteOrderMark(opening);
-    const start = { byte: opening.length - bytes.length, line: 1 };
-    const detected = detect(bytes, isAll, source);
+    const start = { byte: startOfRest.byte + opening.length - bytes.length, line: startOfRest.line };
+    const detected = openingOfAll
+      ? detect(withoutByteOrderMark(openingOfAll), false, source)
+      : detect(bytes, isAll, source);
     if (!detected) return undefined;
     format = detected.format.name;
     const options: InputOptions = { detected, decoder, start, problems, at, reportEnding, maxWholeLineBytes };

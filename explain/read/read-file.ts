@@ -1,11 +1,13 @@
-import { createReadStream } from "node:fs";
+import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { messageOf, systemCode } from "../../core/errors.ts";
 import { createProblemCounter, type OnProblem } from "../problem-log.ts";
 import type { Span } from "../span.ts";
+import { once } from "../waits/range-index.ts";
 import { ReadError } from "./errors.ts";
 import { createInterner } from "./formats/interner.ts";
+import { newline } from "./json/bytes.ts";
 import { readBytes } from "./read-bytes.ts";
 
 const chunkBytes = 1024 * 1024;
@@ -15,7 +17,11 @@ const chunkBytes = 1024 * 1024;
  * format is detected from the content. `-` is standard input. Spans that cannot be used are skipped; each kind of problem is
  * reported once, with its count, when reading ends. Throws a ReadError when nothing can be read.
  */
-export async function* readFile(path: string, onProblem: OnProblem): AsyncGenerator<Span[]> {
+export async function* readFile(
+  path: string,
+  onProblem: OnProblem,
+  part: LinesOfFile = wholeFile,
+): AsyncGenerator<Span[]> {
   const source = path === "-" ? "standard input" : path;
   const problems = createProblemCounter();
   let isCutOff = false;
@@ -24,11 +30,18 @@ export async function* readFile(path: string, onProblem: OnProblem): AsyncGenera
     problems.add(`${what} Everything before was read.`, () => `${source}, byte ${byte} of the unpacked data`);
   };
   try {
-    const { items } = yield* readBytes(unpacked(bytesOf(path, source), source, reportDamage), {
+    const isRest = part.from > 0;
+    const bytes = bytesOf(path, source, part);
+    const { items } = yield* readBytes(isRest ? bytes : unpacked(bytes, source, reportDamage), {
       source,
       interner: createInterner(),
       problems,
-      isCutOff: () => isCutOff,
+      isCutOff: () => isCutOff || part.to !== undefined,
+      ...(isRest && {
+        opening: openingBytesOf(path),
+        start: { byte: part.from, line: 1 },
+        linesBefore: once(() => newlinesBefore(path, part.from)),
+      }),
     });
     if (items === 0 && !isCutOff) problems.add("The input holds no spans.", () => source);
   } finally {
@@ -36,13 +49,54 @@ export async function* readFile(path: string, onProblem: OnProblem): AsyncGenera
   }
 }
 
-async function* bytesOf(path: string, source: string): AsyncGenerator<Buffer> {
+/** Whole lines of a file, in bytes; the rest of it where `to` is undefined. */
+export type LinesOfFile = { readonly from: number; readonly to: number | undefined };
+
+const wholeFile: LinesOfFile = { from: 0, to: undefined };
+
+async function* bytesOf(path: string, source: string, { from, to }: LinesOfFile): AsyncGenerator<Buffer> {
   const stream: AsyncIterable<unknown> =
-    path === "-" ? process.stdin : createReadStream(path, { highWaterMark: chunkBytes });
+    path === "-"
+      ? process.stdin
+      : createReadStream(path, {
+          highWaterMark: chunkBytes,
+          start: from,
+          ...(to !== undefined && { end: to - 1 }),
+        });
   try {
     for await (const chunk of stream) yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
   } catch (error) {
     throw new ReadError("HOLDUP_INPUT_UNREADABLE", unreadable(source, error), { cause: error });
+  }
+}
+
+/** The beginning of a file, which shows its format. */
+function openingBytesOf(path: string): Buffer {
+  const file = openSync(path, "r");
+  try {
+    const bytes = Buffer.alloc(chunkBytes);
+    return bytes.subarray(0, readSync(file, bytes, 0, chunkBytes, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The number of lines before a place of a file. */
+function newlinesBefore(path: string, before: number): number {
+  const file = openSync(path, "r");
+  try {
+    const bytes = Buffer.alloc(chunkBytes);
+    let count = 0;
+    for (let at = 0; at < before; ) {
+      const read = readSync(file, bytes, 0, Math.min(chunkBytes, before - at), at);
+      if (read === 0) break;
+      for (let end = bytes.indexOf(newline); end >= 0 && end < read; end = bytes.indexOf(newline, end + 1))
+        count += 1;
+      at += read;
+    }
+    return count;
+  } finally {
+    closeSync(file);
   }
 }
 

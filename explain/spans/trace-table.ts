@@ -1,21 +1,12 @@
-import { createProblemLog, type ProblemLog } from "../problem-log.ts";
-import type { Span, SpanLink } from "../span.ts";
-import { isUnread } from "./attributes.ts";
+import type { ProblemLog } from "../problem-log.ts";
+import type { SpanLink } from "../span.ts";
 import { wholeTraceOf } from "./build-trace.ts";
 import { nearNs } from "./checked-numbers.ts";
-import { messageOf, topicOf } from "./message.ts";
 import { reduceTrace } from "./reduce-trace.ts";
-import {
-  batchSpans,
-  createSpanWriter,
-  hasFailedIn,
-  kindIn,
-  type SpanBatch,
-  wholeSeconds,
-} from "./span-batch.ts";
+import { batchSpans, hasFailedIn, kindIn, type SpanBatch, wholeSeconds } from "./span-batch.ts";
+import { createSpanReader, type ReadReport } from "./span-reader.ts";
 import type { Trace, WholeRow, WholeTrace } from "./trace.ts";
 import { createTraceLookup, joinedIds } from "./trace-ids.ts";
-import { createUnknownOperations } from "./unknown-operations.ts";
 
 export type TraceTable = {
   /** Time 0 of all rows, nanoseconds since the Unix epoch. */
@@ -36,61 +27,15 @@ export type TraceTable = {
 const none: readonly SpanLink[] = [];
 const nsPerSecond = 1_000_000_000n;
 
-/** The latest time that a Date can hold, ns since the Unix epoch. */
-const latestNs = 8_640_000_000_000_000_000_000n;
-
-/** What a writer of batches could not use, or uses with a gap. */
-export type SpanReports = { readonly problems: ProblemLog; readonly gaps: ProblemLog };
-
-/** Checks spans and writes them into batches. */
-export function createSpanReader() {
-  const [problems, gaps] = [createProblemLog(), createProblemLog()];
-  const unknownOperations = createUnknownOperations();
-  const writer = createSpanWriter();
-  let spans = 0;
-  return {
-    add(span: Span): void {
-      spans += 1;
-      const where = `trace ${span.traceId}, span ${span.spanId}`;
-      if (span.endNs < span.startNs) {
-        problems.add("The span ends before it starts; it is ignored.", where);
-        return;
-      }
-      if (span.startNs < -latestNs || span.endNs > latestNs) {
-        problems.add("The time of the span is outside the range of dates; it is ignored.", where);
-        return;
-      }
-      const report = (what: string) => gaps.add(what, where);
-      const message = messageOf(span, report, (operation) =>
-        unknownOperations.add(operation, span.service ?? "", where),
-      );
-      if (!message && (span.kind === "consumer" || span.kind === "producer") && !topicOf(span)) {
-        gaps.add(
-          isUnread(span, "topic")
-            ? "A consumer's or producer's span names its topic in a form that is not read."
-            : "A consumer's or producer's span names no topic.",
-          where,
-        );
-      }
-      writer.add(span, message, report);
-    },
-    take: writer.take,
-    /** Call once, at the end. */
-    end(): SpanReports & { readonly batches: readonly SpanBatch[]; readonly spans: number } {
-      for (const { what, where, count } of unknownOperations.list()) gaps.add(what, where, count);
-      return { problems, gaps, spans, batches: writer.take(true) };
-    },
-  };
-}
-
 /** Groups spans, which may arrive in any order, by trace. */
 export function createTraceTable() {
   const reader = createSpanReader();
   const batches: SpanBatch[] = [];
+  const reports: ReadReport[] = [];
 
   function* wholeTraces(
     originNs: bigint,
-    { problems, gaps }: SpanReports,
+    { problems, gaps }: Pick<TraceTable, "problems" | "gaps">,
     all: readonly SpanBatch[],
   ): Generator<WholeTrace> {
     const { ids, starts, order } = sortedByTrace(all, gaps);
@@ -115,13 +60,18 @@ export function createTraceTable() {
       batches.push(batch);
     },
 
-    /** Call once. `more` are the reports of other threads. */
-    finish(more: readonly (SpanReports & { readonly spans: number })[] = []): TraceTable {
+    /** Adds what another thread reports at its end. */
+    addReport(report: ReadReport): void {
+      reports.push(report);
+    },
+
+    /** Call once. */
+    finish(): TraceTable {
       const own = reader.end();
       const { problems, gaps } = own;
-      for (const other of more) {
-        for (const { what, where, count } of other.problems.list()) problems.add(what, where, count);
-        for (const { what, where, count } of other.gaps.list()) gaps.add(what, where, count);
+      for (const report of reports) {
+        for (const { what, where, count } of report.problems) problems.add(what, where, count);
+        for (const { what, where, count } of report.gaps) gaps.add(what, where, count);
       }
       const all = [...batches.splice(0), ...own.batches];
       const originNs = originOf(all);
@@ -131,7 +81,7 @@ export function createTraceTable() {
         for (const { endNs } of whole.rows) lastNs = Math.max(lastNs, endNs);
         traces.set(whole.traceId, reduceTrace(whole, gaps));
       }
-      const spans = more.reduce((sum, one) => sum + one.spans, own.spans);
+      const spans = reports.reduce((sum, one) => sum + one.spans, own.spans);
       return { originNs, traces, traceOf: createTraceLookup(traces), spans, lastNs, problems, gaps };
     },
   };

@@ -1,6 +1,7 @@
 import { nsPerMs } from "../spans/trace.ts";
 import type { TraceTable } from "../spans/trace-table.ts";
 import type { Delivery } from "./delivery.ts";
+import type { Handling } from "./handlings.ts";
 import type { Message } from "./messages.ts";
 
 export type Availability = Pick<Delivery, "availableNs" | "skewNs">;
@@ -9,7 +10,10 @@ export const unknown: Availability = { availableNs: undefined, skewNs: 0 };
 
 /** When the broker had the message, from the best source in its spans; see docs/decisions/0007-explain.md. */
 export function availabilityOf({ producer, attempts }: Message, { originNs }: TraceTable): Availability {
-  const [first] = attempts.toSorted((a, b) => a.row.startNs - b.row.startNs);
+  const first = attempts.reduce<Handling | undefined>(
+    (early, one) => (early && early.row.startNs <= one.row.startNs ? early : one),
+    undefined,
+  );
   if (!first) return unknown;
   const { startNs } = first.row;
   const { queueTimeMs } = first.message;

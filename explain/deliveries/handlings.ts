@@ -19,34 +19,36 @@ export type Handling = {
 export function handlingsOf(table: TraceTable): Handling[] {
   inferRoles(table);
   const nearest = createSearchUp(({ message }) => message !== undefined && message.role !== "receive");
-  const outer = new Set<Row>();
+  const outer: Row[] = [];
   const nested: Row[] = [];
   for (const { rows } of table.traces.values()) {
     for (const row of rows) {
       if (row.message?.role !== "process") continue;
       const above = nearest(row);
       if (above && above !== row && isSameHandling(above, row)) nested.push(row);
-      else outer.add(row);
+      else outer.push(row);
     }
   }
   const goesOn = handledElsewhere(table, stageOf);
-  const handlings = new Map<Row, Handling>();
+  const handlings: Handling[] = [];
   function add(row: Row): void {
     const { message } = row;
     if (!message) return;
     const goesOnNs = goesOn.size > 0 ? goesOn.get(stageOf(row) ?? "") : undefined;
-    handlings.set(row, { row, message, group: message.group ?? row.service, inner: [], goesOnNs });
+    handlings.push({ row, message, group: message.group ?? row.service, inner: [], goesOnNs });
   }
   for (const row of outer) add(row);
-  const outermost = createSearchUp((row) => outer.has(row));
+  if (nested.length === 0) return handlings;
+  const byRow = new Map(handlings.map((handling) => [handling.row, handling]));
+  const outermost = createSearchUp((row) => byRow.has(row));
   for (const row of nested) {
     const top = outermost(row);
-    const handling = top && handlings.get(top);
+    const handling = top && byRow.get(top);
     if (handling) handling.inner.push(row);
     // When parents form a cycle, none is the outermost.
     else add(row);
   }
-  return [...handlings.values()];
+  return handlings;
 }
 
 /** The stage of a handling's span; undefined for other spans. */

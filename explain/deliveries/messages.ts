@@ -26,7 +26,7 @@ type SentHandling = {
 /** Groups handlings by message and group; repeated deliveries of a message are its attempts. */
 export function messagesOf(handlings: readonly Handling[], table: TraceTable): Message[] {
   const producersOf = createProducers(table);
-  const byOffset = new Map<string, SentHandling[]>();
+  const byOffset = new Map<string, Map<number, SentHandling[]>>();
   const byProducer = new Map<Row, SentHandling[]>();
   const byId = new Map<string, SentHandling[]>();
   const alone: SentHandling[][] = [];
@@ -37,9 +37,13 @@ export function messagesOf(handlings: readonly Handling[], table: TraceTable): M
     for (const producer of isBatch ? producers : [producers[0]]) {
       const facts = factsOf(handling.message, producer);
       const sent = { handling, producer, facts };
-      const offset = offsetKeyOf(facts, handling.group);
-      if (offset !== undefined) addTo(byOffset, offset, sent);
-      else if (producer) addTo(byProducer, producer, sent);
+      const { partition, offset } = facts;
+      if (partition !== undefined && offset !== undefined) {
+        const lane = [facts.cluster, facts.topic, partition, handling.group].join(" ");
+        const ofLane = byOffset.get(lane) ?? new Map<number, SentHandling[]>();
+        byOffset.set(lane, ofLane);
+        addTo(ofLane, offset, sent);
+      } else if (producer) addTo(byProducer, producer, sent);
       else if (facts.messageId !== undefined)
         addTo(byId, [facts.cluster, facts.topic, facts.messageId, handling.group].join(" "), sent);
       else alone.push([sent]);
@@ -49,10 +53,12 @@ export function messagesOf(handlings: readonly Handling[], table: TraceTable): M
     ...[...alone, ...bySender([...byProducer.values()]), ...byId.values()].flatMap((handled) =>
       messageOf(handled, false),
     ),
-    ...[...byOffset.values()].flatMap((ofOffset) => {
-      const messages = splitByMessage(ofOffset);
-      return messages.flatMap((handled) => messageOf(handled, messages.length > 1));
-    }),
+    ...[...byOffset.values()].flatMap((ofLane) =>
+      [...ofLane.values()].flatMap((ofOffset) => {
+        const messages = ofOffset.length === 1 ? [ofOffset] : splitByMessage(ofOffset);
+        return messages.flatMap((handled) => messageOf(handled, messages.length > 1));
+      }),
+    ),
   ];
 }
 
@@ -113,14 +119,6 @@ function messageOf(handled: readonly SentHandling[], sharesOffset: boolean): Mes
 /** The order id in a message's own spans, not in those of earlier messages. */
 export function orderIdOf({ attempts, producer }: Message): string | undefined {
   return attempts.find(({ row }) => row.orderId !== undefined)?.row.orderId ?? producer?.orderId;
-}
-
-/** Cluster, topic, partition, offset and group as one key; undefined where partition or offset is unknown. */
-function offsetKeyOf(facts: MessageFacts, group: string): string | undefined {
-  const { cluster, topic, partition, offset } = facts;
-  return partition === undefined || offset === undefined
-    ? undefined
-    : [cluster, topic, partition, offset, group].join(" ");
 }
 
 /**

@@ -173,10 +173,12 @@ function consumedOf(
     groups.push(made);
     return made;
   }
+  let last: { readonly topic: string; readonly one: Consumed } | undefined;
   for (const message of messages) {
     const { producer, facts, group } = message;
     const topic = producer?.message?.topic ?? facts.topic;
-    const one = of(topic, group);
+    if (last?.topic !== topic || last.one.group !== group) last = { topic, one: of(topic, group) };
+    const { one } = last;
     const delivery = deliveryOf(message);
     if (delivery) {
       one.services.add(delivery.service);

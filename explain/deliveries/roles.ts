@@ -83,31 +83,36 @@ export function handledElsewhere(
   stageOf: (row: Row) => string | undefined,
 ): ReadonlyMap<string, number> {
   const above = createSearchUp((row) => row.message?.role === "process" || row.message?.role === "receive");
-  const stages = new Map<string, { readonly working: Set<Row>; readonly late: Set<Row>; latestNs: number }>();
-  /** Something below a handling's span began. */
-  function began(handled: Row, beginNs: number): void {
-    const stage = stageOf(handled);
-    if (stage === undefined) return;
-    const found = stages.get(stage) ?? { working: new Set(), late: new Set(), latestNs: 0 };
-    stages.set(stage, found);
-    found.working.add(handled);
-    const afterNs = beginNs - handled.endNs;
-    if (afterNs < lateNs) return;
-    found.late.add(handled);
-    found.latestNs = Math.max(found.latestNs, afterNs);
-  }
 
-  for (const { rows } of traces.values()) {
-    for (const row of rows) {
-      const beganNs = row.below?.lastBeginNs ?? Number.NEGATIVE_INFINITY;
-      if (row.message?.role === "process" && beganNs > Number.NEGATIVE_INFINITY) began(row, beganNs);
-      const handled = row.message?.role === "send" ? above(row) : undefined;
-      if (handled?.service === row.service) began(handled, row.startNs);
+  /** Calls `each` with every begin of work below a handling's span, in its service. */
+  function eachBegin(each: (handled: Row, beginNs: number) => void): void {
+    for (const { rows } of traces.values()) {
+      for (const row of rows) {
+        const beganNs = row.below?.lastBeginNs ?? Number.NEGATIVE_INFINITY;
+        if (row.message?.role === "process" && beganNs > Number.NEGATIVE_INFINITY) each(row, beganNs);
+        const handled = row.message?.role === "send" ? above(row) : undefined;
+        if (handled?.message?.role === "process" && handled.service === row.service)
+          each(handled, row.startNs);
+      }
     }
   }
+
+  const stages = new Map<string, { readonly working: Set<Row>; readonly late: Set<Row>; latestNs: number }>();
+  eachBegin((handled, beginNs) => {
+    const afterNs = beginNs - handled.endNs;
+    if (afterNs < lateNs) return;
+    const stage = stageOf(handled) ?? "";
+    const found = stages.get(stage) ?? { working: new Set(), late: new Set(), latestNs: 0 };
+    stages.set(stage, found);
+    found.late.add(handled);
+    found.latestNs = Math.max(found.latestNs, afterNs);
+  });
+  // The usual case.
+  if (stages.size === 0) return new Map();
+  eachBegin((handled) => stages.get(stageOf(handled) ?? "")?.working.add(handled));
   return new Map(
     [...stages].flatMap(([stage, { working, late, latestNs }]) =>
-      late.size > 0 && late.size >= working.size * elsewhereShare ? [[stage, latestNs]] : [],
+      late.size >= working.size * elsewhereShare ? [[stage, latestNs]] : [],
     ),
   );
 }

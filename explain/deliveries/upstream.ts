@@ -7,9 +7,9 @@ import { type Message, orderIdOf } from "./messages.ts";
 type Batch = {
   readonly messages: Message[];
   /** The spans that sent messages while they were handled, by topic. */
-  readonly senders: Map<string, Set<Row>>;
+  senders: Map<string, Set<Row>> | undefined;
   /** Made when first needed: by topic, the message at the same place as a sender. */
-  readonly places: Map<string, ReadonlyMap<Row, Message>>;
+  places: Map<string, ReadonlyMap<Row, Message>> | undefined;
   byOrder: ReadonlyMap<string, Message> | undefined;
 };
 
@@ -28,7 +28,7 @@ export function createUpstream(
   function handledIn(row: Row, message: Message): void {
     const known = batchOf.get(row);
     if (known) known.messages.push(message);
-    else batchOf.set(row, { messages: [message], senders: new Map(), places: new Map(), byOrder: undefined });
+    else batchOf.set(row, { messages: [message], senders: undefined, places: undefined, byOrder: undefined });
   }
   for (const message of messages) {
     for (const { row } of message.attempts) {
@@ -47,6 +47,7 @@ export function createUpstream(
   for (const message of messages) {
     const batch = batchFor(message);
     if (!message.producer || !batch || batch.messages.length === 1) continue;
+    batch.senders ??= new Map();
     const senders = batch.senders.get(message.facts.topic) ?? new Set();
     batch.senders.set(message.facts.topic, senders.add(message.producer));
   }
@@ -94,9 +95,9 @@ function linkedBy({ links }: Row, messages: readonly Message[]): Message | undef
 
 /** When a batch sends one message for each of its own, in their order. */
 function atSamePlace(producer: Row, { facts: { topic } }: Message, batch: Batch): Message | undefined {
-  const known = batch.places.get(topic);
+  const known = batch.places?.get(topic);
   if (known) return known.get(producer);
-  const senders = [...(batch.senders.get(topic) ?? [])].sort((a, b) => a.startNs - b.startNs);
+  const senders = [...(batch.senders?.get(topic) ?? [])].sort((a, b) => a.startNs - b.startNs);
   // In the order of the links, which is that of the batch, or else of the offsets.
   const isOneSpan = new Set(batch.messages.flatMap(({ attempts }) => attempts[0]?.row ?? [])).size === 1;
   const handled = isOneSpan
@@ -109,6 +110,7 @@ function atSamePlace(producer: Row, { facts: { topic } }: Message, batch: Batch)
       ? senders.flatMap((sender, n) => (handled[n] ? [[sender, handled[n]]] : []))
       : [],
   );
+  batch.places ??= new Map();
   batch.places.set(topic, places);
   return places.get(producer);
 }

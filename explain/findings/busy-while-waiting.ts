@@ -16,35 +16,49 @@ export function busyWhileWaitingOf(
   memberships: readonly Membership[],
   maxSlots: number,
 ): number {
-  type Change = {
-    readonly atNs: number;
-    readonly waiting: number;
-    readonly busy: number;
-    readonly open: number;
-  };
-  const changes: Change[] = [];
-  const add = (fromNs: number, toNs: number, change: Omit<Change, "atNs">) => {
-    if (fromNs >= toNs) return;
-    changes.push({ atNs: fromNs, ...change });
-    changes.push({ atNs: toNs, waiting: -change.waiting, busy: -change.busy, open: -change.open });
-  };
-  for (const { wait, delivery } of explained) {
-    if (wait) add(delivery.run.startNs - wait.ns, delivery.run.startNs, { waiting: 1, busy: 0, open: 0 });
-  }
-  for (const { startNs, endNs } of runs) add(startNs, endNs, { waiting: 0, busy: 1, open: 0 });
-  for (const { fromNs, toNs, slots } of memberships) add(fromNs, toNs, { waiting: 0, busy: 0, open: slots });
-  changes.sort((a, b) => a.atNs - b.atNs);
-  let [waiting, busy, open, sinceNs, busyNs, openNs] = [0, 0, 0, 0, 0, 0];
-  for (const change of changes) {
-    if (waiting > 0) {
-      const slots = Math.min(open, maxSlots);
-      busyNs += Math.min(busy, slots) * (change.atNs - sinceNs);
-      openNs += slots * (change.atNs - sinceNs);
+  const waits = explained.flatMap(({ wait, delivery }) => (wait && wait.ns > 0 ? { wait, delivery } : []));
+  const waiting = counter(
+    Float64Array.from(waits, ({ wait, delivery }) => delivery.run.startNs - wait.ns),
+    Float64Array.from(waits, ({ delivery }) => delivery.run.startNs),
+  );
+  const all = [...runs];
+  const busy = counter(
+    Float64Array.from(all, ({ startNs }) => startNs),
+    Float64Array.from(all, ({ endNs }) => endNs),
+  );
+  const slots = memberships.flatMap(({ slots: count, ...period }) =>
+    new Array<typeof period>(count).fill(period),
+  );
+  const open = counter(
+    Float64Array.from(slots, ({ fromNs }) => fromNs),
+    Float64Array.from(slots, ({ toNs }) => toNs),
+  );
+  let [busyNs, openNs] = [0, 0];
+  for (let atNs = Number.NEGATIVE_INFINITY; atNs < Number.POSITIVE_INFINITY; ) {
+    const nextNs = Math.min(waiting.nextNs(), busy.nextNs(), open.nextNs());
+    if (waiting.count() > 0 && nextNs < Number.POSITIVE_INFINITY) {
+      const usable = Math.min(open.count(), maxSlots);
+      busyNs += Math.min(busy.count(), usable) * (nextNs - atNs);
+      openNs += usable * (nextNs - atNs);
     }
-    sinceNs = change.atNs;
-    waiting += change.waiting;
-    busy += change.busy;
-    open += change.open;
+    atNs = nextNs;
+    for (const one of [waiting, busy, open]) one.advance(nextNs);
   }
   return openNs > 0 ? busyNs / openNs : 0;
+}
+
+/** Counts how many periods, given by their starts and ends, are under way as time advances. */
+function counter(starts: Float64Array, ends: Float64Array) {
+  starts.sort();
+  ends.sort();
+  let [begun, ended] = [0, 0];
+  return {
+    count: () => begun - ended,
+    nextNs: () =>
+      Math.min(starts[begun] ?? Number.POSITIVE_INFINITY, ends[ended] ?? Number.POSITIVE_INFINITY),
+    advance(atNs: number): void {
+      while (begun < starts.length && (starts[begun] ?? 0) <= atNs) begun += 1;
+      while (ended < ends.length && (ends[ended] ?? 0) <= atNs) ended += 1;
+    },
+  };
 }

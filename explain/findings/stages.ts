@@ -124,8 +124,15 @@ function stageOf(
   );
   const busyNs = timed.reduce((sum, { startNs, endNs }) => sum + endNs - startNs, 0);
   const arrivingNs = (arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0);
+  const nsOf = new Map<Cause, number>();
+  for (const { wait } of explained) {
+    for (const cause of causes) {
+      const ns = wait?.byCause[cause];
+      if (ns !== undefined) nsOf.set(cause, (nsOf.get(cause) ?? 0) + ns);
+    }
+  }
   const byCause = causes.flatMap((cause): [Cause, number][] => {
-    const ns = explained.reduce((sum, { wait }) => sum + (wait?.byCause[cause] ?? 0), 0);
+    const ns = nsOf.get(cause) ?? 0;
     return ns > 0 ? [[cause, ns]] : [];
   });
   const otherStages = consumers.others(memberships);

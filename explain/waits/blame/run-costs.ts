@@ -20,10 +20,11 @@ export function createCosts<R extends Run>() {
   const saturations = new Map<SaturatedTimes<R>, SaturationCosts>();
 
   const charge: Charge<R> = (run, ns, messages) => {
-    const entry = total.get(run) ?? { ns: 0, messages: 0 };
-    entry.ns += ns;
-    entry.messages += messages;
-    total.set(run, entry);
+    const entry = total.get(run);
+    if (entry) {
+      entry.ns += ns;
+      entry.messages += messages;
+    } else total.set(run, { ns, messages });
   };
 
   function saturationCosts(times: SaturatedTimes<R>): SaturationCosts {
@@ -119,7 +120,8 @@ export function createCosts<R extends Run>() {
     /** Runs without cost are left out. Call once. */
     total(): Map<R, Cost> {
       for (const costs of saturations.values()) costs.settle();
-      return new Map([...total].filter(([, { ns }]) => ns >= 0.5));
+      for (const [run, { ns }] of total) if (ns < 0.5) total.delete(run);
+      return total;
     },
   };
 }

@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import { type Snippet, snippets } from "../../explain/doctor/snippets.ts";
+import type { ScenarioName } from "./scenarios.ts";
+import type { Language } from "./toolchains.ts";
+
+/** A process of the pipeline; `both` consumes for billing and mailer in one process. */
+export type Role = "api" | "billing" | "mailer" | "both";
+
+/** One library as one kind of user uses it. */
+export type Library = {
+  readonly language: Language;
+  /** Chooses how the program handles messages; the program knows its variants. */
+  readonly variant: string;
+  /** Command line of a role; `dir` is the folder with the language's programs. */
+  readonly command: (dir: string, role: Role) => readonly [string, ...string[]];
+  readonly scenarios: readonly ScenarioName[];
+  readonly oneProcess?: boolean;
+  /** Its instrumentation records when messages were received, and not how long they were handled. */
+  readonly receivesOnly?: boolean;
+  /** The doctor's advice that the program follows, and the file beside the program that holds it word for word. */
+  readonly advice?: { readonly file: string; readonly snippet: Snippet };
+};
+
+const all: readonly ScenarioName[] = ["a", "b", "c", "d", "e", "f"];
+
+const node: Pick<Library, "language" | "command"> = {
+  language: "node",
+  command: (dir, role) => [
+    process.execPath,
+    "--import",
+    join(dir, "tracing.ts"),
+    join(dir, "kafkajs.ts"),
+    role,
+  ],
+};
+
+function python(program: string): Pick<Library, "language" | "command"> {
+  return {
+    language: "python",
+    command: (dir, role) => [
+      join(dir, "venv", "bin", "opentelemetry-instrument"),
+      join(dir, "venv", "bin", "python"),
+      join(dir, program),
+      role,
+    ],
+  };
+}
+
+/** A program that follows the doctor's advice: its code, and its line in the shell that starts the program. */
+function advised(
+  { language, command }: Pick<Library, "language" | "command">,
+  file: string,
+  snippet: Snippet,
+): Library {
+  const { shell } = snippet;
+  return {
+    language,
+    variant: "advised",
+    command: (dir, role) =>
+      shell === undefined
+        ? command(dir, role)
+        : ["sh", "-c", `${shell}\nexec "$@"`, "sh", ...command(dir, role)],
+    scenarios: all,
+    advice: { file, snippet },
+  };
+}
+
+/** By the first part of a run's name: `<library>-<scenario>`. */
+export const libraries: Readonly<Record<string, Library>> = {
+  kafkajs: { ...node, variant: "each", scenarios: all },
+  "kafkajs-batch": { ...node, variant: "batch", scenarios: ["a", "c"] },
+  "kafkajs-one-process": { ...node, variant: "each", scenarios: ["a", "b"], oneProcess: true },
+  confluent: { ...python("confluent.py"), variant: "poll", scenarios: all },
+  "confluent-batch": { ...python("confluent.py"), variant: "batch", scenarios: ["a", "d"] },
+  "confluent-pool": { ...python("confluent.py"), variant: "pool", scenarios: ["a", "b"] },
+  "kafka-python": {
+    ...python("kafka_python.py"),
+    variant: "plain",
+    scenarios: ["a", "b"],
+    receivesOnly: true,
+  },
+  "kafka-python-advised": advised(python("kafka_python.py"), "kafka_python_advice.py", snippets.kafkaPython),
+  aiokafka: { ...python("aiokafka_program.py"), variant: "plain", scenarios: ["a", "b"], receivesOnly: true },
+  "aiokafka-advised": advised(python("aiokafka_program.py"), "aiokafka_advice.py", snippets.aiokafka),
+};

@@ -46,6 +46,10 @@ function python(program: string): Pick<Library, "language" | "command"> {
   };
 }
 
+function go(program: string): Pick<Library, "language" | "command"> {
+  return { language: "go", command: (dir, role) => [join(dir, "bin", program), role] };
+}
+
 /** A program that follows the doctor's advice: its code, and its line in the shell that starts the program. */
 function advised(
   { language, command }: Pick<Library, "language" | "command">,
@@ -82,4 +86,9 @@ export const libraries: Readonly<Record<string, Library>> = {
   "kafka-python-advised": advised(python("kafka_python.py"), "kafka_python_advice.py", snippets.kafkaPython),
   aiokafka: { ...python("aiokafka_program.py"), variant: "plain", scenarios: ["a", "b"], receivesOnly: true },
   "aiokafka-advised": advised(python("aiokafka_program.py"), "aiokafka_advice.py", snippets.aiokafka),
+  franz: { ...go("franz"), variant: "plain", scenarios: ["a", "b"], receivesOnly: true },
+  "franz-process": { ...go("franz"), variant: "process", scenarios: ["a", "b", "c", "e", "f"] },
+  "franz-advised": advised(go("franz"), "franz/advice.go", snippets.kotel),
+  sarama: { ...go("sarama"), variant: "plain", scenarios: ["a", "b"], receivesOnly: true },
+  "sarama-advised": advised(go("sarama"), "sarama/advice.go", snippets.sarama),
 };

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { type Snippet, snippets } from "../../explain/doctor/snippets.ts";
 import type { ScenarioName } from "./scenarios.ts";
 import type { Language } from "./toolchains.ts";
@@ -50,6 +50,31 @@ function go(program: string): Pick<Library, "language" | "command"> {
   return { language: "go", command: (dir, role) => [join(dir, "bin", program), role] };
 }
 
+type JavaProgram = {
+  readonly mainClass: "PlainKafka" | "SpringKafka";
+  /** Which version of Spring Boot, and so of Kafka's client. */
+  readonly boot?: "boot3" | "boot4";
+  /** OpenTelemetry's Java agent; without it, Spring Boot traces. */
+  readonly agent: boolean;
+};
+
+function java({ mainClass, boot = "boot4", agent }: JavaProgram): Pick<Library, "language" | "command"> {
+  const home = process.env["JAVA_HOME"];
+  const small = ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
+  return {
+    language: "java",
+    command: (dir, role) => [
+      home === undefined ? "java" : join(home, "bin", "java"),
+      ...small,
+      ...(agent ? [`-javaagent:${join(dir, boot, "opentelemetry-javaagent.jar")}`] : []),
+      "-cp",
+      [join(dir, boot, "classes"), join(dir, boot, "lib", "*")].join(delimiter),
+      `foreign.${mainClass}`,
+      role,
+    ],
+  };
+}
+
 /** A program that follows the doctor's advice: its code, and its line in the shell that starts the program. */
 function advised(
   { language, command }: Pick<Library, "language" | "command">,
@@ -91,4 +116,25 @@ export const libraries: Readonly<Record<string, Library>> = {
   "franz-advised": advised(go("franz"), "franz/advice.go", snippets.kotel),
   sarama: { ...go("sarama"), variant: "plain", scenarios: ["a", "b"], receivesOnly: true },
   "sarama-advised": advised(go("sarama"), "sarama/advice.go", snippets.sarama),
+  "java-agent": { ...java({ mainClass: "PlainKafka", agent: true }), variant: "plain", scenarios: all },
+  "spring-agent": {
+    ...java({ mainClass: "SpringKafka", agent: true }),
+    variant: "record",
+    scenarios: ["a", "b", "d", "e"],
+  },
+  "spring-agent-batch": {
+    ...java({ mainClass: "SpringKafka", agent: true }),
+    variant: "batch",
+    scenarios: ["a", "c"],
+  },
+  "spring-observation": {
+    ...java({ mainClass: "SpringKafka", agent: false }),
+    variant: "observation",
+    scenarios: ["a", "b", "e"],
+  },
+  "spring3-observation": {
+    ...java({ mainClass: "SpringKafka", boot: "boot3", agent: false }),
+    variant: "observation",
+    scenarios: ["a", "b", "e"],
+  },
 };

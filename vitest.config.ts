@@ -19,7 +19,13 @@ export default defineConfig({
           // Bounds what hangs; a busy machine is no failure.
           testTimeout: 30_000,
           include: ["**/*.test.ts"],
-          exclude: [...generated, "**/*.broker.test.ts", "tests/**"],
+          exclude: [
+            ...generated,
+            "**/*.broker.test.ts",
+            "tests/*.test.ts",
+            "tests/compose/**",
+            "**/*.live.test.ts",
+          ],
           // Starting a process and loading the modules for every file took nearly half of the CPU time.
           isolate: false,
           maxWorkers: availableParallelism(),
@@ -53,7 +59,7 @@ export default defineConfig({
           ...sharedLab,
           name: "lab",
           include: ["tests/**/*.test.ts"],
-          exclude: [...generated, "tests/compose/**", ...ownLabs],
+          exclude: [...generated, "tests/compose/**", "tests/foreign/**", ...ownLabs],
           testTimeout: 120_000,
           fileParallelism: false,
           sequence: { groupOrder: 3 },
@@ -69,6 +75,18 @@ export default defineConfig({
           hookTimeout: 240_000,
           fileParallelism: false,
           sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        // Pipelines in other languages, half a minute each; only `./holdup test --foreign` runs them.
+        test: {
+          name: "foreign",
+          include: ["tests/foreign/*.live.test.ts"],
+          testTimeout: 360_000,
+          // Installs what a language needs.
+          hookTimeout: 20 * 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 5 },
         },
       },
     ],

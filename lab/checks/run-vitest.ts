@@ -12,7 +12,7 @@ const report = z.object({
   success: z.boolean(),
 });
 
-type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
+export type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
 
 /**
  * Runs Vitest in this terminal and counts tests. A run that ends early, or a file that fails as a whole, counts as at least

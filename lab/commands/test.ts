@@ -3,10 +3,12 @@ import { toHoldupError } from "../../core/errors.ts";
 import { durationOfMs } from "../../core/format.ts";
 import { removeLeftoverProjects, stopLeftoverLabs } from "../checks/leftovers.ts";
 import { checks, runCheck } from "../checks/run-check.ts";
-import { runVitest } from "../checks/run-vitest.ts";
+import { type Counts, runVitest } from "../checks/run-vitest.ts";
 import { type Context, print } from "../context.ts";
 import { findEngine } from "../system/docker/find-engine.ts";
 import { untilInterrupted } from "../system/interrupt.ts";
+
+type Options = { readonly containers?: boolean; readonly foreign?: boolean };
 
 /** Tests run their own labs, so the user's settings are dropped. */
 function testEnvironment(context: Context): NodeJS.ProcessEnv {
@@ -14,14 +16,16 @@ function testEnvironment(context: Context): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(own), ...(context.out.isTTY ? {} : { NO_COLOR: "1" }) };
 }
 
+const withoutForeign = "--project=!foreign";
+
 /**
  * Vitest's arguments, run by run. The container tests are a run of their own, the last one: Vitest would start them first,
- * in parallel with all others. Filters with --project are one run.
+ * in parallel with all others. Filters with --project are one run. Foreign pipelines run only when they are asked for.
  */
 export function vitestRuns(filters: readonly string[], hasEngine: boolean): readonly (readonly string[])[] {
-  const withoutContainers = [...filters, "--project=!compose"];
+  const withoutContainers = [...filters, "--project=!compose", withoutForeign];
   if (filters.some((filter) => filter.startsWith("--project")))
-    return [hasEngine ? filters : withoutContainers];
+    return [hasEngine ? [...filters, withoutForeign] : withoutContainers];
   // A filter may match tests of one run only.
   const runs = hasEngine ? [withoutContainers, [...filters, "--project=compose"]] : [withoutContainers];
   return runs.map((args) => [...args, "--passWithNoTests"]);
@@ -61,6 +65,11 @@ async function runChecks(
   return { passed, failed };
 }
 
+function finish(context: Context, { passed, failed, skipped }: Counts, signal: AbortSignal): void {
+  print(context, `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+  process.exitCode = signal.aborted ? 130 : failed > 0 || passed === 0 ? 1 : 0;
+}
+
 async function test(
   context: Context,
   filters: readonly string[],
@@ -89,8 +98,13 @@ async function test(
     failed += counts.failed;
     skipped += counts.skipped;
   }
-  print(context, `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
-  process.exitCode = signal.aborted ? 130 : failed > 0 || passed === 0 ? 1 : 0;
+  finish(context, { passed, failed, skipped }, signal);
+}
+
+/** Runs the foreign pipelines alone: they take long, and need more toolchains than the other tests. */
+async function testForeign(context: Context, filters: readonly string[], signal: AbortSignal): Promise<void> {
+  const args = [...filters, "--project=foreign"];
+  finish(context, await runVitest(context.root, args, testEnvironment(context), signal), signal);
 }
 
 export function testCommand(program: Command, context: Context): void {
@@ -98,12 +112,15 @@ export function testCommand(program: Command, context: Context): void {
     .command("test")
     .argument("[filters...]", "only test files whose path contains one of these; without the checks")
     .option("--containers", "fail without a Docker engine instead of skipping its tests")
+    .option("--foreign", "only pipelines in other languages, those whose toolchains are here; half an hour")
     .description("check format, types and imports, and run every test in separate labs")
     .addHelpText(
       "after",
-      "\nExamples:\n  ./holdup test\n  ./holdup test shared/settings\n  ./holdup test -- --project=unit",
+      "\nExamples:\n  ./holdup test\n  ./holdup test shared/settings\n  ./holdup test -- --project=unit\n  ./holdup test --foreign -- -t kafkajs-e",
     )
-    .action((filters: readonly string[], { containers = false }: { containers?: boolean }) =>
-      untilInterrupted((signal) => test(context, filters, containers, signal)),
+    .action((filters: readonly string[], { containers = false, foreign = false }: Options) =>
+      untilInterrupted((signal) =>
+        foreign ? testForeign(context, filters, signal) : test(context, filters, containers, signal),
+      ),
     );
 }

@@ -15,6 +15,8 @@ const event = z.discriminatedUnion("ev", [
     o: z.number(),
     s: seconds,
     e: seconds,
+    /** When the batch with the message was handed over. */
+    b: seconds.optional(),
     /** `traceparent` of the message: its producer's span. */
     tp: z.string().optional(),
   }),
@@ -22,8 +24,10 @@ const event = z.discriminatedUnion("ev", [
 ]);
 
 /** One handling as the program itself recorded it. Times are ms since the epoch. */
-export type TrueHandling = {
+type TrueHandling = {
   readonly consumer: string;
+  /** When the program got the message: with its whole batch, which is where spans begin. */
+  readonly handedOverMs: number;
   readonly startMs: number;
   readonly endMs: number;
 };
@@ -59,8 +63,9 @@ export function readTruth(text: string): TrueMessage[] {
   return [...messages].flatMap(([place, ofMessage]) => {
     const [first, ...rest] = ofMessage;
     if (!first) return [];
-    const handling = ({ c, s, e }: (typeof ofMessage)[number]) => ({
+    const handling = ({ c, s, e, b = s }: (typeof ofMessage)[number]) => ({
       consumer: c,
+      handedOverMs: b * 1000,
       startMs: s * 1000,
       endMs: e * 1000,
     });
@@ -80,18 +85,33 @@ export function readTruth(text: string): TrueMessage[] {
 /** Part of a message's wait: how long another message's handling kept it from starting. */
 export type TrueBlame = { readonly blocker: TrueMessage; readonly ms: number };
 
+/** Consumers that handle several messages at a time, such as one of each partition. */
+function concurrentConsumers(messages: readonly TrueMessage[]): Set<string> {
+  const handlings = messages.flatMap((message) => message.handlings).sort((a, b) => a.startMs - b.startMs);
+  const busyUntilMs = new Map<string, number>();
+  const concurrent = new Set<string>();
+  for (const { consumer, startMs, endMs } of handlings) {
+    const untilMs = busyUntilMs.get(consumer) ?? 0;
+    if (startMs < untilMs) concurrent.add(consumer);
+    busyUntilMs.set(consumer, Math.max(untilMs, endMs));
+  }
+  return concurrent;
+}
+
 /** By message: what kept it from starting between acknowledgement and start, the longest first. */
 export function trueBlames(messages: readonly TrueMessage[]): Map<TrueMessage, TrueBlame[]> {
+  const concurrent = concurrentConsumers(messages);
   return new Map(
     messages.map((message) => {
-      const [{ startMs, consumer }] = message.handlings;
+      const [{ handedOverMs, consumer }] = message.handlings;
       const blames = messages.flatMap((blocker): TrueBlame[] => {
         if (blocker === message || blocker.topic !== message.topic) return [];
         const ms = blocker.handlings.reduce((sum, handling) => {
           const isAhead = blocker.partition === message.partition && blocker.offset < message.offset;
-          if (!isAhead && handling.consumer !== consumer) return sum;
+          const hasTheSlot = handling.consumer === consumer && !concurrent.has(consumer);
+          if (!isAhead && !hasTheSlot) return sum;
           const from = Math.max(handling.startMs, message.ackedMs);
-          return sum + Math.max(0, Math.min(handling.endMs, startMs) - from);
+          return sum + Math.max(0, Math.min(handling.endMs, handedOverMs) - from);
         }, 0);
         return ms > 0 ? [{ blocker, ms }] : [];
       });

@@ -4,6 +4,8 @@ import { numberOf, textOf } from "./attributes.ts";
 import { traceOf } from "./build-trace.ts";
 import { cpuTimeOf, memoryOf, nearNs, threadQueueOf } from "./checked-numbers.ts";
 import { type MessageFacts, messageOf, topicOf } from "./message.ts";
+import { isMessageKind } from "./roles.ts";
+import { createServiceLog, type ServiceFacts } from "./service-log.ts";
 import type { Row, Trace } from "./trace.ts";
 import { createTraceLookup, joinedIds } from "./trace-ids.ts";
 import { createUnknownOperations } from "./unknown-operations.ts";
@@ -16,6 +18,8 @@ export type TraceTable = {
   /** The trace of an id, of which only 64 bits may be known. */
   readonly traceOf: (traceId: string) => Trace | undefined;
   readonly spans: number;
+  /** By name: those that record spans of messages. */
+  readonly services: ReadonlyMap<string, ServiceFacts>;
   /** Spans that were ignored. */
   readonly problems: ProblemLog;
   /** Spans that are incomplete but used. */
@@ -37,6 +41,7 @@ export function createTraceTable() {
   const distant: DistantRow[] = [];
   const [problems, gaps] = [createProblemLog(), createProblemLog()];
   const unknownOperations = createUnknownOperations();
+  const services = createServiceLog();
   const names = new Map<string, string>();
   let firstNs: bigint | undefined;
   let spans = 0;
@@ -93,15 +98,22 @@ export function createTraceTable() {
         problems.add("The time of the span is outside the range of dates; it is ignored.", where);
         return;
       }
+      let unknownOperation: string | undefined;
       const message = messageOf(
         span,
         (what) => gaps.add(what, where),
-        (operation) => unknownOperations.add(operation, span.service ?? "", where),
+        (operation) => {
+          unknownOperation = operation;
+          unknownOperations.add(operation, span.service ?? "", where);
+        },
       );
       const row = rowOf(span, message, intern, (what) => gaps.add(what, where));
-      if (!row.message && (span.kind === "consumer" || span.kind === "producer") && !topicOf(span)) {
-        gaps.add("A consumer's or producer's span names no topic.", where);
-      }
+      const namesNoTopic = !message && isMessageKind(span) && topicOf(span) === undefined;
+      if (namesNoTopic) gaps.add("A consumer's or producer's span names no topic.", where);
+      if (unknownOperation !== undefined)
+        services.add(span, { lack: "operation", example: unknownOperation });
+      else if (namesNoTopic) services.add(span, { lack: "topic" });
+      else if (message) services.add(span);
       firstNs ??= wholeSeconds(span.startNs) * nsPerSecond;
       const [startNs, endNs] = [span.startNs - firstNs, span.endNs - firstNs];
       if (startNs < -nearNs || endNs > nearNs) {
@@ -131,7 +143,15 @@ export function createTraceTable() {
       }
       for (const { what, where, count } of unknownOperations.list()) gaps.add(what, where, count);
       const originNs = (firstNs ?? 0n) + offsetNs;
-      return { originNs, traces, traceOf: createTraceLookup(traces), spans, problems, gaps };
+      return {
+        originNs,
+        traces,
+        traceOf: createTraceLookup(traces),
+        spans,
+        services: services.finish(),
+        problems,
+        gaps,
+      };
     },
   };
 }

@@ -11,8 +11,24 @@ export const missingFacts = [
   "processing time",
 ] as const;
 
-/** What the spans of a service can lack: besides facts, everything about the handling, the topic, or an operation that is known. */
-export const lacks = [...missingFacts, "handling", "topic", "operation"] as const;
+type MissingFact = (typeof missingFacts)[number];
+
+/**
+ * What the spans of a service can lack, by how much depends on it: besides facts, everything about the handling, the topic, or an
+ * operation that is known.
+ */
+export const lacks = [
+  "handling",
+  "processing time",
+  "topic",
+  "operation",
+  "partition",
+  "time of arrival",
+  "consumer instance",
+  "offset",
+  "cluster",
+  "consumer group",
+] as const satisfies readonly (MissingFact | "handling" | "topic" | "operation")[];
 
 const count = z.int();
 

@@ -60,11 +60,11 @@ describe("the services of an explanation", () => {
       handled({ id: "c", traceId: "t3", at: 4, for: 1, topic: "other", resource: {} }),
     ];
     expect(of("consumer", spans)?.lacks).toEqual([
-      { what: "offset", topics: ["other"], spans: 1, of: 1 },
-      { what: "offset", scope: "lib", topics: ["orders"], spans: 1, of: 2 },
-      { what: "consumer instance", topics: ["other"], spans: 1, of: 1 },
       { what: "time of arrival", topics: ["other"], spans: 1, of: 1 },
       { what: "time of arrival", scope: "lib", topics: ["orders"], spans: 2, of: 2 },
+      { what: "consumer instance", topics: ["other"], spans: 1, of: 1 },
+      { what: "offset", topics: ["other"], spans: 1, of: 1 },
+      { what: "offset", scope: "lib", topics: ["orders"], spans: 1, of: 2 },
     ]);
   });
 

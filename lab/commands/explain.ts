@@ -1,5 +1,7 @@
 import type { Command } from "commander";
 import { HoldupError } from "../../core/errors.ts";
+import { checkLines, shortCheckLines } from "../../explain/doctor/check-text.ts";
+import { isExplainable } from "../../explain/doctor/diagnosis.ts";
 import type { Explanation } from "../../explain/explanation.ts";
 import { explanationLines } from "../../explain/text/explanation-text.ts";
 import { paintWith, wrap } from "../../explain/text/layout.ts";
@@ -24,12 +26,13 @@ the same for run and total (whole orders); utilisation and unexplained, a share
 such as 5%; blocked.max, the cost of the worst blocker. Operators: > >= < <=.
 
 Exit status: 0 when explained, 1 when there is nothing to explain or a condition
-holds, 2 for wrong options.
+holds, 2 for wrong options. With --check: 0 when the spans can be explained.
 
 Examples:
   ./holdup explain
   ./holdup explain --burst last
   ./holdup explain --trace 4bf92f3577b34da6a3ce929d0e0e4736
+  ./holdup explain --file traces.json --check
   ./holdup explain --jaeger http://jaeger.example:16686 --last 1h
   ./holdup explain --file traces.json.gz --fail-on 'wait.p99>2s' --json`;
 
@@ -54,6 +57,7 @@ export function explainCommand(program: Command, context: Context): void {
     )
     .option("--orders", "also print what happened to each order")
     .option("--all", "print everything: all problems, blockers, stages, orders, what the spans lack")
+    .option("--check", "print what the spans of each service lack, and what to add")
     .option("--json", "print the explanation as JSON (docs/explain.schema.json)")
     .addHelpText("after", help)
     .allowExcessArguments()
@@ -67,6 +71,7 @@ export function explainCommand(program: Command, context: Context): void {
       const progress = createReadingProgress(progressStream(context));
       const explanation = await runExplain(context, request, progress).finally(progress.clear);
       if (request.isJson) await printJson(context.out, explanation);
+      if (request.isCheck) return check(context, request, explanation);
       if (explanation.orders.length === 0) return failEmpty(context, request, explanation);
       if (!request.isJson) show(context, request, explanation);
       const failures = request.conditions.flatMap((condition) => failureOf(condition, explanation) ?? []);
@@ -75,12 +80,24 @@ export function explainCommand(program: Command, context: Context): void {
     });
 }
 
+/** What the spans lack; without spans, why there are none. */
+function check(context: Context, request: ExplainRequest, explanation: Explanation): void {
+  if (explanation.window.spans === 0) failEmpty(context, request, explanation);
+  else if (!request.isJson) {
+    const options = { width: context.out.columns || 80, hasColour: hasColour(context, context.out) };
+    print(context, checkLines(explanation, options).join("\n"));
+  }
+  if (!isExplainable(explanation)) process.exitCode = 1;
+}
+
 /** With nothing to explain, conditions are not checked: the empty result alone is the failure. */
 function failEmpty(context: Context, request: ExplainRequest, explanation: Explanation): void {
   notice(context, emptyText(request, explanation));
   const paint = paintWith(hasColour(context, context.error));
-  const notes = noteLines(explanation, Math.max(40, context.error.columns || 80), paint);
-  if (notes.length > 0) notice(context, ["", ...notes].join("\n"));
+  const width = Math.max(40, context.error.columns || 80);
+  for (const lines of [noteLines(explanation, width, paint), shortCheckLines(explanation, width)]) {
+    if (lines.length > 0) notice(context, ["", ...lines].join("\n"));
+  }
   process.exitCode = 1;
 }
 

@@ -22,7 +22,7 @@ const event = z.discriminatedUnion("ev", [
 ]);
 
 /** One handling as the program itself recorded it. Times are ms since the epoch. */
-export type TrueHandling = {
+type TrueHandling = {
   readonly consumer: string;
   readonly startMs: number;
   readonly endMs: number;

@@ -11,6 +11,7 @@ import { missingOf, skewsOf } from "./findings/missing.ts";
 import { openFindings } from "./findings/open-findings.ts";
 import { orderFindings, orderNames, type Rooted } from "./findings/orders.ts";
 import { problemsOf } from "./findings/problems.ts";
+import { servicesOf } from "./findings/services.ts";
 import { stagesOf } from "./findings/stages.ts";
 import type { Problem, Span } from "./span.ts";
 import type { SpanBatch } from "./spans/span-batch.ts";
@@ -89,8 +90,10 @@ export function createExplainer(options: ExplainOptions = {}) {
 
 /** Everything needed after deliveries are built, so that the spans' memory can be freed. */
 function readTable(table: TraceTable, present: Present) {
+  const read = deliveriesOf(table, present);
   return {
-    ...deliveriesOf(table, present),
+    ...read,
+    services: servicesOf(table, read),
     originMs: Number(table.originNs / 1_000_000n),
     spans: table.spans,
     traces: table.traces.size,
@@ -149,6 +152,7 @@ function explainDeliveries(read: ReturnType<typeof readTable>, options: ExplainO
     blockers: blockers.slice(0, maxBlockers).map(findings.blocker),
     stages: stages.map(({ finding }) => finding),
     missing: missingOf(stages, read.fetchedOnly),
+    services: read.services,
     skews: skewsOf(deliveries),
     input: [...input, ...read.problems],
     gaps: read.gaps,

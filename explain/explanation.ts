@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { causes, problemCauses } from "./causes.ts";
+import { missingFacts, serviceFinding } from "./service-finding.ts";
 import { schemaVersion } from "./version.ts";
 
 // The single source of the types of an explanation and of docs/explain.schema.json, printed by `npm run -s print:schema`.
@@ -219,15 +220,7 @@ const problemFinding = finding("ProblemFinding", {
 const missingFinding = finding("MissingFinding", {
   topic: z.string(),
   stage: z.string().describe("Consumer group."),
-  what: z.enum([
-    "partition",
-    "offset",
-    "cluster",
-    "consumer group",
-    "consumer instance",
-    "time of arrival",
-    "processing time",
-  ]),
+  what: z.enum(missingFacts),
   spans: count,
   of: count,
   consequence: z.string().describe("What remains unknown without it, and how to fix it."),
@@ -275,6 +268,9 @@ export const explanation = finding(
     ),
     missing: listOf(missingFinding).describe(
       "Facts that are missing in the spans, and what remains unknown without them.",
+    ),
+    services: listOf(serviceFinding).describe(
+      "Services that send, fetch or handle messages, by name, in everything that was read.",
     ),
     skews: listOf(skewFinding).describe("Clocks that certainly disagree. Times are not corrected."),
     input: listOf(inputProblem).describe("Input that could not be used."),

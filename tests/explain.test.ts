@@ -200,6 +200,14 @@ it("explains a saved answer of Jaeger without a lab, and creates no state folder
   expect(byUrl.stdout).toContain("extreme_cpu_computation (severe)");
 });
 
+it("says with --check that the lab's own spans lack nothing", async () => {
+  const { code, stdout, stderr } = await lab.run("explain", "--check");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout.replaceAll(/\s+/g, " ")).toMatch(
+    /^Read \d+ spans in \d+ traces: they can be explained, and nothing is lacking\./,
+  );
+});
+
 describe("explain of empty input", () => {
   const receive = { traceId: "1", id: "1", kind: "CONSUMER", timestamp: 1, duration: 1 };
   const tags = { "messaging.destination.name": "t", "messaging.operation.type": "receive" };
@@ -224,6 +232,12 @@ describe("explain of empty input", () => {
     const { code, stdout, stderr } = await nowhere.run("explain", "--file", path);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(says);
+    if (content.includes("receive")) {
+      expect(stderr).toMatch(/^What to add$/m);
+      const check = await nowhere.run("explain", "--file", path, "--check");
+      expect({ code: check.code, stderr: check.stderr }).toEqual({ code: 1, stderr: "" });
+      expect(check.stdout).toContain('Span span = kafkaTracing.nextSpan(record).name("on-message").start();');
+    }
     const asJson = await nowhere.run("explain", "--file", path, "--json");
     expect({ code: asJson.code, stderr: asJson.stderr }).toEqual({ code, stderr });
     if (content !== "") expect(explanationShape.parse(JSON.parse(asJson.stdout)).orders).toEqual([]);

@@ -2,6 +2,8 @@ import type { Command } from "commander";
 import { repeated } from "../../core/command-line.ts";
 import { HoldupError } from "../../core/errors.ts";
 import { hasColour, progressStream, type Terminal } from "../../core/terminal.ts";
+import { checkLines, shortCheckLines } from "../doctor/check-text.ts";
+import { isExplainable } from "../doctor/diagnosis.ts";
 import type { Explanation } from "../explanation.ts";
 import { explanationLines } from "../text/explanation-text.ts";
 import { paintWith, wrap } from "../text/layout.ts";
@@ -45,6 +47,7 @@ export function defineExplain(command: Command, host: ExplainHost): void {
     )
     .option("--orders", "also print what happened to each order")
     .option("--all", "print everything: all problems, blockers, stages, orders, what the spans lack")
+    .option("--check", "print what the spans of each service lack, and what to add")
     .option("--json", "print the explanation as JSON (docs/explain.schema.json)")
     .addHelpText("after", helpText(host))
     .allowExcessArguments()
@@ -58,6 +61,7 @@ export function defineExplain(command: Command, host: ExplainHost): void {
       const progress = createReadingProgress(progressStream(terminal));
       const explanation = await host.run(request, progress).finally(progress.clear);
       if (request.isJson) await printJson(terminal.out, explanation);
+      if (request.isCheck) return check(terminal, request, explanation);
       if (explanation.window.orders === 0) return failEmpty(terminal, request, explanation);
       if (!request.isJson) show(host, request, explanation);
       const failures = request.conditions.flatMap((condition) => failureOf(condition, explanation) ?? []);
@@ -73,6 +77,7 @@ function helpText({ name, hasLab }: ExplainHost): string {
   const examples = [
     ...(hasLab ? ["", "--burst last", "--trace 4bf92f3577b34da6a3ce929d0e0e4736"] : ["--file traces.json"]),
     "--jaeger http://jaeger.example:16686 --last 1h",
+    "--file traces.json --check",
     "--file traces.json.gz --fail-on 'wait.p99>2s' --json",
   ];
   return `
@@ -85,7 +90,7 @@ the same for run and total (whole orders); utilisation and unexplained, a share
 such as 5%; blocked.max, the cost of the worst blocker. Operators: > >= < <=.
 
 Exit status: 0 when explained, 1 when there is nothing to explain or a condition
-holds, 2 for wrong options.
+holds, 2 for wrong options. With --check: 0 when the spans can be explained.
 
 Examples:
 ${examples.map((example) => `  ${name} ${example}`.trimEnd()).join("\n")}`;
@@ -96,12 +101,24 @@ function notice({ error }: Terminal, text: string): void {
   error.write(`${text}\n`);
 }
 
+/** What the spans lack; without spans, why there are none. */
+function check(terminal: Terminal, request: ExplainRequest, explanation: Explanation): void {
+  if (explanation.window.spans === 0) failEmpty(terminal, request, explanation);
+  else if (!request.isJson) {
+    const options = { width: terminal.out.columns || 80, hasColour: hasColour(terminal, terminal.out) };
+    terminal.out.write(`${checkLines(explanation, options).join("\n")}\n`);
+  }
+  if (!isExplainable(explanation)) process.exitCode = 1;
+}
+
 /** With nothing to explain, conditions are not checked: the empty result alone is the failure. */
 function failEmpty(terminal: Terminal, request: ExplainRequest, explanation: Explanation): void {
   notice(terminal, emptyText(request, explanation));
   const paint = paintWith(hasColour(terminal, terminal.error));
-  const notes = noteLines(explanation, Math.max(40, terminal.error.columns || 80), paint);
-  if (notes.length > 0) notice(terminal, ["", ...notes].join("\n"));
+  const width = Math.max(40, terminal.error.columns || 80);
+  for (const lines of [noteLines(explanation, width, paint), shortCheckLines(explanation, width)]) {
+    if (lines.length > 0) notice(terminal, ["", ...lines].join("\n"));
+  }
   process.exitCode = 1;
 }
 

@@ -10,6 +10,7 @@ describe("the options of explain", () => {
       conditions: [],
       isJson: false,
       detail: "answer",
+      isCheck: false,
     });
   });
 
@@ -52,6 +53,7 @@ describe("the options of explain", () => {
     [{ file: ["-", "a.json", "-"] }, "can be read only once"],
     [{ transportMs: "-1" }, "--transport-ms -1: expected a number from 0 to 60000."],
     [{ failOn: ["wait"] }, "--fail-on 'wait': "],
+    [{ check: true, failOn: ["wait.max>1s"] }, "--check checks no conditions; leave --fail-on out."],
   ])("refuse %j", (given, message) => {
     expect(() => readExplainOptions(given)).toThrow(
       expect.objectContaining({ code: "HOLDUP_USAGE", message: expect.stringContaining(message) }),

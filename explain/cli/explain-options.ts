@@ -26,6 +26,8 @@ export type ExplainRequest = {
   readonly isJson: boolean;
   /** How much to print. */
   readonly detail: "answer" | "orders" | "all";
+  /** Whether to print what the spans lack instead. */
+  readonly isCheck: boolean;
 };
 
 const nsPerMs = 1e6;
@@ -44,6 +46,7 @@ const explainOptions = z.object({
   json: z.boolean().default(false),
   orders: z.boolean().default(false),
   all: z.boolean().default(false),
+  check: z.boolean().default(false),
 });
 type GivenOptions = z.output<typeof explainOptions>;
 
@@ -62,6 +65,9 @@ export function readExplainOptions(given: Readonly<Record<string, unknown>>): Ex
     );
   }
   const options = parsed.data;
+  if (options.check && options.failOn.length > 0) {
+    throw new HoldupError("HOLDUP_USAGE", "--check checks no conditions; leave --fail-on out.");
+  }
   const source = sourceOf(options);
   return {
     source,
@@ -70,6 +76,7 @@ export function readExplainOptions(given: Readonly<Record<string, unknown>>): Ex
     conditions: options.failOn.map(readCondition),
     isJson: options.json,
     detail: options.all ? "all" : options.orders ? "orders" : "answer",
+    isCheck: options.check,
   };
 }
 

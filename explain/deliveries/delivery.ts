@@ -12,6 +12,8 @@ export type SpanRun = Omit<Run, "consumer"> & {
   readonly spanId: string;
   readonly name: string;
   readonly service: string;
+  /** Name of the instrumentation scope. */
+  readonly scope: string | undefined;
   /** The name of `consumer` without cluster and group, which are part of `consumer`. */
   readonly consumerName: string;
   /** Consumer instance. Undefined when unknown; then the host, or the whole group, stands for the consumer. */

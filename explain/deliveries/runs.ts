@@ -67,6 +67,7 @@ export function createRuns(
       spanId: row.spanId,
       name: row.name,
       service: row.service,
+      scope: row.scope,
       instance,
       failed: row.failed,
       skipped: message.skipped,

@@ -76,6 +76,11 @@ const gaps: readonly Gap[] = [
   },
 ];
 
+/** The facts that the spans of a message lack. */
+export function lacksOf(delivery: Delivery): MissingFinding["what"][] {
+  return gaps.filter(({ isMissing }) => isMissing(delivery)).map(({ what }) => what);
+}
+
 /** The facts that the spans of a stage lack, and in how many messages. */
 export function gapsOf(explained: readonly Explained[]): Omit<MissingFinding, "topic" | "stage">[] {
   return gaps.flatMap(({ what, isMissing, effect, remedy, unread }) => {

@@ -2,6 +2,8 @@ import { createProblemLog } from "../problem-log.ts";
 import type { Problem, Span } from "../span.ts";
 import { isUnread } from "./attributes.ts";
 import { messageOf, topicOf } from "./message.ts";
+import { isMessageKind } from "./roles.ts";
+import { createServiceLog, type ServiceFacts } from "./service-log.ts";
 import { createSpanWriter } from "./span-batch.ts";
 import { createUnknownOperations } from "./unknown-operations.ts";
 
@@ -12,6 +14,7 @@ export type ReadReport = {
   readonly problems: readonly Problem[];
   /** Spans that are incomplete but used. */
   readonly gaps: readonly Problem[];
+  readonly services: ReadonlyMap<string, ServiceFacts>;
 };
 
 /** The latest time that a Date can hold, ns since the Unix epoch. */
@@ -21,6 +24,7 @@ const latestNs = 8_640_000_000_000_000_000_000n;
 export function createSpanReader() {
   const [problems, gaps] = [createProblemLog(), createProblemLog()];
   const unknownOperations = createUnknownOperations();
+  const services = createServiceLog();
   const writer = createSpanWriter();
   let spans = 0;
   return {
@@ -36,24 +40,32 @@ export function createSpanReader() {
         return;
       }
       const report = (what: string) => gaps.add(what, where);
-      const message = messageOf(span, report, (operation) =>
-        unknownOperations.add(operation, span.service ?? "", where),
-      );
-      if (!message && (span.kind === "consumer" || span.kind === "producer") && !topicOf(span)) {
+      let unknownOperation: string | undefined;
+      const message = messageOf(span, report, (operation) => {
+        unknownOperation = operation;
+        unknownOperations.add(operation, span.service ?? "", where);
+      });
+      const hasNoTopic = !message && isMessageKind(span) && topicOf(span) === undefined;
+      const isTopicUnread = hasNoTopic && isUnread(span, "topic");
+      if (hasNoTopic) {
         gaps.add(
-          isUnread(span, "topic")
+          isTopicUnread
             ? "A consumer's or producer's span names its topic in a form that is not read."
             : "A consumer's or producer's span names no topic.",
           where,
         );
       }
+      if (unknownOperation !== undefined) {
+        services.add(span, { lack: "operation", example: unknownOperation });
+      } else if (hasNoTopic && !isTopicUnread) services.add(span, { lack: "topic" });
+      else if (message) services.add(span);
       writer.add(span, message, report);
     },
     take: writer.take,
     /** Call once, at the end. */
     end() {
       for (const { what, where, count } of unknownOperations.list()) gaps.add(what, where, count);
-      return { problems, gaps, spans, batches: writer.take(true) };
+      return { problems, gaps, spans, services: services.finish(), batches: writer.take(true) };
     },
   };
 }

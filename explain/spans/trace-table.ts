@@ -3,6 +3,7 @@ import type { SpanLink } from "../span.ts";
 import { wholeTraceOf } from "./build-trace.ts";
 import { nearNs } from "./checked-numbers.ts";
 import { reduceTrace } from "./reduce-trace.ts";
+import { joinedServices, type ServiceFacts } from "./service-log.ts";
 import { batchSpans, hasFailedIn, kindIn, type SpanBatch, wholeSeconds } from "./span-batch.ts";
 import { createSpanReader, type ReadReport } from "./span-reader.ts";
 import type { Trace, WholeRow, WholeTrace } from "./trace.ts";
@@ -18,6 +19,8 @@ export type TraceTable = {
   readonly spans: number;
   /** When the last span ended, ns since the origin. */
   readonly lastNs: number;
+  /** By name: those that record spans of messages. */
+  readonly services: ReadonlyMap<string, ServiceFacts>;
   /** Spans that were ignored. */
   readonly problems: ProblemLog;
   /** Spans that are incomplete but used. */
@@ -82,7 +85,17 @@ export function createTraceTable() {
         traces.set(whole.traceId, reduceTrace(whole, gaps));
       }
       const spans = reports.reduce((sum, one) => sum + one.spans, own.spans);
-      return { originNs, traces, traceOf: createTraceLookup(traces), spans, lastNs, problems, gaps };
+      const services = joinedServices([own.services, ...reports.map((report) => report.services)]);
+      return {
+        originNs,
+        traces,
+        traceOf: createTraceLookup(traces),
+        spans,
+        lastNs,
+        services,
+        problems,
+        gaps,
+      };
     },
   };
 }

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { createProgress } from "../../core/progress.ts";
 import { kafkaSpec } from "../../lab/embedded/infra/kafka.ts";
 import { prepareInfra } from "../../lab/embedded/start/prepare-infra.ts";
 import { readLabConfig } from "../../lab/settings/lab-config.ts";
@@ -9,7 +10,6 @@ import { statePaths } from "../../lab/state/paths.ts";
 import { freePort } from "../../lab/system/ports/free-ports.ts";
 import { endProcess } from "../../lab/system/process/end-process.ts";
 import { startTimeOf } from "../../lab/system/process/identity.ts";
-import { createProgress } from "../../lab/system/progress.ts";
 import { bareEnvironment, root } from "../holdup.ts";
 import { testKafka } from "../kafka.ts";
 

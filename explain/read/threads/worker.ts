@@ -26,9 +26,9 @@ async function read({ path, from, to }: FilePart): Promise<void> {
     for (const span of spans) reader.add(span);
     for (const batch of reader.take(false)) send({ kind: "batch", batch: pack(batch) });
   }
-  const { batches, spans, problems, gaps } = reader.end();
+  const { batches, spans, problems, gaps, services } = reader.end();
   for (const batch of batches) send({ kind: "batch", batch: pack(batch) });
-  send({ kind: "end", report: { spans, problems: problems.list(), gaps: gaps.list() }, input });
+  send({ kind: "end", report: { spans, problems: problems.list(), gaps: gaps.list(), services }, input });
 }
 
 function isFilePart(value: unknown): value is FilePart {

@@ -1,0 +1,220 @@
+import { type Advice, bringsAll, confluentKafka, conventions, type Place, places, tried } from "./mend.ts";
+import { snippets } from "./snippets.ts";
+
+const bringsProof = "Replicas are told apart, so blame is proven instead of likely.";
+const bringsGroup = "Stages have the name of their group, and groups of one service are told apart.";
+const spring: Place = { language: "java", scope: "org.springframework.boot", sdk: "opentelemetry" };
+
+/** What to do where spans of handling lack a fact, or are missing. */
+export const factAdvice: readonly Advice[] = [
+  {
+    lack: "consumer instance",
+    kind: "shell",
+    where: "With Spring Boot 3.5 or newer, in the shell that starts each replica:",
+    lines: [snippets.kotel.shell],
+    brings: bringsProof,
+    source:
+      "Spring Boot reference, Observability, OpenTelemetry Support (3.5): attributes of OTEL_RESOURCE_ATTRIBUTES are merged",
+    language: places.java,
+    scope: places.springBoot,
+    example: spring,
+  },
+  {
+    lack: "consumer instance",
+    kind: "setting",
+    where: "In the environment of each replica:",
+    lines: ["export OTEL_NODE_RESOURCE_DETECTORS=host,process,serviceinstance,env"],
+    brings: bringsProof,
+    source: "@opentelemetry/sdk-node 0.301.0 README.md, resourceDetectors",
+    language: places.nodejs,
+    sdk: /^opentelemetry$/,
+    example: { language: "nodejs", scope: "@opentelemetry/instrumentation-kafkajs", sdk: "opentelemetry" },
+  },
+  {
+    lack: "consumer instance",
+    kind: "shell",
+    where: "In the shell that starts each replica; a resource of your own needs resource.WithFromEnv():",
+    lines: [snippets.kotel.shell],
+    brings: bringsProof,
+    source: `${tried}; open-telemetry/opentelemetry-go sdk/resource`,
+    language: places.go,
+    example: { language: "go", sdk: "opentelemetry" },
+  },
+  {
+    lack: "consumer instance",
+    kind: "shell",
+    where: "In the shell that starts each replica:",
+    lines: [snippets.kotel.shell],
+    brings: bringsProof,
+    source:
+      "open-telemetry/opentelemetry-specification specification/resource/sdk.md (20043e3): OTEL_RESOURCE_ATTRIBUTES",
+    example: { language: "ruby", sdk: "opentelemetry" },
+  },
+  {
+    lack: "consumer group",
+    kind: "code",
+    where:
+      "Where the instrumentation is created, with the group's name; with several groups in one process, choose it by the hook's `topic`.",
+    lines: [
+      "new KafkaJsInstrumentation({",
+      '  consumerHook: (span) => span.setAttribute("messaging.consumer.group.name", "billing"),',
+      "});",
+    ],
+    brings: bringsGroup,
+    source:
+      "@opentelemetry/instrumentation-kafkajs 0.33.0 README.md; types KafkaConsumerCustomAttributeFunction",
+    language: places.nodejs,
+    scope: /^@opentelemetry\/instrumentation-kafkajs$/,
+    example: { language: "nodejs", scope: "@opentelemetry/instrumentation-kafkajs" },
+  },
+  {
+    lack: "consumer group",
+    kind: "code",
+    where: "After poll(), where its message is handled:",
+    lines: [
+      "from opentelemetry import trace",
+      "",
+      'trace.get_current_span().set_attribute("messaging.consumer.group.name", "billing")',
+    ],
+    brings: bringsGroup,
+    source:
+      "open-telemetry/opentelemetry-python-contrib instrumentation-confluent-kafka 0.66b1 __init__.py, wrap_poll: the span is the current one until the next poll",
+    language: places.python,
+    scope: places.confluentKafka,
+    example: confluentKafka,
+  },
+  {
+    lack: "consumer group",
+    kind: "code",
+    where: "On the span of the handling, record the name of the group:",
+    lines: ["messaging.consumer.group.name=<group>"],
+    brings: bringsGroup,
+    source: conventions,
+    example: { language: "ruby" },
+  },
+  {
+    lack: "partition",
+    kind: "code",
+    where:
+      "The library records the partition for poll(), not for consume(), which gives messages of several partitions. Take them one by one:",
+    lines: ["message = consumer.poll(1.0)"],
+    brings: "Each message has a span of its own with its partition and offset.",
+    source:
+      "open-telemetry/opentelemetry-python-contrib instrumentation-confluent-kafka 0.66b1 __init__.py, wrap_poll and wrap_consume",
+    language: places.python,
+    scope: places.confluentKafka,
+    example: confluentKafka,
+  },
+  {
+    lack: "partition",
+    kind: "code",
+    where: "On the span of the handling, record the partition:",
+    lines: ["messaging.destination.partition.id=<partition>"],
+    brings: "It is known which message was ahead in the partition.",
+    source: conventions,
+    example: { language: "rust" },
+  },
+  {
+    lack: "offset",
+    kind: "code",
+    where: "On the span of the handling, record the offset:",
+    lines: ["messaging.kafka.offset=<offset>"],
+    brings: "The order in the partition is proven, and messages that are delivered again are recognised.",
+    source: conventions,
+    example: { language: "rust" },
+  },
+  {
+    lack: "cluster",
+    kind: "code",
+    where:
+      "If spans of several clusters are mixed, record the cluster's id on the spans of sending and handling; after a topic was created anew, explain a shorter time.",
+    lines: ["messaging.kafka.cluster.id=<id of the cluster>"],
+    brings: "Messages with the same partition and offset are told apart.",
+    source: "explain/spans/dialects/conventions.ts; kafkajs and Java's agent record it",
+    example: { language: "go" },
+  },
+  {
+    lack: "time of arrival",
+    kind: "setting",
+    where:
+      "In the environment of the producers and consumers (Datadog's Python tracer sends no trace context by default):",
+    lines: ["export DD_KAFKA_PROPAGATION_ENABLED=true"],
+    brings: "Each message is connected to its producer's span, so it is known how long it waited.",
+    source: "DataDog/dd-trace-py ddtrace/contrib/internal/kafka/patch.py (aba7cfc)",
+    language: places.python,
+    sdk: /^datadog$/i,
+    example: { language: "python", scope: "Datadog", sdk: "Datadog" },
+  },
+  {
+    lack: "time of arrival",
+    kind: "setting",
+    where: "In application.properties of the services that send:",
+    lines: ["spring.kafka.template.observation-enabled=true"],
+    brings: "Each message is connected to its producer's span, so it is known how long it waited.",
+    source: "spring-projects/spring-boot pull request 38057; spring-kafka reference, Monitoring",
+    language: places.java,
+    scope: places.springBoot,
+    example: spring,
+  },
+  {
+    lack: "time of arrival",
+    kind: "setting",
+    where:
+      "If the producers cannot be instrumented, give this to the JVM of the consumer, besides the agent:",
+    lines: ["-Dotel.instrumentation.kafka.experimental-span-attributes=true"],
+    brings: "The time since the record's timestamp is recorded, so it is known how long the message waited.",
+    source: "open-telemetry/opentelemetry-java-instrumentation instrumentation/kafka/README.md (0804f52)",
+    language: places.java,
+    scope: /^io\.opentelemetry\.(?:kafka|spring-kafka|vertx-kafka)/,
+    example: { language: "java", scope: "io.opentelemetry.kafka-clients-0.11", sdk: "opentelemetry" },
+  },
+  {
+    lack: "time of arrival",
+    kind: "code",
+    where:
+      "Instrument the services that send, and export their spans to the same place; they put their context into the message's headers. Or record the message's timestamp on the span of the handling, in ms since 1970:",
+    lines: ["messaging.kafka.message.timestamp=<timestamp>"],
+    brings: "It is known how long each message waited.",
+    source: `${conventions}; explain/spans/dialects`,
+    example: { language: "php" },
+  },
+  {
+    lack: "topic",
+    kind: "code",
+    where: "On the spans of kind CONSUMER and PRODUCER, record the topic:",
+    lines: ["messaging.destination.name=<topic>"],
+    brings: "The spans count as spans of messages.",
+    source: conventions,
+    example: { language: "php" },
+  },
+  {
+    lack: "operation",
+    kind: "code",
+    where: "On the spans of the handling, record an operation that is known:",
+    lines: ["messaging.operation.type=process"],
+    brings: "The spans count as the handling of messages.",
+    source: conventions,
+    example: { language: "php" },
+  },
+  {
+    lack: "consumer",
+    kind: "setting",
+    where: "If the consumer is a listener of Spring Boot, in its application.properties:",
+    lines: ["spring.kafka.listener.observation-enabled=true"],
+    brings: bringsAll,
+    source: "spring-projects/spring-boot pull request 38057; spring-kafka reference, Monitoring",
+    language: places.java,
+    scope: places.springBoot,
+    example: spring,
+  },
+  {
+    lack: "consumer",
+    kind: "none",
+    where:
+      "If a service consumes it, instrument its Kafka library and export its spans to the same place as those of the sender; docs/explain.md lists the libraries.",
+    lines: [],
+    brings: bringsAll,
+    source: "docs/explain.md",
+    example: { language: "go" },
+  },
+];

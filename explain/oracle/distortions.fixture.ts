@@ -45,6 +45,35 @@ export function inOldDialect(spans: readonly Span[]): Span[] {
   });
 }
 
+/** What only Holdup's services write. */
+export const ownAttributes = [
+  "holdup.partition.assigned_at",
+  "holdup.fetched_at",
+  "holdup.consumer.concurrency",
+  "holdup.order.id",
+] as const;
+
+/** As replicas of a program do that do not choose their client ids: those are equal, and nothing else tells the replicas apart. */
+export function withEqualClients(spans: readonly Span[]): Span[] {
+  return spans.map((span) => {
+    const { resource, ...rest } = withAttributes(span, (attributes) => {
+      if (attributes["messaging.client.id"] !== undefined) attributes["messaging.client.id"] = "app";
+    });
+    return { ...rest, resource: { "service.name": span.service ?? "" } };
+  });
+}
+
+/** All consumers of the same number are in one process, which names no client. */
+export function inOneProcess(spans: readonly Span[]): Span[] {
+  return without(spans, "messaging.client.id").map((span) => {
+    const { service = "", resource } = span;
+    if (service === "api-service") return span;
+    const number = String(resource?.["service.instance.id"] ?? "").slice(service.length);
+    const shared = { "service.name": "app", "service.instance.id": `app${number}` };
+    return { ...span, service: "app", resource: shared };
+  });
+}
+
 /**
  * As written by instrumentations that do not trust the sender: each handling is a trace of its own with a link to the sender's.
  */

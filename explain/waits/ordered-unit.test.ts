@@ -33,7 +33,9 @@ describe("a wait is charged to", () => {
 
   it("a retry for each message of a failed batch", () => {
     const batch = run({ offset: 1, lastOffset: 3, at: 10, for: 5000, available: 0 });
-    const alone = [1, 2, 3].map((offset) => run({ offset, at: 5000 + offset * 20, for: 10, available: 0 }));
+    const alone = [1, 2, 3].map((offset) =>
+      run({ offset, at: 5000 + offset * 20, for: 10, available: 0, assignedNs: 0 }),
+    );
     expect(segmentsOf(batch, ...alone)).toEqual([
       "transport 10 likely",
       "retry 5000 #1",
@@ -49,7 +51,7 @@ describe("a wait is charged to", () => {
     expect(
       segmentsOf(
         run({ offset: 1, at: 10, for: 30, available: 5 }),
-        run({ offset: 1, at: 240, for: 1, available: 5 }),
+        run({ offset: 1, at: 240, for: 1, available: 5, assignedNs: 0 }),
       ),
     ).toEqual(["transport 5 likely", "retry 30 #1", "retry 200 #1"]);
   });
@@ -58,7 +60,7 @@ describe("a wait is charged to", () => {
     expect(
       segmentsOf(
         run({ offset: 1, at: 10, for: 30, available: 5 }),
-        run({ offset: 1, at: 240, for: 20, available: 5 }),
+        run({ offset: 1, at: 240, for: 20, available: 5, assignedNs: 0 }),
         run({ offset: 2, at: 261, for: 1, available: 20 }),
       ),
     ).toEqual(["same-partition 20 #1", "same-partition 200 #1", "same-partition 20 #1", "transport 1"]);

@@ -113,6 +113,16 @@ describe("a delivery is built from", () => {
     expect(fetchedOnly).toEqual([]);
   });
 
+  it("spans of one poll as one run, even if the span of the poll is missing", () => {
+    const both = [3, 4].map((n) =>
+      handled({
+        ...{ id: `p${n}`, traceId: "b", parentSpanId: "poll", at: 10, for: 30, facts: offset(n) },
+        links: [{ traceId: "t", spanId: `s${n}` }],
+      }),
+    );
+    expect(read(...both).deliveries.map(({ run }) => run.messages)).toEqual([2, 2]);
+  });
+
   it("all its attempts; the one that did the work counts", () => {
     const attempt = (id: string, at: number, rest: Partial<Span> = {}, facts = {}) =>
       handled({ id, parentSpanId: "s", at, for: 10, facts: { ...offset(1), ...facts }, ...rest });

@@ -106,8 +106,11 @@ function laneOf({ cluster, topic, partition }: MessageFacts, group: string): str
 function batchesOf(handlings: Iterable<Handling>): Map<Handling, readonly Handling[]> {
   const polls = Map.groupBy(handlings, ({ row, message, trace }) => {
     const parent = parentOf(trace, row);
-    if (parent?.message?.role !== "receive") return undefined;
-    return [row.traceId, parent.spanId, message.topic, message.partition].join(" ");
+    // A span that links to its sender is below something else: below its poll, even if the poll's span is missing.
+    const isPolled = parent ? parent.message?.role === "receive" : row.links.length > 0;
+    const pollId = parent?.spanId ?? row.parentSpanId;
+    if (!isPolled || pollId === undefined) return undefined;
+    return [row.traceId, pollId, message.topic, message.partition].join(" ");
   });
   const batches = new Map<Handling, readonly Handling[]>();
   for (const [poll, ofPoll] of polls) {

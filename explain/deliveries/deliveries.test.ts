@@ -123,6 +123,33 @@ describe("a delivery is built from", () => {
     expect(read(...both).deliveries.map(({ run }) => run.messages)).toEqual([2, 2]);
   });
 
+  it("no certainty where a service without group names handles its messages again as a rule", () => {
+    const unnamed = { "messaging.consumer.group.name": "" };
+    const spans = [1, 2, 3].flatMap((n) => [
+      sent({ id: `s${n}`, at: n, for: 1 }),
+      handled({
+        id: `a${n}`,
+        parentSpanId: `s${n}`,
+        at: 10 * n,
+        for: 5,
+        facts: { ...offset(n), ...unnamed },
+      }),
+    ]);
+    const again = [1, 2, 3].map((n) =>
+      handled({
+        id: `b${n}`,
+        parentSpanId: `s${n}`,
+        at: 20 * n,
+        for: 9,
+        facts: { ...offset(n), ...unnamed },
+      }),
+    );
+    expect(read(...spans).deliveries.map(({ run }) => run.certain)).toEqual([true, true, true]);
+    const { deliveries, gaps } = read(...spans, ...again);
+    expect(deliveries.map(({ run }) => run.certain)).toEqual([false, false, false]);
+    expect(gaps).toMatchObject([{ where: "topic orders, service consumer", count: 3 }]);
+  });
+
   it("all its attempts; the one that did the work counts", () => {
     const attempt = (id: string, at: number, rest: Partial<Span> = {}, facts = {}) =>
       handled({ id, parentSpanId: "s", at, for: 10, facts: { ...offset(1), ...facts }, ...rest });

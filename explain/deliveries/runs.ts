@@ -1,4 +1,5 @@
 import { maxOf, minOf } from "../extremes.ts";
+import type { ProblemLog } from "../problem-log.ts";
 import type { MessageFacts } from "../spans/message.ts";
 import { parentOf } from "../spans/shared-ids.ts";
 import type { TraceTable } from "../spans/trace-table.ts";
@@ -14,7 +15,7 @@ const batchJitterNs = 5_000_000;
 /** Returns the run of a handling; handlings of one batch share their run. */
 export function createRuns(
   messages: readonly Message[],
-  { originNs }: TraceTable,
+  { originNs, gaps }: TraceTable,
   availableOf: (message: Message) => number | undefined,
 ): (handling: Handling) => SpanRun {
   const messagesOf = new Map<Handling, Message[]>();
@@ -26,9 +27,8 @@ export function createRuns(
     }
   }
   const batches = batchesOf(messagesOf.keys());
-  const mixedLanes = new Set(
-    messages.flatMap(({ sharesOffset, facts, group }) => (sharesOffset ? laneOf(facts, group) : [])),
-  );
+  const mixed = [...messages.filter(({ sharesOffset }) => sharesOffset), ...readTwice(messages, gaps)];
+  const mixedLanes = new Set(mixed.flatMap(({ facts, group }) => laneOf(facts, group) ?? []));
   const made = new Map<Handling, SpanRun>();
   const below = createDescendants();
 
@@ -90,6 +90,33 @@ export function createRuns(
     made.set(first, run);
     return run;
   };
+}
+
+/** From this share of a stage's messages on, handling them again is the rule. */
+const readTwiceShare = 0.2;
+
+/**
+ * Messages of stages without a group's name, where handling a message again although it succeeded is the rule: several groups of
+ * one service look like one.
+ */
+function readTwice(messages: readonly Message[], gaps: ProblemLog): Message[] {
+  const unnamed = messages.filter(({ facts }) => facts.group === undefined);
+  const stages = Map.groupBy(unnamed, ({ facts: { cluster, topic }, group }) =>
+    [cluster, topic, group].join(" "),
+  );
+  return [...stages.values()].flatMap((ofStage) => {
+    const again = ofStage.filter(
+      ({ attempts }) => attempts.filter(({ row, message }) => !row.failed && !message.skipped).length > 1,
+    );
+    const [first] = again;
+    if (!first || again.length <= ofStage.length * readTwiceShare) return [];
+    gaps.add(
+      "Messages were handled several times although nothing had failed: several groups of one service may look like one. Nothing about them is proven; record messaging.consumer.group.name.",
+      `topic ${first.facts.topic}, service ${first.group}`,
+      again.length,
+    );
+    return ofStage;
+  });
 }
 
 /** Corrects the jitter of clocks in a time that was before the run started. */

@@ -40,17 +40,18 @@ describe("a gap between two runs of a lane is charged to", () => {
     expect(segmentsOf(before, run({ ...head, assignedNs: 0 }))[0]).toBe("same-consumer 60 #7");
   });
 
-  it("an earlier attempt as likely when the partition may have been lost, or a batch awaited, before the next", () => {
+  it("an earlier attempt as likely when the partition may have been lost, or a slot or a batch awaited, before the next", () => {
     const behind = (known: Partial<Run>) =>
       segmentsOf(
-        run({ lane: "p1", offset: 7, at: 0, for: 10, concurrency: 2 }),
-        run({ offset: 1, at: 100, for: 30, concurrency: 2 }),
-        run({ offset: 1, at: 240, for: 20, concurrency: 2, ...known }),
-        run({ offset: 2, at: 260, for: 1, available: 130, concurrency: 2 }),
+        run({ offset: 1, at: 100, for: 30 }),
+        run({ offset: 1, at: 240, for: 20, ...known }),
+        run({ offset: 2, at: 260, for: 1, available: 130 }),
       )[0];
-    expect(behind({})).toBe("same-partition 110 #1 likely");
-    expect(behind({ assignedNs: 0 })).toBe("same-partition 110 #1 likely");
-    expect(behind({ assignedNs: 0, fetchedNs: 238 * ms })).toBe("same-partition 110 #1");
+    expect(behind({ concurrency: 1 })).toBe("same-partition 110 #1 likely");
+    expect(behind({ assignedNs: 0, fetchedNs: 238 * ms })).toBe("same-partition 110 #1 likely");
+    expect(behind({ assignedNs: 0, concurrency: 2 })).toBe("same-partition 110 #1 likely");
+    expect(behind({ assignedNs: 0, concurrency: 1 })).toBe("same-partition 110 #1");
+    expect(behind({ assignedNs: 0, concurrency: 2, fetchedNs: 238 * ms })).toBe("same-partition 110 #1");
   });
 
   it("all slots that were seen, as likely, when the consumer does not report their number", () => {

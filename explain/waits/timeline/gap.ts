@@ -41,11 +41,12 @@ export function cutGap<R extends Run>(
   const ownedNs = Math.max(assignedNs, fromNs);
   const owner = options.consumerOf(head);
   const isRetry = previous !== undefined && shareMessages(previous, head);
-  // The next attempt may also have waited for a fetch.
-  const isFetchKnown = head.fetchedNs !== undefined || (owner !== undefined && !canHaveBarrier(owner));
+  // The next attempt may also have waited for a slot, or for a fetch.
+  const isFreeKnown =
+    owner?.reportsSlots === true && (head.fetchedNs !== undefined || !canHaveBarrier(owner));
   const otherwise =
     isRetry && !changedUnseen
-      ? blocked(options.inLane, [previous], isCertain && isFetchKnown)
+      ? blocked(options.inLane, [previous], isCertain && isFreeKnown)
       : idle(head.certain && !changedUnseen && follows(previous, head), changedUnseen);
   if (!owner || !options.findsBarriers || !canHaveBarrier(owner)) {
     gap.addSaturated(owner, ownedNs, head.startNs, isCertain, otherwise);

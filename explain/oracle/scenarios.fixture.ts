@@ -132,3 +132,15 @@ export const trouble = {
   failures: true,
   crashes: true,
 } as const satisfies Partial<ScenarioOptions>;
+
+/** Everything that a pipeline can be and that can happen to it. */
+export const everything = {
+  modes: everyMode,
+  rebalances: true,
+  failures: true,
+  crashes: true,
+  evictions: true,
+  secondGroups: true,
+  batchSpans: ["process-below-poll", "work-below-poll", "one-span"],
+  spanEnds: ["with-handling", "at-once", "at-next-poll"],
+} as const satisfies Partial<ScenarioOptions>;

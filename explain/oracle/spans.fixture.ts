@@ -67,8 +67,8 @@ export function spansOf({ deliveries, runs, scenario }: Simulation, options: Spa
 
   /** The producer's span of a message, which is the same for all groups. */
   function send(message: Message): SpanContext {
-    const { topic, partition, order, key, sentNs, availableNs, sentBy } = message;
-    const id = `${topic}/${order}/${sentBy?.id}`;
+    const { topic, partition, offset, order, key, sentNs, availableNs, sentBy } = message;
+    const id = `${topic}/${partition}/${offset}`;
     const known = sent.get(id);
     if (known) return known;
     const parent = sentBy ? handling.get(`${sentBy.id}/${order}`) : request(message);

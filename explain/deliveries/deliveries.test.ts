@@ -438,6 +438,30 @@ describe("a message sent by a batch in one span", () => {
     expect(sentOn(...next(1), ...next(2))).toEqual({ orders: ["a", "b"], gaps: [] });
   });
 
+  it("comes from the message at the same place also when some of the batch were handled before, in another order", () => {
+    const links = ["s2"].map((spanId) => ({ traceId: "t", spanId }));
+    const before = handled({ id: "before", traceId: "a", links, at: 5, for: 3 });
+    expect(sentOn(before, ...next(1), ...next(2))).toEqual({ orders: ["a", "b"], gaps: [] });
+  });
+
+  it("comes from the first message when a poll returned several partitions, which is reported", () => {
+    const poll = polled({ id: "poll", traceId: "b", at: 10, for: 30 });
+    const both = [1, 2].map((n) =>
+      handled({
+        ...{ id: `p${n}`, traceId: "b", parentSpanId: "poll", at: 10, for: 30 },
+        facts: { ...offset(10 - n), "messaging.destination.partition.id": `${n}` },
+      }),
+    );
+    const onward = [1, 2].flatMap((n) => [
+      sent({ id: `d${n}`, traceId: "b", parentSpanId: "poll", topic: "next", at: 30 + n, for: 1 }),
+      handled({ id: `n${n}`, traceId: "b", parentSpanId: `d${n}`, topic: "next", at: 50 + n, for: 1 }),
+    ]);
+    const { deliveries, gaps } = read(poll, ...both, ...onward);
+    const upstreams = deliveries.filter(({ topic }) => topic === "next").map(({ upstream }) => upstream);
+    expect(new Set(upstreams).size).toBe(1);
+    expect(gaps).toMatchObject([{ count: 2 }]);
+  });
+
   it("comes from the first message when nothing shows its own, which is reported", () => {
     expect(sentOn(...next(1), ...next(2, order("c")), ...next(3))).toEqual({
       orders: ["a", "a", "a"],

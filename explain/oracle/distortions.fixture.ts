@@ -191,3 +191,8 @@ function isMild(name: string): name is DistortionName {
 export function distorted(names: readonly DistortionName[], random: Random): Distortion {
   return (spans) => names.reduce<readonly Span[]>((given, name) => distortions[name](given, random), spans);
 }
+
+/** What has arrived of the spans that had ended by `atNs`, nanoseconds since the Unix epoch. */
+export function cutAt(spans: readonly Span[], atNs: bigint): Span[] {
+  return spans.filter(({ endNs }) => endNs <= atNs);
+}

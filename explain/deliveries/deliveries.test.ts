@@ -113,6 +113,43 @@ describe("a delivery is built from", () => {
     expect(fetchedOnly).toEqual([]);
   });
 
+  it("spans of one poll as one run, even if the span of the poll is missing", () => {
+    const both = [3, 4].map((n) =>
+      handled({
+        ...{ id: `p${n}`, traceId: "b", parentSpanId: "poll", at: 10, for: 30, facts: offset(n) },
+        links: [{ traceId: "t", spanId: `s${n}` }],
+      }),
+    );
+    expect(read(...both).deliveries.map(({ run }) => run.messages)).toEqual([2, 2]);
+  });
+
+  it("no certainty where a service without group names handles its messages again as a rule", () => {
+    const unnamed = { "messaging.consumer.group.name": "" };
+    const spans = [1, 2, 3].flatMap((n) => [
+      sent({ id: `s${n}`, at: n, for: 1 }),
+      handled({
+        id: `a${n}`,
+        parentSpanId: `s${n}`,
+        at: 10 * n,
+        for: 5,
+        facts: { ...offset(n), ...unnamed },
+      }),
+    ]);
+    const again = [1, 2, 3].map((n) =>
+      handled({
+        id: `b${n}`,
+        parentSpanId: `s${n}`,
+        at: 20 * n,
+        for: 9,
+        facts: { ...offset(n), ...unnamed },
+      }),
+    );
+    expect(read(...spans).deliveries.map(({ run }) => run.certain)).toEqual([true, true, true]);
+    const { deliveries, gaps } = read(...spans, ...again);
+    expect(deliveries.map(({ run }) => run.certain)).toEqual([false, false, false]);
+    expect(gaps).toMatchObject([{ where: "topic orders, service consumer", count: 3 }]);
+  });
+
   it("all its attempts; the one that did the work counts", () => {
     const attempt = (id: string, at: number, rest: Partial<Span> = {}, facts = {}) =>
       handled({ id, parentSpanId: "s", at, for: 10, facts: { ...offset(1), ...facts }, ...rest });
@@ -399,6 +436,30 @@ describe("a message sent by a batch in one span", () => {
 
   it("comes from the message at the same place when the batch sends one for each and names no orders", () => {
     expect(sentOn(...next(1), ...next(2))).toEqual({ orders: ["a", "b"], gaps: [] });
+  });
+
+  it("comes from the message at the same place also when some of the batch were handled before, in another order", () => {
+    const links = ["s2"].map((spanId) => ({ traceId: "t", spanId }));
+    const before = handled({ id: "before", traceId: "a", links, at: 5, for: 3 });
+    expect(sentOn(before, ...next(1), ...next(2))).toEqual({ orders: ["a", "b"], gaps: [] });
+  });
+
+  it("comes from the first message when a poll returned several partitions, which is reported", () => {
+    const poll = polled({ id: "poll", traceId: "b", at: 10, for: 30 });
+    const both = [1, 2].map((n) =>
+      handled({
+        ...{ id: `p${n}`, traceId: "b", parentSpanId: "poll", at: 10, for: 30 },
+        facts: { ...offset(10 - n), "messaging.destination.partition.id": `${n}` },
+      }),
+    );
+    const onward = [1, 2].flatMap((n) => [
+      sent({ id: `d${n}`, traceId: "b", parentSpanId: "poll", topic: "next", at: 30 + n, for: 1 }),
+      handled({ id: `n${n}`, traceId: "b", parentSpanId: `d${n}`, topic: "next", at: 50 + n, for: 1 }),
+    ]);
+    const { deliveries, gaps } = read(poll, ...both, ...onward);
+    const upstreams = deliveries.filter(({ topic }) => topic === "next").map(({ upstream }) => upstream);
+    expect(new Set(upstreams).size).toBe(1);
+    expect(gaps).toMatchObject([{ count: 2 }]);
   });
 
   it("comes from the first message when nothing shows its own, which is reported", () => {

@@ -1,4 +1,5 @@
 import { maxOf, minOf } from "../extremes.ts";
+import type { ProblemLog } from "../problem-log.ts";
 import type { MessageFacts } from "../spans/message.ts";
 import type { TraceTable } from "../spans/trace-table.ts";
 import { joinedWork, retryOf } from "../spans/work.ts";
@@ -13,7 +14,7 @@ const batchJitterNs = 5_000_000;
 /** Returns the run of a handling; handlings of one batch share their run. */
 export function createRuns(
   messages: readonly Message[],
-  { originNs }: TraceTable,
+  { originNs, gaps }: TraceTable,
   availableOf: (message: Message) => number | undefined,
 ): (handling: Handling) => SpanRun {
   const messagesOf = new Map<Handling, Message[]>();
@@ -25,9 +26,8 @@ export function createRuns(
     }
   }
   const batches = batchesOf(messagesOf.keys());
-  const mixedLanes = new Set(
-    messages.flatMap(({ sharesOffset, facts, group }) => (sharesOffset ? laneOf(facts, group) : [])),
-  );
+  const mixed = [...messages.filter(({ sharesOffset }) => sharesOffset), ...readTwice(messages, gaps)];
+  const mixedLanes = new Set(mixed.flatMap(({ facts, group }) => laneOf(facts, group) ?? []));
   const made = new Map<Handling, SpanRun>();
 
   function make(batch: readonly Handling[], { row, message, group, inner, goesOnNs }: Handling): SpanRun {
@@ -88,6 +88,33 @@ export function createRuns(
   };
 }
 
+/** From this share of a stage's messages on, handling them again is the rule. */
+const readTwiceShare = 0.2;
+
+/**
+ * Messages of stages without a group's name, where handling a message again although it succeeded is the rule: several groups of
+ * one service look like one.
+ */
+function readTwice(messages: readonly Message[], gaps: ProblemLog): Message[] {
+  const unnamed = messages.filter(({ facts }) => facts.group === undefined);
+  const stages = Map.groupBy(unnamed, ({ facts: { cluster, topic }, group }) =>
+    [cluster, topic, group].join(" "),
+  );
+  return [...stages.values()].flatMap((ofStage) => {
+    const again = ofStage.filter(
+      ({ attempts }) => attempts.filter(({ row, message }) => !row.failed && !message.skipped).length > 1,
+    );
+    const [first] = again;
+    if (!first || again.length <= ofStage.length * readTwiceShare) return [];
+    gaps.add(
+      "Messages were handled several times although nothing had failed: several groups of one service may look like one. Nothing about them is proven; record messaging.consumer.group.name.",
+      `topic ${first.facts.topic}, service ${first.group}`,
+      again.length,
+    );
+    return ofStage;
+  });
+}
+
 /** Corrects the jitter of clocks in a time that was before the run started. */
 function before(startNs: number, ns: number | undefined): number | undefined {
   return ns === undefined ? undefined : Math.min(ns, startNs);
@@ -101,9 +128,12 @@ function laneOf({ cluster, topic, partition }: MessageFacts, group: string): str
 /** Finds batches: handlings of one partition from one poll that start and end together. */
 function batchesOf(handlings: Iterable<Handling>): Map<Handling, readonly Handling[]> {
   const polls = Map.groupBy(handlings, ({ row, message }) => {
-    const parent = row.above;
-    if (parent?.message?.role !== "receive") return undefined;
-    return [row.traceId, parent.spanId, message.topic, message.partition].join(" ");
+    const { above, missingParentId } = row;
+    // A span that links to its sender is below something else: below its poll, even if the poll's span is missing.
+    const isPolled = above ? above.message?.role === "receive" : row.links.length > 0;
+    const pollId = above?.spanId ?? missingParentId;
+    if (!isPolled || pollId === undefined) return undefined;
+    return [row.traceId, pollId, message.topic, message.partition].join(" ");
   });
   const batches = new Map<Handling, readonly Handling[]>();
   for (const [poll, ofPoll] of polls) {

@@ -5,6 +5,8 @@ import { type Message, orderIdOf } from "./messages.ts";
 
 /** The messages that were handled together, below one poll or in one span. */
 type Batch = {
+  /** The span of the poll, or the only one. */
+  readonly row: Row;
   readonly messages: Message[];
   /** The spans that sent messages while they were handled, by topic. */
   senders: Map<string, Set<Row>> | undefined;
@@ -28,7 +30,14 @@ export function createUpstream(
   function handledIn(row: Row, message: Message): void {
     const known = batchOf.get(row);
     if (known) known.messages.push(message);
-    else batchOf.set(row, { messages: [message], senders: undefined, places: undefined, byOrder: undefined });
+    else
+      batchOf.set(row, {
+        row,
+        messages: [message],
+        senders: undefined,
+        places: undefined,
+        byOrder: undefined,
+      });
   }
   for (const message of messages) {
     for (const { row } of message.attempts) {
@@ -98,21 +107,27 @@ function atSamePlace(producer: Row, { facts: { topic } }: Message, batch: Batch)
   const known = batch.places?.get(topic);
   if (known) return known.get(producer);
   const senders = [...(batch.senders?.get(topic) ?? [])].sort((a, b) => a.startNs - b.startNs);
-  // In the order of the links, which is that of the batch, or else of the offsets.
-  const isOneSpan = new Set(batch.messages.flatMap(({ attempts }) => attempts[0]?.row ?? [])).size === 1;
-  const handled = isOneSpan
-    ? batch.messages
-    : batch.messages.toSorted(
-        (a, b) => (a.facts.offset ?? 0) - (b.facts.offset ?? 0) || sentNs(a) - sentNs(b),
-      );
+  const handled = inOrder(batch);
   const places = new Map(
-    senders.length === handled.length
+    senders.length === handled?.length
       ? senders.flatMap((sender, n) => (handled[n] ? [[sender, handled[n]]] : []))
       : [],
   );
   batch.places ??= new Map();
   batch.places.set(topic, places);
   return places.get(producer);
+}
+
+/** The messages of a batch in the order in which it has them; undefined where that is unknown. */
+function inOrder({ row, messages }: Batch): readonly Message[] | undefined {
+  if (messages.every(({ attempts }) => attempts.some((handling) => handling.row === row))) {
+    const places = new Map(row.links.map(({ spanId }, n) => [spanId, n]));
+    const placeOf = ({ producer }: Message) => places.get(producer?.spanId ?? "") ?? row.links.length;
+    return messages.toSorted((a, b) => placeOf(a) - placeOf(b));
+  }
+  // Nothing shows which partition of a poll came first.
+  if (new Set(messages.map(({ facts }) => facts.partition)).size > 1) return undefined;
+  return messages.toSorted((a, b) => (a.facts.offset ?? 0) - (b.facts.offset ?? 0) || sentNs(a) - sentNs(b));
 }
 
 function sentNs({ producer }: Message): number {

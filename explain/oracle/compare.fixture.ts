@@ -3,7 +3,8 @@ import { explain } from "../explain.ts";
 import type { DeliveryFinding, Explanation } from "../explanation.ts";
 import type { Span } from "../span.ts";
 import type { SimRun, Simulation, TrueDelivery, TrueSegment } from "./model.fixture.ts";
-import { epochNs, spansOf, topicOf, type Written } from "./spans.fixture.ts";
+import { topicOf } from "./services.fixture.ts";
+import { epochNs, spansOf, type Written } from "./spans.fixture.ts";
 
 /** A part of a wait, as explain claims it or as it really was; blockers by name. */
 export type NamedSegment = {
@@ -92,7 +93,10 @@ function comparisonsOf(
 ): Comparison[] {
   const shiftNs = Number(BigInt(Date.parse(explanation.origin)) * 1_000_000n - epochNs);
   const byName = new Map<string, TrueDelivery>(
-    deliveries.map((delivery) => [`${delivery.run.id}/${delivery.message.offset}`, delivery]),
+    deliveries.map((delivery) => {
+      const { partition, offset } = delivery.message;
+      return [`${delivery.run.id}/${partition}/${offset}`, delivery];
+    }),
   );
   const nameOfSpan = (spanId: string) => {
     const run = runOf.get(spanId);
@@ -101,8 +105,8 @@ function comparisonsOf(
   return explanation.orders.flatMap((order) =>
     order.deliveries.flatMap((finding) => {
       const run = runOf.get(finding.spanId);
-      const offset = run && run.messages.length === 1 ? run.messages[0]?.offset : finding.offset;
-      const delivery = run && byName.get(`${run.id}/${offset}`);
+      const { partition, offset } = run?.messages.length === 1 ? (run.messages[0] ?? finding) : finding;
+      const delivery = run && byName.get(`${run.id}/${partition}/${offset}`);
       if (!delivery) return [];
       const claimed = finding.wait?.segments?.map(
         ({ cause, fromAtNs, toAtNs, proven, evidence }): NamedSegment => ({

@@ -49,7 +49,7 @@ export function createKeyConsumer(
     const key = keyOf(lane, message);
     taken += 1;
     busyKeys.add(key);
-    group.start(consumer, lane, [message], fetchedNs, () => {
+    group.start(consumer, [lane], [message], fetchedNs, () => {
       later(clock.now() + random.between(...commitNs), () => {
         taken -= 1;
         busyKeys.delete(key);
@@ -62,6 +62,7 @@ export function createKeyConsumer(
     name,
     active,
     alive: true,
+    evicted: false,
     assigned(lanes) {
       epoch += 1;
       waiting = [];
@@ -89,5 +90,5 @@ function keyOf({ partition }: Lane, { key }: Message): string {
 }
 
 function isDone({ attempts }: Message): boolean {
-  return attempts.some(({ failed, crashed }) => !failed && !crashed);
+  return attempts.some(({ failed, crashed, fenced }) => !failed && !crashed && !fenced);
 }

@@ -83,7 +83,7 @@ export function createBatchConsumer(
       return;
     }
     batch.next += chunk.length;
-    group.start(consumer, lane, chunk, batch.fetchedNs, ({ failed }) => {
+    group.start(consumer, [lane], chunk, batch.fetchedNs, ({ failed }) => {
       if (!failed) lane.position += chunk.length;
       // The rest of the batch is fetched again after the back-off.
       else batch.next = messages.length;
@@ -95,6 +95,7 @@ export function createBatchConsumer(
     name,
     active,
     alive: true,
+    evicted: false,
     assigned(given) {
       epoch += 1;
       lanes = given;

@@ -23,6 +23,8 @@ export type Consumer = {
   readonly name: string;
   readonly active: Set<SimRun>;
   alive: boolean;
+  /** The broker took its partitions during a run, and it has not joined again. */
+  evicted: boolean;
   /** The consumer was assigned these partitions. */
   assigned(lanes: readonly Lane[]): void;
   /** A partition has a new message, or its back-off has ended. */
@@ -38,10 +40,10 @@ export type ConsumerContext = {
   readonly spec: StageSpec;
   readonly clock: Clock;
   readonly random: Random;
-  /** Starts a run; `ended` is called unless the consumer dies first. */
+  /** Starts a run for messages of `lanes`; `ended` is called unless the consumer dies or is evicted first. */
   start(
     consumer: Consumer,
-    lane: Lane,
+    lanes: readonly Lane[],
     messages: readonly Message[],
     fetchedNs: number,
     ended: (run: SimRun) => void,

@@ -1,6 +1,9 @@
 import type { AttributeValue, Span } from "../span.ts";
 import type { Random } from "./random.fixture.ts";
 
+/** What happens to spans between a pipeline and explain. */
+export type Distortion = (spans: readonly Span[]) => readonly Span[];
+
 type Attributes = Record<string, AttributeValue>;
 
 function withAttributes(span: Span, change: (attributes: Attributes) => void): Span {
@@ -42,6 +45,35 @@ export function inOldDialect(spans: readonly Span[]): Span[] {
     });
     const [verb, topic] = span.name.split(" ");
     return verb === "send" || verb === "process" ? { ...changed, name: `${topic} ${verb}` } : changed;
+  });
+}
+
+/** What only Holdup's services write. */
+export const ownAttributes = [
+  "holdup.partition.assigned_at",
+  "holdup.fetched_at",
+  "holdup.consumer.concurrency",
+  "holdup.order.id",
+] as const;
+
+/** As replicas of a program do that do not choose their client ids: those are equal, and nothing else tells the replicas apart. */
+export function withEqualClients(spans: readonly Span[]): Span[] {
+  return spans.map((span) => {
+    const { resource, ...rest } = withAttributes(span, (attributes) => {
+      if (attributes["messaging.client.id"] !== undefined) attributes["messaging.client.id"] = "app";
+    });
+    return { ...rest, resource: { "service.name": span.service ?? "" } };
+  });
+}
+
+/** All consumers of the same number are in one process, which names no client. */
+export function inOneProcess(spans: readonly Span[]): Span[] {
+  return without(spans, "messaging.client.id").map((span) => {
+    const { service = "", resource } = span;
+    if (service === "api-service") return span;
+    const number = String(resource?.["service.instance.id"] ?? "").slice(service.length);
+    const shared = { "service.name": "app", "service.instance.id": `app${number}` };
+    return { ...span, service: "app", resource: shared };
   });
 }
 
@@ -126,4 +158,41 @@ export function inDisorder(spans: readonly Span[], oneRepeatedIn: number, random
     if (a && b) [all[n], all[other]] = [b, a];
   }
   return all;
+}
+
+/** Distortions by name. */
+const distortions = {
+  "losses of one in ten": (spans: readonly Span[], random: Random) => withLosses(spans, 10, random),
+  "losses of one in fifty": (spans: readonly Span[], random: Random) => withLosses(spans, 50, random),
+  "links instead of parents": withLinks,
+  "whole milliseconds": inWholeMs,
+  "no order ids": (spans: readonly Span[]) => without(spans, "holdup.order.id"),
+  "no times of assignments": (spans: readonly Span[]) => without(spans, "holdup.partition.assigned_at"),
+  "no times of fetches": (spans: readonly Span[]) => without(spans, "holdup.fetched_at"),
+  "guessed slots": (spans: readonly Span[]) => without(spans, "holdup.consumer.concurrency"),
+  "no record timestamps": (spans: readonly Span[]) => without(spans, "messaging.kafka.message.timestamp"),
+  "no offsets": (spans: readonly Span[]) => without(spans, "messaging.kafka.offset"),
+  "no partitions": (spans: readonly Span[]) => without(spans, "messaging.destination.partition.id"),
+  "no group names": (spans: readonly Span[]) => without(spans, "messaging.consumer.group.name"),
+  "no client ids": (spans: readonly Span[]) => without(spans, "messaging.client.id"),
+  "equal client ids": withEqualClients,
+  "one process": inOneProcess,
+} as const;
+
+export type DistortionName = keyof typeof distortions;
+/** Those after which explain still proves something. */
+export const mildDistortions = Object.keys(distortions).filter(isMild);
+
+function isMild(name: string): name is DistortionName {
+  return name in distortions && !["no offsets", "no partitions", "equal client ids"].includes(name);
+}
+
+/** Applies distortions one after another. */
+export function distorted(names: readonly DistortionName[], random: Random): Distortion {
+  return (spans) => names.reduce<readonly Span[]>((given, name) => distortions[name](given, random), spans);
+}
+
+/** What has arrived of the spans that had ended by `atNs`, nanoseconds since the Unix epoch. */
+export function cutAt(spans: readonly Span[], atNs: bigint): Span[] {
+  return spans.filter(({ endNs }) => endNs <= atNs);
 }

@@ -2,12 +2,14 @@ import type { Clock } from "./clock.fixture.ts";
 import type { Consumer, ConsumerContext, Lane } from "./consumer.fixture.ts";
 import { createKeyConsumer } from "./consumer-by-key.fixture.ts";
 import { createBatchConsumer } from "./consumer-in-batches.fixture.ts";
-import type { Message, SimRun, StageSpec } from "./model.fixture.ts";
+import { createPollConsumer } from "./consumer-in-polls.fixture.ts";
+import type { Message, Mode, SimRun, StageSpec } from "./model.fixture.ts";
 import type { Random } from "./random.fixture.ts";
 import type { State } from "./truth.fixture.ts";
 
 export type GroupOptions = {
   readonly stage: number;
+  readonly topic: number;
   readonly spec: StageSpec;
   readonly sessionNs: number;
   readonly clock: Clock;
@@ -20,9 +22,16 @@ export type GroupOptions = {
 const joinNs = [3_000_000, 90_000_000] as const;
 const leastToCrashNs = 3_000_000;
 
+const createConsumer: Record<Mode, (name: string, context: ConsumerContext) => Consumer> = {
+  "each-message": createBatchConsumer,
+  "each-batch": createBatchConsumer,
+  "each-poll": createPollConsumer,
+  "by-key": createKeyConsumer,
+};
+
 /** The consumer group of a stage, with its partitions. */
 export function createGroup(options: GroupOptions) {
-  const { stage, spec, clock, random, runs } = options;
+  const { stage, topic, spec, clock, random, runs } = options;
   const lanes = Array.from(
     { length: spec.partitions },
     (_, partition): Lane => ({
@@ -42,14 +51,15 @@ export function createGroup(options: GroupOptions) {
   let sessionEndsNs = 0;
 
   const context: ConsumerContext = { spec, clock, random, start, isDraining: () => draining };
-  const create = spec.mode === "by-key" ? createKeyConsumer : createBatchConsumer;
   const consumers = Array.from({ length: spec.consumers }, (_, n) =>
-    create(`stage-${stage}-consumer-${n}`, context),
+    createConsumer[spec.mode](`stage-${stage}-consumer-${n}`, context),
   );
+  /** The consumers that the broker believes to be there, or that are back. */
+  const members = () => consumers.filter(({ alive, evicted }) => alive && !evicted);
 
   function start(
     consumer: Consumer,
-    lane: Lane,
+    ofRun: readonly Lane[],
     messages: readonly Message[],
     fetchedNs: number,
     ended: (run: SimRun) => void,
@@ -62,31 +72,43 @@ export function createGroup(options: GroupOptions) {
     const run: SimRun = {
       id: runs.length,
       stage,
+      topic,
       consumer: consumer.name,
       messages,
       attempt,
       startNs,
       endNs: startNs + workNs,
-      assignedNs: lane.assignedNs,
+      assignedNs: Math.max(...ofRun.map(({ assignedNs }) => assignedNs)),
       fetchedNs,
       slots: spec.slots,
       failed,
       crashed: false,
+      fenced: false,
     };
     runs.push(run);
     for (const message of messages) message.attempts.push(run);
     consumer.active.add(run);
-    lane.active.add(run);
-    lane.toRepeat = undefined;
+    for (const lane of ofRun) {
+      lane.active.add(run);
+      lane.toRepeat = undefined;
+    }
     if (!failed) options.onSuccess(run);
     clock.at(run.endNs, () => {
       if (run.crashed) return;
       consumer.active.delete(run);
-      lane.active.delete(run);
-      if (failed) pause(lane, run);
-      ended(run);
+      for (const lane of ofRun) {
+        lane.active.delete(run);
+        if (failed && !run.fenced) pause(lane, run);
+      }
+      if (run.fenced) rejoin(consumer);
+      else ended(run);
       if (draining) assignPartitions();
     });
+    if (spec.evictAfterNs !== undefined && attempt === 1) {
+      clock.at(startNs + spec.evictAfterNs, () => {
+        if (consumer.active.has(run)) evict(consumer);
+      });
+    }
     return run;
   }
 
@@ -113,25 +135,47 @@ export function createGroup(options: GroupOptions) {
   }
 
   function assignPartitions(): void {
-    if (consumers.some(({ active }) => active.size > 0) || clock.now() < sessionEndsNs) return;
+    const isBusy = consumers.some(({ active, evicted }) => active.size > 0 && !evicted);
+    if (isBusy || clock.now() < sessionEndsNs) return;
     const thisGeneration = ++generation;
     clock.at(clock.now() + random.between(...joinNs), () => {
       if (thisGeneration !== generation) return;
       draining = false;
-      const alive = consumers.filter((consumer) => consumer.alive);
+      const owners = members();
       for (const lane of lanes) {
-        lane.owner = alive[(lane.partition + generation) % alive.length];
+        lane.owner = owners[(lane.partition + generation) % owners.length];
         lane.assignedNs = clock.now();
         // The new owner does not know about a back-off.
         lane.failed = undefined;
+        for (const run of lane.active) if (run.fenced) lane.active.delete(run);
       }
-      for (const consumer of alive) consumer.assigned(lanes.filter(({ owner }) => owner === consumer));
+      for (const consumer of owners) consumer.assigned(lanes.filter(({ owner }) => owner === consumer));
     });
+  }
+
+  /** The broker takes the consumer's partitions; its runs go on, but somebody else handles their messages again. */
+  function evict(consumer: Consumer): void {
+    if (consumer.evicted || members().length < 2) return;
+    consumer.evicted = true;
+    consumer.drop();
+    for (const run of consumer.active) {
+      run.fenced = true;
+      for (const lane of lanes) if (lane.active.has(run)) lane.toRepeat = run;
+    }
+    if (draining) assignPartitions();
+    else rebalance();
+  }
+
+  /** A consumer notices with its next poll that it was evicted. */
+  function rejoin(consumer: Consumer): void {
+    if (consumer.active.size > 0) return;
+    consumer.evicted = false;
+    if (!draining) rebalance();
   }
 
   function crash(n: number): void {
     const victim = consumers[n % consumers.length];
-    if (!victim?.alive || consumers.filter(({ alive }) => alive).length < 2) return;
+    if (!victim?.alive || members().every((member) => member === victim)) return;
     const now = clock.now();
     // Not while a message is being sent: it would be sent twice.
     if ([...victim.active].some(({ endNs }) => endNs - now < leastToCrashNs)) {
@@ -161,6 +205,8 @@ export function createGroup(options: GroupOptions) {
   for (const { consumer, atNs } of spec.crashes) clock.at(atNs, () => crash(consumer));
 
   return {
+    stage,
+    topic,
     lanes,
     append(message: Message): void {
       const lane = lanes[message.partition];

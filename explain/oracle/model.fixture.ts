@@ -10,7 +10,9 @@ export type Mode =
   /** kafkajs's eachBatch: the same, but a batch is handled as a whole. */
   | "each-batch"
   /** Fetches ahead; up to `slots` messages at a time, those of one key of a partition one after another. */
-  | "by-key";
+  | "by-key"
+  /** One poll for all partitions; what it returns, up to `batch` messages, is handled as a whole before the next poll. */
+  | "each-poll";
 
 export type StageSpec = {
   readonly mode: Mode;
@@ -29,7 +31,25 @@ export type StageSpec = {
   /** When the group is forced to rebalance. */
   readonly rebalancesNs: readonly number[];
   readonly crashes: readonly { readonly consumer: number; readonly atNs: number }[];
+  /** The broker takes the partitions of a consumer whose first attempt at a message lasts this long; default never. */
+  readonly evictAfterNs?: number | undefined;
+  /** The topic that the stage reads, if not its own: a second group, which sends nothing. */
+  readonly reads?: number | undefined;
+  readonly batchSpans?: BatchSpans | undefined;
+  readonly spanEnds?: SpanEnds | undefined;
 };
+
+/** The spans of a batch; default `process-below-poll`. */
+export type BatchSpans =
+  /** A span for the poll and below it one for each message, below which the message's work is. */
+  | "process-below-poll"
+  /** The same, but the work is below the span of the poll. */
+  | "work-below-poll"
+  /** One span with a link to each producer's, whose spans have partition and offset. */
+  | "one-span";
+
+/** When the span of a message ends that was handed to a pool; default `with-handling`. */
+export type SpanEnds = "with-handling" | "at-once" | "at-next-poll";
 
 export type Scenario = {
   /** For the small delays: fetches, commits, acknowledgements. */
@@ -47,6 +67,7 @@ export type Scenario = {
 export type SimRun = {
   readonly id: number;
   readonly stage: number;
+  readonly topic: number;
   readonly consumer: string;
   readonly messages: readonly Message[];
   readonly attempt: number;
@@ -59,11 +80,15 @@ export type SimRun = {
   readonly failed: boolean;
   /** Its consumer died during it, so it left no span. */
   crashed: boolean;
+  /** Its consumer was evicted during it, so its messages are handled again. */
+  fenced: boolean;
 };
 
 export type Message = {
   readonly order: number;
+  /** The stage whose group handles it; other groups have messages of their own for the same record. */
   readonly stage: number;
+  readonly topic: number;
   readonly partition: number;
   readonly offset: number;
   readonly key: string;
@@ -97,7 +122,7 @@ export type TrueSegment = {
 /** What really happened to a message: its wait until the run that did the work, by cause. */
 export type TrueDelivery = {
   readonly message: Message;
-  /** The last attempt, which did the work. */
+  /** The attempt that did the work: the first that succeeded. */
   readonly run: SimRun;
   readonly wait: readonly TrueSegment[];
 };

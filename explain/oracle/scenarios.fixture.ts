@@ -1,5 +1,12 @@
 import fc from "fast-check";
-import { type Mode, ms, type Scenario, type StageSpec } from "./model.fixture.ts";
+import {
+  type BatchSpans,
+  type Mode,
+  ms,
+  type Scenario,
+  type SpanEnds,
+  type StageSpec,
+} from "./model.fixture.ts";
 
 export type ScenarioOptions = {
   readonly modes: readonly Mode[];
@@ -10,6 +17,13 @@ export type ScenarioOptions = {
   readonly rebalances: boolean;
   readonly crashes: boolean;
   readonly failures: boolean;
+  /** Consumers are evicted during long runs. */
+  readonly evictions: boolean;
+  /** Topics may have a second group. */
+  readonly secondGroups: boolean;
+  readonly batchSpans: readonly BatchSpans[];
+  /** When spans of stages end that hand their messages to a pool. */
+  readonly spanEnds: readonly SpanEnds[];
 };
 
 const defaults: ScenarioOptions = {
@@ -20,6 +34,10 @@ const defaults: ScenarioOptions = {
   rebalances: false,
   crashes: false,
   failures: false,
+  evictions: false,
+  secondGroups: false,
+  batchSpans: ["process-below-poll"],
+  spanEnds: ["with-handling"],
 };
 
 /** Random pipelines. Rebalances, crashes and failures happen only where the options ask for them. */
@@ -45,10 +63,18 @@ export function scenarios(options: Partial<ScenarioOptions> = {}): fc.Arbitrary<
       return fc.record({
         seed: fc.constant(seed),
         orders: fc.constant(sent),
-        stages: fc.array(stageSpecs(all, orders.length, atNs + 500 * ms), {
-          minLength: stages,
-          maxLength: stages,
-        }),
+        stages: fc
+          .tuple(
+            fc.array(stageSpecs(all, orders.length, atNs + 500 * ms), {
+              minLength: stages,
+              maxLength: stages,
+            }),
+            all.secondGroups ? stageSpecs(all, orders.length, atNs + 500 * ms) : fc.constant(undefined),
+            fc.nat({ max: stages - 1 }),
+          )
+          .map(([own, second, reads]) =>
+            second ? [...own, { ...second, reads, partitions: own[reads]?.partitions ?? 1 }] : own,
+          ),
         sessionNs: fc.constant(sessionNs),
       });
     });
@@ -76,22 +102,45 @@ function stageSpecs(options: ScenarioOptions, orders: number, endNs: number): fc
       mode: fc.constant(mode),
       partitions: fc.integer({ min: 1, max: 5 }),
       consumers: fc.integer({ min: 1, max: 3 }),
-      slots: mode === "by-key" ? fc.constantFrom(2, 3) : fc.constantFrom(...options.slots),
+      slots: slotsOf(mode, options),
       batch: fc.integer({ min: 1, max: 12 }),
       workNs: fc.array(works, { minLength: orders, maxLength: orders }),
       failures: options.failures && mode === "each-message" ? failures : fc.constant([]),
       backoffNs: fc.integer({ min: 20 * ms, max: 400 * ms }),
       rebalancesNs: options.rebalances ? moments : fc.constant([]),
       crashes: options.crashes ? crashes : fc.constant([]),
+      evictAfterNs: options.evictions ? fc.integer({ min: 50 * ms, max: 300 * ms }) : fc.constant(undefined),
+      batchSpans: fc.constantFrom(...options.batchSpans),
+      spanEnds: mode === "by-key" ? fc.constantFrom(...options.spanEnds) : fc.constant(undefined),
     }),
   );
 }
 
+function slotsOf(mode: Mode, { slots, spanEnds }: ScenarioOptions): fc.Arbitrary<number> {
+  if (mode === "each-poll") return fc.constant(1);
+  // A pool of one thread handles messages in order.
+  if (mode === "by-key") return spanEnds.length > 1 ? fc.constantFrom(1, 2, 3) : fc.constantFrom(2, 3);
+  return fc.constantFrom(...slots);
+}
+
 export const allModes = ["each-message", "each-batch", "by-key"] as const;
+export const everyMode = [...allModes, "each-poll"] as const;
 
 export const trouble = {
   modes: ["each-message", "each-batch"],
   rebalances: true,
   failures: true,
   crashes: true,
+} as const satisfies Partial<ScenarioOptions>;
+
+/** Everything that a pipeline can be and that can happen to it. */
+export const everything = {
+  modes: everyMode,
+  rebalances: true,
+  failures: true,
+  crashes: true,
+  evictions: true,
+  secondGroups: true,
+  batchSpans: ["process-below-poll", "work-below-poll", "one-span"],
+  spanEnds: ["with-handling", "at-once", "at-next-poll"],
 } as const satisfies Partial<ScenarioOptions>;

@@ -8,6 +8,8 @@ import { createHistory, type History } from "./truth.fixture.ts";
 const lastStepsNs = [100_000, 300_000] as const;
 const appendNs = [200_000, 800_000] as const;
 const acknowledgeNs = [10_000, 200_000] as const;
+/** The longest time from the begin of a send to its acknowledgement. */
+const sendNs = appendNs[1] + acknowledgeNs[1];
 
 /**
  * Runs a pipeline until nothing is left to do. The same scenario gives the same result.
@@ -22,31 +24,37 @@ export function simulate(scenario: Scenario, { truth = true }: { truth?: boolean
   const histories = new Map<string, History>();
   const groups: Group[] = [];
   for (const [stage, spec] of scenario.stages.entries()) {
+    const topic = spec.reads ?? stage;
     const onSuccess = (run: SimRun) => {
-      for (const { order } of run.messages) {
-        send(stage + 1, order, run.endNs - random.between(...lastStepsNs), run);
-      }
+      if (topic !== stage) return;
+      run.messages.forEach(({ order }, n) => {
+        // A batch sends one message after another, in its order.
+        const beforeEndNs = (run.messages.length - 1 - n) * sendNs + random.between(...lastStepsNs);
+        send(topic + 1, order, run.endNs - beforeEndNs, run);
+      });
     };
-    groups.push(createGroup({ stage, spec, sessionNs: scenario.sessionNs, clock, random, runs, onSuccess }));
+    const { sessionNs } = scenario;
+    groups.push(createGroup({ stage, topic, spec, sessionNs, clock, random, runs, onSuccess }));
   }
 
-  /** Sends an order to a stage; the producer gets its acknowledgement at `availableNs`. */
-  function send(stage: number, order: number, availableNs: number, sentBy: SimRun | undefined): void {
-    const group = groups[stage];
+  /** Sends an order to a topic; the producer gets its acknowledgement at `availableNs`. */
+  function send(topic: number, order: number, availableNs: number, sentBy: SimRun | undefined): void {
+    const readers = groups.filter((group) => group.topic === topic);
     const key = scenario.orders[order]?.key ?? 0;
     const appendedNs = availableNs - random.between(...(scenario.acknowledgeNs ?? acknowledgeNs));
     const sentNs = appendedNs - random.between(...appendNs);
-    if (!group) return;
     clock.at(appendedNs, () => {
       if (sentBy?.crashed) return;
-      const partition = (key * 31 + stage * 7) % group.lanes.length;
-      const offset = group.lanes[partition]?.log.length ?? 0;
-      const message: Message = {
-        ...{ order, stage, partition, offset, key: `item-${key}` },
-        ...{ sentNs, appendedNs, availableNs, sentBy, attempts: [] },
-      };
-      messages.push(message);
-      group.append(message);
+      for (const { stage, lanes, append } of readers) {
+        const partition = (key * 31 + topic * 7) % lanes.length;
+        const offset = lanes[partition]?.log.length ?? 0;
+        const message: Message = {
+          ...{ order, stage, topic, partition, offset, key: `item-${key}` },
+          ...{ sentNs, appendedNs, availableNs, sentBy, attempts: [] },
+        };
+        messages.push(message);
+        append(message);
+      }
     });
   }
 
@@ -76,8 +84,8 @@ export function simulate(scenario: Scenario, { truth = true }: { truth?: boolean
 
   const holdsUpFetch = lastBatchOfFetch(runs);
   const deliveries = messages.map((message): TrueDelivery => {
-    const run = message.attempts.at(-1);
-    if (!run || run.failed || run.crashed) throw new Error(`order ${message.order} was never handled`);
+    const run = message.attempts.find(({ failed, crashed }) => !failed && !crashed);
+    if (!run) throw new Error(`order ${message.order} was never handled`);
     const { stage, partition, key } = message;
     const byKey = scenario.stages[stage]?.mode === "by-key";
     const history = truth ? histories.get(`${stage}/${partition}/${byKey ? key : ""}`) : undefined;

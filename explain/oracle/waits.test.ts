@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { createLanes } from "../waits/lanes.ts";
 import type { Run } from "../waits/run.ts";
 import { byMessage, differences, lengthOf, type NamedSegment, nameOf, withNames } from "./compare.fixture.ts";
-import { type Message, ms, type SimRun, type Simulation } from "./model.fixture.ts";
+import { isOrderVisible } from "./false-blames.fixture.ts";
+import { ms, type SimRun, type Simulation } from "./model.fixture.ts";
 import { allModes, scenarios } from "./scenarios.fixture.ts";
 import { simulate } from "./simulate.fixture.ts";
 
@@ -47,27 +48,6 @@ function comparisonsOf({ runs, deliveries }: Simulation) {
     );
     return { message, claimed, truth: withNames(wait) };
   });
-}
-
-/**
- * Order is kept by partition, or the spans show that it is kept by key: each consumer of the message's partition had several of
- * its messages active at a time.
- */
-function isOrderVisible({ scenario, runs }: Simulation, { stage, partition }: Message): boolean {
-  if (scenario.stages[stage]?.mode !== "by-key") return true;
-  const ofLane = runs.filter(
-    (run) => run.stage === stage && run.messages[0]?.partition === partition && !run.crashed,
-  );
-  return ofLane.every(({ consumer }) =>
-    ofLane.some((a) =>
-      ofLane.some((b) => a !== b && a.consumer === consumer && b.consumer === consumer && overlap(a, b)),
-    ),
-  );
-}
-
-function overlap(a: SimRun, b: SimRun): boolean {
-  const earliestEndNs = a.endNs - Math.min(5 * ms, Math.floor((a.endNs - a.startNs) / 2));
-  return a.startNs <= b.startNs && b.startNs < earliestEndNs;
 }
 
 /** Time that a client may need between two runs: commit, request, response. */

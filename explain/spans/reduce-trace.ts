@@ -44,7 +44,9 @@ export function reduceTrace(trace: WholeTrace, gaps: ProblemLog): Trace {
       gaps.add("The span's parent is missing.", `trace ${row.traceId}, span ${row.spanId}`);
       if (!row.message) orphans.push({ service: row.service, startNs: row.startNs });
     }
-    if (row.message || mayHandle(row, parent)) draft.kept = keptRow(row);
+    if (!row.message && !mayHandle(row, parent)) continue;
+    draft.kept = keptRow(row);
+    if (!parent) draft.kept.missingParentId = row.parentSpanId;
   }
   const rows: Row[] = [];
   for (const draft of drafts.values()) {
@@ -106,6 +108,7 @@ function keptRow({
   return {
     ...{ traceId, spanId, links, name, kind, service, scope, startNs, endNs, failed, orderId, message },
     above: undefined,
+    missingParentId: undefined,
     rootNs: startNs,
     below: undefined,
     beganInside: 0,

@@ -79,6 +79,8 @@ export type Row = Pick<
   message: MessageFacts | undefined;
   /** The nearest of these rows that it is below. */
   readonly above: Row | undefined;
+  /** Id of its parent, where that span is missing. */
+  readonly missingParentId: string | undefined;
   /** Start of the topmost span above it, or its own; in a cycle, the earliest start. */
   readonly rootNs: number;
   /** Undefined for rows that only send. */

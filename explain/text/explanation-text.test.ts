@@ -39,6 +39,7 @@ function spansFor(orders: readonly Order[], operationName = "work"): Span[] {
       ...offset(40 + n),
       "messaging.destination.partition.id": `${partition}`,
       "holdup.consumer.concurrency": 1,
+      "holdup.partition.assigned_at": Date.UTC(2026, 0, 1),
     };
     const attributes = {
       ...(operation !== undefined && { "workload.operation": operation }),

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { ms, run, segmentsOf } from "./run.fixture.ts";
 
+/** The consumer reports what it could handle, and since when it has the partition. */
+const owned = { assignedNs: 0, concurrency: 1 };
+
 describe("a wait is charged to", () => {
   it("earlier offsets of the partition, and the fetches between them", () => {
     expect(
@@ -33,7 +36,9 @@ describe("a wait is charged to", () => {
 
   it("a retry for each message of a failed batch", () => {
     const batch = run({ offset: 1, lastOffset: 3, at: 10, for: 5000, available: 0 });
-    const alone = [1, 2, 3].map((offset) => run({ offset, at: 5000 + offset * 20, for: 10, available: 0 }));
+    const alone = [1, 2, 3].map((offset) =>
+      run({ offset, at: 5000 + offset * 20, for: 10, available: 0, ...owned }),
+    );
     expect(segmentsOf(batch, ...alone)).toEqual([
       "transport 10 likely",
       "retry 5000 #1",
@@ -49,7 +54,7 @@ describe("a wait is charged to", () => {
     expect(
       segmentsOf(
         run({ offset: 1, at: 10, for: 30, available: 5 }),
-        run({ offset: 1, at: 240, for: 1, available: 5 }),
+        run({ offset: 1, at: 240, for: 1, available: 5, ...owned }),
       ),
     ).toEqual(["transport 5 likely", "retry 30 #1", "retry 200 #1"]);
   });
@@ -58,7 +63,7 @@ describe("a wait is charged to", () => {
     expect(
       segmentsOf(
         run({ offset: 1, at: 10, for: 30, available: 5 }),
-        run({ offset: 1, at: 240, for: 20, available: 5 }),
+        run({ offset: 1, at: 240, for: 20, available: 5, ...owned }),
         run({ offset: 2, at: 261, for: 1, available: 20 }),
       ),
     ).toEqual(["same-partition 20 #1", "same-partition 200 #1", "same-partition 20 #1", "transport 1"]);

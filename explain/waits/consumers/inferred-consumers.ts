@@ -3,6 +3,8 @@ import { byStart, earliestEndNs, jitterNs, type Run } from "../run.ts";
 
 /** A shorter wait shows nothing about who was busy. */
 const tellingNs = 50_000_000;
+/** Some clocks count whole milliseconds. */
+const clockStepNs = 1_000_000;
 /** With more lanes than this, each counts as having a consumer of its own: all pairs would take too long. */
 const maxLanes = 200;
 /** Runs that end just as a message starts, at most so many of them, can have held it up. */
@@ -49,10 +51,17 @@ function apartOf<R extends Run>(lanes: readonly Lane<R>[]): Set<string> {
   let active: typeof all = [];
   for (const next of all) {
     active = active.filter(({ run }) => earliestEndNs(run) > next.run.startNs);
-    for (const { lane } of active) if (lane !== next.lane) apart.add(pairOf(lane, next.lane));
+    for (const { run, lane } of active) {
+      if (lane !== next.lane && !isOneBatch(run, next.run)) apart.add(pairOf(lane, next.lane));
+    }
     active.push(next);
   }
   return apart;
+}
+
+/** Whether two runs start and end together: a batch of several partitions, in which each message has a span. */
+function isOneBatch(a: Run, b: Run): boolean {
+  return Math.abs(a.startNs - b.startNs) <= clockStepNs && Math.abs(a.endNs - b.endNs) <= clockStepNs;
 }
 
 /** Pairs of lanes whose messages waited for each other's runs, those that waited longest first. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ms, run, segmentsOf } from "../run.fixture.ts";
+import type { Run } from "../run.ts";
 
 describe("a gap between two runs of a lane is charged to", () => {
   it("another partition of a consumer with one slot", () => {
@@ -21,7 +22,7 @@ describe("a gap between two runs of a lane is charged to", () => {
   });
 
   it("all slots together when the consumer has several", () => {
-    const slots = { concurrency: 2 };
+    const slots = { concurrency: 2, assignedNs: 0 };
     expect(
       segmentsOf(
         run({ ...slots, lane: "p1", offset: 7, at: 0, for: 100 }),
@@ -29,6 +30,28 @@ describe("a gap between two runs of a lane is charged to", () => {
         run({ ...slots, offset: 1, at: 101, for: 1, available: 40 }),
       ),
     ).toEqual(["capacity 60 #7 #8", "transport 1 likely"]);
+  });
+
+  it("another partition as likely when no span shows that the consumer had this one then", () => {
+    const slots = { concurrency: 1 };
+    const before = run({ ...slots, lane: "p1", offset: 7, at: 0, for: 100 });
+    const head = { ...slots, offset: 1, at: 102, for: 1, available: 40 };
+    expect(segmentsOf(before, run(head))).toEqual(["same-consumer 60 #7 likely", "transport 2 likely"]);
+    expect(segmentsOf(before, run({ ...head, assignedNs: 0 }))[0]).toBe("same-consumer 60 #7");
+  });
+
+  it("an earlier attempt as likely when the partition may have been lost, or a slot or a batch awaited, before the next", () => {
+    const behind = (known: Partial<Run>) =>
+      segmentsOf(
+        run({ offset: 1, at: 100, for: 30 }),
+        run({ offset: 1, at: 240, for: 20, ...known }),
+        run({ offset: 2, at: 260, for: 1, available: 130 }),
+      )[0];
+    expect(behind({ concurrency: 1 })).toBe("same-partition 110 #1 likely");
+    expect(behind({ assignedNs: 0, fetchedNs: 238 * ms })).toBe("same-partition 110 #1 likely");
+    expect(behind({ assignedNs: 0, concurrency: 2 })).toBe("same-partition 110 #1 likely");
+    expect(behind({ assignedNs: 0, concurrency: 1 })).toBe("same-partition 110 #1");
+    expect(behind({ assignedNs: 0, concurrency: 2, fetchedNs: 238 * ms })).toBe("same-partition 110 #1");
   });
 
   it("all slots that were seen, as likely, when the consumer does not report their number", () => {
@@ -42,7 +65,7 @@ describe("a gap between two runs of a lane is charged to", () => {
   });
 
   it("the batch that kept the client from fetching", () => {
-    const slots = { concurrency: 3 };
+    const slots = { concurrency: 3, assignedNs: 0 };
     expect(
       segmentsOf(
         run({ ...slots, lane: "p1", offset: 7, at: 0, for: 100 }),
@@ -52,7 +75,7 @@ describe("a gap between two runs of a lane is charged to", () => {
   });
 
   it("that batch as likely when the message before is missing and may have run", () => {
-    const slots = { concurrency: 3 };
+    const slots = { concurrency: 3, assignedNs: 0 };
     const heads = [8, 9].map((offset) =>
       run({ ...slots, offset, at: 106, for: 1, available: 40, fetchedNs: 104 * ms }),
     );
@@ -70,7 +93,7 @@ describe("a gap between two runs of a lane is charged to", () => {
   });
 
   it("the batch that ended last of those that were fetched together", () => {
-    const slots = { concurrency: 3, fetchedNs: 0 };
+    const slots = { concurrency: 3, assignedNs: 0, fetchedNs: 0 };
     expect(
       segmentsOf(
         run({ ...slots, lane: "p1", offset: 7, at: 0, for: 30 }),
@@ -82,7 +105,7 @@ describe("a gap between two runs of a lane is charged to", () => {
   });
 
   it("a batch as likely when the client has fetched during a batch", () => {
-    const slots = { concurrency: 3 };
+    const slots = { concurrency: 3, assignedNs: 0 };
     expect(
       segmentsOf(
         run({ ...slots, lane: "p1", offset: 7, at: 0, for: 100 }),
@@ -93,7 +116,7 @@ describe("a gap between two runs of a lane is charged to", () => {
   });
 
   it("no batch that ended long before the fetch", () => {
-    const slots = { concurrency: 3 };
+    const slots = { concurrency: 3, assignedNs: 0 };
     expect(
       segmentsOf(
         run({ ...slots, lane: "p1", offset: 7, at: 0, for: 100 }),
@@ -103,7 +126,7 @@ describe("a gap between two runs of a lane is charged to", () => {
   });
 
   it("no barrier when the message had been fetched and a slot was free", () => {
-    const slots = { concurrency: 3 };
+    const slots = { concurrency: 3, assignedNs: 0 };
     expect(
       segmentsOf(
         run({ ...slots, lane: "p1", offset: 7, at: 0, for: 200 }),

@@ -36,14 +36,18 @@ export function cutGap<R extends Run>(
   const ownerChanged = previous !== undefined && previous.consumer !== head.consumer;
   /** The owner changed at a moment that no span shows. */
   const changedUnseen = ownerChanged && head.assignedNs === undefined;
-  const isCertain = head.certain && !changedUnseen;
-  const isRetry = previous !== undefined && shareMessages(previous, head);
-  const otherwise =
-    isRetry && !changedUnseen
-      ? blocked(options.inLane, [previous], isCertain)
-      : idle(isCertain && follows(previous, head), changedUnseen);
+  // Where no span shows when the partition was assigned, its owner may have lost it for a while and got it back.
+  const isCertain = head.certain && head.assignedNs !== undefined;
   const ownedNs = Math.max(assignedNs, fromNs);
   const owner = options.consumerOf(head);
+  const isRetry = previous !== undefined && shareMessages(previous, head);
+  // The next attempt may also have waited for a slot, or for a fetch.
+  const isFreeKnown =
+    owner?.reportsSlots === true && (head.fetchedNs !== undefined || !canHaveBarrier(owner));
+  const otherwise =
+    isRetry && !changedUnseen
+      ? blocked(options.inLane, [previous], isCertain && isFreeKnown)
+      : idle(head.certain && !changedUnseen && follows(previous, head), changedUnseen);
   if (!owner || !options.findsBarriers || !canHaveBarrier(owner)) {
     gap.addSaturated(owner, ownedNs, head.startNs, isCertain, otherwise);
     return gap.intervals;

@@ -1,5 +1,5 @@
 import type { TraceTable } from "../spans/trace-table.ts";
-import { inferConsumers } from "../waits/consumers/inferred-consumers.ts";
+import { inferConsumers, inferredName } from "../waits/consumers/inferred-consumers.ts";
 import { defaultTransportNs } from "../waits/lanes.ts";
 import { byStart, compareText } from "../waits/run.ts";
 import { type Availability, availabilityOf, unknown } from "./availability.ts";
@@ -146,7 +146,7 @@ function nameConsumers(deliveries: readonly Delivery[]): void {
     const found = inferConsumers(ofConsumer, defaultTransportNs);
     if (found.length === 1) continue;
     found.forEach((own, n) => {
-      for (const run of own) run.consumer = `${consumer} #${n + 1}`;
+      for (const run of own) run.consumer = inferredName(consumer, n);
     });
   }
 }

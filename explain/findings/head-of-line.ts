@@ -14,6 +14,8 @@ export type LongRun = {
   readonly backlogNs: number;
 };
 
+/** Long runs that cost less than this share of the costliest one are not what holds up a stage. */
+const comparableShare = 0.2;
 /** This share of the waiting has to be explained by the long runs. */
 const explainedShare = 0.5;
 
@@ -50,7 +52,10 @@ export function longRunsOf(
       } else if (last) last.backlogNs += costNs;
     }
   }
-  return found.sort((a, b) => b.costNs + b.backlogNs - a.costNs - a.backlogNs);
+  found.sort((a, b) => b.costNs + b.backlogNs - a.costNs - a.backlogNs);
+  const [worst] = found;
+  // Others that are long, as the first runs of a cold process are, but hardly held up anyone do not count.
+  return worst ? found.filter(({ costNs }) => costNs >= worst.costNs * comparableShare) : [];
 }
 
 /** The fewest of the runs that explain half of the waiting; none when all of them explain less. */

@@ -2,7 +2,7 @@ import { capital, counted, duration, listed } from "../../core/format.ts";
 import { aboutCause, type Cause, causes, isProblemCause, problemCauses } from "../causes.ts";
 import type { Delivery } from "../deliveries/delivery.ts";
 import type { ProblemFinding } from "../explanation.ts";
-import { minOf } from "../extremes.ts";
+import { maxOf, minOf } from "../extremes.ts";
 import type { Explained } from "./explained.ts";
 import { gapsOf } from "./missing.ts";
 import { queueingProblems, type StageProblem } from "./queueing.ts";
@@ -10,6 +10,8 @@ import { arrivalOf, type Stage } from "./stages.ts";
 
 /** Anything that costs less than this, or less than this share of the stage's time, is not called a problem. */
 const minCostNs = 100_000_000;
+/** Messages that queue for less than this in all hardly waited. */
+const minQueueingNs = 500_000_000;
 const minCostShare = 0.05;
 
 const queueingCauses = causes.filter((cause) => aboutCause[cause].remedy === "queueing");
@@ -44,8 +46,9 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
     explained.reduce((ns, { delivery }) => ns + delivery.run.retryNs + repeatedNs(delivery), 0);
   const queueNs = runs.reduce((ns, { work }) => ns + work.reduce((sum, one) => sum + one.queueNs, 0), 0);
   const problems = [
-    ...queueingProblems(stage, byCause(queueingCauses), minNs),
-    ...unexplainedProblem(stage),
+    ...[...queueingProblems(stage, byCause(queueingCauses), minNs), ...unexplainedProblem(stage)].filter(
+      ({ ns }) => ns >= minQueueingNs,
+    ),
     ...problemCauses.map((cause): StageProblem => {
       const { why, help } = aboutCause[cause].remedy;
       const ns = byCause([cause]);
@@ -92,11 +95,16 @@ function certaintyOf(explained: readonly Explained[]): ProblemFinding["certainty
 
 /** More unexplained waiting than this share of all is the headline of its stage. */
 const mostlyShare = 0.5;
+/** The longest time that a consumer of batches is expected to wait for more messages. */
+const collectingNs = 1_000_000_000;
 
 function unexplainedProblem({ finding, explained }: Stage): StageProblem[] {
   const ns = finding.waitByCause.unexplained ?? 0;
   const allNs = explained.reduce((sum, { wait }) => sum + (wait?.ns ?? 0), 0);
   if (ns <= allNs * mostlyShare) return [];
+  const longestNs = maxOf(explained.map(({ wait }) => wait?.byCause.unexplained ?? 0));
+  // Who handles batches lets them fill up for a while.
+  if (finding.maxBatch > 1 && longestNs <= collectingNs) return [];
   const lacks = gapsOf(explained).map(({ what }) => what);
   const longest = explained.filter(({ wait }) => (wait?.byCause.unexplained ?? 0) > 0).length;
   return [

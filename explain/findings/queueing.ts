@@ -53,11 +53,15 @@ function reasonsOf(stage: Stage, ns: number, minNs: number): StageProblem[] {
   const maxLong = Math.max(1, (isUnder ? fewLongShareUnderCapacity : fewLongShare) * jobs.length);
   const all = longRunsOf(runs, finding.runNs?.p50 ?? 0, costs, transportNs);
   const long = all.length <= maxLong ? fewestThatExplain(all, ns) : [];
+  const longCostNs = sumOf(long, (one) => one.costNs);
+  // What waited before, as for an owner, makes a backlog too: then the long runs are not what made it.
+  const madeIt = longCostNs >= sumOf(long, (one) => one.backlogNs);
   const headOfLine = headOfLineProblem(stage, ns, long, jobs.length, changed);
-  const isHeadOfLine = long.length > 0 && headOfLine.ns >= minNs;
+  const isHeadOfLine = long.length > 0 && madeIt && headOfLine.ns >= minNs;
   if (isHeadOfLine && (headOfLine.ns >= ns * decisiveShare || isUnder)) return [headOfLine];
   const hot = hotSpot(stage, jobs);
-  if (hot !== undefined && (finding.partitions === 1 || (changed && 1 - changed.even >= unevenShare))) {
+  const isUneven = changed !== undefined && 1 - changed.even >= unevenShare;
+  if (hot !== undefined && (finding.partitions === 1 ? !isUnder : isUneven)) {
     return [hotPartitionProblem(finding.partitions, ns, hot, changed)];
   }
   const rest = isHeadOfLine ? ns - headOfLine.ns : ns;

@@ -1,5 +1,6 @@
 import { type Cost, createCosts, type Waiting } from "./blame/run-costs.ts";
 import { type Consumer, createConsumer } from "./consumers/consumer.ts";
+import { nameBeforeInference } from "./consumers/inferred-consumers.ts";
 import {
   createOrderedUnit,
   hasRepeats,
@@ -43,6 +44,13 @@ export function createLanes<R extends Run>(runs: readonly R[], options: LaneOpti
   for (const [name, ofConsumer] of Map.groupBy(runs, ({ consumer }) => consumer)) {
     consumers.set(name, createConsumer(ofConsumer, transportNs));
   }
+  const alike = new Map<string, Consumer<R>>();
+  for (const [name, ofName] of Map.groupBy(runs, ({ consumer }) => nameBeforeInference(consumer))) {
+    const known = consumers.get(name);
+    alike.set(name, known ?? createConsumer(ofName, transportNs));
+  }
+  const tookOthers = (run: R, fromNs: number) =>
+    alike.get(nameBeforeInference(run.consumer))?.tookOthers(run, fromNs) ?? false;
   const assignments = runs.flatMap(({ assignedNs }) => assignedNs ?? []).sort((a, b) => a - b);
   const isAssignedBetween = (fromNs: number, toNs: number) =>
     (assignments[firstNot(assignments, (atNs) => atNs <= fromNs)] ?? toNs) < toNs;
@@ -60,6 +68,7 @@ export function createLanes<R extends Run>(runs: readonly R[], options: LaneOpti
       isAssignedBetween,
       transportNs,
       inLane,
+      tookOthers,
       findsBarriers,
     });
     barrierIntervals += Math.max(0, intervals.length - 2 * ofUnit.length);

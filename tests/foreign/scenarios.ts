@@ -1,3 +1,5 @@
+import type { ProblemClass } from "../../explain/explanation.ts";
+
 /** One order that shop-api sends. */
 export type PlannedOrder = {
   readonly id: number;
@@ -15,6 +17,8 @@ export type Scenario = {
   readonly replicas: number;
   /** The first replica of billing is killed when this order is sent. */
   readonly killAtOrder?: number;
+  /** The problem that billing has; undefined for none. */
+  readonly problem?: ProblemClass;
 };
 
 const usualMs = 20;
@@ -37,16 +41,19 @@ export const scenarios = {
     title: "a slow message in the partition where all go",
     orders: plan(24, 200, (id) => ({ key: "k", workMs: id === 5 ? slowMs : usualMs })),
     replicas: 1,
+    problem: "head-of-line",
   },
   b: {
     title: "a slow message in another partition of the same consumer",
     orders: plan(24, 200, (id) => ({ key: spread(id), workMs: id === 5 ? slowMs : usualMs })),
     replicas: 1,
+    problem: "head-of-line",
   },
   c: {
     title: "messages that arrive faster than they are handled",
     orders: plan(40, 30, (id) => ({ key: spread(id), workMs: 80 })),
     replicas: 1,
+    problem: "saturation",
   },
   d: {
     title: "nothing wrong",
@@ -58,6 +65,7 @@ export const scenarios = {
     orders: plan(50, 250, (id) => ({ key: spread(id), workMs: usualMs })),
     replicas: 2,
     killAtOrder: 16,
+    problem: "rebalance",
   },
   f: {
     title: "two replicas and one slow message",

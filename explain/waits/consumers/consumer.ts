@@ -26,7 +26,12 @@ export type Consumer<R extends Run> = {
   lastBatchBefore(fetchedNs: number): Batch | undefined;
   readonly busy: BusyTimes<R>;
   readonly saturated: () => SaturatedTimes<R>;
+  /** Whether it took messages of other lanes that arrived after `fromNs`, before a run began. */
+  tookOthers(run: Run, fromNs: number): boolean;
 };
+
+/** Among so many runs some arrived after the moment asked for, or the consumer is working off a backlog. */
+const maxTaken = 64;
 
 /** `runs` are all runs of the consumer. */
 export function createConsumer<R extends Run>(runs: readonly R[], transportNs: number): Consumer<R> {
@@ -47,6 +52,14 @@ export function createConsumer<R extends Run>(runs: readonly R[], transportNs: n
       return last && { endNs: last.endNs, has: (run) => run === last || isSameBatch(run, last) };
     },
     busy,
+    tookOthers({ lane, startNs }, fromNs) {
+      const first = firstNot(sorted, (run) => run.startNs <= fromNs);
+      for (const run of sorted.slice(first, first + maxTaken)) {
+        if (run.startNs >= startNs) return false;
+        if (run.lane !== lane && (run.availableNs ?? 0) > fromNs && run.endNs < startNs) return true;
+      }
+      return false;
+    },
     saturated: once(() => createSaturatedTimes(busy, slots, transportNs)),
   };
 }

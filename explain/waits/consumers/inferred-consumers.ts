@@ -39,6 +39,16 @@ export function inferConsumers<R extends Run>(runs: readonly R[], transportNs: n
   return withoutLane.length > 0 ? [...found, withoutLane] : found;
 }
 
+/** The name of a consumer that `inferConsumers` found, the n-th of those that look alike. */
+export function inferredName(consumer: string, n: number): string {
+  return `${consumer} #${n + 1}`;
+}
+
+/** The name that consumers had before they were told apart. */
+export function nameBeforeInference(consumer: string): string {
+  return consumer.replace(/ #\d+$/, "");
+}
+
 function pairOf(a: number, b: number): string {
   return a < b ? `${a} ${b}` : `${b} ${a}`;
 }

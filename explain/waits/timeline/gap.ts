@@ -12,9 +12,17 @@ export type GapOptions<R extends Run> = {
   readonly transportNs: number;
   /** Cause of waiting while a run of the lane itself is active. */
   readonly inLane: Extract<Cause, "same-partition" | "same-key">;
+  /**
+   * Whether the consumer of a run, or one that looks like it, took messages of other lanes that arrived after `fromNs`, before
+   * the run began.
+   */
+  readonly tookOthers: (run: R, fromNs: number) => boolean;
   /** Whether to look for fetch barriers; otherwise their time counts as idle. */
   readonly findsBarriers: boolean;
 };
+
+/** A message that is passed over for this long has no consumer; a shorter time may be a slow fetch. */
+const passedOverNs = 1_000_000_000;
 
 /**
  * Cuts the time between two runs of a lane, from `fromNs` to the start of `head`, the message that starts next.
@@ -35,7 +43,13 @@ export function cutGap<R extends Run>(
 
   const ownerChanged = previous !== undefined && previous.consumer !== head.consumer;
   /** The owner changed at a moment that no span shows. */
-  const changedUnseen = ownerChanged && head.assignedNs === undefined;
+  const changedUnseen =
+    head.assignedNs === undefined &&
+    (ownerChanged ||
+      // A consumer that takes later messages of other partitions does not have this one.
+      ((previous === undefined || !head.certain) &&
+        head.startNs - fromNs >= passedOverNs &&
+        options.tookOthers(head, fromNs)));
   // Where no span shows when the partition was assigned, its owner may have lost it for a while and got it back.
   const isCertain = head.certain && head.assignedNs !== undefined;
   const ownedNs = Math.max(assignedNs, fromNs);

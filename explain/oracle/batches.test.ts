@@ -102,7 +102,7 @@ describe("what a batch sends belongs to the message that it came from", () => {
 
 describe("a batch that held up others", () => {
   it("is one blocker, not one for each of its messages", () => {
-    inEach({ ...batchModes, stages: 1 }, (simulation) => {
+    inEach({ ...batchModes, modes: ["each-batch"], stages: 1 }, (simulation) => {
       const { runOf, spans } = spansOf(simulation);
       const { blockers } = explain(spans, { maxBlockers: Number.POSITIVE_INFINITY });
       const runs = blockers.map(({ spanId }) => runOf.get(spanId));

@@ -38,11 +38,11 @@ export function createPollConsumer(
   }
 
   function poll(): void {
-    if (polling || active.size > 0 || ready().length === 0) return;
+    const found = polling || active.size > 0 ? [] : ready();
+    if (found.length === 0) return;
     polling = true;
     later(responseNs, () => {
       polling = false;
-      const found = ready();
       const messages = found.flatMap((one) => one.messages);
       const ofRun = found.map(({ lane }) => lane);
       group.start(consumer, ofRun, messages, clock.now(), () => {

@@ -13,7 +13,7 @@ import { createRandom } from "./random.fixture.ts";
 import { everyMode, type ScenarioOptions, scenarios } from "./scenarios.fixture.ts";
 import { simulate } from "./simulate.fixture.ts";
 
-const { ORACLE_SEED = "20261121", ORACLE_RUNS = "60" } = process.env;
+const { ORACLE_SEED = "20261121", ORACLE_RUNS = "40" } = process.env;
 const repeatable = { seed: Number(ORACLE_SEED), numRuns: Number(ORACLE_RUNS) };
 fc.configureGlobal(repeatable);
 

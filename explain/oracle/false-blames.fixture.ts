@@ -22,8 +22,9 @@ const overheadNs = 20 * ms;
  *   or its messages are being fetched again;
  * - ended in the same moment as the run that really held up the fetch.
  *
- * Not judged is what no span can show: a blocker, or a batch of the awaited fetch, whose span is lost, work that goes on when its span has ended, and order by key
- * until keys are seen to run at the same time; before, it looks like order by partition.
+ * Not judged is what no span can show: an attempt of a blocker, or a batch of the awaited fetch, whose span is lost; work that
+ * goes on when its span has ended; and order by key until keys are seen to run at the same time, which looks like order by
+ * partition before.
  */
 export function falseBlamesIn(simulation: Simulation, distort: Distortion): Difference[] {
   const { scenario, runs } = simulation;
@@ -52,7 +53,9 @@ export function falseBlamesIn(simulation: Simulation, distort: Distortion): Diff
         (run) => run.consumer === consumer && run.endNs > difference.fromNs && run.startNs < startNs,
       );
       const blockers = trueBlockers(comparison, difference);
-      if (blockers.some((name) => !shown.has(name))) return false;
+      const messages = new Set(blockers.map(withoutAttempt));
+      const attempts = ofStage.map(nameOf).filter((name) => messages.has(withoutAttempt(name)));
+      if (attempts.some((name) => !shown.has(name))) return false;
       if (truth?.cause === "fetch-barrier" && duringWait.some((run) => !shown.has(nameOf(run)))) return false;
       return !claimed.blockers.every(
         (name) =>

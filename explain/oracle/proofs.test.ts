@@ -6,7 +6,7 @@ import { createRandom } from "./random.fixture.ts";
 import { everyMode, everything, type ScenarioOptions, scenarios } from "./scenarios.fixture.ts";
 import { simulate } from "./simulate.fixture.ts";
 
-const { ORACLE_SEED = "20261121", ORACLE_RUNS = "100" } = process.env;
+const { ORACLE_SEED = "20261121", ORACLE_RUNS = "70" } = process.env;
 fc.configureGlobal({ seed: Number(ORACLE_SEED), numRuns: Number(ORACLE_RUNS) });
 
 /** No blame that explain calls proven is false, whichever few distortions the spans have suffered. */

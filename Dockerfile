@@ -2,8 +2,9 @@
 FROM node:24.21.0-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+# What the services need; for the package.json at the root, which describes the package holdup-explain, all of it is development.
+COPY infra/image infra/image
 COPY patches patches
-# Without scripts the npm package `node`, which the image does not need, stays an empty shell.
 RUN npm ci --omit=dev --ignore-scripts --loglevel=error && npx patch-package
 
 # The console's page; its build tools stay in this stage.

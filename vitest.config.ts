@@ -1,10 +1,10 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-const generated = ["node_modules/**", ".holdup/**"];
+const generated = ["node_modules/**", ".holdup/**", "dist/**"];
 const sharedLab = { globalSetup: ["tests/shared-lab.ts"], testTimeout: 60_000, hookTimeout: 120_000 };
-/** These start labs of their own and mostly wait. */
-const ownLabs = ["console", "console-ports", "demo", "explain", "faults", "start"].map(
+/** These start labs of their own, or none, and mostly wait. */
+const ownLabs = ["console", "console-ports", "demo", "explain", "faults", "package", "start"].map(
   (name) => `tests/${name}.test.ts`,
 );
 

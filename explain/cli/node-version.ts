@@ -1,8 +1,9 @@
-/** The lowest version of Node that the package holdup-explain is tried with; package.json says the same in `engines`. */
-export const lowestNode = 20;
-
-/** Why this version of Node cannot run explain; undefined when it can. */
+/**
+ * Why this version of Node cannot run the package holdup-explain; undefined when it can. package.json says the same in `engines`:
+ * before 20.16, `styleText` of node:util knows no lists of styles.
+ */
 export function nodeRefusal(version: string): string | undefined {
-  if (Number.parseInt(version, 10) >= lowestNode) return undefined;
-  return `holdup-explain needs Node ${lowestNode} or later; this is Node ${version}.`;
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (major >= 22 || (major === 20 && minor >= 16)) return undefined;
+  return `holdup-explain needs Node 22 or later, or 20.16 or later of Node 20; this is Node ${version}.`;
 }

@@ -17,8 +17,8 @@ const sources = [
   "console",
 ];
 
-/** Tests with their helpers, and the console's page, which Vite builds. */
-const notCompiled = /(^|[./])(test|fixture|d)\.ts$|(^|\/)testing\/|^page\/|^build\.ts$/;
+/** Tests with their helpers, the console's page, which Vite builds, and the command and the package of explain. */
+const notCompiled = /(^|[./])(test|fixture|d)\.ts$|(^|\/)testing\/|^(page|cli|package)\/|^build\.ts$/;
 
 function modulesOf(root: string): { programs: string[]; modules: string[] } {
   const all = sources.flatMap((folder) =>

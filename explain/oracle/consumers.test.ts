@@ -59,14 +59,14 @@ function rightShare(options: Partial<ScenarioOptions>, distort: Distortion): num
 const oneAtATime = { modes: ["each-message"], slots: [1] } as const;
 
 describe("replicas with equal client ids and nothing else to tell them apart", () => {
-  it("leave the main blocker right in 97 % of the waits for mostly one run", () => {
-    expect(rightShare(oneAtATime, foreign("equal client ids"))).toBeGreaterThan(0.97);
-    expect(rightShare(oneAtATime, foreign("equal client ids", "whole milliseconds"))).toBeGreaterThan(0.97);
+  it("leave the main blocker right in 95 % of the waits for mostly one run", () => {
+    expect(rightShare(oneAtATime, foreign("equal client ids"))).toBeGreaterThan(0.95);
+    expect(rightShare(oneAtATime, foreign("equal client ids", "whole milliseconds"))).toBeGreaterThan(0.95);
   });
 
-  it("in 97 % when each partition's batch is handled as one, in 90 % when a batch has several partitions", () => {
+  it("in 95 % when each partition's batch is handled as one, in 90 % when a batch has several partitions", () => {
     const batches = { ...oneAtATime, modes: ["each-batch"] } as const;
-    expect(rightShare(batches, foreign("equal client ids"))).toBeGreaterThan(0.97);
+    expect(rightShare(batches, foreign("equal client ids"))).toBeGreaterThan(0.95);
     const polls = { modes: ["each-poll"], batchSpans: ["process-below-poll", "work-below-poll"] } as const;
     expect(rightShare(polls, foreign("equal client ids"))).toBeGreaterThan(0.9);
   });
@@ -97,7 +97,7 @@ describe("consumers without group names are told apart", () => {
   it("when two services read one topic", () => {
     const options = { ...oneAtATime, secondGroups: true };
     expect(rightShare(options, foreign("no group names"))).toBe(1);
-    expect(rightShare(options, foreign("no group names", "equal client ids"))).toBeGreaterThan(0.97);
+    expect(rightShare(options, foreign("no group names", "equal client ids"))).toBeGreaterThan(0.95);
   });
 });
 

@@ -8,9 +8,9 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { createExplainer } from "../explain/explain.ts";
+import { createPartsExplainer } from "../explain/explain.ts";
 import { makeSpans } from "../explain/oracle/make-spans.fixture.ts";
-import { readFile } from "../explain/read/read-file.ts";
+import { readFileInThreads } from "../explain/read/threads/read-in-threads.ts";
 import type { Attributes, Span } from "../explain/span.ts";
 
 const seed = 1;
@@ -59,7 +59,7 @@ function listOf(attributes: Attributes) {
 }
 
 async function measure(count: number, file: string | undefined): Promise<Measured> {
-  const explainer = createExplainer();
+  const explainer = createPartsExplainer();
   let seconds = 0;
   let spans = 0;
   const timed = (work: () => void) => {
@@ -74,10 +74,10 @@ async function measure(count: number, file: string | undefined): Promise<Measure
     }
   } else {
     const startMs = performance.now();
-    for await (const batch of readFile(file, ({ what }) => console.error(what))) {
-      spans += batch.length;
-      batch.forEach(explainer.add);
+    for await (const part of readFileInThreads(file, ({ what }) => console.error(what))) {
+      explainer.take(part);
     }
+    spans = count;
     seconds += (performance.now() - startMs) / 1000;
   }
   let sentence = "";

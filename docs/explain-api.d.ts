@@ -80,6 +80,8 @@ export type Explanation = {
 	readonly stages: ReadonlyArray<StageFinding>;
 	/** Facts that are missing in the spans, and what remains unknown without them. */
 	readonly missing: ReadonlyArray<MissingFinding>;
+	/** Services that send, fetch or handle messages, by name, in everything that was read. */
+	readonly services: ReadonlyArray<ServiceFinding>;
 	/** Clocks that certainly disagree. Times are not corrected. */
 	readonly skews: ReadonlyArray<SkewFinding>;
 	/** Input that could not be used. */
@@ -345,6 +347,50 @@ export type MissingFinding = {
 	/** What remains unknown without it, and how to fix it. */
 	readonly consequence: string;
 };
+/** A service that sends, fetches or handles messages, and what its spans lack. */
+export type ServiceFinding = {
+	readonly service: string;
+	/** As `telemetry.sdk.language` names it. */
+	readonly language?: string | undefined;
+	/** Name of the SDK. */
+	readonly sdk?: string | undefined;
+	/** Name of the SDK's distribution, such as Java's agent. */
+	readonly distro?: string | undefined;
+	/** By name; those that record spans of messages. */
+	readonly libraries: ReadonlyArray<LibraryFinding>;
+	/** By name. */
+	readonly topics: ReadonlyArray<TopicFinding>;
+	/** Empty when nothing is missing. */
+	readonly lacks: ReadonlyArray<LackFinding>;
+};
+export type LibraryFinding = {
+	/** Name of the instrumentation scope; absent when the spans name none. */
+	readonly scope?: string | undefined;
+	/** Spans of sending a message. */
+	readonly sent: number;
+	/** Spans of fetching messages that do not show the handling. */
+	readonly received: number;
+	/** Spans of handling a message or a batch. */
+	readonly handled: number;
+};
+export type TopicFinding = {
+	readonly topic: string;
+	readonly sent: number;
+	readonly received: number;
+	readonly handled: number;
+};
+export type LackFinding = {
+	readonly what: "handling" | "processing time" | "topic" | "operation" | "partition" | "time of arrival" | "consumer instance" | "offset" | "cluster" | "consumer group";
+	/** Library whose spans lack it; absent when they name none. */
+	readonly scope?: string | undefined;
+	/** By name; empty where the spans name none. */
+	readonly topics: ReadonlyArray<string>;
+	/** Messages, or spans where no message is known, that lack it. */
+	readonly spans: number;
+	readonly of: number;
+	/** An operation that is not known. */
+	readonly example?: string | undefined;
+};
 export type SkewFinding = {
 	readonly producer: string;
 	readonly consumer: string;
@@ -396,12 +442,13 @@ export type ExplainOptions = {
  * was doing. Never throws because of the spans: problems with them are in `input` and `missing`.
  */
 export declare function explain(spans: Iterable<Span>, options?: ExplainOptions): Explanation;
-/** `explain` for spans that arrive one by one. */
-export declare function createExplainer(options?: ExplainOptions): {
-	add: (span: Span) => void;
+type Explainer = {
+	readonly add: (span: Span) => void;
 	/** Call once. `input` has the problems that a reader has reported. */
-	finish(input?: readonly Problem[]): Explanation;
+	readonly finish: (input?: readonly Problem[]) => Explanation;
 };
+/** `explain` for spans that arrive one by one. */
+export declare function createExplainer(options?: ExplainOptions): Explainer;
 /** Spelled out because they are in the public types of the package holdup-explain, which has no other code. */
 export type ReadErrorCode = "HOLDUP_INPUT_UNREADABLE" | "HOLDUP_INPUT_EMPTY" | "HOLDUP_INPUT_NOT_JSON" | "HOLDUP_INPUT_FORMAT_UNKNOWN" | "HOLDUP_INPUT_TOO_LARGE" | "HOLDUP_JAEGER_URL_INVALID" | "HOLDUP_JAEGER_QUERY_INVALID" | "HOLDUP_JAEGER_UNREACHABLE" | "HOLDUP_JAEGER_REFUSED" | "HOLDUP_JAEGER_FOREIGN" | "HOLDUP_TRACE_NOT_FOUND";
 /**

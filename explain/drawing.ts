@@ -23,9 +23,12 @@ export function keepBars(explanation: Explanation, bars: () => readonly PlacedBa
 
 /** The bars of all reported deliveries, and of the messages that were not handled yet. */
 export function barsOf(explanation: Explanation): PlacedBar[] {
-  const { open, orders } = explanation;
+  const { open } = explanation;
   const kept = drawn.get(explanation);
-  const handled = kept ? kept() : orders.flatMap(({ deliveries }) => deliveries.map(placed));
+  // `orders` may be a getter that is costly to call.
+  const handled = kept
+    ? kept()
+    : explanation.orders.flatMap(({ deliveries }) => deliveries.map(placed));
   return [...handled, ...open.messages.map((one) => ({ ...one, bar: barOfOpen(one, open.atNs) }))];
 }
 

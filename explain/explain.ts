@@ -67,24 +67,34 @@ export function explain(spans: Iterable<Span>, options: ExplainOptions = {}): Ex
   return explainer.finish();
 }
 
+export type Explainer = {
+  readonly add: (span: Span) => void;
+  /** Call once. `input` has the problems that a reader has reported. */
+  readonly finish: (input?: readonly Problem[]) => Explanation;
+};
+
+/** `explain` for spans that arrive one by one. */
+export function createExplainer(options: ExplainOptions = {}): Explainer {
+  return createPartsExplainer(options);
+}
+
 /** Spans, or what another thread made of them. */
 export type ReadPart = readonly Span[] | SpanBatch | ReadReport;
 
-/** `explain` for spans that arrive one by one. */
-export function createExplainer(options: ExplainOptions = {}) {
+/** `explain` for what a reader yields. */
+export function createPartsExplainer(
+  options: ExplainOptions = {},
+): Explainer & { readonly take: (part: ReadPart) => void } {
   const table = createTraceTable();
   return {
     add: table.add,
-    /** Adds what a reader yields. */
-    take(part: ReadPart): void {
+    take(part) {
       if ("idEnds" in part) table.addBatch(part);
       else if ("gaps" in part) table.addReport(part);
       else for (const span of part) table.add(span);
     },
-    /** Call once. `input` has the problems that a reader has reported. */
-    finish(input: readonly Problem[] = options.input ?? []): Explanation {
-      return explainDeliveries(readTable(table.finish(), options), { ...options, input });
-    },
+    finish: (input = options.input ?? []) =>
+      explainDeliveries(readTable(table.finish(), options), { ...options, input }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { HoldupError } from "../../core/errors.ts";
-import { createExplainer, type ExplainOptions, type ReadPart } from "../explain.ts";
+import { createPartsExplainer, type ExplainOptions, type ReadPart } from "../explain.ts";
 import type { Explanation } from "../explanation.ts";
 import type { OnProblem } from "../problem-log.ts";
 import { type JaegerQuery, readJaeger } from "../read/read-jaeger.ts";
@@ -79,7 +79,7 @@ export async function explainBatches(
   options: ExplainOptions,
   progress?: ReadingProgress,
 ): Promise<Explanation> {
-  const explainer = createExplainer(options);
+  const explainer = createPartsExplainer(options);
   const problems: Problem[] = [];
   for await (const part of read((problem) => problems.push(problem))) {
     explainer.take(part);

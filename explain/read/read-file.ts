@@ -17,10 +17,15 @@ const chunkBytes = 1024 * 1024;
  * format is detected from the content. `-` is standard input. Spans that cannot be used are skipped; each kind of problem is
  * reported once, with its count, when reading ends. Throws a ReadError when nothing can be read.
  */
-export async function* readFile(
+export function readFile(path: string, onProblem: OnProblem): AsyncGenerator<Span[]> {
+  return readLinesOfFile(path, wholeFile, onProblem);
+}
+
+/** `readFile` for a part of one. */
+export async function* readLinesOfFile(
   path: string,
+  part: LinesOfFile,
   onProblem: OnProblem,
-  part: LinesOfFile = wholeFile,
 ): AsyncGenerator<Span[]> {
   const source = path === "-" ? "standard input" : path;
   const problems = createProblemCounter();

@@ -2,7 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { toHoldupError } from "../../../core/errors.ts";
 import type { Problem } from "../../span.ts";
 import { createSpanReader, type ReadReport } from "../../spans/span-reader.ts";
-import { readFile } from "../read-file.ts";
+import { readLinesOfFile } from "../read-file.ts";
 import { buffersOf, type PackedBatch, pack } from "./transfer.ts";
 
 /** A part of a file, in bytes; up to its end where `to` is undefined. */
@@ -22,7 +22,7 @@ function send(message: FromWorker): void {
 async function read({ path, from, to }: FilePart): Promise<void> {
   const reader = createSpanReader();
   const input: Problem[] = [];
-  for await (const spans of readFile(path, (problem) => input.push(problem), { from, to })) {
+  for await (const spans of readLinesOfFile(path, { from, to }, (problem) => input.push(problem))) {
     for (const span of spans) reader.add(span);
     for (const batch of reader.take(false)) send({ kind: "batch", batch: pack(batch) });
   }

@@ -4,9 +4,16 @@ import { defineConfig } from "vitest/config";
 const generated = ["node_modules/**", ".holdup/**", "dist/**"];
 const sharedLab = { globalSetup: ["tests/shared-lab.ts"], testTimeout: 60_000, hookTimeout: 120_000 };
 /** These start labs of their own, or none, and mostly wait. */
-const ownLabs = ["console", "console-ports", "demo", "explain", "faults", "package", "start"].map(
-  (name) => `tests/${name}.test.ts`,
-);
+const ownLabs = [
+  "console",
+  "console-ports",
+  "demo",
+  "explain",
+  "explain-open",
+  "faults",
+  "package",
+  "start",
+].map((name) => `tests/${name}.test.ts`);
 
 export default defineConfig({
   // Not in node_modules: an install must be able to remove that.

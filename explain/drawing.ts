@@ -26,9 +26,7 @@ export function barsOf(explanation: Explanation): PlacedBar[] {
   const { open } = explanation;
   const kept = drawn.get(explanation);
   // `orders` may be a getter that is costly to call.
-  const handled = kept
-    ? kept()
-    : explanation.orders.flatMap(({ deliveries }) => deliveries.map(placed));
+  const handled = kept ? kept() : explanation.orders.flatMap(({ deliveries }) => deliveries.map(placed));
   return [...handled, ...open.messages.map((one) => ({ ...one, bar: barOfOpen(one, open.atNs) }))];
 }
 

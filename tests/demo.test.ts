@@ -1,6 +1,7 @@
 import { expect, it, onTestFinished } from "vitest";
 import { capital, stageName } from "../core/format.ts";
 import { explanation as explanationShape } from "../explain/explanation.ts";
+import { problemText } from "../explain/problem-texts.ts";
 import { severeOrder } from "../lab/burst/demo-plan.ts";
 import { describeLab } from "./holdup.ts";
 
@@ -29,9 +30,11 @@ it("starts a lab, shows briefly which order held up the others, and lists what t
   const text = stdout.replaceAll(/\s+/g, " ");
   const all = await lab.run("explain", "--burst", "last", "--json");
   const { problems, blockers } = explanationShape.parse(JSON.parse(all.stdout));
-  expect(text).toContain(`${capital(problems[0]?.class ?? "")} in ${stageName(problems[0]?.stage ?? "")}. `);
+  const [problem] = problems;
+  if (!problem) throw new Error("a demo without a problem");
+  expect(text).toContain(`${problemText(problem.class).title} in ${stageName(problem.stage)}: `);
   expect(text).toContain(`${capital(blockers[0]?.order ?? "")} cost the others most: it ran `);
-  expect(stdout).toContain("\nThe full explanation:\n  ./holdup explain --burst last\n");
+  expect(stdout).toContain("\nThe full explanation:\n  ./holdup explain --burst last --all\n");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
   expect(stdout).not.toMatch(/\u001b/);
 

@@ -103,7 +103,7 @@ export function openMessagesOf(
     const asMessage = { facts, group: one.group, attempts: [], producer: row, sharesOffset: false };
     const before = upstreamOf(asMessage);
     const upstream = before && deliveryOf(before);
-    const orderId = orderIdOf(asMessage) ?? upstream?.orderId;
+    const orderId = orderIdOf(asMessage) ?? upstream?.orderId ?? trace.orderId;
     const reported = running.find(
       (run) =>
         run.topic === topic &&

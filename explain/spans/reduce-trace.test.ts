@@ -63,6 +63,16 @@ it("names the services of spans whose parent is missing", () => {
   expect(gaps).toEqual(["The span's parent is missing."]);
 });
 
+it("knows the order of a trace whose spans name only one", () => {
+  const of = (id: string, order?: string) => ({
+    ...span({ id, at: 0, for: 1 }),
+    attributes: order === undefined ? {} : { "holdup.order.id": order },
+  });
+  expect(traceOf(of("a"), of("b", "7"), of("c", "7")).reduced.orderId).toBe("7");
+  expect(traceOf(of("a", "7"), of("b", "8")).reduced.orderId).toBeUndefined();
+  expect(traceOf(of("a")).reduced.orderId).toBeUndefined();
+});
+
 it("ends in a cycle, with the same root wherever it starts", () => {
   const { reduced, gaps } = traceOf(
     sent({ id: "a", parentSpanId: "c", at: 5, for: 1 }),

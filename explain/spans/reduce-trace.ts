@@ -65,7 +65,22 @@ export function reduceTrace(trace: WholeTrace, gaps: ProblemLog): Trace {
   for (const { kept, row, below } of drafts.values()) {
     if (kept && row.message?.role !== "send") kept.below = below ? belowOf(row, below) : nothing;
   }
-  return { traceId: trace.traceId, rows, orphans: orphans.length > 0 ? orphans : none };
+  return {
+    traceId: trace.traceId,
+    rows,
+    orderId: onlyOrderOf(trace.rows),
+    orphans: orphans.length > 0 ? orphans : none,
+  };
+}
+
+function onlyOrderOf(rows: readonly WholeRow[]): string | undefined {
+  let only: string | undefined;
+  for (const { orderId } of rows) {
+    if (orderId === undefined || orderId === only) continue;
+    if (only !== undefined) return undefined;
+    only = orderId;
+  }
+  return only;
 }
 
 const none: Trace["orphans"] = [];

@@ -94,6 +94,8 @@ export type Trace = {
   readonly traceId: string;
   /** By start. */
   readonly rows: readonly Row[];
+  /** The order that its spans name; undefined when they name none or several. */
+  readonly orderId: string | undefined;
   /** Spans whose parent is missing: below one that has not ended yet, or was lost. */
   readonly orphans: readonly { readonly service: string; readonly startNs: number }[];
 };

@@ -19,14 +19,26 @@ export function traceOf(...spans: readonly Span[]): {
 }
 
 function rowOf(span: Span): WholeRow {
-  const { traceId, spanId, parentSpanId, links = [], name, kind, service = "", scope, failed = false } = span;
+  const {
+    traceId,
+    spanId,
+    parentSpanId,
+    links = [],
+    name,
+    kind,
+    service = "",
+    scope,
+    failed = false,
+    attributes,
+  } = span;
+  const order = attributes["holdup.order.id"];
   return {
     ...{ traceId, spanId, parentSpanId, links, name, kind, service, scope, failed },
     startNs: Number(span.startNs - epochNs),
     endNs: Number(span.endNs - epochNs),
     message: messageOf(span),
     work: undefined,
-    orderId: undefined,
+    orderId: typeof order === "string" ? order : undefined,
     attempt: undefined,
   };
 }

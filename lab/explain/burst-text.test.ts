@@ -8,7 +8,7 @@ const explanation = explain([
   sent({ id: "s", at: 0, for: 0 }),
   handled({ id: "p", parentSpanId: "s", at: 1, for: 100, facts: offset(1) }),
 ]);
-const all = ["The full explanation:", "  ./holdup explain --burst last"];
+const all = ["The full explanation:", "  ./holdup explain --burst last --all"];
 
 describe("the end of a burst's report", () => {
   it("shows the lanes, the conclusion, and how to see all of it", () => {
@@ -28,7 +28,7 @@ describe("the end of a burst's report", () => {
   it("reports when no spans have arrived", () => {
     expect(explainedLines(context, { explanation: explain([]), incomplete: [1, 2] }, 80)).toEqual([
       "No spans of its orders have arrived yet. Try again:",
-      "  ./holdup explain --burst last",
+      "  ./holdup explain --burst last --all",
     ]);
   });
 

@@ -45,7 +45,7 @@ export function explainedLines(
   { explanation, incomplete }: BurstExplanation,
   columns: number,
 ): string[] {
-  const all = "./holdup explain --burst last";
+  const all = "./holdup explain --burst last --all";
   if (explanation.orders.length === 0) {
     return [...wrap("No spans of its orders have arrived yet. Try again:", columns), `  ${all}`];
   }

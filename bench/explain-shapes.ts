@@ -1,6 +1,6 @@
 /**
  * Checks that explain's time grows no faster than n log n for backlogs of any shape: one deep partition, a thousand partitions,
- * ten thousand keys, offsets that restart. Measures only cutting waits and charging costs, from 5,000 to 40,000 messages.
+ * ten thousand keys, offsets that restart, messages that fail and are handled again after all others. Measures only cutting waits and charging costs, from 5,000 to 40,000 messages.
  */
 import { createRandom } from "../explain/oracle/random.fixture.ts";
 import { createLanes } from "../explain/waits/lanes.ts";
@@ -10,7 +10,10 @@ const ms = 1e6;
 const sizes = [5_000, 10_000, 20_000, 40_000];
 const repetitions = 3;
 
-type Shape = { readonly slots: number; readonly run: (n: number, slot: number) => Partial<Run> };
+type Shape = {
+  readonly slots: number;
+  readonly run: (n: number, slot: number, count: number) => Partial<Run>;
+};
 
 const shapes: Readonly<Record<string, Shape>> = {
   "one partition": { slots: 1, run: (n) => ({ lane: "p0", offset: n }) },
@@ -25,6 +28,14 @@ const shapes: Readonly<Record<string, Shape>> = {
     run: (n, slot) => ({ lane: "p0", offset: n, key: `k${slot}`, concurrency: 4 }),
   },
   "an offset out of all proportion": { slots: 1, run: (n) => ({ lane: "p0", offset: n === 0 ? 1e12 : n }) },
+  "the first message is handled again at the end": {
+    slots: 1,
+    run: (n, _slot, count) => ({ lane: "p0", offset: n % (count - 1) }),
+  },
+  "every message is handled again after all": {
+    slots: 1,
+    run: (n, _slot, count) => ({ lane: "p0", offset: n % (count / 2) }),
+  },
   "partitions unknown, 16 slots": { slots: 16, run: () => ({ certain: false }) },
 };
 
@@ -37,7 +48,7 @@ function backlog({ slots, run }: Shape, count: number): Run[] {
     const startNs = (freeNs[slot] ?? 0) + ms;
     const endNs = startNs + random.between(20 * ms, 120 * ms);
     freeNs[slot] = endNs;
-    return { ...unknown, startNs, endNs, ...run(n, slot) };
+    return { ...unknown, startNs, endNs, ...run(n, slot, count) };
   });
 }
 

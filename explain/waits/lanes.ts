@@ -1,4 +1,4 @@
-import { type Cost, createCosts, type Waiting } from "./blame/run-costs.ts";
+import { type Cost, createCosts } from "./blame/run-costs.ts";
 import { type Consumer, createConsumer } from "./consumers/consumer.ts";
 import { nameBeforeInference } from "./consumers/inferred-consumers.ts";
 import {
@@ -11,7 +11,7 @@ import {
 import { firstNot } from "./range-index.ts";
 import type { Run } from "./run.ts";
 import { timelineOf, timelineOfConsumer } from "./timeline/timeline.ts";
-import type { Wait } from "./wait.ts";
+import type { Wait, Waiting } from "./wait.ts";
 
 export type LaneOptions = {
   /** The longest time that a poll and a fetch are expected to take; longer idle times are `unexplained`. Default 50 ms. */

@@ -1,9 +1,9 @@
-import type { Cause } from "../causes.ts";
 import { createUnitBlame } from "./blame/unit-blame.ts";
 import type { Blame } from "./blame-index.ts";
-import { createRangeMax, firstEndingAfter, firstStartingFrom, once } from "./range-index.ts";
-import { byStart, hasOverlap, lastOffsetOf, type Run, shareMessages } from "./run.ts";
-import { type CauseSums, createCauseSums } from "./timeline/cause-sums.ts";
+import { createOutOfTurn, type OutOfTurn } from "./out-of-turn.ts";
+import { firstEndingAfter, once } from "./range-index.ts";
+import { byStart, hasOverlap, lastOffsetOf, type Run } from "./run.ts";
+import { createCauseSums } from "./timeline/cause-sums.ts";
 import { type Interval, segmentsOf } from "./timeline/interval.ts";
 import type { Segment, Wait } from "./wait.ts";
 
@@ -21,8 +21,8 @@ export type OrderedUnit<R extends Run> = {
   wait(run: R, fromNs: number): Wait<R>;
   /** Runs that intervals name and that also saturated their consumer in other intervals. */
   namedAndSaturating(): readonly Blame<R>[];
-  /** Intervals of a wait in which later offsets, or an earlier attempt of its own message, were handled. */
-  outOfTurn(run: R, fromNs: number): readonly Interval<R>[];
+  /** Whether an offset of the unit was handled after a higher or equal one. */
+  readonly hasRepeats: boolean;
 };
 
 /** The runs of a unit by start. */
@@ -55,28 +55,18 @@ export function hasRepeats(sorted: readonly Run[]): boolean {
 export type UnitOptions = {
   readonly transportNs: number;
   readonly ordering: Ordering;
-  /** Whether an offset of the unit was handled after a higher or equal one. */
   readonly hasRepeats: boolean;
 };
 
 export function createOrderedUnit<R extends Run>(
   intervals: readonly Interval<R>[],
-  { transportNs, ordering, hasRepeats: mayBeOutOfTurn }: UnitOptions,
+  { transportNs, ordering, hasRepeats }: UnitOptions,
 ): OrderedUnit<R> {
   const sumsOf = createCauseSums(intervals, transportNs);
   const blame = once(() => createUnitBlame(intervals));
-  const byOffset = once(() => createRangeMax(intervals.map((interval) => inLaneOffset(interval) ?? -1)));
-
-  function outOfTurn({ offset, startNs }: R, fromNs: number): Interval<R>[] {
-    if (!mayBeOutOfTurn || offset === undefined) return [];
-    const [first, end] = [firstEndingAfter(intervals, fromNs), firstStartingFrom(intervals, startNs)];
-    return byOffset()
-      .above(first, end, offset - 1)
-      .flatMap((n) => intervals[n] ?? []);
-  }
+  const outOfTurn = hasRepeats ? createOutOfTurn(intervals) : undefined;
 
   function* segments(run: R, fromNs: number): Generator<Segment<R>> {
-    const notAhead = new Set(outOfTurn(run, fromNs));
     let atNs = fromNs;
     for (let n = firstEndingAfter(intervals, fromNs); n < intervals.length; n += 1) {
       const interval = intervals[n];
@@ -84,7 +74,7 @@ export function createOrderedUnit<R extends Run>(
       const [from, to] = [Math.max(atNs, interval.fromNs), Math.min(interval.toNs, run.startNs)];
       if (from > atNs) yield unexplained(atNs, from);
       for (const segment of segmentsOf(interval, from, to, transportNs)) {
-        const corrected = notAhead.has(interval) ? outOfTurnSegment(run, segment) : segment;
+        const corrected = outOfTurn?.segment(run, interval, segment) ?? segment;
         yield { ...corrected, ...(run.certain ? {} : likely) };
       }
       atNs = to;
@@ -95,18 +85,15 @@ export function createOrderedUnit<R extends Run>(
   return {
     ordering,
     intervals,
-    outOfTurn,
+    hasRepeats,
     namedAndSaturating: () => blame().namedAndSaturating(),
 
     wait(run, fromNs) {
       const toNs = run.startNs;
       const ns = Math.max(0, toNs - fromNs);
       if (ns === 0) return noWait;
-      const notAhead = outOfTurn(run, fromNs);
-      const { byCause, provenNs } =
-        notAhead.length === 0
-          ? sumsOf(fromNs, toNs)
-          : correctOutOfTurn(sumsOf(fromNs, toNs), run, fromNs, notAhead);
+      const sums = sumsOf(fromNs, toNs);
+      const { byCause, provenNs } = outOfTurn?.correct(sums, run, fromNs) ?? sums;
       const likelyNs = ns - (run.certain ? provenNs : 0) - (byCause.unexplained ?? 0);
       return new UnitWait({ blame, outOfTurn, segments }, run, fromNs, { ns, byCause, likelyNs });
     },
@@ -118,7 +105,7 @@ const noWait: Wait<never> = { ns: 0, byCause: {}, likelyNs: 0, behind: 0, blocke
 /** What a wait needs of its unit to name the runs that it waited behind. */
 type UnitOfWait<R extends Run> = {
   readonly blame: () => ReturnType<typeof createUnitBlame<R>>;
-  readonly outOfTurn: (run: R, fromNs: number) => readonly Interval<R>[];
+  readonly outOfTurn: OutOfTurn<R> | undefined;
   readonly segments: (run: R, fromNs: number) => Iterable<Segment<R>>;
 };
 
@@ -146,21 +133,20 @@ class UnitWait<R extends Run> implements Wait<R> {
   }
 
   get behind(): number {
-    return this.#unit.blame().count(this.#fromNs, this.#run.startNs) - this.#excluded().size;
+    const [blame, run, fromNs] = [this.#unit.blame(), this.#run, this.#fromNs];
+    const notAhead = this.#unit.outOfTurn?.count(run, fromNs, blame.activeAt(fromNs)) ?? 0;
+    return blame.count(fromNs, run.startNs) - notAhead;
   }
 
   get blockers(): Wait<R>["blockers"] {
-    return this.#unit.blame().worst(this.#fromNs, this.#run.startNs, this.#excluded());
+    const [{ outOfTurn }, run, fromNs] = [this.#unit, this.#run, this.#fromNs];
+    return this.#unit
+      .blame()
+      .worst(fromNs, run.startNs, (other) => outOfTurn?.names(run, fromNs, other) ?? false);
   }
 
   segments(): Segment<R>[] {
     return [...this.#unit.segments(this.#run, this.#fromNs)];
-  }
-
-  /** Later offsets and earlier attempts of the message itself, which it did not wait behind. */
-  #excluded(): ReadonlySet<R> {
-    const notAhead = this.#unit.outOfTurn(this.#run, this.#fromNs);
-    return new Set(notAhead.flatMap(({ reason }) => (reason.kind === "blocked" ? reason.blockers : [])));
   }
 }
 
@@ -168,44 +154,4 @@ const likely = { proven: false };
 
 function unexplained(fromNs: number, toNs: number): Segment<never> {
   return { fromNs, toNs, cause: "unexplained", blockers: [], proven: false };
-}
-
-/** Highest offset of the run that an interval names, if it is a run of the lane itself. */
-function inLaneOffset<R extends Run>({ reason }: Interval<R>): number | undefined {
-  const inLane =
-    reason.kind === "blocked" && (reason.cause === "same-partition" || reason.cause === "same-key");
-  const [run] = inLane ? reason.blockers : [];
-  return run?.offset === undefined ? undefined : lastOffsetOf(run, run.offset);
-}
-
-/** A message does not wait for later offsets; while its own earlier attempt ran, it waited for a retry. */
-function outOfTurnSegment<R extends Run>(run: R, segment: Segment<R>): Segment<R> {
-  const [blocker] = segment.blockers;
-  const isOwn = blocker !== undefined && shareMessages(blocker, run);
-  return isOwn ? { ...segment, cause: "retry" } : unexplained(segment.fromNs, segment.toNs);
-}
-
-/** Moves the time of out-of-turn intervals to the cause that they have for this run. */
-function correctOutOfTurn<R extends Run>(
-  { byCause, provenNs }: CauseSums,
-  run: R,
-  fromNs: number,
-  outOfTurn: readonly Interval<R>[],
-): CauseSums {
-  const sums = { ...byCause };
-  let stillProvenNs = provenNs;
-  const add = (cause: Cause, ns: number) => {
-    sums[cause] = (sums[cause] ?? 0) + ns;
-    if (sums[cause] === 0) delete sums[cause];
-  };
-  for (const interval of outOfTurn) {
-    const { reason } = interval;
-    if (reason.kind !== "blocked") continue;
-    const [from, to] = [Math.max(fromNs, interval.fromNs), Math.min(run.startNs, interval.toNs)];
-    const corrected = outOfTurnSegment(run, { fromNs: from, toNs: to, ...reason });
-    add(reason.cause, from - to);
-    add(corrected.cause, to - from);
-    if (reason.proven && !corrected.proven) stillProvenNs -= to - from;
-  }
-  return { byCause: sums, provenNs: stillProvenNs };
 }

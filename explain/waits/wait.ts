@@ -29,3 +29,6 @@ export type Segment<R extends Run = Run> = {
   /** Nothing about it was inferred; otherwise it is only likely. */
   readonly proven: boolean;
 };
+
+/** A message that waited from `fromNs` to the start of its run. */
+export type Waiting<R extends Run> = { readonly run: R; readonly fromNs: number };

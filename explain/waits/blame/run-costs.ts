@@ -1,7 +1,8 @@
 import type { SaturatedTimes } from "../consumers/saturated-times.ts";
 import type { OrderedUnit } from "../ordered-unit.ts";
 import type { Run } from "../run.ts";
-import type { Interval } from "../timeline/interval.ts";
+import type { Waiting } from "../wait.ts";
+import { refundOutOfTurn } from "./refunds.ts";
 import { type Charge, createSaturationCosts, type SaturationCosts } from "./saturation.ts";
 
 /** What a run cost the messages that waited while it was active. */
@@ -10,9 +11,6 @@ export type Cost = {
   readonly ns: number;
   readonly messages: number;
 };
-
-/** A message that waited from `fromNs` to the start of its run. */
-export type Waiting<R extends Run> = { readonly run: R; readonly fromNs: number };
 
 /** Adds up what runs cost the messages of all units. */
 export function createCosts<R extends Run>() {
@@ -114,7 +112,7 @@ export function createCosts<R extends Run>() {
       const real = waits.filter(({ run, fromNs }) => fromNs < run.startNs);
       if (unit.ordering === "none") addOneByOne(unit, real);
       else addInOrder(unit, real);
-      for (const wait of real) refund(wait, unit.outOfTurn(wait.run, wait.fromNs), charge);
+      if (unit.hasRepeats) refundOutOfTurn(unit.intervals, real, charge);
     },
 
     /** Runs without cost are left out. Call once. */
@@ -124,22 +122,6 @@ export function createCosts<R extends Run>() {
       return total;
     },
   };
-}
-
-/** A message that was handled out of turn did not wait for the runs of these intervals. */
-function refund<R extends Run>(
-  { run, fromNs }: Waiting<R>,
-  intervals: readonly Interval<R>[],
-  charge: Charge<R>,
-): void {
-  const counted = new Set<R>();
-  for (const { reason, ...interval } of intervals) {
-    const ns = Math.min(run.startNs, interval.toNs) - Math.max(fromNs, interval.fromNs);
-    for (const blocker of reason.kind === "blocked" ? reason.blockers : []) {
-      charge(blocker, -ns, counted.has(blocker) ? 0 : -1);
-      counted.add(blocker);
-    }
-  }
 }
 
 /** Counts how many messages wait as time advances. */

@@ -45,11 +45,18 @@ export function createUnitBlame<R extends Run>(intervals: readonly Interval<R>[]
       return sum - countedTwice.length;
     },
 
-    /** The runs that are to blame for most of [fromNs, toNs), the worst first, without those in `excluded`. */
-    worst(fromNs: number, toNs: number, excluded: ReadonlySet<R>): Blocker<R>[] {
+    /** Runs that were to blame at `fromNs` by the intervals that name them. */
+    activeAt: (fromNs: number) =>
+      named
+        .index()
+        .activeAt(fromNs)
+        .map(({ run }) => run),
+
+    /** The runs that are to blame for most of [fromNs, toNs), the worst first, without those that are excluded. */
+    worst(fromNs: number, toNs: number, isExcluded: (run: R) => boolean): Blocker<R>[] {
       const found: Blocker<R>[] = [];
       const enough = maxBlockers + (saturations.length > 0 ? inBoth().all.length : 0);
-      for (const source of sources) addWorst(found, source, fromNs, toNs, excluded, enough);
+      for (const source of sources) addWorst(found, source, fromNs, toNs, isExcluded, enough);
       return joined(found)
         .sort((a, b) => b.ns - a.ns || byStart(a.run, b.run))
         .slice(0, maxBlockers);
@@ -86,12 +93,12 @@ function addWorst<R extends Run>(
   source: BlameSource<R>,
   fromNs: number,
   toNs: number,
-  excluded: ReadonlySet<R>,
+  isExcluded: (run: R) => boolean,
   enough: number,
 ): void {
   const add = (blame: Blame<R>) => {
     const { run } = blame;
-    const ns = excluded.has(run) ? 0 : Math.round(source.share(blame, fromNs, toNs));
+    const ns = isExcluded(run) ? 0 : Math.round(source.share(blame, fromNs, toNs));
     if (ns > 0) found.push({ run, ns, cause: source.causeOf(blame, fromNs) });
   };
   for (const blame of source.index().activeAt(fromNs)) add(blame);

@@ -47,4 +47,12 @@ describe("the advice for queueing", () => {
       { class: "hot-partition", why: "One of 2 partitions has 90 % of the work." },
     ]);
   });
+
+  it("finds no hot partition where the only consumer handles short messages and polls in between", () => {
+    const spans = Array.from({ length: 400 }, (_, n) => [
+      sent({ id: "s", traceId: `t${n}`, at: 0, for: 0 }),
+      handled({ id: "p", traceId: `t${n}`, parentSpanId: "s", at: n * 4, for: 1, facts: offset(n) }),
+    ]).flat();
+    expect(explain(spans).problems.map((problem) => problem.class)).toEqual(["saturation"]);
+  });
 });

@@ -67,8 +67,18 @@ function reasonsOf(stage: Stage, ns: number, minNs: number): StageProblem[] {
   const rest = isHeadOfLine ? ns - headOfLine.ns : ns;
   const others = isHeadOfLine ? [headOfLine] : [];
   if (isUnder) return isWorthNaming(stage, rest) ? [burstProblem(stage, rest, changed), ...others] : others;
-  if (stage.busyWhileWaiting >= nearlyAlways) return [saturationProblem(stage, rest, changed), ...others];
-  return [hotPartitionProblem(finding.partitions, rest, unevenSentence(stage), changed), ...others];
+  if (stage.busyWhileWaiting >= nearlyAlways || isBusyOrPolling(stage, ns)) {
+    return [saturationProblem(stage, rest, changed), ...others];
+  }
+  return finding.slots > 1
+    ? [hotPartitionProblem(finding.partitions, rest, unevenSentence(stage), changed), ...others]
+    : [burstProblem(stage, rest, changed), ...others];
+}
+
+/** Whether the only slot was busy, or polling between two messages, nearly all the time in which messages waited. */
+function isBusyOrPolling({ finding: { slots, waitByCause }, explained }: Stage, ns: number): boolean {
+  const allNs = sumOf(explained, ({ wait }) => wait?.ns ?? 0);
+  return slots === 1 && ns + (waitByCause.transport ?? 0) >= allNs * nearlyAlways;
 }
 
 function headOfLineProblem(
@@ -161,13 +171,16 @@ function capacityText({ finding: { slots, capacityPerSecond = 0 }, slotsOnAverag
   return `its consumers can handle ${rate(capacityPerSecond)}, ${counted(slots, "message")} at a time${average}`;
 }
 
+function arrivalText({ finding: { arrivalsPerSecond } }: Stage, average = ""): string {
+  return arrivalsPerSecond === undefined ? "all at once" : `${average}at ${rate(arrivalsPerSecond)}`;
+}
+
 function saturationProblem(stage: Stage, ns: number, changed: WhatIf | undefined): StageProblem {
-  const { arrivalsPerSecond, utilisation = 0 } = stage.finding;
-  const arriving = arrivalsPerSecond === undefined ? "all at once" : `at ${rate(arrivalsPerSecond)}`;
+  const { utilisation = 0 } = stage.finding;
   return {
     class: "saturation",
     ns,
-    why: `Messages arrived ${arriving}; ${capacityText(stage)}. They were busy ${percent(utilisation)} of the time.`,
+    why: `Messages arrived ${arrivalText(stage)}; ${capacityText(stage)}. They were busy ${percent(utilisation)} of the time.`,
     help: `${cureOf(stage, changed)}${slotsSentence(stage, ns, changed)}`,
   };
 }
@@ -179,9 +192,8 @@ function isWorthNaming({ finding: { deliveries, runNs } }: Stage, ns: number): b
 
 /** Messages arrived together, and the last ones waited for the first, although on average there is time for all. */
 function burstProblem(stage: Stage, ns: number, changed: WhatIf | undefined): StageProblem {
-  const { arrivalsPerSecond = 0 } = stage.finding;
   const cause = causeOfBurst(stage, ns);
-  const arriving = `Messages came in bunches, on average at ${rate(arrivalsPerSecond)}; ${capacityText(stage)}.`;
+  const arriving = `Messages came in bunches, ${arrivalText(stage, "on average ")}; ${capacityText(stage)}.`;
   const why = {
     rebalance: `${arriving} They had piled up while no consumer had their partition.`,
     upstream: `${arriving} The stage before sent them together after it had held them up.`,

@@ -76,14 +76,14 @@ export const aboutCause = {
       title: "Fetch barrier",
       meaning: "The client fetches again only when it has handled everything from its last fetch.",
       why: (waited) =>
-        `Messages waited ${waited} although a slot was free: the client fetches again only when all partitions of its last fetch are done.`,
+        `Messages waited ${waited} although their consumer was not full: the client fetches again only when all partitions of its last fetch are done.`,
       help: "One consumer per partition removes the barrier; smaller fetches shorten it.",
     },
   },
   capacity: {
-    meaning: "all slots of its consumer were taken",
+    meaning: "its consumer was full: it handled as many messages as it can at a time",
     blocks: true,
-    phrase: "because all slots were taken, one by",
+    phrase: "while its consumer was full, in part with",
     remedy: "queueing",
   },
   rebalance: {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { handled, offset, sent } from "../deliveries/spans.fixture.ts";
+import { epochNs, handled, offset, sent } from "../deliveries/spans.fixture.ts";
 import { explain } from "../explain.ts";
 
 it("counts only retried messages as retried", () => {
@@ -13,4 +13,30 @@ it("counts only retried messages as retried", () => {
   expect(retries?.why).toBe(
     "1 message failed and had to be retried. The extra attempts and the time between attempts took 2.00 s.",
   );
+});
+
+it("does not call a likely rebalance proven because other waits of the stage are", () => {
+  const busy = Array.from({ length: 200 }, (_, n) => {
+    const [traceId, certain] = [
+      `busy${n}`,
+      { ...offset(n), "holdup.partition.assigned_at": Number(epochNs) / 1e6 },
+    ];
+    return [
+      sent({ id: "s", traceId, at: 0, for: 0 }),
+      handled({ id: "p", traceId, parentSpanId: "s", at: n * 100, for: 99, facts: certain }),
+    ];
+  }).flat();
+  const moved = [0, 1].map((n) => ({ traceId: `moved${n}`, at: n * 150_000 }));
+  const alone = moved.flatMap(({ traceId, at }, n) => [
+    sent({ id: "s", traceId, at: n, for: 0 }),
+    handled({
+      ...{ id: "p", traceId, parentSpanId: "s", at: at + 1, for: 5 },
+      facts: { ...offset(n), "messaging.destination.partition.id": "1", "messaging.client.id": `d${n}` },
+    }),
+  ]);
+  const { problems } = explain([...busy, ...alone]);
+  expect(problems.map(({ class: kind, certainty }) => [kind, certainty])).toEqual([
+    ["hot-partition", "proven"],
+    ["rebalance", "likely"],
+  ]);
 });

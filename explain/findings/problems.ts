@@ -31,13 +31,12 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
   const byCause = (some: readonly Cause[]) =>
     some.reduce((ns, cause) => ns + (finding.waitByCause[cause] ?? 0) - (own.get(cause) ?? 0), 0);
   const { stage: group, topic } = finding;
-  const certainty = certaintyOf(explained);
   const named = (problem: StageProblem): ProblemFinding => ({
     fromAtNs: isProblemCause(problem.class) ? firstWaitNs(explained, problem.class) : firstWaitNs(explained),
     ...problem,
     stage: group,
     topic,
-    certainty,
+    certainty: certaintyOf(explained, problem.class),
   });
 
   const retryNs =
@@ -82,12 +81,23 @@ function firstWaitNs(explained: readonly Explained[], cause?: Cause): number | u
 /** From this share of the waiting on, its certainty counts for all. */
 const nearlyAll = 0.9;
 
-function certaintyOf(explained: readonly Explained[]): ProblemFinding["certainty"] {
+/**
+ * How sure the causes of a problem are. Of a wait with several causes it is not known which part is only likely: then the
+ * problem's cause is.
+ */
+function certaintyOf(
+  explained: readonly Explained[],
+  kind: ProblemFinding["class"],
+): ProblemFinding["certainty"] {
+  if (kind === "unexplained") return "likely";
+  // The services measured it.
+  if (kind === "starved-workers") return "proven";
   let [provenNs, allNs] = [0, 0];
   for (const { wait } of explained) {
-    const knownNs = (wait?.ns ?? 0) - (wait?.byCause.unexplained ?? 0);
-    allNs += knownNs;
-    provenNs += knownNs - (wait?.likelyNs ?? 0);
+    if (!wait) continue;
+    const ns = isProblemCause(kind) ? (wait.byCause[kind] ?? 0) : wait.ns - (wait.byCause.unexplained ?? 0);
+    allNs += ns;
+    provenNs += Math.max(0, ns - wait.likelyNs);
   }
   if (provenNs >= allNs * nearlyAll) return "proven";
   return provenNs <= allNs * (1 - nearlyAll) ? "likely" : "partly";

@@ -78,8 +78,13 @@ export function headLines(
   const title = `${problemText(problem.class).title} in ${name}: ${duration(problem.ns)} ${problem.class === "starved-workers" ? "of work" : "of waiting"}${sinceText(explanation, problem)}`;
   return [
     ...wrap(title, width).map((line) => paint(["bold", "red"], line)),
-    ...wrap(escapeControls(`${problem.why} ${certainties[problem.certainty]}`), width, "  "),
+    ...wrap(escapeControls([problem.why, certaintyText(problem)].join(" ").trim()), width, "  "),
   ];
+}
+
+/** Of waiting without a cause nothing is claimed. */
+function certaintyText({ class: kind, certainty }: ProblemFinding): string {
+  return kind === "unexplained" ? "" : certainties[certainty];
 }
 
 function sinceText({ origin }: Explanation, { fromAtNs }: ProblemFinding): string {

@@ -1,13 +1,7 @@
 import { type Cost, createCosts } from "./blame/run-costs.ts";
 import { type Consumer, createConsumer } from "./consumers/consumer.ts";
 import { nameBeforeInference } from "./consumers/inferred-consumers.ts";
-import {
-  createOrderedUnit,
-  hasRepeats,
-  type OrderedUnit,
-  type Ordering,
-  unitRunsOf,
-} from "./ordered-unit.ts";
+import { createOrderedUnit, type OrderedUnit, type Ordering, unitRunsOf } from "./ordered-unit.ts";
 import { firstNot } from "./range-index.ts";
 import type { Run } from "./run.ts";
 import { timelineOf, timelineOfConsumer } from "./timeline/timeline.ts";
@@ -72,14 +66,14 @@ export function createLanes<R extends Run>(runs: readonly R[], options: LaneOpti
       findsBarriers,
     });
     barrierIntervals += Math.max(0, intervals.length - 2 * ofUnit.length);
-    const unit = createOrderedUnit(intervals, { transportNs, ordering, hasRepeats: hasRepeats(ofUnit) });
+    const unit = createOrderedUnit(intervals, { runs: ofUnit, ordering }, transportNs);
     for (const run of ofUnit) unitOf.set(run, unit);
   }
   for (const [name, ofConsumer] of Map.groupBy(withoutLane, ({ consumer }) => consumer)) {
     const consumer = consumers.get(name);
     if (!consumer) continue;
     const intervals = timelineOfConsumer(ofConsumer, consumer);
-    const unit = createOrderedUnit(intervals, { transportNs, ordering: "none", hasRepeats: false });
+    const unit = createOrderedUnit(intervals, { runs: ofConsumer, ordering: "none" }, transportNs);
     for (const run of ofConsumer) unitOf.set(run, unit);
   }
 

@@ -1,8 +1,8 @@
 import { createUnitBlame } from "./blame/unit-blame.ts";
 import type { Blame } from "./blame-index.ts";
-import { createOutOfTurn, type OutOfTurn } from "./out-of-turn.ts";
+import { createOutOfTurn, type OutOfTurn, overtakingIn } from "./out-of-turn.ts";
 import { firstEndingAfter, once } from "./range-index.ts";
-import { byStart, hasOverlap, lastOffsetOf, type Run } from "./run.ts";
+import { byStart, hasOverlap, type Run } from "./run.ts";
 import { createCauseSums } from "./timeline/cause-sums.ts";
 import { type Interval, segmentsOf } from "./timeline/interval.ts";
 import type { Segment, Wait } from "./wait.ts";
@@ -21,8 +21,8 @@ export type OrderedUnit<R extends Run> = {
   wait(run: R, fromNs: number): Wait<R>;
   /** Runs that intervals name and that also saturated their consumer in other intervals. */
   namedAndSaturating(): readonly Blame<R>[];
-  /** Whether an offset of the unit was handled after a higher or equal one. */
-  readonly hasRepeats: boolean;
+  /** The intervals in which an offset was handled before a lower or equal one. */
+  readonly overtaking: readonly Interval<R>[];
 };
 
 /** The runs of a unit by start. */
@@ -40,31 +40,16 @@ export function unitRunsOf<R extends Run>(runs: readonly R[]): UnitRuns<R>[] {
   });
 }
 
-/** Whether an offset was handled after a higher or equal one. `sorted` are by start. */
-export function hasRepeats(sorted: readonly Run[]): boolean {
-  let highest = Number.NEGATIVE_INFINITY;
-  return sorted.some((run) => {
-    const { offset } = run;
-    if (offset === undefined) return false;
-    const isRepeat = offset <= highest;
-    highest = Math.max(highest, lastOffsetOf(run, offset));
-    return isRepeat;
-  });
-}
-
-export type UnitOptions = {
-  readonly transportNs: number;
-  readonly ordering: Ordering;
-  readonly hasRepeats: boolean;
-};
-
+/** `intervals` are the timeline of these runs. */
 export function createOrderedUnit<R extends Run>(
   intervals: readonly Interval<R>[],
-  { transportNs, ordering, hasRepeats }: UnitOptions,
+  { runs, ordering }: UnitRuns<R>,
+  transportNs: number,
 ): OrderedUnit<R> {
   const sumsOf = createCauseSums(intervals, transportNs);
   const blame = once(() => createUnitBlame(intervals));
-  const outOfTurn = hasRepeats ? createOutOfTurn(intervals) : undefined;
+  const overtaking = overtakingIn(intervals, runs);
+  const outOfTurn = overtaking.length > 0 ? createOutOfTurn(overtaking) : undefined;
 
   function* segments(run: R, fromNs: number): Generator<Segment<R>> {
     let atNs = fromNs;
@@ -85,7 +70,7 @@ export function createOrderedUnit<R extends Run>(
   return {
     ordering,
     intervals,
-    hasRepeats,
+    overtaking,
     namedAndSaturating: () => blame().namedAndSaturating(),
 
     wait(run, fromNs) {

@@ -8,7 +8,7 @@ import type { Segment } from "./wait.ts";
 
 /**
  * The intervals in which later offsets, or an earlier attempt of its own message, were handled while a message waited: it did not
- * wait behind those. They exist where an offset was handled after a higher or equal one.
+ * wait behind those.
  *
  *     │ 4 fails │  5  │  6  │ 4 again      again, 4 waited for a retry; why not 5 and 6 came later is unexplained
  */
@@ -23,8 +23,39 @@ export type OutOfTurn<R extends Run> = {
   names(run: R, fromNs: number, other: R): boolean;
 };
 
-export function createOutOfTurn<R extends Run>(intervals: readonly Interval<R>[]): OutOfTurn<R> {
-  const index = once(() => createIndex(intervals));
+/** The intervals in which an offset was handled before a lower or equal one. `runs` are those of the timeline, by start. */
+export function overtakingIn<R extends Run>(
+  intervals: readonly Interval<R>[],
+  runs: readonly R[],
+): Interval<R>[] {
+  if (!hasRepeats(runs)) return [];
+  const overtaking: Interval<R>[] = [];
+  let lowest = Number.POSITIVE_INFINITY;
+  let left = runs.length;
+  for (const interval of intervals.toReversed()) {
+    for (let later = runs[left - 1]; later && later.startNs > interval.fromNs; later = runs[--left - 1]) {
+      lowest = Math.min(lowest, later.offset ?? lowest);
+    }
+    const run = inLaneRun(interval);
+    if (run?.offset !== undefined && lastOffsetOf(run, run.offset) >= lowest) overtaking.push(interval);
+  }
+  return overtaking.reverse();
+}
+
+/** Whether an offset was handled after a higher or equal one. `sorted` are by start. */
+function hasRepeats(sorted: readonly Run[]): boolean {
+  let highest = Number.NEGATIVE_INFINITY;
+  return sorted.some((run) => {
+    const { offset } = run;
+    if (offset === undefined) return false;
+    const isRepeat = offset <= highest;
+    highest = Math.max(highest, lastOffsetOf(run, offset));
+    return isRepeat;
+  });
+}
+
+export function createOutOfTurn<R extends Run>(overtaking: readonly Interval<R>[]): OutOfTurn<R> {
+  const index = once(() => createIndex(overtaking));
 
   return {
     segment(run, interval, segment) {

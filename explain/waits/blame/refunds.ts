@@ -13,7 +13,7 @@ type Place = { readonly offset: number; readonly fromNs: number; readonly toNs: 
  * that they handled themselves. Sweeps over the time, in O(log n) for each interval and each message.
  */
 export function refundOutOfTurn<R extends Run>(
-  intervals: readonly Interval<R>[],
+  overtaking: readonly Interval<R>[],
   waits: readonly Waiting<R>[],
   charge: Charge<R>,
 ): void {
@@ -27,7 +27,7 @@ export function refundOutOfTurn<R extends Run>(
   /** By run: when its last interval ended. */
   const chargedUntil = new Map<R, number>();
 
-  for (const interval of intervals) {
+  for (const interval of overtaking) {
     const { fromNs, toNs } = interval;
     for (let one = arrivals[arrived]; one && one.fromNs <= fromNs; one = arrivals[++arrived]) {
       waiting.add(one.offset, 1);

@@ -112,7 +112,7 @@ export function createCosts<R extends Run>() {
       const real = waits.filter(({ run, fromNs }) => fromNs < run.startNs);
       if (unit.ordering === "none") addOneByOne(unit, real);
       else addInOrder(unit, real);
-      if (unit.hasRepeats) refundOutOfTurn(unit.intervals, real, charge);
+      if (unit.overtaking.length > 0) refundOutOfTurn(unit.overtaking, real, charge);
     },
 
     /** Runs without cost are left out. Call once. */

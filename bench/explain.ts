@@ -100,7 +100,7 @@ async function compare(sizes: readonly number[]): Promise<void> {
         ["file of OTLP lines", mb, [file]],
       ] as const) {
         // With the flags of `./holdup explain`, not those of the services.
-        const flags = ["--max-semi-space-size=64"];
+        const flags = ["--max-semi-space-size=64", "--expose-gc"];
         const own = [import.meta.filename, "--measure", `${count}`, ...args];
         const out = execFileSync(process.execPath, [...flags, ...own]);
         rows.push({ input, size, ...JSON.parse(out.toString("utf8")) });

@@ -52,6 +52,8 @@ export type ExplainOptions = {
   readonly input?: readonly Problem[];
 } & Present;
 
+/** Spans whose memory is worth collecting at once. */
+const manySpans = 200_000;
 /** When more deliveries than this are reported, their segments are not listed by default. */
 const manyDeliveries = 10_000;
 
@@ -115,6 +117,8 @@ function readTable(table: TraceTable, present: Present) {
 function explainDeliveries(read: ReturnType<typeof readTable>, options: ExplainOptions): Explanation {
   const { transportMs = 50, maxBlockers = 20, input = [] } = options;
   const { deliveries, originMs } = read;
+  // Only the command has it: most of the memory is free now, and collecting it later takes longer.
+  if (read.spans >= manySpans) globalThis.gc?.();
   const { messages: openMessages, atNs } = read.open;
   const nameOf = orderNames([...deliveries, ...openMessages], options.names);
   const orders = selectOrders([...deliveries, ...openMessages], originMs, options.only);

@@ -145,9 +145,20 @@ export function openMessagesOf(
   return {
     atNs,
     messages: messagesNow.sort((a, b) => a.availableNs - b.availableNs || (a.order < b.order ? -1 : 1)),
-    isSingleConsumer: (group, topic) =>
-      (consumed.get(topic)?.find((one) => one.group === group)?.consumers.size ?? 1) <= 1,
+    isSingleConsumer: singleConsumers(consumed),
   };
+}
+
+/** Refers to none of the rows, so that they can be freed. */
+function singleConsumers(
+  consumed: ReadonlyMap<string, readonly Consumed[]>,
+): OpenMessages["isSingleConsumer"] {
+  const several = new Set(
+    [...consumed].flatMap(([topic, groups]) =>
+      groups.flatMap(({ group, consumers }) => (consumers.size > 1 ? JSON.stringify([group, topic]) : [])),
+    ),
+  );
+  return (group, topic) => !several.has(JSON.stringify([group, topic]));
 }
 
 function consumedOf(

@@ -26,22 +26,32 @@ export function createRuns(
     }
   }
   const batches = batchesOf(messagesOf.keys());
+  const nameOf = createNames();
+  const laneOf = ({ cluster, topic, partition }: MessageFacts, group: string) =>
+    partition === undefined ? undefined : nameOf(cluster, topic, partition, group);
   const mixed = [...messages.filter(({ sharesOffset }) => sharesOffset), ...readTwice(messages, gaps)];
   const mixedLanes = new Set(mixed.flatMap(({ facts, group }) => laneOf(facts, group) ?? []));
   const made = new Map<Handling, SpanRun>();
+
+  function handledIn(batch: readonly Handling[]): readonly Message[] {
+    const [first] = batch;
+    if (first && batch.length === 1) return messagesOf.get(first) ?? [];
+    return [...new Set(batch.flatMap((one) => messagesOf.get(one) ?? []))];
+  }
 
   function make(batch: readonly Handling[], { row, message, group, inner, goesOnNs }: Handling): SpanRun {
     const { cluster, topic, consumer, isInferred } = message;
     const { instance, place } = consumer;
     const consumerName = instance ?? place ?? group;
-    const below = [row, ...inner].flatMap((one) => one.below ?? []);
-    const handled = [...new Set(batch.flatMap((one) => messagesOf.get(one) ?? []))];
+    const below =
+      inner.length === 0 && row.below ? [row.below] : [row, ...inner].flatMap((one) => one.below ?? []);
+    const handled = handledIn(batch);
     const [only] = handled;
     const available = handled.map(availableOf).filter((ns) => ns !== undefined);
     const startNs = minOf(batch.map((one) => one.row.startNs));
-    const lanes = new Set(handled.map(({ facts }) => laneOf(facts, group)));
+    const first = only && laneOf(only.facts, group);
     // A batch from several partitions is in none of their lanes.
-    const lane = lanes.size === 1 && only ? laneOf(only.facts, group) : undefined;
+    const lane = handled.every(({ facts }) => laneOf(facts, group) === first) ? first : undefined;
     // Offsets of several logs do not show the order.
     const isMixed = lane !== undefined && mixedLanes.has(lane);
     const offsets = isMixed || lane === undefined ? [] : handled.map(({ facts }) => facts.offset);
@@ -50,7 +60,7 @@ export function createRuns(
     return {
       lane,
       // Without a group, each topic of a process has a consumer of its own.
-      consumer: [cluster, group, message.group === undefined ? topic : "", consumerName].join(" "),
+      consumer: nameOf(cluster, group, message.group === undefined ? topic : "", consumerName),
       consumerName,
       isIdentified: instance !== undefined && consumer.hasClient,
       offset: hasOffsets ? minOf(known) : undefined,
@@ -120,9 +130,22 @@ function before(startNs: number, ns: number | undefined): number | undefined {
   return ns === undefined ? undefined : Math.min(ns, startNs);
 }
 
-/** What is consumed in order: the partition and group. Undefined when the partition is unknown. */
-function laneOf({ cluster, topic, partition }: MessageFacts, group: string): string | undefined {
-  return partition === undefined ? undefined : [cluster, topic, partition, group].join(" ");
+type Name = { readonly longer: Map<string | number, Name>; text: string | undefined };
+
+/** Joins parts to a name that is one string however often it is made: runs are grouped by such names. */
+function createNames(): (...parts: readonly (string | number)[]) => string {
+  const root: Name = { longer: new Map(), text: undefined };
+  return (...parts) => {
+    let at = root;
+    for (const part of parts) {
+      const known = at.longer.get(part);
+      const next = known ?? { longer: new Map(), text: undefined };
+      if (!known) at.longer.set(part, next);
+      at = next;
+    }
+    at.text ??= parts.join(" ");
+    return at.text;
+  };
 }
 
 /** Finds batches: handlings of one partition from one poll that start and end together. */

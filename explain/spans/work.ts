@@ -43,8 +43,9 @@ function foreignWork(name: string, ns: number): Work {
 
 /** The work of a handling that several spans show, one inside the other. */
 export function joinedWork(parts: readonly Below[]): readonly Work[] {
+  const [only] = parts;
+  if (only && parts.length === 1) return only.work;
   const all = parts.flatMap(({ work }) => work);
-  if (parts.length === 1) return all;
   const ours = all.filter(({ operation }) => operation !== undefined);
   if (ours.length > 0) return ours.sort(longestFirst);
   return [...Map.groupBy(all, ({ name }) => name)]

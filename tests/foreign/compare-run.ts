@@ -1,4 +1,5 @@
 import { explain } from "../../explain/explain.ts";
+import type { Explanation, ProblemClass } from "../../explain/explanation.ts";
 import { readFile } from "../../explain/read/read-file.ts";
 import type { Span } from "../../explain/span.ts";
 import { type Comparison, compareWithTruth } from "./compare.ts";
@@ -13,11 +14,14 @@ export async function readSpans(dir: string, name: string): Promise<Span[]> {
   return spans;
 }
 
+export type ExplainedRun = { readonly explanation: Explanation; readonly comparison: Comparison };
+
 /** Explains the spans of a run and compares the result with its truth log. */
-async function compareRun(dir: string, name: string): Promise<Comparison> {
+export async function explainRun(dir: string, name: string): Promise<ExplainedRun> {
   const spans = await readSpans(dir, name);
   const everything = { maxSegments: Number.POSITIVE_INFINITY, maxBlockers: Number.POSITIVE_INFINITY };
-  return compareWithTruth(explain(spans, everything), spans, readTruthLog(dir, name));
+  const explanation = explain(spans, everything);
+  return { explanation, comparison: compareWithTruth(explanation, spans, readTruthLog(dir, name)) };
 }
 
 /** Messages that were delivered again. */
@@ -26,17 +30,31 @@ function deliveredAgain(log: string): string[] {
   return messages.map(({ topic, partition, offset }) => `${topic}/${partition}/${offset}`);
 }
 
+/** Problems of the topic that billing consumes, the worst first. */
+export function billingProblems({ problems }: Explanation): ProblemClass[] {
+  return problems.flatMap((problem) => (problem.topic?.endsWith(".in") ? [problem.class] : []));
+}
+
 /**
  * What explain gets wrong about a run. A killed replica does not send its last spans, so messages may be missing, and of one
  * that was delivered again only the last handling may be known.
  */
-export async function faultsOf(dir: string, { name, scenario, receivesOnly }: Run): Promise<string[]> {
-  const { waits, missing, invented, wrongWaits, wrongBlames, falseProofs } = await compareRun(dir, name);
+export async function faultsOf(
+  dir: string,
+  { name, scenario, receivesOnly, headline }: Run,
+): Promise<string[]> {
+  const { explanation, comparison } = await explainRun(dir, name);
+  const { waits, missing, invented, wrongWaits, wrongBlames, falseProofs } = comparison;
   if (receivesOnly) return waits > 0 ? ["waits are claimed, though no span shows a handling"] : [];
   const again = deliveredAgain(readTruthLog(dir, name));
   const { killAtOrder }: Scenario = scenarios[scenario];
+  const [said = "none", ...others] = billingProblems(explanation);
+  // What has gathered while nobody owned a partition comes as a burst.
+  const falseOnes = others.filter((other) => other !== "burst" || headline !== "rebalance");
   return [
     ...(waits === 0 ? ["no wait is known"] : []),
+    ...(said === headline ? [] : [`the headline is ${said}, not ${headline}`]),
+    ...falseOnes.map((other) => `${other} is said as well`),
     ...(killAtOrder === undefined ? missing.map((place) => `${place} is missing`) : []),
     ...invented.map((place) => `${place} is invented`),
     ...wrongWaits.filter((wrong) => !again.some((place) => wrong.startsWith(`${place} `))),

@@ -1,5 +1,6 @@
 import { delimiter, join } from "node:path";
 import { type Snippet, snippets } from "../../explain/doctor/snippets.ts";
+import type { ProblemClass } from "../../explain/explanation.ts";
 import type { ScenarioName } from "./scenarios.ts";
 import type { Language } from "./toolchains.ts";
 
@@ -17,6 +18,8 @@ export type Library = {
   readonly oneProcess?: boolean;
   /** Its instrumentation records when messages were received, and not how long they were handled. */
   readonly receivesOnly?: boolean;
+  /** What is said first about billing's waiting where it is not the scenario's problem. */
+  readonly headlines?: Readonly<Partial<Record<ScenarioName, ProblemClass | "none">>>;
   /** The doctor's advice that the program follows, and the file beside the program that holds it word for word. */
   readonly advice?: { readonly file: string; readonly snippet: Snippet };
 };
@@ -101,7 +104,13 @@ export const libraries: Readonly<Record<string, Library>> = {
   "kafkajs-one-process": { ...node, variant: "each", scenarios: ["a", "b"], oneProcess: true },
   confluent: { ...python("confluent.py"), variant: "poll", scenarios: all },
   "confluent-batch": { ...python("confluent.py"), variant: "batch", scenarios: ["a", "d"] },
-  "confluent-pool": { ...python("confluent.py"), variant: "pool", scenarios: ["a", "b"] },
+  // Its spans end when a message is given to the pool: why billing's messages waited is not known.
+  "confluent-pool": {
+    ...python("confluent.py"),
+    variant: "pool",
+    scenarios: ["a", "b"],
+    headlines: { a: "none", b: "none" },
+  },
   "kafka-python": {
     ...python("kafka_python.py"),
     variant: "plain",
@@ -115,7 +124,11 @@ export const libraries: Readonly<Record<string, Library>> = {
   "franz-process": { ...go("franz"), variant: "process", scenarios: ["a", "b", "c", "e", "f"] },
   "franz-advised": advised(go("franz"), "franz/advice.go", snippets.kotel),
   sarama: { ...go("sarama"), variant: "plain", scenarios: ["a", "b"], receivesOnly: true },
-  "sarama-advised": advised(go("sarama"), "sarama/advice.go", snippets.sarama),
+  "sarama-advised": {
+    ...advised(go("sarama"), "sarama/advice.go", snippets.sarama),
+    // It handles its partitions at the same time: only the one with most keys has more than it can handle.
+    headlines: { c: "hot-partition" },
+  },
   "java-agent": { ...java({ mainClass: "PlainKafka", agent: true }), variant: "plain", scenarios: all },
   "spring-agent": {
     ...java({ mainClass: "SpringKafka", agent: true }),

@@ -28,7 +28,7 @@ describe.each(runs)("$name", (run) => {
     expect(sent).toHaveLength(ids.length);
   });
 
-  it("is explained as it really was", async () => {
+  it("has its true headline, waits within 5 %, and no wrong blocker, least of all a proven one", async () => {
     expect(await faultsOf(recordedDir, run)).toEqual([]);
   });
 

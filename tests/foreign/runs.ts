@@ -1,7 +1,8 @@
+import type { ProblemClass } from "../../explain/explanation.ts";
 import { libraries } from "./libraries.ts";
 import type { Recording } from "./recording.ts";
 import { runPipeline } from "./run-pipeline.ts";
-import type { ScenarioName } from "./scenarios.ts";
+import { type Scenario, type ScenarioName, scenarios } from "./scenarios.ts";
 import { type Language, languages, prepareToolchain, type Toolchain, whyNot } from "./toolchains.ts";
 
 /** One library in one scenario. The name is `<library>-<scenario>`. */
@@ -11,21 +12,29 @@ export type Run = {
   readonly language: Language;
   readonly scenario: ScenarioName;
   readonly receivesOnly: boolean;
+  /** What is said first about billing's waiting. */
+  readonly headline: ProblemClass | "none";
   /** The code of the doctor's advice that the program follows. */
   readonly advice: string | undefined;
 };
 
 export const runs: readonly Run[] = Object.entries(libraries).flatMap(
-  ([library, { language, scenarios, receivesOnly = false, advice }]) =>
-    scenarios.map((scenario) => ({
+  ([library, { language, scenarios: own, receivesOnly = false, headlines = {}, advice }]) =>
+    own.map((scenario) => ({
       name: `${library}-${scenario}`,
       library,
       language,
       scenario,
       receivesOnly,
+      headline: receivesOnly ? "none" : (headlines[scenario] ?? problemOf(scenario)),
       advice: advice?.snippet.code,
     })),
 );
+
+function problemOf(scenario: ScenarioName): ProblemClass | "none" {
+  const { problem }: Scenario = scenarios[scenario];
+  return problem ?? "none";
+}
 
 /** Languages whose programs cannot run here, with the reason. */
 export async function missingLanguages(): Promise<ReadonlyMap<Language, string>> {

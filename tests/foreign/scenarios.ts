@@ -17,7 +17,7 @@ export type Scenario = {
   readonly replicas: number;
   /** The first replica of billing is killed when this order is sent. */
   readonly killAtOrder?: number;
-  /** The problem that billing has; undefined for none. */
+  /** What is said first about billing's waiting; undefined for nothing. */
   readonly problem?: ProblemClass;
 };
 
@@ -71,6 +71,7 @@ export const scenarios = {
     title: "two replicas and one slow message",
     orders: plan(36, 200, (id) => ({ key: spread(id), workMs: id === 6 ? slowMs : usualMs })),
     replicas: 2,
+    problem: "head-of-line",
   },
 } as const satisfies Record<string, Scenario>;
 

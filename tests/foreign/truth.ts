@@ -25,6 +25,7 @@ const event = z.discriminatedUnion("ev", [
 
 /** One handling as the program itself recorded it. Times are ms since the epoch. */
 type TrueHandling = {
+  /** The process and the topic: a process may have a consumer for each. */
   readonly consumer: string;
   /** When the program got the message: with its whole batch, which is where spans begin. */
   readonly handedOverMs: number;
@@ -52,30 +53,34 @@ export function readTruth(text: string): TrueMessage[] {
     .split("\n")
     .filter((line) => line.trim() !== "")
     .map((line) => event.parse(JSON.parse(line)));
-  const sent = new Map<string, number>();
+  const sent = events.filter((one) => one.ev === "sent").sort((a, b) => a.t - b.t);
   const acked = new Map<string, number>();
   for (const one of events) {
-    if (one.ev === "sent") sent.set(`${one.topic} ${one.id}`, one.t * 1000);
     if (one.ev === "acked") acked.set(`${one.topic} ${one.p} ${one.o}`, one.t * 1000);
   }
   const handled = events.filter((one) => one.ev === "handled").sort((a, b) => a.s - b.s);
   const messages = Map.groupBy(handled, ({ topic, p, o }) => `${topic} ${p} ${o}`);
-  return [...messages].flatMap(([place, ofMessage]) => {
-    const [first, ...rest] = ofMessage;
+  return [...messages].flatMap(([place, own]) => {
+    const [first, ...rest] = own;
     if (!first) return [];
-    const handling = ({ c, s, e, b = s }: (typeof ofMessage)[number]) => ({
-      consumer: c,
+    const handling = ({ c, topic, s, e, b = s }: (typeof own)[number]) => ({
+      consumer: `${c} ${topic}`,
       handedOverMs: b * 1000,
       startMs: s * 1000,
       endMs: e * 1000,
     });
-    const sentMs = sent.get(`${first.topic} ${first.id}`) ?? first.s * 1000;
+    const ackedMs = acked.get(place);
+    const untilMs = ackedMs ?? first.s * 1000;
+    // An order that was delivered to a stage again is sent to the next one again.
+    const ofMessage = ({ topic, id, t }: (typeof sent)[number]) =>
+      topic === first.topic && id === first.id && t * 1000 <= untilMs;
+    const sentMs = (sent.findLast(ofMessage)?.t ?? first.s) * 1000;
     return {
       topic: first.topic,
       partition: first.p,
       offset: first.o,
       sentMs,
-      ackedMs: acked.get(place) ?? sentMs,
+      ackedMs: ackedMs ?? sentMs,
       handlings: [handling(first), ...rest.map(handling)],
       producerSpanId: first.tp?.split("-")[2],
     };

@@ -7,7 +7,7 @@ import { typesOfSchema } from "./schema-types.ts";
 
 const root = dirname(dirname(import.meta.dirname));
 const project = join(root, "tsconfig.json");
-const declarations = join(root, ".holdup/package/types");
+const declarations = join(root, ".holdup/test/types");
 
 /** The package's public types as one file that imports nothing; docs/explain-api.d.ts is a copy. */
 export async function publicTypes(): Promise<string> {

@@ -1,10 +1,13 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
+
 import { temporaryDir } from "../system/testing/temporary-dir.ts";
 import { tryLock } from "./lock.ts";
 import { statePaths } from "./paths.ts";
 import { prepareStateDir, removeState } from "./state-dir.ts";
+
+const root = dirname(dirname(import.meta.dirname));
 
 it("is removed with everything in it", () => {
   const paths = statePaths(join(temporaryDir(), "lab"));
@@ -36,7 +39,7 @@ it("accepts a folder that only contains a lock, even a leftover one", () => {
 
 it("accepts a folder after a removal", () => {
   const paths = statePaths(temporaryDir());
-  const kept = ["infra", "compile-cache", "console", "screenshots", "test", "install.log"];
+  const kept = ["infra", "compile-cache", "console", "foreign", "screenshots", "test", "install.log"];
   for (const name of kept) mkdirSync(join(paths.dir, name));
   prepareStateDir(paths);
   expect(removeState(paths)).toBe(true);
@@ -55,4 +58,16 @@ it("is not removed without a lab's marker", () => {
   mkdirSync(join(dir, "data"));
   expect(() => removeState(statePaths(dir))).toThrow(/not a lab's state/);
   expect(existsSync(join(dir, "data"))).toBe(true);
+});
+
+it("accepts what this repository's tests and builds put into the default folder", () => {
+  const files = globSync("**/*.ts", { cwd: root, exclude: ["node_modules", ".holdup", "dist"] });
+  const made = files.flatMap((file) => {
+    const text = readFileSync(join(root, file), "utf8");
+    return [...text.matchAll(/join\([^)]*"\.holdup(?:", "|\/)([a-z-]+)/g)].map(([, name = ""]) => name);
+  });
+  expect(made).toContain("test");
+  const dir = temporaryDir();
+  for (const name of new Set(made)) mkdirSync(join(dir, name));
+  prepareStateDir(statePaths(dir));
 });

@@ -14,9 +14,9 @@ import { removeLabFile } from "./lab-file.ts";
 import type { StatePaths } from "./paths.ts";
 
 // Files allowed in a folder that is not a lab's yet: the lock of the command that turns it into one; and, in the default
-// folder, fetched infrastructure, compiled code, the built console, npm's install log, and files of test runs.
+// folder, fetched infrastructure, compiled code, the built console, npm's install log, and what tests install and leave.
 const allowed =
-  /^(lab\.lock.*|lab\.holder\.json|infra|infra\..*|install\..*|compile-cache|console|screenshots|test)$/;
+  /^(lab\.lock.*|lab\.holder\.json|infra|infra\..*|install\..*|compile-cache|console|foreign|screenshots|test)$/;
 
 function foreignIn(paths: StatePaths): string[] {
   if (existsSync(paths.marker) || !existsSync(paths.dir)) return [];

@@ -39,7 +39,8 @@ export function answerLines(explanation: Explanation, width: number, paint: Pain
 /** That nothing is wrong is said only of what the spans show. */
 function noProblemText({ stages, open }: Explanation): string {
   const timed = stages.filter(({ runNs }) => runNs !== undefined);
-  if (stages.length > 0 && timed.length === 0) return "Whether something is wrong cannot be said.";
+  if (stages.length === 0 && open.messages.length > 0) return "No message has been handled to its end yet.";
+  if (timed.length === 0) return "Whether something is wrong cannot be said.";
   if (timed.length < stages.length)
     return "No problem stands out in the stages whose spans show the handling.";
   return open.messages.length > 0

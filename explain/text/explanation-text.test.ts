@@ -196,6 +196,48 @@ describe("the text of an explanation", () => {
     `);
   });
 
+  it("of messages that only wait yet has the answer and the lanes too", () => {
+    const spans = [0, 1000, 2000].map((at, n) => {
+      const facts = { ...offset(41 + n), "messaging.destination.partition.id": "0" };
+      return sent({ id: `s${n}`, traceId: `${n}`.repeat(32), at, for: 1, facts });
+    });
+    const running = {
+      group: "g",
+      topic: "orders",
+      partition: 0,
+      offset: 41,
+      orderId: undefined,
+      startedAtMs: Date.UTC(2026, 0, 1) + 10,
+      operation: "extreme_cpu_computation",
+      intensity: "severe",
+    };
+    const nowMs = Date.UTC(2026, 0, 1) + 20_000;
+    const explanation = explain(spans, { running: [running], alive: new Set(["g"]), nowMs });
+    expect(explanationLines(explanation, { ...plain, width: 80 }).join("\n")).toMatchInlineSnapshot(`
+      "3 orders (3 still under way) in 20.0 s from 2026-01-01T00:00:00.000Z, 0 messages
+      handled. Read 3 spans in 3 traces.
+
+      No message has been handled to its end yet.
+      Now in g: 2 messages have waited up to 19.0 s so far, behind order 1; order 1
+        has been running \`extreme_cpu_computation\` for 20.0 s.
+
+                 ╷0 s             ╷5 s             ╷10 s            ╷15 s
+      g (topic orders): 1 partition, nothing handled yet
+        p0       1████████████████████████████████████████████████████████████████████
+        queue 2     ▂▄▄▄▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇
+      Bars: messages being handled, with the order's number (█ severe). queue n:
+      messages waiting, ▇ = n.
+
+      What happened to each order
+      Order 1 has been under way for 20.0 s: it is being handled in g, after waiting
+        9.00 ms.
+      Order 2 has been under way for 19.0 s: it has waited 19.0 s so far in g,
+        behind order 1, which has been running for 20.0 s.
+      Order 3 has been under way for 18.0 s: it has waited 18.0 s so far in g,
+        behind order 1, which has been running for 20.0 s."
+    `);
+  });
+
   it("of many orders lists those that were asked for", () => {
     const many = Array.from({ length: 30 }, (_, n) => ({ at: n * 10, start: 1 + n * 101, for: 100 }));
     const linesOf = (detail: "answer" | "orders" | "all") =>
@@ -214,7 +256,7 @@ describe("the text of an explanation", () => {
       spans of kind CONSUMER that name a topic (messaging.destination.name) and last
       as long as the handling.
 
-      No problem stands out."
+      Whether something is wrong cannot be said."
     `);
   });
 

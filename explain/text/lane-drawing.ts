@@ -24,6 +24,9 @@ const maxPartitions = 8;
 const maxRows = 3;
 const indent = "  ";
 
+/** A stage with its line above the lanes. */
+type DrawnStage = { readonly key: string; readonly title: string; readonly waitedNs: number };
+
 type Lane = {
   readonly label: string;
   readonly rows: readonly (readonly Bar[])[];
@@ -52,18 +55,17 @@ export function laneLines(explanation: Explanation, width: number, paint: Paint)
   const deliveries = barsOf(explanation);
   if (deliveries.length === 0 || toAtNs <= fromAtNs) return [];
   const byStage = Map.groupBy(deliveries, stageKey);
-  const { shown } = longest(explanation.stages, maxStages, waitedNs);
+  const { shown, left: others } = longest(drawnStages(explanation), maxStages, (stage) => stage.waitedNs);
   // Cells get the width that the labels leave, but the queue depths in the labels depend on the cells: guess once.
   const guess = lanesOf(byStage, shown, gridOf(explanation, width - 12));
   const labels = guess.flatMap(({ lanes }) => lanes.flatMap((lane) => [lane.label, queueLabel(lane)]));
   const margin = indent.length + maxOf(labels.map(columnsOf)) + 2;
   const stages = lanesOf(byStage, shown, gridOf(explanation, width - margin));
-  const names = stageNames(explanation.stages);
   const left = (label: string) => (indent + label).slice(0, margin - 1).padEnd(margin);
   return [
     paint("gray", left("") + timeAxis(toAtNs - fromAtNs, width - margin)),
     ...stages.flatMap(({ stage, lanes, more }) => [
-      ...wrapItem(titleOf(stage, names(stage)), width).map((line) => paint("bold", line)),
+      ...wrapItem(stage.title, width).map((line) => paint("bold", line)),
       ...lanes.flatMap((lane) => [
         ...lane.rows.map(
           (row, n) =>
@@ -77,13 +79,13 @@ export function laneLines(explanation: Explanation, width: number, paint: Paint)
     ]),
     ...wrap(
       legendOf(
-        deliveries.map(({ bar }) => bar),
+        stages.flatMap(({ lanes }) => lanes.flatMap(({ rows }) => rows.flat())),
         explanation.stages.some(({ maxBatch }) => maxBatch > 1),
         stages.some(({ lanes }) => lanes.some(({ deepest }) => deepest > 0)),
       ),
       width,
     ).map((line) => paint("gray", line)),
-    ...notDrawn(explanation.stages.length - shown.length),
+    ...notDrawn(others.length),
   ].map((line) => line.trimEnd());
 }
 
@@ -96,17 +98,39 @@ function gridOf({ window: { fromAtNs, toAtNs } }: Explanation, columns: number):
   return { fromNs: fromAtNs, cellNs: (toAtNs - fromAtNs) / cells, cells };
 }
 
+/** The stages that handled messages, then those in which messages only wait yet. */
+function drawnStages({ stages, open: { messages } }: Explanation): DrawnStage[] {
+  const names = stageNames([...stages, ...messages]);
+  const handled = stages.map((stage) => ({
+    key: stageKey(stage),
+    title: titleOf(stage, names(stage)),
+    waitedNs: waitedNs(stage),
+  }));
+  const known = new Set(handled.map(({ key }) => key));
+  const open = [...Map.groupBy(messages, stageKey)].flatMap(([key, ofStage]) => {
+    const [first] = ofStage;
+    if (!first || known.has(key)) return [];
+    const partitions = counted(new Set(ofStage.map(({ partition }) => partition)).size, "partition");
+    return {
+      key,
+      title: `${names(first)} (topic ${escapeControls(first.topic)}): ${partitions}, nothing handled yet`,
+      waitedNs: ofStage.reduce((ns, { waitNs }) => ns + waitNs, 0),
+    };
+  });
+  return [...handled, ...open];
+}
+
 function stageKey({ stage, topic }: { readonly stage: string; readonly topic: string }): string {
   return JSON.stringify([stage, topic]);
 }
 
 function lanesOf(
   byStage: ReadonlyMap<string, readonly PlacedBar[]>,
-  shown: readonly StageFinding[],
+  shown: readonly DrawnStage[],
   grid: Grid,
 ) {
   return shown.map((stage) => {
-    const partitions = Map.groupBy(byStage.get(stageKey(stage)) ?? [], ({ partition }) => partition);
+    const partitions = Map.groupBy(byStage.get(stage.key) ?? [], ({ partition }) => partition);
     const busiest = [...partitions].sort(([, a], [, b]) => timeIn(b) - timeIn(a)).slice(0, maxPartitions);
     const lanes = busiest
       .sort(([a = -1], [b = -1]) => a - b)

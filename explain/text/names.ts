@@ -11,7 +11,8 @@ export function stageNames(stages: readonly StageRef[]): (stage: StageRef) => st
   const groups = Map.groupBy(stages, ({ stage }) => stage);
   return ({ stage, topic }) => {
     const name = stageName(stage) || "unnamed";
-    return escapeControls((groups.get(stage)?.length ?? 0) > 1 ? `${name} ${topic}` : name);
+    const topics = new Set(groups.get(stage)?.map((one) => one.topic));
+    return escapeControls(topics.size > 1 ? `${name} ${topic}` : name);
   };
 }
 

@@ -31,7 +31,7 @@ function deliveredAgain(log: string): string[] {
 }
 
 /** Problems of the topic that billing consumes, the worst first. */
-export function billingProblems({ problems }: Explanation): ProblemClass[] {
+function billingProblems({ problems }: Explanation): ProblemClass[] {
   return problems.flatMap((problem) => (problem.topic?.endsWith(".in") ? [problem.class] : []));
 }
 

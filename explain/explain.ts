@@ -101,8 +101,8 @@ export function createPartsExplainer(
 }
 
 /** Everything needed after deliveries are built, so that the spans' memory can be freed. */
-function readTable(table: TraceTable, present: Present) {
-  const read = deliveriesOf(table, present);
+function readTable(table: TraceTable, options: ExplainOptions) {
+  const read = deliveriesOf(table, options, transportNsOf(options));
   return {
     ...read,
     services: servicesOf(table, read),
@@ -114,8 +114,12 @@ function readTable(table: TraceTable, present: Present) {
   };
 }
 
+function transportNsOf({ transportMs = 50 }: ExplainOptions): number {
+  return Math.round(transportMs * 1e6);
+}
+
 function explainDeliveries(read: ReturnType<typeof readTable>, options: ExplainOptions): Explanation {
-  const { transportMs = 50, maxBlockers = 20, input = [] } = options;
+  const { maxBlockers = 20, input = [] } = options;
   const { deliveries, originMs } = read;
   // Only the command has it: most of the memory is free now, and collecting it later takes longer.
   if (read.spans >= manySpans) globalThis.gc?.();
@@ -125,7 +129,7 @@ function explainDeliveries(read: ReturnType<typeof readTable>, options: ExplainO
   const open = openFindings(read.open, orders, nameOf);
 
   const runs = runsOf(deliveries).filter(({ goesOnNs }) => goesOnNs === undefined);
-  const lanes = createLanes(runs, { transportNs: Math.round(transportMs * 1e6) });
+  const lanes = createLanes(runs, { transportNs: transportNsOf(options) });
   const costs = costsTo(deliveries, lanes);
   const explained = cutWaits(deliveries, lanes, costs);
 

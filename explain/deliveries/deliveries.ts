@@ -1,5 +1,5 @@
 import type { TraceTable } from "../spans/trace-table.ts";
-import { inferConsumers, inferredName } from "../waits/consumers/inferred-consumers.ts";
+import { inferConsumers } from "../waits/consumers/inferred-consumers.ts";
 import { defaultTransportNs } from "../waits/lanes.ts";
 import { byStart, compareText } from "../waits/run.ts";
 import { type Availability, availabilityOf, unknown } from "./availability.ts";
@@ -31,11 +31,15 @@ export type Present = {
   readonly reportsOpen?: boolean | undefined;
 };
 
-/** Turns the messaging spans of a table into deliveries. */
-export function deliveriesOf(table: TraceTable, present: Present = {}): Deliveries {
+/** Turns the messaging spans of a table into deliveries; polling and fetching take up to `transportNs`. */
+export function deliveriesOf(
+  table: TraceTable,
+  present: Present = {},
+  transportNs = defaultTransportNs,
+): Deliveries {
   const handlings = handlingsOf(table);
   return {
-    ...link(messagesOf(handlings, table), table, present),
+    ...link(messagesOf(handlings, table), table, present, transportNs),
     fetchedOnly: fetchedOnlyOf(table, handlings),
   };
 }
@@ -60,6 +64,7 @@ function link(
   messages: readonly Message[],
   table: TraceTable,
   { running = [], alive, nowMs, reportsOpen = true }: Present,
+  transportNs: number,
 ): Pick<Deliveries, "deliveries" | "open"> {
   const availabilities = new Map(messages.map((message) => [message, availabilityOf(message, table)]));
   const runOf = createRuns(messages, table, (message) => availabilities.get(message)?.availableNs);
@@ -82,7 +87,7 @@ function link(
     }
   }
   const deliveries = [...made.values()];
-  nameConsumers(deliveries);
+  nameConsumers(deliveries, transportNs);
   const madeOf = (message: Message) => made.get(message);
   return {
     deliveries: deliveries.sort((a, b) => byStart(a.run, b.run) || compareText(a.order, b.order)),
@@ -136,17 +141,20 @@ function decisive(attempts: readonly SpanRun[]): SpanRun {
   return run;
 }
 
-/** Renames the consumers of runs whose spans do not tell them apart. */
-function nameConsumers(deliveries: readonly Delivery[]): void {
+/** Renames the consumers of runs whose spans do not distinguish them: `<what they look like> #<number>`. */
+function nameConsumers(deliveries: readonly Delivery[], transportNs: number): void {
   const runs = new Set(deliveries.flatMap(({ attempts }) => attempts));
   const unclear = [...runs].filter(
     ({ isIdentified, concurrency }) => !isIdentified && concurrency === undefined,
   );
   for (const [consumer, ofConsumer] of Map.groupBy(unclear, (run) => run.consumer)) {
-    const found = inferConsumers(ofConsumer, defaultTransportNs);
+    const found = inferConsumers(ofConsumer, transportNs);
     if (found.length === 1) continue;
     found.forEach((own, n) => {
-      for (const run of own) run.consumer = inferredName(consumer, n);
+      for (const run of own) {
+        run.looksLike = consumer;
+        run.consumer = `${consumer} #${n + 1}`;
+      }
     });
   }
 }

@@ -3,9 +3,10 @@ import type { Work } from "../spans/trace.ts";
 import type { Run } from "../waits/run.ts";
 
 /** A run and the span that recorded it. */
-export type SpanRun = Omit<Run, "consumer"> & {
-  /** Where spans do not tell the consumers of a group apart, replaced by what the times show. */
+export type SpanRun = Omit<Run, "consumer" | "looksLike"> & {
+  /** Where spans do not distinguish the consumers of a group, replaced by what the times show. */
   consumer: string;
+  looksLike?: string | undefined;
   /** Process and client are known, so nobody else is this consumer. */
   readonly isIdentified: boolean;
   readonly traceId: string;

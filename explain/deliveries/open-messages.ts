@@ -129,17 +129,18 @@ export function openMessagesOf(
     };
   }
 
+  const consumes = ({ group, topic }: OpenMessage) => JSON.stringify([group, topic]);
+  const firstReportedNs = new Map<string, number>();
+  for (const message of open) {
+    const known = firstReportedNs.get(consumes(message)) ?? Number.POSITIVE_INFINITY;
+    if (message.reported) firstReportedNs.set(consumes(message), Math.min(known, message.availableNs));
+  }
   // In a group that reports what it handles, a message waits when one sent before it is being handled; else its span is to come.
-  const isAhead = (one: OpenMessage, message: OpenMessage) =>
-    one.reported !== undefined &&
-    one.group === message.group &&
-    one.topic === message.topic &&
-    one.availableNs <= message.availableNs;
   const messagesNow = open.filter(
     (message) =>
       message.reported !== undefined ||
       !alive?.has(message.group) ||
-      open.some((one) => isAhead(one, message)),
+      (firstReportedNs.get(consumes(message)) ?? Number.POSITIVE_INFINITY) <= message.availableNs,
   );
 
   return {

@@ -13,6 +13,8 @@ type Batch = {
   /** Made when first needed: by topic, the message at the same place as a sender. */
   places: Map<string, ReadonlyMap<Row, Message>> | undefined;
   byOrder: ReadonlyMap<string, Message> | undefined;
+  /** By the id of their producer's span and of their spans of handling. */
+  bySpan: ReadonlyMap<string, readonly { readonly message: Message }[]> | undefined;
 };
 
 /**
@@ -37,6 +39,7 @@ export function createUpstream(
         senders: undefined,
         places: undefined,
         byOrder: undefined,
+        bySpan: undefined,
       });
   }
   for (const message of messages) {
@@ -80,7 +83,7 @@ export function createUpstream(
     const batch = batchFor(message);
     if (!producer || !batch || batch.messages.length === 1) return batch?.messages[0];
     const found =
-      byOrder(message, batch) ?? linkedBy(producer, batch.messages) ?? atSamePlace(producer, message, batch);
+      byOrder(message, batch) ?? linkedBy(producer, batch) ?? atSamePlace(producer, message, batch);
     if (!found) {
       table.gaps.add(
         "What a batch sends does not show to which of its messages it belongs (by holdup.order.id, a link, or one send for each message); it is attributed to the first one.",
@@ -91,15 +94,24 @@ export function createUpstream(
   };
 }
 
-/** The message whose producer's span, or span of handling, a send links to. */
-function linkedBy({ links }: Row, messages: readonly Message[]): Message | undefined {
+/** The message whose producer's span, or span of handling, a send links to; undefined where it links to several. */
+function linkedBy({ links }: Row, batch: Batch): Message | undefined {
   if (links.length === 0) return undefined;
-  const linked = new Set(links.map(({ traceId, spanId }) => `${traceId} ${spanId}`));
-  const isLinked = ({ traceId, spanId }: Row) => linked.has(`${traceId} ${spanId}`);
-  const found = messages.filter(
-    ({ producer, attempts }) => (producer && isLinked(producer)) || attempts.some(({ row }) => isLinked(row)),
+  batch.bySpan ??= Map.groupBy(
+    batch.messages.flatMap((message) =>
+      [message.producer, ...message.attempts.map(({ row }) => row)].flatMap((row) =>
+        row ? { message, id: `${row.traceId} ${row.spanId}` } : [],
+      ),
+    ),
+    ({ id }) => id,
   );
-  return found.length === 1 ? found[0] : undefined;
+  const bySpan = batch.bySpan;
+  const found = new Set(
+    links
+      .flatMap(({ traceId, spanId }) => bySpan.get(`${traceId} ${spanId}`) ?? [])
+      .map(({ message }) => message),
+  );
+  return found.size === 1 ? [...found][0] : undefined;
 }
 
 /** When a batch sends one message for each of its own, in their order. */

@@ -1,8 +1,14 @@
+import { capital, counted, duration } from "../../core/format.ts";
 import type { SpanRun } from "../deliveries/delivery.ts";
+import { minOf } from "../extremes.ts";
 import type { Costs } from "./blocker-costs.ts";
+import { slotsSentence } from "./capacity-text.ts";
+import type { StageProblem } from "./stage-problem.ts";
+import type { Stage } from "./stages.ts";
+import type { WhatIf } from "./what-if.ts";
 
 /** A run is long when it takes more than this many times the median, for each of its messages. */
-export const longFactor = 4;
+const longFactor = 4;
 
 /** A long run and what it cost the messages of the stage. */
 export type LongRun = {
@@ -16,6 +22,8 @@ export type LongRun = {
 
 /** Long runs that cost less than this share of the costliest one are not what holds up a stage. */
 const comparableShare = 0.2;
+/** If less than this share of the waiting remains without the long runs, the other messages would hardly have waited. */
+const negligibleShare = 0.1;
 /** This share of the waiting has to be explained by the long runs. */
 const explainedShare = 0.5;
 
@@ -66,4 +74,53 @@ export function fewestThatExplain(runs: readonly LongRun[], waitedNs: number): L
     return explainedNs >= waitedNs * explainedShare;
   });
   return runs.slice(0, enough + 1);
+}
+
+/** The problem of the `long` runs among all `runs` of a stage whose messages waited for `ns`. */
+export function headOfLineProblem(
+  stage: Stage,
+  ns: number,
+  long: readonly LongRun[],
+  runs: number,
+  changed: WhatIf | undefined,
+): StageProblem {
+  const costNs = sumOf(long, (one) => one.costNs);
+  const backlogNs = sumOf(long, (one) => one.backlogNs);
+  const left = changed?.withoutLong(new Set(long.map(({ run }) => run)));
+  // Without the long runs others would have waited less by what these cost, and by what their backlog cost.
+  const saved = left === undefined ? costNs + backlogNs : Math.min(ns * (1 - left), costNs + backlogNs);
+  const more =
+    backlogNs >= saved * negligibleShare
+      ? `, and ${duration(backlogNs)} more until the backlog was gone`
+      : "";
+  const [it, they] = long.length === 1 ? ["it", "it"] : ["them", "they"];
+  const rest =
+    left !== undefined && left < negligibleShare ? `; without ${it} they would hardly have waited` : "";
+  const [only] = long;
+  const who = long.length === 1 && only ? counted(only.messages, "message") : "Others";
+  return {
+    class: "head-of-line",
+    ns: Math.round(saved),
+    ...(only && { fromAtNs: minOf(long.map(({ run }) => run.startNs)) }),
+    why: `${longText(stage, long, runs)}. ${who} waited ${duration(costNs)} for ${it}${more}${rest}.`,
+    help: `${left === undefined ? "" : `If ${they} had run as long as the median, messages would have waited ${duration(ns * left)} instead of ${duration(ns)}.`} Move such work to its own topic and consumers.${slotsSentence(stage, ns, changed)}`.trim(),
+  };
+}
+
+/** `Order 3 (partition 2, offset 32) ran 7.35 s, 31 times the median (238 ms)` */
+function longText({ finding, nameOfRun }: Stage, long: readonly LongRun[], runs: number): string {
+  const medianNs = finding.runNs?.p50 ?? 0;
+  const median = `the median${finding.maxBatch > 1 ? " for each message" : ""} (${duration(medianNs)})`;
+  const total = duration(sumOf(long, ({ run }) => run.endNs - run.startNs));
+  const [first] = long;
+  if (!first) return "";
+  const name = nameOfRun(first.run);
+  if (long.length === 1) {
+    return `${capital(name)} ran ${total}, ${Math.round(runNsPerMessage(first.run) / Math.max(1, medianNs))} times ${median}`;
+  }
+  return `${long.length} of ${counted(runs, finding.maxBatch > 1 ? "run" : "message")} ran ${total} in total, each more than ${longFactor} times ${median}; ${name} cost most`;
+}
+
+function sumOf<T>(items: readonly T[], nsOf: (item: T) => number): number {
+  return items.reduce((ns, item) => ns + nsOf(item), 0);
 }

@@ -53,7 +53,7 @@ const gaps: readonly Gap[] = [
     what: "consumer instance",
     isMissing: ({ run }) => run.instance === undefined,
     effect:
-      "Replicas share client ids, so which of them handled a message is inferred from the times, and is likely at best.",
+      "Nothing distinguishes replicas, so which of them handled a message is inferred from the times, and is likely at best.",
     remedy: "Record service.instance.id of the resource, or process.pid and host.name.",
     unread: "instance",
   },

@@ -40,3 +40,15 @@ it("does not call a likely rebalance proven because other waits of the stage are
     ["rebalance", "likely"],
   ]);
 });
+
+it("does not call repetitions proven where several groups may look like one", () => {
+  const spans = Array.from({ length: 20 }, (_, n) =>
+    ["p", "q"].map((id) =>
+      handled({
+        ...{ id, traceId: `t${n}`, at: n * 1000 + (id === "p" ? 0 : 400), for: 300 },
+        facts: { ...offset(n), "messaging.consumer.group.name": "" },
+      }),
+    ),
+  ).flat();
+  expect(explain(spans).problems).toMatchObject([{ class: "retries", certainty: "likely" }]);
+});

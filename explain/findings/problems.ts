@@ -5,7 +5,8 @@ import type { ProblemFinding } from "../explanation.ts";
 import { maxOf, minOf } from "../extremes.ts";
 import type { Explained } from "./explained.ts";
 import { gapsOf } from "./missing.ts";
-import { queueingProblems, type StageProblem } from "./queueing.ts";
+import { queueingProblems } from "./queueing.ts";
+import type { StageProblem } from "./stage-problem.ts";
 import { arrivalOf, type Stage } from "./stages.ts";
 
 /** Anything that costs less than this, or less than this share of the stage's time, is not called a problem. */
@@ -44,8 +45,9 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
     [...own.values()].reduce((sum, ns) => sum + ns, 0) +
     explained.reduce((ns, { delivery }) => ns + delivery.run.retryNs + repeatedNs(delivery), 0);
   const queueNs = runs.reduce((ns, { work }) => ns + work.reduce((sum, one) => sum + one.queueNs, 0), 0);
+  const queueing = queueingProblems(stage, byCause(queueingCauses), minNs);
   const problems = [
-    ...[...queueingProblems(stage, byCause(queueingCauses), minNs), ...unexplainedProblem(stage)].filter(
+    ...[...queueing, ...unexplainedProblem(stage, queueing.length > 0)].filter(
       ({ ns }) => ns >= minQueueingNs,
     ),
     ...problemCauses.map((cause): StageProblem => {
@@ -92,6 +94,7 @@ function certaintyOf(
   if (kind === "unexplained") return "likely";
   // The services measured it.
   if (kind === "starved-workers") return "proven";
+  if (kind === "retries") return explained.every(isRepetitionSure) ? "proven" : "likely";
   let [provenNs, allNs] = [0, 0];
   for (const { wait } of explained) {
     if (!wait) continue;
@@ -99,8 +102,16 @@ function certaintyOf(
     allNs += ns;
     provenNs += Math.max(0, ns - wait.likelyNs);
   }
-  if (provenNs >= allNs * nearlyAll) return "proven";
+  if (allNs > 0 && provenNs >= allNs * nearlyAll) return "proven";
   return provenNs <= allNs * (1 - nearlyAll) ? "likely" : "partly";
+}
+
+/** Whether the attempts of a message, if it has several, certainly are of one message in one group. */
+function isRepetitionSure({ delivery }: Explained): boolean {
+  const { attempts, groupKnown, partition, offset, sharesOffset } = delivery;
+  return (
+    attempts.length < 2 || (groupKnown && partition !== undefined && offset !== undefined && !sharesOffset)
+  );
 }
 
 /** More unexplained waiting than this share of all is the headline of its stage. */
@@ -108,20 +119,21 @@ const mostlyShare = 0.5;
 /** The longest time that a consumer of batches is expected to wait for more messages. */
 const collectingNs = 1_000_000_000;
 
-function unexplainedProblem({ finding, explained }: Stage): StageProblem[] {
+/** Waiting without a cause: most of the waiting, or nothing else explains the rest either. */
+function unexplainedProblem({ finding, explained }: Stage, isQueueExplained: boolean): StageProblem[] {
   const ns = finding.waitByCause.unexplained ?? 0;
   const allNs = explained.reduce((sum, { wait }) => sum + (wait?.ns ?? 0), 0);
-  if (ns <= allNs * mostlyShare) return [];
+  if (isQueueExplained && ns <= allNs * mostlyShare) return [];
   const longestNs = maxOf(explained.map(({ wait }) => wait?.byCause.unexplained ?? 0));
   // Who handles batches lets them fill up for a while.
   if (finding.maxBatch > 1 && longestNs <= collectingNs) return [];
   const lacks = gapsOf(explained).map(({ what }) => what);
-  const longest = explained.filter(({ wait }) => (wait?.byCause.unexplained ?? 0) > 0).length;
+  const messages = explained.filter(({ wait }) => (wait?.byCause.unexplained ?? 0) > 0).length;
   return [
     {
       class: "unexplained",
       ns,
-      why: `${duration(ns)} of ${duration(allNs)} of waiting have no cause in the spans (${counted(longest, "message")}): nothing that was recorded ran then, and the messages were not taken either.`,
+      why: `${duration(ns)} of ${duration(allNs)} of waiting have no cause in the spans (${counted(messages, "message")}): they do not show what held the messages up.`,
       help: `${lacks.length > 0 ? `Record what the spans lack: ${listed(lacks)}; --check shows how. Else look` : "Look"} for work without spans (another consumer of the group, another topic of the process), for lost spans, or for a client that polls rarely: then give the time between its polls as --transport-ms.`,
     },
   ];

@@ -56,3 +56,32 @@ describe("the advice for queueing", () => {
     expect(explain(spans).problems.map((problem) => problem.class)).toEqual(["saturation"]);
   });
 });
+
+/** Messages of each partition every `everyMs`, each handled for 300 ms, with an idle time of `idleMs` after each. */
+function withIdleTimes(partitions: number, everyMs: number, idleMs: number) {
+  return Array.from({ length: 40 * partitions }, (_, n) => {
+    const [place, partition] = [Math.floor(n / partitions), n % partitions];
+    const facts = {
+      ...offset(place),
+      "messaging.destination.partition.id": `${partition}`,
+      "messaging.client.id": `c${partition}`,
+    };
+    const [traceId, at] = [`t${n}`, place * (300 + idleMs)];
+    return [
+      sent({ id: "s", traceId, at: Math.min(at, place * everyMs), for: 0 }),
+      handled({ id: "p", traceId, parentSpanId: "s", at, for: 300, facts }),
+    ];
+  }).flat();
+}
+
+describe("consumers that idle while messages wait", () => {
+  it("are neither a burst nor saturated: what is not explained is the headline", () => {
+    const { problems } = explain(withIdleTimes(1, 300, 200));
+    expect(problems).toMatchObject([{ class: "unexplained", certainty: "likely" }]);
+  });
+
+  it("are no hot partition where all partitions have the same work", () => {
+    const { problems } = explain(withIdleTimes(2, 300, 200));
+    expect(problems.map((problem) => problem.class)).toEqual(["unexplained"]);
+  });
+});

@@ -35,26 +35,21 @@ function joined(place: string, client: string | undefined): string {
   return client === undefined || client === place ? place : `${place}/${client}`;
 }
 
-/** The same for all spans of a resource, which readers share among them. */
+/** What the resource says is the same for all its spans. Some tracers write these facts on the spans. */
 function placeOf(span: Span): Place {
   const { resource } = span;
   if (!resource) return readPlace(span);
-  const known = places.get(resource);
-  // Some tracers write these facts on the spans.
-  if (known && (known.process !== undefined || known.other !== undefined)) return known;
-  const read = readPlace(span);
-  places.set(resource, read);
-  return read;
+  const known = places.get(resource) ?? readPlace({ resource, attributes: {} });
+  places.set(resource, known);
+  return known.process === undefined ? readPlace(span) : known;
 }
 
-function readPlace(span: Span): Place {
-  const [pid, container] = [resourceFact(span, "pid"), resourceFact(span, "container")];
-  const host = resourceFact(span, "hostId") ?? resourceFact(span, "host");
+function readPlace(from: Pick<Span, "resource" | "attributes">): Place {
+  const [pid, container] = [resourceFact(from, "pid"), resourceFact(from, "container")];
+  const host = resourceFact(from, "hostId") ?? resourceFact(from, "host");
   const process =
-    resourceFact(span, "instanceId") ??
-    resourceFact(span, "pod") ??
-    (pid !== undefined && (container ?? host) !== undefined
-      ? `${container ?? resourceFact(span, "host") ?? host}/${pid}`
-      : container);
-  return { process, other: pid ?? resourceFact(span, "host") };
+    resourceFact(from, "instanceId") ??
+    resourceFact(from, "pod") ??
+    (pid !== undefined && (container ?? host) !== undefined ? `${container ?? host}/${pid}` : container);
+  return { process, other: pid ?? resourceFact(from, "host") };
 }

@@ -25,7 +25,10 @@ type ResourceFact = keyof typeof aliases;
 export const resourceAttributes: readonly string[] = Object.values(aliases).flat();
 
 /** A fact about the process that recorded a span; undefined where it is absent. Datadog and Zipkin write them on the spans. */
-export function resourceFact({ resource, attributes }: Span, fact: ResourceFact): string | undefined {
+export function resourceFact(
+  { resource, attributes }: Pick<Span, "resource" | "attributes">,
+  fact: ResourceFact,
+): string | undefined {
   for (const name of aliases[fact]) {
     const value: AttributeValue | undefined = resource?.[name] ?? attributes[name];
     if (value !== undefined && value !== "") return String(value);

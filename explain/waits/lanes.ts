@@ -1,6 +1,5 @@
 import { type Cost, createCosts } from "./blame/run-costs.ts";
 import { type Consumer, createConsumer } from "./consumers/consumer.ts";
-import { nameBeforeInference } from "./consumers/inferred-consumers.ts";
 import { createOrderedUnit, type OrderedUnit, type Ordering, unitRunsOf } from "./ordered-unit.ts";
 import { firstNot } from "./range-index.ts";
 import type { Run } from "./run.ts";
@@ -39,12 +38,12 @@ export function createLanes<R extends Run>(runs: readonly R[], options: LaneOpti
     consumers.set(name, createConsumer(ofConsumer, transportNs));
   }
   const alike = new Map<string, Consumer<R>>();
-  for (const [name, ofName] of Map.groupBy(runs, ({ consumer }) => nameBeforeInference(consumer))) {
+  for (const [name, ofName] of Map.groupBy(runs, nameOfAlike)) {
     const known = consumers.get(name);
     alike.set(name, known ?? createConsumer(ofName, transportNs));
   }
   const tookOthers = (run: R, fromNs: number) =>
-    alike.get(nameBeforeInference(run.consumer))?.tookOthers(run, fromNs) ?? false;
+    alike.get(nameOfAlike(run))?.tookOthers(run, fromNs) ?? false;
   const assignments = runs.flatMap(({ assignedNs }) => assignedNs ?? []).sort((a, b) => a - b);
   const isAssignedBetween = (fromNs: number, toNs: number) =>
     (assignments[firstNot(assignments, (atNs) => atNs <= fromNs)] ?? toNs) < toNs;
@@ -102,4 +101,8 @@ export function createLanes<R extends Run>(runs: readonly R[], options: LaneOpti
       return costs.total();
     },
   };
+}
+
+function nameOfAlike({ looksLike, consumer }: Run): string {
+  return looksLike ?? consumer;
 }

@@ -7,6 +7,8 @@ export type Run = {
   readonly lane: string | undefined;
   /** The consumer instance; when the spans do not name it, its host or group. */
   readonly consumer: string;
+  /** The consumer that it looks like by its spans, where `consumer` is one of several that look alike. */
+  readonly looksLike?: string | undefined;
   /** Of the message, or of the first message of the batch. */
   readonly offset: number | undefined;
   /** Of the last message of a batch; default `offset`. */

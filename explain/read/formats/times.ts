@@ -165,5 +165,5 @@ function durationOf(raw: unknown, unit: TimeUnit): bigint | undefined {
   for (const [, amount, name = ""] of raw.matchAll(withUnit)) {
     ns += Number(amount) * (nsOfUnit[name.toLowerCase()] ?? 0);
   }
-  return BigInt(Math.round(ns));
+  return Number.isFinite(ns) ? BigInt(Math.round(ns)) : undefined;
 }

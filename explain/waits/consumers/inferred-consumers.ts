@@ -14,7 +14,7 @@ const maxCandidates = 8;
 type Lane<R extends Run> = { readonly name: string; readonly runs: readonly R[] };
 
 /**
- * Tells the consumers of a group apart by time, where spans do not: several replicas, or several consumers of one process, may
+ * Distinguishes the consumers of a group by time, where spans do not: several replicas, or several consumers of one process, may
  * look like one. Runs of two partitions at the same time are of two consumers, for one consumer handles one message at a time. A
  * message that waits while another partition's run goes on, and starts when that ends, has the same consumer.
  *
@@ -28,8 +28,10 @@ export function inferConsumers<R extends Run>(runs: readonly R[], transportNs: n
   const lanes = [...Map.groupBy(runs, ({ lane }) => lane)].flatMap(([name, ofLane]): Lane<R>[] =>
     name === undefined ? [] : [{ name, runs: ofLane.toSorted(byStart) }],
   );
-  const apart = apartOf(lanes);
-  if (lanes.length < 2 || apart.size === 0) return [runs];
+  const pairs = pairsApart(lanes);
+  const first = pairs.next();
+  if (first.done) return [runs];
+  const apart = new Set([first.value, ...(lanes.length <= maxLanes ? pairs : [])]);
   const groups = createGroups(lanes, apart);
   if (lanes.length <= maxLanes) {
     for (const { one, other } of togetherOf(lanes, transportNs)) groups.join(one, other);
@@ -39,34 +41,22 @@ export function inferConsumers<R extends Run>(runs: readonly R[], transportNs: n
   return withoutLane.length > 0 ? [...found, withoutLane] : found;
 }
 
-/** The name of a consumer that `inferConsumers` found, the n-th of those that look alike. */
-export function inferredName(consumer: string, n: number): string {
-  return `${consumer} #${n + 1}`;
-}
-
-/** The name that consumers had before they were told apart. */
-export function nameBeforeInference(consumer: string): string {
-  return consumer.replace(/ #\d+$/, "");
-}
-
 function pairOf(a: number, b: number): string {
   return a < b ? `${a} ${b}` : `${b} ${a}`;
 }
 
-/** Pairs of lanes with runs at the same time. */
-function apartOf<R extends Run>(lanes: readonly Lane<R>[]): Set<string> {
-  const apart = new Set<string>();
+/** Pairs of lanes with runs at the same time, each as often as they have such runs. */
+function* pairsApart<R extends Run>(lanes: readonly Lane<R>[]): Generator<string> {
   const all = lanes.flatMap(({ runs }, lane) => runs.map((run) => ({ run, lane })));
   all.sort((a, b) => byStart(a.run, b.run));
   let active: typeof all = [];
   for (const next of all) {
     active = active.filter(({ run }) => earliestEndNs(run) > next.run.startNs);
     for (const { run, lane } of active) {
-      if (lane !== next.lane && !isOneBatch(run, next.run)) apart.add(pairOf(lane, next.lane));
+      if (lane !== next.lane && !isOneBatch(run, next.run)) yield pairOf(lane, next.lane);
     }
     active.push(next);
   }
-  return apart;
 }
 
 /** Whether two runs start and end together: a batch of several partitions, in which each message has a span. */

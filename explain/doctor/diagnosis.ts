@@ -1,5 +1,6 @@
 import type { Explanation } from "../explanation.ts";
 import type { LackFinding, ServiceFinding } from "../service-finding.ts";
+import { namesOfTopic } from "../spans/destinations.ts";
 import { adviceFor } from "./advice.ts";
 import type { Advice, Place } from "./mend.ts";
 
@@ -75,7 +76,7 @@ function patientsOf(services: readonly ServiceFinding[]): Patients {
 function unconsumedIn(services: readonly ServiceFinding[]): Unconsumed[] {
   const consumed = new Set(
     services.flatMap(({ topics }) =>
-      topics.flatMap(({ topic, received, handled }) => (received + handled > 0 ? [topic] : [])),
+      topics.flatMap(({ topic, received, handled }) => (received + handled > 0 ? namesOfTopic(topic) : [])),
     ),
   );
   const sent = services.flatMap((sender) =>

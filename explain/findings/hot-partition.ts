@@ -35,10 +35,11 @@ export function hotSpot({ explained, finding }: Stage, jobs: readonly Job[]): st
   const [key, ofKey = []] = [...keys].sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
   const hasHotKey =
     key !== undefined && explained.length >= hotKeyMessages && ofKey.length >= explained.length * hotKeyShare;
-  const partitions = new Map<number | undefined, number>();
+  const partitions = new Map<number, number>();
   for (const { delivery } of explained) {
-    const ns = runNsPerMessage(delivery.run);
-    partitions.set(delivery.partition, (partitions.get(delivery.partition) ?? 0) + ns);
+    const { partition, run } = delivery;
+    if (partition !== undefined)
+      partitions.set(partition, (partitions.get(partition) ?? 0) + runNsPerMessage(run));
   }
   const share =
     maxOf([...partitions.values()]) /

@@ -103,7 +103,7 @@ function stageOf(
     readonly runs: readonly SpanRun[];
   },
 ): Stage {
-  const partitions = new Set(explained.map(({ delivery }) => delivery.partition)).size;
+  const partitions = new Set(explained.flatMap(({ delivery }) => delivery.partition ?? [])).size;
   const arrivals = explained.map(arrivalOf);
   const [fromNs = 0, toNs] = [arrivals[0], maxOf(runs.map(({ endNs }) => endNs))];
   const memberships = membershipsOf(runs, slotsOf, { fromNs, toNs });

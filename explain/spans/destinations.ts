@@ -1,7 +1,5 @@
 import type { Named } from "./names.ts";
 
-type Destination = { readonly system: string | undefined; readonly topic: string };
-
 /** How clients of RabbitMQ write the exchange without a name, for which the routing key is the queue. */
 export const defaultExchanges: ReadonlySet<string> = new Set(["amq.default", "<default>"]);
 
@@ -22,17 +20,15 @@ export function queueOf(topic: string, named: Named | undefined): string | undef
 }
 
 /**
- * The names under which a producer may know the destination of a span, the span's own first. Consumers of RabbitMQ add the routing
- * key and the queue to the exchange, consumers of Pulsar a partition, and Google's names have a long and a short form.
+ * The names under which a producer may know the destination that a consumer calls `topic`, this one first. Consumers of RabbitMQ
+ * add the routing key and the queue to the exchange, consumers of Pulsar a partition, and Google's names have a long and a short form.
  */
-export function topicsOf({ system, topic }: Destination): readonly string[] {
-  if (system === "rabbitmq") {
-    const parts = topic.split(":");
-    return parts.map((_, n) => parts.slice(0, parts.length - n).join(":"));
-  }
-  const short =
-    system === "pulsar"
-      ? topic.replace(/-partition-\d+$/, "")
-      : topic.replace(/^projects\/[^/]+\/(topics|subscriptions)\//, "");
-  return short === topic ? [topic] : [topic, short];
+export function namesOfTopic(topic: string): readonly string[] {
+  const parts = topic.split(":");
+  const shorter = [
+    ...parts.map((_, n) => parts.slice(0, parts.length - n).join(":")),
+    topic.replace(/-partition-\d+$/, ""),
+    topic.replace(/^projects\/[^/]+\/(topics|subscriptions)\//, ""),
+  ];
+  return [...new Set([topic, ...shorter])];
 }

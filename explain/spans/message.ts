@@ -20,7 +20,7 @@ export type MessageFacts = {
   /** The broker, as `messaging.system` names it. */
   readonly system: string | undefined;
   readonly cluster: string;
-  /** What the span names; `topicsOf` has the other names of the same destination. */
+  /** What the span names; a producer may have another name for it. */
   readonly topic: string;
   readonly partition: number | undefined;
   readonly offset: number | undefined;

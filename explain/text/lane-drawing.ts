@@ -110,7 +110,7 @@ function drawnStages({ stages, open: { messages } }: Explanation): DrawnStage[] 
   const open = [...Map.groupBy(messages, stageKey)].flatMap(([key, ofStage]) => {
     const [first] = ofStage;
     if (!first || known.has(key)) return [];
-    const partitions = counted(new Set(ofStage.map(({ partition }) => partition)).size, "partition");
+    const partitions = partitionsText(new Set(ofStage.flatMap(({ partition }) => partition ?? [])).size);
     return {
       key,
       title: `${names(first)} (topic ${escapeControls(first.topic)}): ${partitions}, nothing handled yet`,
@@ -139,13 +139,18 @@ function lanesOf(
         const waiting = depths(ofLane, grid);
         return {
           label: partition === undefined ? "p?" : `p${partition}`,
-          rows: rowsOf(ofLane, maxRows),
+          // A lane in which messages only wait has an empty row.
+          rows: nonEmpty(rowsOf(ofLane, maxRows)),
           depths: waiting,
           deepest: Math.round(maxOf(waiting)),
         };
       });
     return { stage, lanes, more: partitions.size - lanes.length };
   });
+}
+
+function nonEmpty(rows: readonly (readonly Bar[])[]): readonly (readonly Bar[])[] {
+  return rows.length > 0 ? rows : [[]];
 }
 
 function timeIn(placed: readonly PlacedBar[]): number {
@@ -165,12 +170,16 @@ function titleOf(
   name: string,
 ): string {
   const parts = [
-    counted(partitions, "partition"),
+    partitionsText(partitions),
     counted(consumers, "consumer"),
     ...(runNs === undefined ? ["time of handling unknown"] : [`${slots} at a time`]),
     ...(maxBatch > 1 ? [`batches of up to ${maxBatch}`] : []),
   ];
   return `${name} (topic ${escapeControls(topic)}): ${parts.join(", ")}`;
+}
+
+function partitionsText(known: number): string {
+  return known === 0 ? "partitions unknown" : counted(known, "partition");
 }
 
 function painted(cells: readonly Cell[], paint: Paint): string {

@@ -8,19 +8,22 @@ export function bitsOf(value: unknown): bigint | undefined {
   return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 }
 
+/** Bytes are wrapped in objects at most this deep. */
+const maxDepth = 4;
+
 /**
  * Bytes in the forms that JSON gives them: an array of numbers, an object with the keys 0, 1, …, a Buffer of Node
  * (`{"type": "Buffer", "data": […]}`), base64 in MongoDB's `$binary`, or a 64-bit integer. Undefined for anything else.
  */
-export function bytesOf(value: unknown): Uint8Array | undefined {
+export function bytesOf(value: unknown, depth = 0): Uint8Array | undefined {
   if (Array.isArray(value)) return bytesOfNumbers(value);
   if (typeof value === "number") return Number.isSafeInteger(value) ? bytesOf64(BigInt(value)) : undefined;
-  if (!isFields(value)) return undefined;
+  if (!isFields(value) || depth > maxDepth) return undefined;
   const bits = bitsOf(value);
   if (bits !== undefined) return bytesOf64(bits);
   const inner = value["data"] ?? value["bytes"] ?? value["$binary"] ?? value["base64"] ?? value["value"];
   if (typeof inner === "string") return Buffer.from(inner, "base64");
-  if (inner !== undefined) return bytesOf(inner);
+  if (inner !== undefined) return bytesOf(inner, depth + 1);
   const entries = Object.entries(value);
   if (entries.length === 0 || !entries.every(([key], index) => key === String(index))) return undefined;
   return bytesOfNumbers(entries.map(([, byte]) => byte));

@@ -58,14 +58,17 @@ export function parentOf(parent: unknown, report: ReportProblem): Parent {
   return unreadParent;
 }
 
+/** Contexts are nested at most this deep. */
+const maxDepth = 4;
+
 /** The ids in an object: a link, a reference, or a span's context, which some exporters nest. */
-export function contextOf(from: unknown): { readonly trace: unknown; readonly span: unknown } {
-  if (!isFields(from)) return { trace: undefined, span: undefined };
+export function contextOf(from: unknown, depth = 0): { readonly trace: unknown; readonly span: unknown } {
+  if (!isFields(from) || depth > maxDepth) return { trace: undefined, span: undefined };
   const trace = from["traceId"] ?? from["traceID"] ?? from["trace_id"] ?? from["TraceID"] ?? from["TraceId"];
   const span = from["spanId"] ?? from["spanID"] ?? from["span_id"] ?? from["SpanID"] ?? from["SpanId"];
   if (trace !== undefined || span !== undefined) return { trace, span };
   const inner = from["context"] ?? from["spanContext"] ?? from["_spanContext"] ?? from["SpanContext"];
-  return inner === undefined ? { trace, span } : contextOf(inner);
+  return inner === undefined ? { trace, span } : contextOf(inner, depth + 1);
 }
 
 /** The links among `raw`; those that cannot be read are reported and left out. */

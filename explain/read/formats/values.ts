@@ -52,20 +52,23 @@ const defaults: Readonly<Record<string, AttributeValue>> = {
   3: 0,
 };
 
-/** Reads a value, plain or typed. Lists and maps are not read. */
-export function readValue(raw: unknown): ReadValue {
+/** Values are wrapped in objects at most this deep. */
+const maxDepth = 8;
+
+/** Reads a value, plain or typed. Lists and maps are not read, nor what is deeper than `maxDepth`. */
+export function readValue(raw: unknown, depth = 0): ReadValue {
   if (typeof raw === "string" || typeof raw === "number" || typeof raw === "boolean") return raw;
   if (raw === undefined || raw === null) return undefined;
-  if (!isFields(raw)) return unread;
+  if (!isFields(raw) || depth > maxDepth) return unread;
   // What exporters of OTLP write.
   const text = raw["stringValue"];
   if (typeof text === "string") return text;
   const integer = raw["intValue"];
   if (integer !== undefined && integer !== null) return integerOf(integer);
-  return typedValue(raw);
+  return typedValue(raw, depth);
 }
 
-function typedValue(raw: Readonly<Record<string, unknown>>): ReadValue {
+function typedValue(raw: Readonly<Record<string, unknown>>, depth: number): ReadValue {
   let type: unknown;
   let isKnown = true;
   for (const [key, value] of Object.entries(raw)) {
@@ -73,7 +76,7 @@ function typedValue(raw: Readonly<Record<string, unknown>>): ReadValue {
     if (kind === "type") {
       if (key.toLowerCase() !== "key") type = value;
     } else if (kind === undefined) isKnown = false;
-    else if (value !== undefined && value !== null) return valueOfKind(kind, value);
+    else if (value !== undefined && value !== null) return valueOfKind(kind, value, depth);
   }
   if (type !== undefined) return defaults[String(type).toLowerCase()];
   const bits = bitsOf(raw);
@@ -89,7 +92,7 @@ export function isTypedValue(raw: Readonly<Record<string, unknown>>): boolean {
   );
 }
 
-function valueOfKind(kind: Kind, value: unknown): ReadValue {
+function valueOfKind(kind: Kind, value: unknown, depth: number): ReadValue {
   switch (kind) {
     case "text":
       return typeof value === "string" ? value : unread;
@@ -108,7 +111,7 @@ function valueOfKind(kind: Kind, value: unknown): ReadValue {
     case "bytes":
       return textOfBytes(value);
     case "inner":
-      return readValue(value);
+      return readValue(value, depth + 1);
     default:
       return unread;
   }

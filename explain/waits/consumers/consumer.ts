@@ -24,6 +24,8 @@ export type Consumer<R extends Run> = {
   readonly fetching: () => Fetching;
   /** The batch that ended last before a fetch; the fetch may have waited for it. */
   lastBatchBefore(fetchedNs: number): Batch | undefined;
+  /** Whether a run of it began after a moment. */
+  beganAfter(atNs: number): boolean;
   readonly busy: BusyTimes<R>;
   readonly saturated: () => SaturatedTimes<R>;
   /** Whether it took messages of other lanes that arrived after `fromNs`, before a run began. */
@@ -51,6 +53,7 @@ export function createConsumer<R extends Run>(runs: readonly R[], transportNs: n
       const last = byEnd()[n];
       return last && { endNs: last.endNs, has: (run) => run === last || isSameBatch(run, last) };
     },
+    beganAfter: (atNs) => (sorted.at(-1)?.startNs ?? atNs) > atNs,
     busy,
     tookOthers({ lane, startNs }, fromNs) {
       const first = firstNot(sorted, (run) => run.startNs <= fromNs);

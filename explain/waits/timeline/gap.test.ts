@@ -140,6 +140,7 @@ describe("a gap between two runs of a lane is charged to", () => {
     expect(
       segmentsOf(
         run({ consumer: "a", offset: 1, at: 0, for: 10, assignedNs: 0 }),
+        run({ consumer: "a", lane: "p2", offset: 3, at: 900, for: 1 }),
         run({ lane: "p1", offset: 7, at: 0, for: 800, assignedNs: 0 }),
         run({ offset: 2, at: 803, for: 1, available: 40, assignedNs }),
       ),
@@ -155,9 +156,18 @@ describe("a gap between two runs of a lane is charged to", () => {
       segmentsOf(
         run({ ...slots, consumer: "a", offset: 1, at: 0, for: 10 }),
         run({ ...slots, consumer: "a", lane: "p1", offset: 7, at: 0, for: 100 }),
+        run({ ...slots, consumer: "a", lane: "p1", offset: 8, at: 700, for: 1 }),
         head,
       ),
     ).toEqual(["rebalance 60 likely", "rebalance 400", "transport 2"]);
+  });
+
+  it("a rebalance as likely when the former owner may have died with the message", () => {
+    const head = run({ offset: 2, at: 503, for: 1, available: 40, assignedNs: 500 * ms });
+    expect(segmentsOf(run({ consumer: "a", offset: 1, at: 0, for: 10, assignedNs: 0 }), head)).toEqual([
+      "rebalance 460 likely",
+      "transport 3",
+    ]);
   });
 
   it("the former owner's other work before the partition moved, as likely", () => {
@@ -165,6 +175,7 @@ describe("a gap between two runs of a lane is charged to", () => {
       segmentsOf(
         run({ consumer: "a", offset: 1, at: 0, for: 10, assignedNs: 0 }),
         run({ consumer: "a", lane: "p1", offset: 7, at: 10, for: 90, assignedNs: 0 }),
+        run({ consumer: "a", lane: "p1", offset: 8, at: 400, for: 1, assignedNs: 0 }),
         run({ consumer: "b", offset: 2, at: 130, for: 1, available: 40, assignedNs: 120 * ms }),
       ),
     ).toEqual(["same-consumer 60 #7 likely", "rebalance 20", "transport 10"]);

@@ -93,14 +93,16 @@ function addUnowned<R extends Run>(
   previous: R | undefined,
   options: GapOptions<R>,
 ): void {
-  // It is certain only if the former owner had nothing to do, not even a back-off, and there was no other owner since.
+  // Without an earlier run of the lane, its consumer may have owned it before the rebalance, too.
+  const formerOwner = options.consumerOf(previous ?? head);
+  // It is certain only if the former owner had nothing to do, not even a back-off, and there was no other owner since; and if it
+  // lived on: one that died may have been handling this message, and left no span of that.
   const isCertain =
     head.certain &&
     previous?.certain === true &&
     follows(previous, head) &&
+    formerOwner?.beganAfter(fromNs) === true &&
     !options.isAssignedBetween(previous.startNs, assignedNs - jitterNs);
-  // Without an earlier run of the lane, its consumer may have owned it before the rebalance, too.
-  const formerOwner = options.consumerOf(previous ?? head);
   const unowned = (proven: boolean) => blocked<R>("rebalance", [], proven);
   if (formerOwner && options.findsBarriers && canHaveBarrier(formerOwner)) {
     gap.addBusy(formerOwner, fromNs, assignedNs, false, () => unowned(false), unowned(isCertain));

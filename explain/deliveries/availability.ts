@@ -18,7 +18,9 @@ export function availabilityOf({ producer, attempts }: Message, { originNs }: Tr
   const { startNs } = first.row;
   const { queueTimeMs } = first.message;
   const recordNs = sinceOrigin(first.message.recordTimestampMs, originNs);
-  if (producer) {
+  // Where the topic has another name, something may have sent the message on; then its record is younger.
+  const isRenamed = producer?.message !== undefined && producer.message.topic !== first.message.topic;
+  if (producer && !(isRenamed && recordNs !== undefined)) {
     if (producer.endNs <= startNs) return { availableNs: producer.endNs, skewNs: 0 };
     if (producer.startNs > startNs) return { availableNs: startNs, skewNs: producer.startNs - startNs };
     // The producer got the acknowledgement late; the broker had the message earlier.

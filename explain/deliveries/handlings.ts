@@ -8,6 +8,7 @@ import { handledElsewhere, inferRoles } from "./roles.ts";
 export type Handling = {
   readonly row: Row;
   readonly message: MessageFacts;
+  /** Consumer group, or the service; with the environment where the spans are of several. */
   readonly group: string;
   /** Spans inside it for the same handling, as when a framework wraps an instrumented client. */
   readonly inner: Row[];
@@ -30,12 +31,13 @@ export function handlingsOf(table: TraceTable): Handling[] {
     }
   }
   const goesOn = handledElsewhere(table, stageOf);
+  const groups = createGroupNames([...outer, ...nested]);
   const handlings: Handling[] = [];
   function add(row: Row): void {
     const { message } = row;
     if (!message) return;
     const goesOnNs = goesOn.size > 0 ? goesOn.get(stageOf(row) ?? "") : undefined;
-    handlings.push({ row, message, group: message.group ?? row.service, inner: [], goesOnNs });
+    handlings.push({ row, message, group: groups.nameOf(row, message), inner: [], goesOnNs });
   }
   for (const row of outer) add(row);
   if (nested.length === 0) return handlings;
@@ -51,10 +53,28 @@ export function handlingsOf(table: TraceTable): Handling[] {
   return handlings;
 }
 
+/** Names groups; the installations of a service in several environments have groups of their own, whose names are the same. */
+function createGroupNames(rows: readonly Row[]) {
+  const environments = new Map<string, Set<string | undefined>>();
+  for (const { message, service } of rows) {
+    if (!message) continue;
+    const group = message.group ?? service;
+    const known = environments.get(group);
+    if (known) known.add(message.consumer.environment);
+    else environments.set(group, new Set([message.consumer.environment]));
+  }
+  return {
+    nameOf({ service }: Row, { group = service, consumer: { environment } }: MessageFacts): string {
+      const isOneOfSeveral = (environments.get(group)?.size ?? 0) > 1;
+      return isOneOfSeveral && environment !== undefined ? `${group} (${environment})` : group;
+    },
+  };
+}
+
 /** The stage of a handling's span; undefined for other spans. */
 function stageOf({ message, service }: Row): string | undefined {
   return message?.role === "process"
-    ? JSON.stringify([message.cluster, message.topic, message.group, service])
+    ? JSON.stringify([message.cluster, message.topic, message.group, service, message.consumer.environment])
     : undefined;
 }
 

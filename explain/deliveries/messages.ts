@@ -85,7 +85,7 @@ const repeatedShare = 0.2;
 
 /**
  * Messages whose offsets are unknown, by the producer's span: several handlings of a group are deliveries of the same message
- * again, unless that is the rule. Then one span stands for several messages.
+ * again, unless that is the rule and they have no ids. Then one span stands for several messages.
  */
 function bySender(handled: readonly (readonly SentHandling[])[]): SentHandling[][] {
   const stages = Map.groupBy(
@@ -98,7 +98,10 @@ function bySender(handled: readonly (readonly SentHandling[])[]): SentHandling[]
   );
   return [...stages.values()].flatMap((messages) => {
     const repeated = messages.filter(({ length }) => length > 1).length;
-    return repeated > messages.length * repeatedShare ? messages.flat().map((sent) => [sent]) : messages;
+    if (repeated <= messages.length * repeatedShare) return messages;
+    return messages.flatMap((handled) =>
+      handled[0]?.facts.messageId === undefined ? handled.map((sent) => [sent]) : [handled],
+    );
   });
 }
 
@@ -171,7 +174,7 @@ function startOf({ handling }: SentHandling): number {
 }
 
 /**
- * Finds the producer spans of the messages that a span handles: the span above that sends, else the linked ones. Whoever is the
+ * Finds the producer spans of the messages that a span handles: the span above that sends, else the linked ones. The
  * direct sender sent it, whatever its topic is called: brokers route and rename. Links may also lead elsewhere, so among them
  * senders to the topic come first.
  */

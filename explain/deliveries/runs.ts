@@ -1,5 +1,6 @@
 import { maxOf, minOf } from "../extremes.ts";
 import type { ProblemLog } from "../problem-log.ts";
+import { namesOfTopic } from "../spans/destinations.ts";
 import type { MessageFacts } from "../spans/message.ts";
 import type { TraceTable } from "../spans/trace-table.ts";
 import { joinedWork, retryOf } from "../spans/work.ts";
@@ -72,7 +73,7 @@ export function createRuns(
       assignedNs: before(startNs, sinceOrigin(message.assignedAtMs, originNs)),
       fetchedNs: before(startNs, sinceOrigin(message.fetchedAtMs, originNs)),
       concurrency: message.concurrency,
-      certain: hasOffsets && instance !== undefined && !isInferred,
+      certain: hasOffsets && instance !== undefined && !isInferred && !handled.some(isRelayed),
       traceId: row.traceId,
       spanId: row.spanId,
       name: row.name,
@@ -123,6 +124,12 @@ function readTwice(messages: readonly Message[], gaps: ProblemLog): Message[] {
     );
     return ofStage;
   });
+}
+
+/** Whether the sender calls the topic differently: something without spans may have sent the message on, later. */
+function isRelayed({ producer, facts: { topic } }: Message): boolean {
+  const sentTo = producer?.message?.topic ?? topic;
+  return sentTo !== topic && !namesOfTopic(topic).includes(sentTo) && !namesOfTopic(sentTo).includes(topic);
 }
 
 /** Corrects the jitter of clocks in a time that was before the run started. */

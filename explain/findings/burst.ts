@@ -5,12 +5,19 @@ import type { WhatIf } from "./what-if.ts";
 
 /** Messages that wait at least this long count as held up. */
 const heldUpNs = 100_000_000;
+/** Bunches make at least this share of the waiting even if no run is longer than the median. */
+const bunchedShare = 0.4;
 /** A cause of this share of the waiting made the burst. */
 const decisiveShare = 0.5;
 
 /** Where messages wait less than half a run on average, they hardly wait. */
 export function isWorthNaming({ finding: { deliveries, runNs } }: Stage, ns: number): boolean {
   return ns / deliveries >= (runNs?.p50 ?? 0) / 2;
+}
+
+/** Had the runs been even, messages that do not come in bunches would hardly have waited. */
+export function isBunched(stage: Stage, ns: number, changed: WhatIf | undefined): boolean {
+  return causeOfBurst(stage, ns) !== "unknown" || (changed !== undefined && changed.atMedian >= bunchedShare);
 }
 
 /** Messages arrived together, and the last ones waited for the first, although on average there is time for all. */

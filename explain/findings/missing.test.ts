@@ -50,7 +50,7 @@ it("names a partition that is not a number, and takes Kafka's -1 for none", () =
   });
   expect(consequences(named)).toEqual([["partition", 1, "unread"]]);
   expect(explain([named]).gaps.map(({ what }) => what)).toContain(
-    "A message's partition is not a whole number; it is ignored.",
+    "A message's partition is no whole number up to 2^53; it is ignored.",
   );
   expect(consequences(handled({ id: "r", parentSpanId: "s", at: 5, for: 5, facts: offset(-1) }))).toEqual([
     ["offset", 1, "record it"],

@@ -5,7 +5,7 @@ import type { ProblemFinding } from "../explanation.ts";
 import { maxOf, minOf } from "../extremes.ts";
 import type { Explained } from "./explained.ts";
 import { gapsOf } from "./missing.ts";
-import { queueingProblems } from "./queueing.ts";
+import { isUnderCapacity, queueingProblems } from "./queueing.ts";
 import type { StageProblem } from "./stage-problem.ts";
 import { arrivalOf, type Stage } from "./stages.ts";
 
@@ -47,7 +47,7 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
   const queueNs = runs.reduce((ns, { work }) => ns + work.reduce((sum, one) => sum + one.queueNs, 0), 0);
   const queueing = queueingProblems(stage, byCause(queueingCauses), minNs);
   const problems = [
-    ...[...queueing, ...unexplainedProblem(stage, queueing.length > 0)].filter(
+    ...[...queueing, ...unexplainedProblem(stage, queueing.length > 0 || isUnderCapacity(stage))].filter(
       ({ ns }) => ns >= minQueueingNs,
     ),
     ...problemCauses.map((cause): StageProblem => {
@@ -119,11 +119,11 @@ const mostlyShare = 0.5;
 /** The longest time that a consumer of batches is expected to wait for more messages. */
 const collectingNs = 1_000_000_000;
 
-/** Waiting without a cause: most of the waiting, or nothing else explains the rest either. */
-function unexplainedProblem({ finding, explained }: Stage, isQueueExplained: boolean): StageProblem[] {
+/** Waiting without a cause: most of the waiting, or any where consumers idle although they have more than they can handle. */
+function unexplainedProblem({ finding, explained }: Stage, isRestExplained: boolean): StageProblem[] {
   const ns = finding.waitByCause.unexplained ?? 0;
   const allNs = explained.reduce((sum, { wait }) => sum + (wait?.ns ?? 0), 0);
-  if (isQueueExplained && ns <= allNs * mostlyShare) return [];
+  if (isRestExplained && ns <= allNs * mostlyShare) return [];
   const longestNs = maxOf(explained.map(({ wait }) => wait?.byCause.unexplained ?? 0));
   // Who handles batches lets them fill up for a while.
   if (finding.maxBatch > 1 && longestNs <= collectingNs) return [];

@@ -1,5 +1,5 @@
 import { percent } from "../../core/format.ts";
-import { burstProblem, isWorthNaming } from "./burst.ts";
+import { burstProblem, isBunched, isWorthNaming } from "./burst.ts";
 import {
   arrivalText,
   capacityText,
@@ -60,7 +60,10 @@ function reasonsOf(stage: Stage, ns: number, minNs: number): StageProblem[] {
   }
   const rest = isHeadOfLine ? ns - headOfLine.ns : ns;
   const others = isHeadOfLine ? [headOfLine] : [];
-  if (isUnder) return isWorthNaming(stage, rest) ? [burstProblem(stage, rest, changed), ...others] : others;
+  if (isUnder) {
+    const isBurst = isBunched(stage, rest, changed) && isWorthNaming(stage, rest);
+    return isBurst ? [burstProblem(stage, rest, changed), ...others] : others;
+  }
   if (stage.busyWhileWaiting >= nearlyAlways || isBusyOrPolling(stage, ns)) {
     return [saturationProblem(stage, rest, changed), ...others];
   }
@@ -76,7 +79,7 @@ function isBusyOrPolling({ finding: { slots, waitByCause }, explained }: Stage, 
 }
 
 /** On average, messages arrived more slowly than they can be handled in the time that other stages leave. */
-function isUnderCapacity({ finding, otherStages }: Stage): boolean {
+export function isUnderCapacity({ finding, otherStages }: Stage): boolean {
   const { arrivalsPerSecond = Number.POSITIVE_INFINITY, capacityPerSecond = 0 } = finding;
   return arrivalsPerSecond < saturatedShare * capacityPerSecond * (1 - otherStages.share);
 }

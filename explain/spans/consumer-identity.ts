@@ -10,9 +10,15 @@ export type ConsumerIdentity = {
   readonly place: string | undefined;
   /** Whether a client id is recorded: a process may have several clients. */
   readonly hasClient: boolean;
+  /** The installation of the service, as `staging` or `shop/eu-1`; undefined when none is recorded. */
+  readonly environment: string | undefined;
 };
 
-type Place = { readonly process: string | undefined; readonly other: string | undefined };
+type Place = {
+  readonly environment: string | undefined;
+  readonly process: string | undefined;
+  readonly other: string | undefined;
+};
 
 const places = new WeakMap<Attributes, Place>();
 
@@ -21,13 +27,14 @@ const places = new WeakMap<Attributes, Place>();
  * consumer. A pid does with its host or container: in containers most processes have the pid 1.
  */
 export function consumerIdentityOf(span: Span): ConsumerIdentity {
-  const { process, other } = placeOf(span);
+  const { process, other, environment } = placeOf(span);
   const client = textOf(span, "client");
   const hasClient = client !== undefined;
   return {
     instance: process === undefined ? undefined : joined(process, client),
     place: other === undefined ? client : joined(other, client),
     hasClient,
+    environment,
   };
 }
 
@@ -51,5 +58,8 @@ function readPlace(from: Pick<Span, "resource" | "attributes">): Place {
     resourceFact(from, "instanceId") ??
     resourceFact(from, "pod") ??
     (pid !== undefined && (container ?? host) !== undefined ? `${container ?? host}/${pid}` : container);
-  return { process, other: pid ?? resourceFact(from, "host") };
+  const environment = (["environment", "namespace", "kubernetes"] as const)
+    .flatMap((fact) => resourceFact(from, fact) ?? [])
+    .join("/");
+  return { process, other: pid ?? resourceFact(from, "host"), environment: environment || undefined };
 }

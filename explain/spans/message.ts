@@ -136,7 +136,7 @@ function unreadIn(
 function isThere(span: Span, fact: "partition" | "offset", facts: Facts, report: ReportProblem): boolean {
   if (isUnread(span, fact)) return true;
   if (facts[fact] === undefined || (numberIn(facts[fact]) ?? 0) < 0) return false;
-  report(`A message's ${fact} is not a whole number; it is ignored.`);
+  report(`A message's ${fact} is no whole number up to 2^53; it is ignored.`);
   return true;
 }
 

@@ -6,13 +6,17 @@ import type { AttributeValue, Span } from "../span.ts";
  * clients (jaegertracing/jaeger-client-go constants.go).
  */
 const aliases = {
-  instanceId: ["service.instance.id", "runtime-id", "client-uuid"],
+  instanceId: ["service.instance.id", "runtime-id", "client-uuid", "faas.instance"],
   pid: ["process.pid", "process_id"],
   container: ["container.id"],
   pod: ["k8s.pod.uid", "k8s.pod.name"],
   /** Of the machine, where `host` may be a name that many machines have. */
   hostId: ["host.id"],
   host: ["host.name", "_dd.hostname", "_dd.tracer_host", "hostname", "ip"],
+  /** What distinguishes installations of a service: they share neither brokers nor consumer groups. */
+  environment: ["deployment.environment.name", "deployment.environment", "env"],
+  namespace: ["service.namespace"],
+  kubernetes: ["k8s.cluster.name"],
   /** As written: Datadog's Java tracer writes `jvm`, its others and OpenTelemetry the name of the language. */
   language: ["telemetry.sdk.language", "language"],
   sdk: ["telemetry.sdk.name"],

@@ -75,6 +75,8 @@ function withoutVersions(rows: readonly WholeRow[], { replaced, problems, gaps }
 
 /** Whether a row of the same kind and service, which starts no earlier, is the same span. */
 function isVersion(first: WholeRow, row: WholeRow): boolean {
+  // A copy may have taken another way, on which its resource was changed.
+  if (row.startNs === first.startNs && row.endNs === first.endNs && row.name === first.name) return true;
   const [one, other] = [first.message?.consumer.instance, row.message?.consumer.instance];
   if (one !== undefined && other !== undefined && one !== other) return false;
   return row.startNs < first.endNs || row.startNs === first.startNs;

@@ -25,7 +25,7 @@ const messageAmounts = [
   "fetchedAtMs",
   "concurrency",
 ] as const;
-const consumerTexts = ["instance", "place"] as const;
+const consumerTexts = ["instance", "place", "environment"] as const;
 /** Role, flags and facts that are not read, texts, amounts, the texts of the consumer. */
 const messageWidth = 3 + messageTexts.length + messageAmounts.length + consumerTexts.length;
 const workWidth = 5;
@@ -101,6 +101,7 @@ export function unpack(packed: PackedBatch, intern: (text: string) => string): S
       consumer: {
         instance: textAt(messageNumbers[consumer]),
         place: textAt(messageNumbers[consumer + 1]),
+        environment: textAt(messageNumbers[consumer + 2]),
         hasClient: (flags & clientBit) !== 0,
       },
       recordTimestampMs: amountAt(messageNumbers[amount + 3]),

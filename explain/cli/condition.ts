@@ -3,6 +3,7 @@ import { escapeControls } from "../../core/escape.ts";
 import { duration } from "../../core/format.ts";
 import { percentilesOf } from "../../core/percentiles.ts";
 import type { Explanation } from "../explanation.ts";
+import { maxOf } from "../extremes.ts";
 import { durationExpected, readDuration } from "./read-duration.ts";
 
 const levels = ["p50", "p95", "p99", "max"] as const;
@@ -62,6 +63,7 @@ function limitOf(text: string, metric: string, refuse: (why: string) => HoldupEr
   }
   const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text) ?? [];
   if (digits === undefined) throw refuse(`expected a share such as 5% or 0.05 for ${metric}, not ${given}.`);
+  if (unit !== "%" && Number(digits) > 1) throw refuse(`a share above 1 needs a %: ${digits}%.`);
   return unit === "%" ? Number(digits) / 100 : Number(digits);
 }
 
@@ -92,28 +94,34 @@ function failureIn(
   return `${text} holds: it is ${shown}.`;
 }
 
+/** Waits of messages that still wait count with their time so far. */
 function measured(
   metric: string,
-  { orders, stages, blockers }: Explanation,
+  { orders, stages, blockers, open, missing }: Explanation,
   isSelected: (one: { readonly stage: string }) => boolean,
 ): number | undefined {
+  const isUntimed = missing.some((one) => one.what === "processing time" && isSelected(one));
+  const openWaits = open.messages.filter(isSelected).map(({ waitNs }) => waitNs);
   const deliveries = orders.flatMap((order) => order.deliveries).filter(isSelected);
   const waits = deliveries.flatMap(({ wait }) => (wait ? [wait] : []));
   switch (metric) {
     case "utilisation":
-      return most(stages.filter(isSelected).flatMap(({ utilisation }) => utilisation ?? []));
+      return maxOrNone(stages.filter(isSelected).flatMap(({ utilisation }) => utilisation ?? []));
     case "unexplained": {
       const allNs = sumOf(waits.map(({ ns }) => ns));
       const unexplainedNs = sumOf(waits.map(({ byCause }) => byCause.unexplained ?? 0));
       return waits.length === 0 ? undefined : unexplainedNs / Math.max(1, allNs);
     }
     case "blocked.max":
-      return waits.length === 0 ? undefined : (most(costsOf([...blockers, ...deliveries], isSelected)) ?? 0);
+      return waits.length === 0
+        ? undefined
+        : (maxOrNone(costsOf([...blockers, ...deliveries], isSelected)) ?? 0);
   }
   const [kind, level] = metric.split(".");
   const times: Readonly<Record<string, readonly number[]>> = {
-    wait: waits.map(({ ns }) => ns),
-    run: deliveries.map(({ run }) => run.ns),
+    wait: [...waits.map(({ ns }) => ns), ...openWaits],
+    // A time that is too short must not pass for the whole.
+    run: isUntimed ? [] : deliveries.map(({ run }) => run.ns),
     total: orders.map(({ totalNs }) => totalNs),
   };
   const values = times[kind ?? ""] ?? [];
@@ -132,8 +140,6 @@ function sumOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
 }
 
-function most(values: readonly number[]): number | undefined {
-  return values.length === 0
-    ? undefined
-    : values.reduce((max, value) => Math.max(max, value), Number.NEGATIVE_INFINITY);
+function maxOrNone(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : maxOf(values);
 }

@@ -67,6 +67,11 @@ type Consumed = {
   readonly lastByPartition: Map<number | undefined, number>;
   readonly lastByKey: Map<string, number>;
   readonly partitionOfKey: Map<string, number>;
+  /** Handled messages whose sender is not known: any send without a place may be theirs. */
+  unsent: number;
+  readonly messageIds: Set<string>;
+  /** By partition, the highest offset that was handled. */
+  readonly lastOffset: Map<number, number>;
 };
 
 /**
@@ -181,6 +186,9 @@ function consumedOf(
       lastByPartition: new Map(),
       lastByKey: new Map(),
       partitionOfKey: new Map(),
+      unsent: 0,
+      messageIds: new Set(),
+      lastOffset: new Map(),
     };
     groups.push(made);
     return made;
@@ -196,9 +204,15 @@ function consumedOf(
       one.services.add(delivery.service);
       one.consumers.add(delivery.run.consumer);
     }
-    if (!producer) continue;
+    const { partition, offset, key, messageId } = facts;
+    if (messageId !== undefined) one.messageIds.add(messageId);
+    if (partition !== undefined && offset !== undefined)
+      one.lastOffset.set(partition, Math.max(one.lastOffset.get(partition) ?? -1, offset));
+    if (!producer) {
+      one.unsent += 1;
+      continue;
+    }
     one.producers.add(producer);
-    const { partition, key } = facts;
     one.lastByPartition.set(
       partition,
       Math.max(one.lastByPartition.get(partition) ?? Number.NEGATIVE_INFINITY, producer.startNs),
@@ -227,8 +241,15 @@ function isHandled(row: Row, { producers }: Consumed): boolean {
   return producers.has(row) || (row.above?.message?.role === "send" && producers.has(row.above));
 }
 
-/** Whether a message that was sent later to its partition has been handled; where the partition is unknown, to every partition. */
+/**
+ * Whether a message that was sent later to its partition has been handled; where the partition is unknown, to every partition. Also
+ * whether it may itself have been handled, where the trace context was lost on the way.
+ */
 function isPassed({ startNs, message }: Row, partition: number | undefined, one: Consumed): boolean {
+  if (message?.messageId !== undefined && one.messageIds.has(message.messageId)) return true;
+  if (partition !== undefined && message?.offset !== undefined) {
+    if (message.offset <= (one.lastOffset.get(partition) ?? -1)) return true;
+  } else if (one.unsent > 0) return true;
   const isLater = (lastNs: number | undefined) => lastNs !== undefined && lastNs > startNs;
   if (message?.key !== undefined && isLater(one.lastByKey.get(message.key))) return true;
   if (partition !== undefined && one.lastByPartition.has(partition)) {

@@ -21,11 +21,16 @@ export function sharedSentence(stage: Stage): string {
   return ` Its consumers spent another ${percent(share)} of their time on ${topics.length === 1 ? "topic" : "topics"} ${others}.`;
 }
 
-/** `; its consumers can handle 6.3/s, 1 message at a time` */
-export function capacityText({ finding: { slots, capacityPerSecond = 0 }, slotsOnAverage }: Stage): string {
+/** `its consumers can handle 6.3/s, 1 message at a time` */
+export function capacityText({
+  finding: { slots, capacityPerSecond = 0 },
+  slotsOnAverage,
+  otherStages: { share },
+}: Stage): string {
   const onAverage = slotsOnAverage.toFixed(1);
   const average = Number(onAverage) < slots ? ` (${onAverage} on average)` : "";
-  return `its consumers can handle ${rate(capacityPerSecond)}, ${counted(slots, "message")} at a time${average}`;
+  const [own, beside] = share >= sharedShare ? [1 - share, " in the time that other topics leave"] : [1, ""];
+  return `its consumers can handle ${rate(capacityPerSecond * own)}${beside}, ${counted(slots, "message")} at a time${average}`;
 }
 
 export function arrivalText({ finding: { arrivalsPerSecond } }: Stage, average = ""): string {

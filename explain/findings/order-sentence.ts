@@ -35,7 +35,7 @@ function underWaySentence(
     if (startedAtNs !== undefined)
       return `it is being handled in ${where}, after waiting ${duration(waitNs)}`;
     const reason = behind
-      ? `, ${aboutCause[behind.cause].phrase} ${behind.order}, which has been running for ${duration(behind.runNs)}`
+      ? `; it is ${behind.cause === "same-partition" ? "behind" : "waiting for its consumer, which is busy with"} ${behind.order}, which has been running for ${duration(behind.runNs)}`
       : "; nothing shows what it waits for";
     return `it has waited ${duration(waitNs)} so far in ${where}${reason}`;
   });

@@ -55,7 +55,7 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
       const ns = byCause([cause]);
       return { class: cause, ns, why: why(duration(ns)), help };
     }),
-    { class: "retries" as const, ns: retryNs, ...retriesOf(explained, retryNs) },
+    ...retriesOf(explained, retryNs),
     {
       class: "starved-workers" as const,
       ns: queueNs,
@@ -158,16 +158,20 @@ function repeatedNs({ run, attempts }: Delivery): number {
   return later.reduce((ns, { startNs, endNs }) => ns + endNs - startNs, 0);
 }
 
-/** Messages handled again after a failure, or delivered again without one. */
-function retriesOf(explained: readonly Explained[], ns: number): Pick<ProblemFinding, "why" | "help"> {
+/**
+ * Messages handled again after a failure, or delivered again without one. Where the group is unknown, the latter may be several
+ * groups.
+ */
+function retriesOf(explained: readonly Explained[], ns: number): StageProblem[] {
   const failed = explained.filter(
     ({ delivery: { attempts } }) =>
       attempts.some((run) => run.retryNs > 0) || (attempts.length > 1 && attempts.some((run) => run.failed)),
   ).length;
   const again = explained.filter(
-    ({ delivery: { attempts } }) =>
-      attempts.length > 1 && attempts.every((run) => !run.failed && run.retryNs === 0),
+    ({ delivery: { attempts, groupKnown } }) =>
+      groupKnown && attempts.length > 1 && attempts.every((run) => !run.failed && run.retryNs === 0),
   ).length;
+  if (failed + again === 0) return [];
   const parts = [
     failed > 0 && `${counted(failed, "message")} failed and had to be retried`,
     again > 0 &&
@@ -179,8 +183,6 @@ function retriesOf(explained: readonly Explained[], ns: number): Pick<ProblemFin
     again > 0 &&
       "Messages whose offsets are not committed when a partition changes hands are delivered again: commit more often, and stop consumers so that they commit and leave the group.",
   ].filter((part) => part !== false);
-  return {
-    why: `${capital(listed(parts))}. The extra attempts and the time between attempts took ${duration(ns)}.`,
-    help: helps.join(" "),
-  };
+  const why = `${capital(listed(parts))}. The extra attempts and the time between attempts took ${duration(ns)}.`;
+  return [{ class: "retries", ns, why, help: helps.join(" ") }];
 }

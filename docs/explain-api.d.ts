@@ -53,11 +53,21 @@ type RunningNow = {
 	readonly operation?: string | undefined;
 	readonly intensity?: string | undefined;
 };
+type Progress = {
+	readonly startedAtMs: number | undefined;
+	readonly endedAtMs: number | undefined;
+};
+type ProgressOf = (orderId: string, group: string) => Progress | undefined;
 type Present = {
 	/** Deliveries that are being handled, by the services' own reports. */
 	readonly running?: readonly RunningNow[] | undefined;
-	/** Groups with a consumer that reports: what runs in them is in `running`, all of it. */
-	readonly alive?: ReadonlySet<string> | undefined;
+	/** What groups have recorded about the handling of orders. Where it is given, only orders that it knows can be open. */
+	readonly progressOf?: ProgressOf | undefined;
+	/** Who consumes what, besides what spans show. */
+	readonly consumers?: readonly {
+		readonly topic: string;
+		readonly group: string;
+	}[] | undefined;
 	/** ms since the Unix epoch; default: the end of the last span. */
 	readonly nowMs?: number | undefined;
 	/** Whether to report messages that no span handles yet. Default true. */
@@ -113,7 +123,7 @@ export type OpenFindings = {
 	/** Messages of the reported orders that were not handled by then, by arrival. */
 	readonly messages: ReadonlyArray<OpenFinding>;
 };
-/** A message that no span handles yet: it waits, or its handling has not ended. */
+/** A message that no span handles yet: it waits, its handling has not ended, or the span of that has not arrived. */
 export type OpenFinding = {
 	readonly order: string;
 	readonly orderId?: string | undefined;
@@ -128,6 +138,8 @@ export type OpenFinding = {
 	readonly availableAtNs: number;
 	/** When its handling began; absent while it waits. */
 	readonly startedAtNs?: number | undefined;
+	/** When it ended, of which the span has not arrived yet; absent before. */
+	readonly endedAtNs?: number | undefined;
 	/** How long it has waited so far, or waited until its handling began. */
 	readonly waitNs: number;
 	/** Whether the service itself reports that it is handling it; false where spans alone show it. */

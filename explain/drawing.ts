@@ -37,7 +37,16 @@ function placed(delivery: DeliveryFinding): PlacedBar {
 
 /** A message that no span handles yet, until now: a run that has not ended, or none. */
 function barOfOpen(open: OpenFinding, nowNs: number): Bar {
-  const { order, traceId, availableAtNs, startedAtNs = nowNs, operation, intensity } = open;
-  const work = operation === undefined ? undefined : { name: operation, intensity, ns: nowNs - startedAtNs };
-  return { order, traceId, spanId: "", availableAtNs, startedAtNs, endedAtNs: nowNs, work };
+  const {
+    order,
+    traceId,
+    availableAtNs,
+    endedAtNs = nowNs,
+    startedAtNs = endedAtNs,
+    operation,
+    intensity,
+  } = open;
+  const work =
+    operation === undefined ? undefined : { name: operation, intensity, ns: endedAtNs - startedAtNs };
+  return { order, traceId, spanId: "", availableAtNs, startedAtNs, endedAtNs, work };
 }

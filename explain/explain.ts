@@ -1,6 +1,6 @@
-import { deliveriesOf, type Present } from "./deliveries/deliveries.ts";
+import { deliveriesOf } from "./deliveries/deliveries.ts";
 import type { Delivery } from "./deliveries/delivery.ts";
-import type { OpenMessage } from "./deliveries/open-messages.ts";
+import type { OpenMessage, Present } from "./deliveries/open-messages.ts";
 import { keepBars } from "./drawing.ts";
 import type { Explanation } from "./explanation.ts";
 import { maxOf, minOf } from "./extremes.ts";
@@ -83,10 +83,14 @@ export function createExplainer(options: ExplainOptions = {}): Explainer {
 /** Spans, or what another thread made of them. */
 export type ReadPart = readonly Span[] | SpanBatch | ReadReport;
 
+type PartsExplainer = Pick<Explainer, "add"> & {
+  readonly take: (part: ReadPart) => void;
+  /** Call once; `present` is what is known when all has been read. */
+  readonly finish: (input?: readonly Problem[], present?: Present) => Explanation;
+};
+
 /** `explain` for what a reader yields. */
-export function createPartsExplainer(
-  options: ExplainOptions = {},
-): Explainer & { readonly take: (part: ReadPart) => void } {
+export function createPartsExplainer(options: ExplainOptions = {}): PartsExplainer {
   const table = createTraceTable();
   return {
     add: table.add,
@@ -95,8 +99,10 @@ export function createPartsExplainer(
       else if ("gaps" in part) table.addReport(part);
       else for (const span of part) table.add(span);
     },
-    finish: (input = options.input ?? []) =>
-      explainDeliveries(readTable(table.finish(), options), { ...options, input }),
+    finish(input = options.input ?? [], present = {}) {
+      const all = { ...options, ...present };
+      return explainDeliveries(readTable(table.finish(), all), { ...all, input });
+    },
   };
 }
 

@@ -119,6 +119,9 @@ const openFinding = finding(
     offset,
     availableAtNs: atNs.describe("When the broker had the message."),
     startedAtNs: atNs.optional().describe("When its handling began; absent while it waits."),
+    endedAtNs: atNs
+      .optional()
+      .describe("When it ended, of which the span has not arrived yet; absent before."),
     waitNs: ns.describe("How long it has waited so far, or waited until its handling began."),
     isReported: z
       .boolean()
@@ -133,7 +136,7 @@ const openFinding = finding(
       .optional()
       .describe("What it waits for now, likely; absent when nothing shows it."),
   },
-  "A message that no span handles yet: it waits, or its handling has not ended.",
+  "A message that no span handles yet: it waits, its handling has not ended, or the span of that has not arrived.",
 );
 
 const openFindings = finding("OpenFindings", {

@@ -1,4 +1,5 @@
 import { HoldupError } from "../../core/errors.ts";
+import type { Present } from "../deliveries/open-messages.ts";
 import { createPartsExplainer, type ExplainOptions, type ReadPart } from "../explain.ts";
 import type { Explanation } from "../explanation.ts";
 import type { OnProblem } from "../problem-log.ts";
@@ -73,11 +74,12 @@ export async function* readSource(
   else for (const path of source.paths) yield* readFileInThreads(path, onProblem);
 }
 
-/** Explains the spans of a reader, which reports its problems to `onProblem`. */
+/** Explains the spans of a reader, which reports its problems to `onProblem`; `presentNow` is asked when all has been read. */
 export async function explainBatches(
   read: (onProblem: OnProblem) => AsyncIterable<ReadPart>,
   options: ExplainOptions,
   progress?: ReadingProgress,
+  presentNow: () => Promise<Present> = async () => ({}),
 ): Promise<Explanation> {
   const explainer = createPartsExplainer(options);
   const problems: Problem[] = [];
@@ -86,5 +88,5 @@ export async function explainBatches(
     progress?.read("idEnds" in part ? part.count : "gaps" in part ? 0 : part.length);
   }
   progress?.explaining();
-  return explainer.finish(problems);
+  return explainer.finish(problems, await presentNow());
 }

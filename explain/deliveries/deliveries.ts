@@ -6,7 +6,7 @@ import { type Availability, availabilityOf, unknown } from "./availability.ts";
 import type { Delivery, SpanRun } from "./delivery.ts";
 import { type Handling, handlingsOf } from "./handlings.ts";
 import { type Message, messagesOf, orderIdOf } from "./messages.ts";
-import { noOpenMessages, type OpenMessages, openMessagesOf, type RunningNow } from "./open-messages.ts";
+import { noOpenMessages, type OpenMessages, openMessagesOf, type Present } from "./open-messages.ts";
 import { createRuns } from "./runs.ts";
 import { createUpstream } from "./upstream.ts";
 
@@ -17,18 +17,6 @@ export type Deliveries = {
   readonly deliveries: readonly Delivery[];
   readonly fetchedOnly: readonly FetchedOnly[];
   readonly open: OpenMessages;
-};
-
-/** What is known about the present besides spans. */
-export type Present = {
-  /** Deliveries that are being handled, by the services' own reports. */
-  readonly running?: readonly RunningNow[] | undefined;
-  /** Groups with a consumer that reports: what runs in them is in `running`, all of it. */
-  readonly alive?: ReadonlySet<string> | undefined;
-  /** ms since the Unix epoch; default: the end of the last span. */
-  readonly nowMs?: number | undefined;
-  /** Whether to report messages that no span handles yet. Default true. */
-  readonly reportsOpen?: boolean | undefined;
 };
 
 /** Turns the messaging spans of a table into deliveries; polling and fetching take up to `transportNs`. */
@@ -63,7 +51,7 @@ function fetchedOnlyOf(table: TraceTable, handlings: readonly Handling[]): Fetch
 function link(
   messages: readonly Message[],
   table: TraceTable,
-  { running = [], alive, nowMs, reportsOpen = true }: Present,
+  { reportsOpen = true, ...present }: Present,
   transportNs: number,
 ): Pick<Deliveries, "deliveries" | "open"> {
   const availabilities = new Map(messages.map((message) => [message, availabilityOf(message, table)]));
@@ -91,9 +79,7 @@ function link(
   const madeOf = (message: Message) => made.get(message);
   return {
     deliveries: deliveries.sort((a, b) => byStart(a.run, b.run) || compareText(a.order, b.order)),
-    open: reportsOpen
-      ? openMessagesOf(messages, madeOf, upstreamOf, table, { running, alive, nowMs })
-      : noOpenMessages,
+    open: reportsOpen ? openMessagesOf(messages, madeOf, upstreamOf, table, present) : noOpenMessages,
   };
 }
 

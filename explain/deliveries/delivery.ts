@@ -71,3 +71,8 @@ export type Delivery = {
   /** The delivery whose run produced the message. */
   readonly upstream: Delivery | undefined;
 };
+
+/** Run time of one message; a batch of many is not long for being many. */
+export function runNsPerMessage({ startNs, endNs, messages }: SpanRun): number {
+  return (endNs - startNs) / messages;
+}

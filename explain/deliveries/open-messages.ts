@@ -5,7 +5,7 @@ import type { Delivery } from "./delivery.ts";
 import { type Message, orderIdOf } from "./messages.ts";
 
 /** A delivery that a service reports as being handled now; its span does not exist yet. */
-export type RunningNow = {
+type RunningNow = {
   readonly group: string;
   readonly topic: string;
   readonly partition: number;
@@ -16,6 +16,26 @@ export type RunningNow = {
   /** What it runs, and how intense that is. */
   readonly operation?: string | undefined;
   readonly intensity?: string | undefined;
+};
+
+/** What a group has recorded about the handling of an order. ms since the Unix epoch. */
+type Progress = { readonly startedAtMs: number | undefined; readonly endedAtMs: number | undefined };
+
+/** Undefined for an order of which nothing is recorded. */
+type ProgressOf = (orderId: string, group: string) => Progress | undefined;
+
+/** What is known about the present besides spans. */
+export type Present = {
+  /** Deliveries that are being handled, by the services' own reports. */
+  readonly running?: readonly RunningNow[] | undefined;
+  /** What groups have recorded about the handling of orders. Where it is given, only orders that it knows can be open. */
+  readonly progressOf?: ProgressOf | undefined;
+  /** Who consumes what, besides what spans show. */
+  readonly consumers?: readonly { readonly topic: string; readonly group: string }[] | undefined;
+  /** ms since the Unix epoch; default: the end of the last span. */
+  readonly nowMs?: number | undefined;
+  /** Whether to report messages that no span handles yet. Default true. */
+  readonly reportsOpen?: boolean | undefined;
 };
 
 /** A message without a span that handles it: it waits, or is being handled. Times are nanoseconds since the origin. */
@@ -32,6 +52,8 @@ export type OpenMessage = {
   readonly availableNs: number;
   /** When its handling began; undefined while nothing shows that it did. */
   readonly startedNs: number | undefined;
+  /** When its handling ended, of which the span has not arrived yet. */
+  readonly endedNs: number | undefined;
   /** What the service itself reports about handling it; undefined where spans alone show it. */
   readonly reported: RunningNow | undefined;
 };
@@ -44,18 +66,13 @@ export type OpenMessages = {
   readonly isSingleConsumer: (group: string, topic: string) => boolean;
 };
 
-/** What services report about themselves. */
-export type Reported = {
-  readonly running: readonly RunningNow[];
-  /** Groups with a consumer that reports. */
-  readonly alive: ReadonlySet<string> | undefined;
-  readonly nowMs: number | undefined;
-};
-
 export const noOpenMessages: OpenMessages = { atNs: 0, messages: [], isSingleConsumer: () => false };
 
 /** Spans are exported some seconds after they end, so a message counts as open only after this time. */
 const exportNs = 5_000_000_000;
+
+/** Services report at least this often what they handle. */
+const reportNs = 3_000_000_000;
 
 /** What is known about the messages that a group has handled of a topic. */
 type Consumed = {
@@ -83,10 +100,10 @@ export function openMessagesOf(
   deliveryOf: (message: Message) => Delivery | undefined,
   upstreamOf: (message: Message) => Message | undefined,
   table: TraceTable,
-  { running, alive, nowMs }: Reported,
+  { running = [], progressOf, consumers = [], nowMs }: Omit<Present, "reportsOpen">,
 ): OpenMessages {
   const atNs = Math.max(sinceOrigin(nowMs, table.originNs) ?? 0, table.lastNs);
-  const consumed = consumedOf(messages, deliveryOf, running);
+  const consumed = consumedOf(messages, deliveryOf, [...running, ...consumers]);
   const open: OpenMessage[] = [];
   for (const trace of table.traces.values()) {
     const wrapping = wrappingIn(trace);
@@ -117,7 +134,12 @@ export function openMessagesOf(
           ? run.partition === partition && run.offset === message.offset
           : run.orderId === orderId),
     );
-    if (!reported && (atNs - row.endNs < exportNs || isPassed(row, partition, one))) return undefined;
+    const progress = orderId === undefined ? undefined : progressOf?.(orderId, one.group);
+    const isKnownOpen = progressOf
+      ? progress !== undefined
+      : atNs - row.endNs >= exportNs && !isPassed(row, partition, one);
+    if (!reported && !isKnownOpen) return undefined;
+    const endedNs = reported ? undefined : sinceOrigin(progress?.endedAtMs, table.originNs);
     return {
       topic,
       group: one.group,
@@ -129,28 +151,26 @@ export function openMessagesOf(
       rootNs: upstream?.rootNs ?? row.rootNs,
       traceId: row.traceId,
       availableNs: row.endNs,
-      startedNs: reported ? sinceOrigin(reported.startedAtMs, table.originNs) : begunIn(trace, row, one),
+      startedNs: reported
+        ? sinceOrigin(reported.startedAtMs, table.originNs)
+        : progress
+          ? begunBy(progress, endedNs)
+          : begunIn(trace, row, one),
+      endedNs,
       reported,
     };
   }
 
-  const consumes = ({ group, topic }: OpenMessage) => JSON.stringify([group, topic]);
-  const firstReportedNs = new Map<string, number>();
-  for (const message of open) {
-    const known = firstReportedNs.get(consumes(message)) ?? Number.POSITIVE_INFINITY;
-    if (message.reported) firstReportedNs.set(consumes(message), Math.min(known, message.availableNs));
+  /** A handling that began earlier and is reported by nobody was cut short. */
+  function begunBy({ startedAtMs }: Progress, endedNs: number | undefined): number | undefined {
+    const startedNs = sinceOrigin(startedAtMs, table.originNs);
+    const isCutShort = endedNs === undefined && startedNs !== undefined && atNs - startedNs >= reportNs;
+    return isCutShort ? undefined : startedNs;
   }
-  // In a group that reports what it handles, a message waits when one sent before it is being handled; else its span is to come.
-  const messagesNow = open.filter(
-    (message) =>
-      message.reported !== undefined ||
-      !alive?.has(message.group) ||
-      (firstReportedNs.get(consumes(message)) ?? Number.POSITIVE_INFINITY) <= message.availableNs,
-  );
 
   return {
     atNs,
-    messages: messagesNow.sort((a, b) => a.availableNs - b.availableNs || (a.order < b.order ? -1 : 1)),
+    messages: open.sort((a, b) => a.availableNs - b.availableNs || (a.order < b.order ? -1 : 1)),
     isSingleConsumer: singleConsumers(consumed),
   };
 }
@@ -170,7 +190,7 @@ function singleConsumers(
 function consumedOf(
   messages: readonly Message[],
   deliveryOf: (message: Message) => Delivery | undefined,
-  running: readonly RunningNow[],
+  others: readonly { readonly topic: string; readonly group: string }[],
 ): Map<string, Consumed[]> {
   const byTopic = new Map<string, Consumed[]>();
   function of(topic: string, group: string): Consumed {
@@ -221,7 +241,7 @@ function consumedOf(
     one.lastByKey.set(key, Math.max(one.lastByKey.get(key) ?? Number.NEGATIVE_INFINITY, producer.startNs));
     if (partition !== undefined) one.partitionOfKey.set(key, partition);
   }
-  for (const { topic, group } of running) of(topic, group);
+  for (const { topic, group } of others) of(topic, group);
   return byTopic;
 }
 

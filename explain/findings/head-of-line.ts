@@ -1,5 +1,5 @@
 import { capital, counted, duration } from "../../core/format.ts";
-import type { SpanRun } from "../deliveries/delivery.ts";
+import { runNsPerMessage, type SpanRun } from "../deliveries/delivery.ts";
 import { minOf } from "../extremes.ts";
 import type { Costs } from "./blocker-costs.ts";
 import { slotsSentence } from "./capacity-text.ts";
@@ -26,11 +26,6 @@ const comparableShare = 0.2;
 const negligibleShare = 0.1;
 /** This share of the waiting has to be explained by the long runs. */
 const explainedShare = 0.5;
-
-/** Run time of one message; a batch of many is not long for being many. */
-export function runNsPerMessage({ startNs, endNs, messages }: SpanRun): number {
-  return (endNs - startNs) / messages;
-}
 
 /**
  * The long runs that others waited for, the costliest first. A run is long when it takes more than `longFactor` times `medianNs`

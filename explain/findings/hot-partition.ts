@@ -1,6 +1,6 @@
 import { counted, duration, percent } from "../../core/format.ts";
+import { runNsPerMessage } from "../deliveries/delivery.ts";
 import { maxOf } from "../extremes.ts";
-import { runNsPerMessage } from "./head-of-line.ts";
 import type { Job } from "./replay.ts";
 import type { StageProblem } from "./stage-problem.ts";
 import type { Stage } from "./stages.ts";

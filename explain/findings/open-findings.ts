@@ -10,12 +10,15 @@ export function openFindings(
   const stages = Map.groupBy(messages, ({ topic, group }) => JSON.stringify([topic, group]));
   const roots = new Map<OpenFinding, OpenMessage>();
   for (const ofStage of stages.values()) {
-    const running = ofStage.filter(({ startedNs }) => startedNs !== undefined);
+    const running = ofStage.filter(
+      ({ startedNs, endedNs }) => startedNs !== undefined && endedNs === undefined,
+    );
     for (const message of ofStage) {
       if (!orders.has(message.order)) continue;
       const blocker =
         message.startedNs === undefined ? blockerOf(message, running, isSingleConsumer) : undefined;
-      const { order, orderId, traceId, group, topic, partition, offset, availableNs, startedNs } = message;
+      const { order, orderId, traceId, group, topic, partition, offset, availableNs, startedNs, endedNs } =
+        message;
       const finding: OpenFinding = {
         order: nameOf(order),
         orderId,
@@ -26,6 +29,7 @@ export function openFindings(
         offset,
         availableAtNs: availableNs,
         startedAtNs: startedNs,
+        endedAtNs: endedNs,
         waitNs: Math.max(0, (startedNs ?? atNs) - availableNs),
         isReported: message.reported !== undefined,
         operation: message.reported?.operation,

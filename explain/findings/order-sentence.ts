@@ -30,8 +30,10 @@ function underWaySentence(
   { name, totalNs }: Omit<OrderFinding, "sentence">,
   open: readonly OpenFinding[],
 ): string {
-  const parts = open.slice(0, maxStages).map(({ stage, startedAtNs, waitNs, behind }) => {
+  const parts = open.slice(0, maxStages).map(({ stage, startedAtNs, endedAtNs, waitNs, behind }) => {
     const where = stageName(stage);
+    if (endedAtNs !== undefined)
+      return `it was handled in ${where}, and the span of that has not arrived yet`;
     if (startedAtNs !== undefined)
       return `it is being handled in ${where}, after waiting ${duration(waitNs)}`;
     const reason = behind

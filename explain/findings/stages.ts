@@ -1,13 +1,12 @@
 import { percentilesOf } from "../../core/percentiles.ts";
 import { type Cause, causes } from "../causes.ts";
-import type { SpanRun } from "../deliveries/delivery.ts";
+import { runNsPerMessage, type SpanRun } from "../deliveries/delivery.ts";
 import type { StageFinding } from "../explanation.ts";
 import { maxOf, minOf } from "../extremes.ts";
 import type { Ordering } from "../waits/ordered-unit.ts";
 import type { Costs } from "./blocker-costs.ts";
 import { busyWhileWaitingOf } from "./busy-while-waiting.ts";
 import type { Explained } from "./explained.ts";
-import { runNsPerMessage } from "./head-of-line.ts";
 import { type Membership, membershipsOf, type Replicas, replicasOf, slotTimeOf } from "./memberships.ts";
 import { createOtherStages, type OtherStages } from "./other-stages.ts";
 

@@ -30,7 +30,12 @@ export function answerLines(explanation: Explanation, width: number, paint: Pain
     ...untimedLines(explanation, width),
     ...lackLine(explanation, width),
   ];
-  if (!first) return [...before, ...wrap(noProblemText(explanation), width), ...after];
+  if (!first) {
+    // What waits now is news; that nothing else is wrong is not.
+    const waiting = waitingLines(explanation, width);
+    const none = wrap(noProblemText(explanation), width);
+    return [...before, ...(waiting.length > 0 ? waiting : none), ...after.slice(waiting.length)];
+  }
   const head = headLines(explanation, first, width, paint);
   const room = maxLines - before.length - head.length - after.length;
   return [...before, ...head, ...helpLines(first, width, room), ...after];
@@ -108,10 +113,11 @@ export function helpLines({ help }: ProblemFinding, width: number, room: number)
   return wrap(`What helps: ${escapeControls(sentences[0] ?? help)}`, width, "  ");
 }
 
-/** What waits now, by stage. */
+/** What waits or runs now, by stage. */
 function waitingLines({ open, stages }: Explanation, width: number): string[] {
   const names = stageNames([...stages, ...open.messages]);
-  const byStage = Map.groupBy(open.messages, ({ stage, topic }) => JSON.stringify([stage, topic]));
+  const now = open.messages.filter(({ endedAtNs }) => endedAtNs === undefined);
+  const byStage = Map.groupBy(now, ({ stage, topic }) => JSON.stringify([stage, topic]));
   return [...byStage.values()].flatMap((ofStage) => {
     const [first] = ofStage;
     return first ? wrapItem(escapeControls(waitingText(ofStage, names(first), open.atNs)), width) : [];
@@ -121,24 +127,35 @@ function waitingLines({ open, stages }: Explanation, width: number): string[] {
 function waitingText(messages: readonly OpenFinding[], stage: string, nowNs: number): string {
   const running = messages.filter(({ startedAtNs }) => startedAtNs !== undefined);
   const waiting = messages.filter(({ startedAtNs }) => startedAtNs === undefined);
-  const runs = running
-    .slice(0, maxOthers)
-    .map(
-      ({ order, startedAtNs = nowNs, isReported, operation }) =>
-        `${order} has been running${operation === undefined ? "" : ` \`${operation}\``} for ${duration(nowNs - startedAtNs)}${isReported ? "" : " (likely)"}`,
-    );
-  if (waiting.length === 0) return `Now in ${stage}: ${listed(runs)}.`;
-  const longest = duration(maxOf(waiting.map(({ waitNs }) => waitNs)));
-  const behind = new Set(waiting.flatMap((one) => one.behind?.order ?? []));
+  const runs = inShort(running, (one) => runningText(one, nowNs));
+  if (waiting.length === 0) return `Now in ${stage}: ${runs}.`;
+  const isOne = waiting.length === 1;
+  const behind = [...new Set(waiting.flatMap((one) => one.behind?.order ?? []))];
   const known = waiting.filter((one) => one.behind !== undefined).length;
-  const blockers = [...behind].slice(0, maxOthers);
+  const some = known < waiting.length ? `${known} of them ` : "";
   const who =
-    known === 0
-      ? runs.length > 0
-        ? "it is not shown what they wait for"
-        : "nothing shows what they wait for: their consumer may have stopped"
-      : `${known === waiting.length ? "" : `${known} of them `}behind ${listed(blockers)}`;
-  return `Now in ${stage}: ${counted(waiting.length, "message")} ${waiting.length === 1 ? "has" : "have"} waited up to ${longest} so far, ${who}${runs.length > 0 ? `; ${listed(runs)}` : ""}.`;
+    known > 0
+      ? `${some}behind ${inShort(behind, (order) => order)}`
+      : running.length > 0
+        ? `it is not shown what ${isOne ? "it waits" : "they wait"} for`
+        : `nothing shows what ${isOne ? "it waits" : "they wait"} for: the consumer may have stopped`;
+  const longest = duration(maxOf(waiting.map(({ waitNs }) => waitNs)));
+  const waited = isOne
+    ? `1 message has waited ${longest}`
+    : `${waiting.length} messages have waited up to ${longest}`;
+  return `Now in ${stage}: ${waited} so far, ${who}${running.length > 0 ? `; ${runs}` : ""}.`;
+}
+
+function runningText({ order, startedAtNs, isReported, operation }: OpenFinding, nowNs: number): string {
+  const work = operation === undefined ? "" : ` \`${operation}\``;
+  const sure = isReported ? "" : " (likely)";
+  return `${order} has been running${work} for ${duration(nowNs - (startedAtNs ?? nowNs))}${sure}`;
+}
+
+/** The first ones, and how many more there are. */
+function inShort<T>(items: readonly T[], textOf: (item: T) => string): string {
+  const more = items.length - maxOthers;
+  return listed([...items.slice(0, maxOthers).map(textOf), ...(more > 0 ? [`${more} more`] : [])]);
 }
 
 /** The other problems, a line each. */

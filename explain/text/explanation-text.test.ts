@@ -212,12 +212,11 @@ describe("the text of an explanation", () => {
       intensity: "severe",
     };
     const nowMs = Date.UTC(2026, 0, 1) + 20_000;
-    const explanation = explain(spans, { running: [running], alive: new Set(["g"]), nowMs });
+    const explanation = explain(spans, { running: [running], nowMs });
     expect(explanationLines(explanation, { ...plain, width: 80 }).join("\n")).toMatchInlineSnapshot(`
       "3 orders (3 still under way) in 20.0 s from 2026-01-01T00:00:00.000Z, 0 messages
       handled. Read 3 spans in 3 traces.
 
-      No message has been handled to its end yet.
       Now in g: 2 messages have waited up to 19.0 s so far, behind order 1; order 1
         has been running \`extreme_cpu_computation\` for 20.0 s.
 
@@ -231,9 +230,9 @@ describe("the text of an explanation", () => {
       What happened to each order
       Order 1 has been under way for 20.0 s: it is being handled in g, after waiting
         9.00 ms.
-      Order 2 has been under way for 19.0 s: it has waited 19.0 s so far in g,
+      Order 2 has been under way for 19.0 s: it has waited 19.0 s so far in g; it is
         behind order 1, which has been running for 20.0 s.
-      Order 3 has been under way for 18.0 s: it has waited 18.0 s so far in g,
+      Order 3 has been under way for 18.0 s: it has waited 18.0 s so far in g; it is
         behind order 1, which has been running for 20.0 s."
     `);
   });

@@ -1,16 +1,23 @@
 import type { ExplainOptions } from "../../explain/explain.ts";
-import { stageOfTopic, stages } from "../../shared/pipeline/stages.ts";
+import { type OrderRecord, readOrders } from "../../shared/pipeline/order-store.ts";
+import { type StageName, stageOfTopic, stages } from "../../shared/pipeline/stages.ts";
 import { createRedis } from "../../shared/redis.ts";
 import { readReports } from "../../shared/report/read-reports.ts";
 import type { InstanceReport } from "../../shared/report/report.ts";
 
-/** What a lab's services report that they handle now; empty when Redis does not answer, for spans alone show much. */
-export async function readPresent(
-  redisUrl: string,
-): Promise<Pick<ExplainOptions, "running" | "alive" | "nowMs">> {
+type Present = Pick<ExplainOptions, "running" | "progressOf" | "consumers" | "nowMs">;
+
+/**
+ * What a lab knows about orders besides spans: what its services handle now, and what they have recorded in Redis. Empty when Redis does
+ * not answer, for spans alone show much.
+ */
+export async function readPresent(redisUrl: string, orderIds: readonly string[]): Promise<Present> {
   const redis = createRedis(redisUrl);
   try {
-    return presentOf(await readReports(redis), Date.now());
+    // Reports first: what ends between the two has then been recorded as ended.
+    const reports = await readReports(redis);
+    const orders = await readOrders(redis, orderIds);
+    return presentOf(reports, orders, Date.now());
   } catch {
     return {};
   } finally {
@@ -18,15 +25,23 @@ export async function readPresent(
   }
 }
 
-/** The deliveries that services report as being handled, and the groups with a service that reports. */
+/** The deliveries that services report as being handled, and how far each order is. */
 export function presentOf(
   reports: readonly InstanceReport[],
+  orders: ReadonlyMap<string, OrderRecord>,
   nowMs: number,
-): Required<Pick<ExplainOptions, "running" | "alive" | "nowMs">> {
-  const services = new Set(reports.map(({ service }) => service));
+): Present & Required<Pick<Present, "progressOf">> {
+  const stageOfGroup = new Map<string, StageName>(stages.map(({ group, name }) => [group, name]));
   return {
     nowMs,
-    alive: new Set(stages.map(({ group }) => group).filter((group) => services.has(group))),
+    consumers: stages.map(({ topic, group }) => ({ topic, group })),
+    progressOf(orderId, group) {
+      const [order, stage] = [orders.get(orderId), stageOfGroup.get(group)];
+      // A withdrawn order is not handled.
+      if (!order || !stage || order.status === "withdrawn") return undefined;
+      const { startedAt, endedAt } = order.stages[stage] ?? {};
+      return { startedAtMs: msOf(startedAt), endedAtMs: msOf(endedAt) ?? msOf(deadAt(order, stage)) };
+    },
     running: reports.flatMap(({ runs }) =>
       runs.flatMap(({ topic, partition, offset, orderId, startedAtMs, operation, intensity }) => {
         const group = stageOfTopic(topic)?.group;
@@ -36,4 +51,13 @@ export function presentOf(
       }),
     ),
   };
+}
+
+/** When a stage gave an order up. */
+function deadAt({ dead }: OrderRecord, stage: string): string | undefined {
+  return dead?.stage === stage ? dead.at : undefined;
+}
+
+function msOf(time: string | undefined): number | undefined {
+  return time === undefined ? undefined : Date.parse(time);
 }

@@ -33,15 +33,11 @@ export async function runExplain(
     ...scope,
     ...(source.kind === "lab" && subject.kind === "trace" && (await namesOf(context, subject.traceId))),
     ...(transportMs !== undefined && { transportMs }),
-    ...(source.kind === "lab" && (await presentNow(context))),
   };
   const explained = () =>
-    explainBatches(
-      (onProblem) =>
-        source.kind === "lab" ? readLab(context, query, onProblem) : readSource(source, query, onProblem),
-      options,
-      progress,
-    );
+    source.kind === "lab"
+      ? explainLab(context, query, options, progress)
+      : explainBatches((onProblem) => readSource(source, query, onProblem), options, progress);
   if (!burst || source.kind === "files" || !isFresh(burst, Date.now())) return explained();
   return (await untilArrived(burst, explained, new AbortController().signal)).explanation;
 }
@@ -61,8 +57,25 @@ async function lastBurst(context: Context): Promise<BurstSummary> {
   throw new HoldupError("HOLDUP_USAGE", "No burst has been sent yet. Send one: ./holdup burst");
 }
 
-async function presentNow(context: Context) {
-  return readPresent((await (await chooseLab(context)).address()).redisUrl);
+/** Explains the lab's spans, with what it knows about their orders once all have been read. */
+async function explainLab(
+  context: Context,
+  query: JaegerQuery,
+  options: ExplainOptions,
+  progress: ReadingProgress,
+): Promise<Explanation> {
+  const { redisUrl } = await (await chooseLab(context)).address();
+  const orderIds = new Set<string>();
+  async function* read(onProblem: OnProblem) {
+    for await (const spans of readLab(context, query, onProblem)) {
+      for (const { attributes } of spans) {
+        const id = attributes["holdup.order.id"];
+        if (typeof id === "string") orderIds.add(id);
+      }
+      yield spans;
+    }
+  }
+  return explainBatches(read, options, progress, () => readPresent(redisUrl, [...orderIds]));
 }
 
 /** Names from the last burst when the trace is one of its orders: then `order 3` is the burst's third. */

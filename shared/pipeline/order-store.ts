@@ -136,6 +136,35 @@ function summary(order: Order, traceId: string): string {
   return JSON.stringify({ item, quantity, acceptedAt, traceId });
 }
 
+const readAtATime = 1000;
+
+/**
+ * Reads many orders, in chunks of a thousand; those that Redis does not know are left out.
+ *
+ * @throws the error of Redis
+ */
+export async function readOrders(
+  redis: Redis,
+  orderIds: readonly string[],
+): Promise<ReadonlyMap<string, OrderRecord>> {
+  const found = new Map<string, OrderRecord>();
+  for (let from = 0; from < orderIds.length; from += readAtATime) {
+    const some = orderIds.slice(from, from + readAtATime);
+    const pipeline = redis.pipeline();
+    for (const orderId of some) pipeline.hgetall(keyOf(orderId));
+    for (const [n, [error, fields]] of ((await pipeline.exec()) ?? []).entries()) {
+      if (error) throw error;
+      const orderId = some[n];
+      const known = fieldsSchema.parse(fields);
+      if (orderId !== undefined && Object.keys(known).length > 0)
+        found.set(orderId, toRecord(orderId, known));
+    }
+  }
+  return found;
+}
+
+const fieldsSchema = z.record(z.string(), z.string());
+
 async function closeQuietly(redis: Redis) {
   await redis.quit().catch(() => redis.disconnect());
 }

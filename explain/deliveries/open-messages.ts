@@ -140,6 +140,8 @@ export function openMessagesOf(
       : atNs - row.endNs >= exportNs && !isPassed(row, partition, one);
     if (!reported && !isKnownOpen) return undefined;
     const endedNs = reported ? undefined : sinceOrigin(progress?.endedAtMs, table.originNs);
+    // Its span was lost.
+    if (endedNs !== undefined && atNs - endedNs >= exportNs) return undefined;
     return {
       topic,
       group: one.group,

@@ -11,7 +11,7 @@ export function adviceFor(lack: Ailment, place: Place): Advice | undefined {
 }
 
 function isFor({ language, scope, sdk, isAnonymous }: Advice, place: Place): boolean {
-  if (isAnonymous) return place.language === undefined && place.scope === undefined;
+  if (isAnonymous) return Object.values(place).every((name) => name === undefined);
   return (
     (!language || language.test(place.language ?? "")) &&
     (!scope || scope.test(place.scope ?? "")) &&

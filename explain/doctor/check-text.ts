@@ -41,11 +41,11 @@ const lackTexts: Readonly<Record<Lack, LackText>> = {
   },
   "consumer instance": {
     text: (count) =>
-      `The consumer instance is missing in ${count}: replicas cannot be told apart, so blame is likely at best.`,
+      `The consumer instance is missing in ${count}: replicas cannot be distinguished, so blame is likely at best.`,
   },
   "time of arrival": {
     text: (count) =>
-      `Neither a producer's span nor a record's timestamp for ${count}: it is unknown how long messages waited.`,
+      `There is neither a producer's span nor a record's timestamp for ${count}: it is unknown how long they waited.`,
   },
   topic: {
     of: "span",
@@ -54,7 +54,7 @@ const lackTexts: Readonly<Record<Lack, LackText>> = {
   operation: {
     of: "span",
     text: (count, { example }) =>
-      `Left out because their operation${example === undefined ? "" : `, such as ${escapeControls(example)},`} is not known: ${count}.`,
+      `The operation${example === undefined ? "" : `, such as ${escapeControls(example)},`} is not known in ${count}, so they are left out.`,
   },
 };
 

@@ -54,10 +54,10 @@ export const factAdvice: readonly Advice[] = [
     lack: "consumer group",
     kind: "code",
     where:
-      "Where the instrumentation is created, with the group's name; with several groups in one process, choose it by the hook's `topic`.",
+      "Where the instrumentation is created, with the group's name for `<group>`; with several groups in one process, choose it by the hook's `topic`.",
     lines: [
       "new KafkaJsInstrumentation({",
-      '  consumerHook: (span) => span.setAttribute("messaging.consumer.group.name", "billing"),',
+      '  consumerHook: (span) => span.setAttribute("messaging.consumer.group.name", "<group>"),',
       "});",
     ],
     brings: bringsGroup,
@@ -70,11 +70,11 @@ export const factAdvice: readonly Advice[] = [
   {
     lack: "consumer group",
     kind: "code",
-    where: "After poll(), where its message is handled:",
+    where: "After poll(), where its message is handled, with the group's name for `<group>`:",
     lines: [
       "from opentelemetry import trace",
       "",
-      'trace.get_current_span().set_attribute("messaging.consumer.group.name", "billing")',
+      'trace.get_current_span().set_attribute("messaging.consumer.group.name", "<group>")',
     ],
     brings: bringsGroup,
     source:
@@ -127,7 +127,7 @@ export const factAdvice: readonly Advice[] = [
     lack: "cluster",
     kind: "code",
     where:
-      "If spans of several clusters are mixed, record the cluster's id on the spans of sending and handling; after a topic was created anew, explain a shorter time.",
+      "If spans of several clusters are mixed, record the cluster's id on the spans of sending and handling; after a topic was recreated, explain a shorter time.",
     lines: ["messaging.kafka.cluster.id=<id of the cluster>"],
     brings: "Messages with the same partition and offset are told apart.",
     source: "explain/spans/dialects/conventions.ts; kafkajs and Java's agent record it",
@@ -160,7 +160,7 @@ export const factAdvice: readonly Advice[] = [
     lack: "time of arrival",
     kind: "setting",
     where:
-      "If the producers cannot be instrumented, give this to the JVM of the consumer, besides the agent:",
+      "If the producers' spans are not lost but missing, because the producers cannot be instrumented, give this to the JVM of the consumer, besides the agent:",
     lines: ["-Dotel.instrumentation.kafka.experimental-span-attributes=true"],
     brings: "The time since the record's timestamp is recorded, so it is known how long the message waited.",
     source: "open-telemetry/opentelemetry-java-instrumentation instrumentation/kafka/README.md (0804f52)",

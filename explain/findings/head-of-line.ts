@@ -89,8 +89,9 @@ export function headOfLineProblem(
       ? `, and ${duration(backlogNs)} more until the backlog was gone`
       : "";
   const [it, they] = long.length === 1 ? ["it", "it"] : ["them", "they"];
+  const waits = long.length === 1 && long[0]?.messages === 1 ? "it" : "they";
   const rest =
-    left !== undefined && left < negligibleShare ? `; without ${it} they would hardly have waited` : "";
+    left !== undefined && left < negligibleShare ? `; without ${it} ${waits} would hardly have waited` : "";
   const [only] = long;
   const who = long.length === 1 && only ? counted(only.messages, "message") : "Others";
   return {
@@ -111,7 +112,10 @@ function longText({ finding, nameOfRun }: Stage, long: readonly LongRun[], runs:
   if (!first) return "";
   const name = nameOfRun(first.run);
   if (long.length === 1) {
-    return `${capital(name)} ran ${total}, ${Math.round(runNsPerMessage(first.run) / Math.max(1, medianNs))} times ${median}`;
+    // Many clocks count whole milliseconds.
+    const times =
+      medianNs > 0 ? `${Math.round(runNsPerMessage(first.run) / medianNs)} times` : "much more than";
+    return `${capital(name)} ran ${total}, ${times} ${median}`;
   }
   return `${long.length} of ${counted(runs, finding.maxBatch > 1 ? "run" : "message")} ran ${total} in total, each more than ${longFactor} times ${median}; ${name} cost most`;
 }

@@ -55,7 +55,11 @@ export function laneLines(explanation: Explanation, width: number, paint: Paint)
   const deliveries = barsOf(explanation);
   if (deliveries.length === 0 || toAtNs <= fromAtNs) return [];
   const byStage = Map.groupBy(deliveries, stageKey);
-  const { shown, left: others } = longest(drawnStages(explanation), maxStages, (stage) => stage.waitedNs);
+  const { shown, left: others } = longest(
+    drawnStages(explanation, byStage),
+    maxStages,
+    (stage) => stage.waitedNs,
+  );
   // Cells get the width that the labels leave, but the queue depths in the labels depend on the cells: guess once.
   const guess = lanesOf(byStage, shown, gridOf(explanation, width - 12));
   const labels = guess.flatMap(({ lanes }) => lanes.flatMap((lane) => [lane.label, queueLabel(lane)]));
@@ -99,18 +103,25 @@ function gridOf({ window: { fromAtNs, toAtNs } }: Explanation, columns: number):
 }
 
 /** The stages that handled messages, then those in which messages only wait yet. */
-function drawnStages({ stages, open: { messages } }: Explanation): DrawnStage[] {
+function drawnStages(
+  { stages, open: { messages } }: Explanation,
+  byStage: ReadonlyMap<string, readonly PlacedBar[]>,
+): DrawnStage[] {
   const names = stageNames([...stages, ...messages]);
-  const handled = stages.map((stage) => ({
-    key: stageKey(stage),
-    title: titleOf(stage, names(stage)),
-    waitedNs: waitedNs(stage),
-  }));
+  const openIn = Map.groupBy(messages, stageKey);
+  const partitionsIn = (placed: readonly { readonly partition?: number | undefined }[]) =>
+    new Set(placed.flatMap(({ partition }) => partition ?? [])).size;
+  const handled = stages.map((stage) => {
+    const key = stageKey(stage);
+    const all = openIn.has(key) ? partitionsIn(byStage.get(key) ?? []) : 0;
+    const partitions = Math.max(stage.partitions, all);
+    return { key, title: titleOf({ ...stage, partitions }, names(stage)), waitedNs: waitedNs(stage) };
+  });
   const known = new Set(handled.map(({ key }) => key));
-  const open = [...Map.groupBy(messages, stageKey)].flatMap(([key, ofStage]) => {
+  const open = [...openIn].flatMap(([key, ofStage]) => {
     const [first] = ofStage;
     if (!first || known.has(key)) return [];
-    const partitions = partitionsText(new Set(ofStage.flatMap(({ partition }) => partition ?? [])).size);
+    const partitions = partitionsText(partitionsIn(ofStage));
     return {
       key,
       title: `${names(first)} (topic ${escapeControls(first.topic)}): ${partitions}, nothing handled yet`,
@@ -203,9 +214,12 @@ function legendOf(deliveries: readonly Bar[], hasBatches: boolean, hasQueues: bo
   const parts = Object.entries(fills).flatMap(([intensity, fill]) =>
     present.has(intensity) ? [`${fill} ${intensity}`] : [],
   );
-  const work = `Bars: messages being handled, with the order's number (${parts.join(", ")}).`;
+  const work =
+    parts.length > 0 ? [`Bars: messages being handled, with the order's number (${parts.join(", ")}).`] : [];
   const batches = hasBatches
-    ? " A batch is one bar: its messages wait until it begins, and each counts with its share of the batch's time."
-    : "";
-  return `${work}${hasQueues ? " queue n: messages waiting, ▇ = n." : ""}${batches}`;
+    ? [
+        "A batch is one bar: its messages wait until it begins, and each counts with its share of the batch's time.",
+      ]
+    : [];
+  return [...work, ...(hasQueues ? ["queue n: messages waiting, ▇ = n."] : []), ...batches].join(" ");
 }

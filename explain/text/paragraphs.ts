@@ -50,8 +50,12 @@ export function noteLines(explanation: Explanation, width: number, paint: Paint)
       ...(n > 0 ? [""] : []),
       paint("bold", title),
       ...notes.slice(0, maxNotes).flatMap((note) => wrapItem(escapeControls(note), width)),
-      ...(notes.length > maxNotes ? [`${notes.length - maxNotes} more are in the JSON (--json).`] : []),
+      ...moreNotes(notes.length - maxNotes),
     ]);
+}
+
+function moreNotes(more: number): string[] {
+  return more > 0 ? [`${more} more ${more === 1 ? "is" : "are"} in the JSON (--json).`] : [];
 }
 
 /** One note for all stages that lack the same thing. */

@@ -2,7 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { Worker } from "node:worker_threads";
 import { HoldupError, isErrorCode } from "../../../core/errors.ts";
 import type { OnProblem } from "../../problem-log.ts";
-import type { Span } from "../../span.ts";
+import type { Problem, Span } from "../../span.ts";
 import type { SpanBatch } from "../../spans/span-batch.ts";
 import type { ReadReport } from "../../spans/span-reader.ts";
 import { detect } from "../detect.ts";
@@ -83,9 +83,11 @@ async function* fromThreads(
 ): AsyncGenerator<SpanBatch | ReadReport> {
   const arrived: (FromWorker | Error)[] = [];
   let wake = () => {};
-  const workers = parts.map((part) => {
+  const inputs: (readonly Problem[])[] = [];
+  const workers = parts.map((part, n) => {
     const worker = new Worker(workerUrl(), { workerData: part });
     const put = (message: FromWorker | Error) => {
+      if (!(message instanceof Error) && message.kind === "end") inputs[n] = message.input;
       arrived.push(message);
       wake();
     };
@@ -113,18 +115,26 @@ async function* fromThreads(
       else {
         running -= 1;
         yield message.report;
-        for (const problem of message.input) onProblem(problem);
       }
     }
+    for (const problem of joined(inputs.flat())) onProblem(problem);
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
 }
 
+/** Each kind once, with the place of the first. */
+function joined(problems: readonly Problem[]): Problem[] {
+  return [...Map.groupBy(problems, ({ what }) => what).values()].flatMap((ofKind) => {
+    const [first] = ofKind;
+    return first ? { ...first, count: ofKind.reduce((sum, { count }) => sum + count, 0) } : [];
+  });
+}
+
 /** Beyond this number, most texts are unique. */
 const maxTexts = 100_000;
 
-/** Beside this file, in the language that it is in itself. */
+/** Next to this file, in the language that it is in itself. */
 function workerUrl(): URL {
   return new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
 }

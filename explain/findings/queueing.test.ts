@@ -85,3 +85,77 @@ describe("consumers that idle while messages wait", () => {
     expect(problems.map((problem) => problem.class)).toEqual(["unexplained"]);
   });
 });
+
+describe("no burst is claimed where messages come evenly", () => {
+  /** A message every 300 ms, each handled for 100 ms in its turn; the sixth as `sixth` says. */
+  function evenly(
+    sixth: readonly { readonly atMs: number; readonly forMs: number; readonly failed?: boolean }[],
+  ) {
+    let freeMs = 0;
+    return Array.from({ length: 30 }, (_, n) => {
+      const traceId = `t${n}`;
+      const at = n * 300;
+      const runs = n === 5 ? sixth : [{ atMs: Math.max(at + 1, freeMs), forMs: 100 }];
+      freeMs = Math.max(...runs.map(({ atMs, forMs }) => atMs + forMs)) + 1;
+      return [
+        sent({ id: "s", traceId, at, for: 0 }),
+        ...runs.map(({ atMs, forMs, failed = false }, attempt) =>
+          handled({
+            id: `p${attempt}`,
+            traceId,
+            parentSpanId: "s",
+            at: atMs,
+            for: forMs,
+            failed,
+            facts: offset(n),
+          }),
+        ),
+      ];
+    }).flat();
+  }
+
+  it("and one is retried in its partition", () => {
+    const attempts = [1501, 3601, 5701].map((atMs, n) => ({ atMs, forMs: 100, failed: n < 2 }));
+    const { problems } = explain(evenly(attempts));
+    expect(problems.map((problem) => problem.class)).toEqual(["retries"]);
+  });
+});
+
+it("separates installations of a service that share names, topics and partitions", () => {
+  const slow = (environment: string, n: number) => (environment === "prod" && n === 3 ? 3000 : 40);
+  const spans = ["prod", "staging"].flatMap((environment) => {
+    let freeMs = 0;
+    return Array.from({ length: 12 }, (_, n) => {
+      const traceId = `${environment}${n}`;
+      const at = n * 200;
+      const start = Math.max(at + 1, freeMs);
+      freeMs = start + slow(environment, n) + 1;
+      const resource = { "service.instance.id": environment, "deployment.environment.name": environment };
+      return [
+        { ...sent({ id: "s", traceId, at, for: 0 }), resource },
+        {
+          ...handled({
+            ...{ id: "p", traceId, parentSpanId: "s", at: start, for: slow(environment, n) },
+            facts: offset(n),
+          }),
+          resource,
+        },
+      ];
+    }).flat();
+  });
+  const { problems, stages } = explain(spans);
+  expect(stages.map(({ stage }) => stage).toSorted()).toEqual(["g (prod)", "g (staging)"]);
+  expect(problems).toMatchObject([{ class: "head-of-line", stage: "g (prod)" }]);
+});
+
+it("proves nothing where the producer calls the topic differently: something may have sent the message on", () => {
+  const spans = Array.from({ length: 12 }, (_, n) => {
+    const traceId = `t${n}`;
+    const at = n < 3 ? n * 200 + 1 : 3402 + (n - 3) * 101;
+    return [
+      sent({ id: "s", traceId, topic: "raw", at: n * 200, for: 0 }),
+      handled({ id: "p", traceId, parentSpanId: "s", at, for: n === 2 ? 3000 : 100, facts: offset(n) }),
+    ];
+  }).flat();
+  expect(explain(spans).problems.map(({ certainty }) => certainty)).toEqual(["likely"]);
+});

@@ -2,7 +2,7 @@ import { explain } from "../../explain/explain.ts";
 import type { Explanation, ProblemClass } from "../../explain/explanation.ts";
 import { readFile } from "../../explain/read/read-file.ts";
 import type { Span } from "../../explain/span.ts";
-import { type Comparison, compareWithTruth } from "./compare.ts";
+import { type Comparison, compareWithTruth, placeOf } from "./compare.ts";
 import { filesOf, readTruthLog } from "./recording.ts";
 import type { Run } from "./runs.ts";
 import { type Scenario, scenarios } from "./scenarios.ts";
@@ -26,8 +26,7 @@ export async function explainRun(dir: string, name: string): Promise<ExplainedRu
 
 /** Messages that were delivered again. */
 function deliveredAgain(log: string): string[] {
-  const messages = readTruth(log).filter(({ handlings }) => handlings.length > 1);
-  return messages.map(({ topic, partition, offset }) => `${topic}/${partition}/${offset}`);
+  return readTruth(log).flatMap((message) => (message.handlings.length > 1 ? placeOf(message) : []));
 }
 
 /** Problems of the topic that billing consumes, the worst first. */
@@ -57,7 +56,7 @@ export async function faultsOf(
     ...falseOnes.map((other) => `${other} is said as well`),
     ...(killAtOrder === undefined ? missing.map((place) => `${place} is missing`) : []),
     ...invented.map((place) => `${place} is invented`),
-    ...wrongWaits.filter((wrong) => !again.some((place) => wrong.startsWith(`${place} `))),
+    ...wrongWaits.flatMap(({ place, text }) => (again.includes(place) ? [] : `${place} ${text}`)),
     ...wrongBlames,
     ...falseProofs,
   ];

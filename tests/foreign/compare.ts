@@ -15,7 +15,7 @@ export type Comparison = {
   /** Messages whose waits explain knows. */
   readonly waits: number;
   /** Messages whose waits are more than 5 % and 50 ms off. */
-  readonly wrongWaits: readonly string[];
+  readonly wrongWaits: readonly { readonly place: string; readonly text: string }[];
   /** Messages that really waited for one other message most of the time, and how many of them explain blames on it. */
   readonly blames: number;
   readonly rightBlames: number;
@@ -37,13 +37,21 @@ export function compareWithTruth(
   const found = new Map<TrueMessage, DeliveryFinding>();
   const bySpan = new Map<string, TrueMessage[]>();
   const invented: string[] = [];
+  /** Topics of deliveries of which the spans that name the message were lost with a killed process. */
+  const unidentified: string[] = [];
   for (const delivery of deliveries) {
     const message = match(delivery);
-    if (!message || found.has(message)) invented.push(placeOf(delivery));
-    else found.set(message, delivery);
+    if (message && !found.has(message)) found.set(message, delivery);
+    else if (message || isIdentified(delivery)) invented.push(placeOf(delivery));
+    else unidentified.push(delivery.topic);
     if (message) bySpan.set(delivery.spanId, [...(bySpan.get(delivery.spanId) ?? []), message]);
   }
-  const wrongWaits: string[] = [];
+  const notFound = messages.filter((message) => !found.has(message));
+  for (const [topic, { length }] of Map.groupBy(unidentified, (one) => one)) {
+    const lost = notFound.filter((message) => message.topic === topic).length;
+    for (let n = lost; n < length; n += 1) invented.push(placeOf({ topic }));
+  }
+  const wrongWaits: { place: string; text: string }[] = [];
   const wrongBlames: string[] = [];
   const falseProofs: string[] = [];
   let [waits, judged] = [0, 0];
@@ -55,7 +63,8 @@ export function compareWithTruth(
     const longestMs = Math.max(0, message.handlings[0].handedOverMs - message.sentMs);
     const claimedMs = delivery.wait.ns / 1e6;
     if (claimedMs < waitMs - allowed(waitMs) || claimedMs > longestMs + allowed(longestMs)) {
-      wrongWaits.push(`${placeOf(message)} waited ${waitMs.toFixed()} ms, not ${claimedMs.toFixed()}`);
+      const text = `waited ${waitMs.toFixed()} ms, not ${claimedMs.toFixed()}`;
+      wrongWaits.push({ place: placeOf(message), text });
     }
     const trueOnes = blames.get(message) ?? [];
     for (const proof of falseProofsOf(delivery, trueOnes, bySpan))
@@ -71,7 +80,7 @@ export function compareWithTruth(
     }
   }
   return {
-    missing: messages.filter((message) => !found.has(message)).map(placeOf),
+    missing: notFound.map(placeOf),
     invented,
     waits,
     wrongWaits,
@@ -82,11 +91,16 @@ export function compareWithTruth(
   };
 }
 
+function isIdentified({ partition, offset, publishNs }: DeliveryFinding): boolean {
+  return (partition !== undefined && offset !== undefined) || publishNs !== undefined;
+}
+
 function allowed(waitMs: number): number {
   return Math.max(toleranceMs, waitMs * tolerance);
 }
 
-function placeOf({
+/** `topic/partition/offset` */
+export function placeOf({
   topic,
   partition = -1,
   offset = -1,

@@ -2,17 +2,10 @@
  * Which libraries explain serves, as a table in Markdown: `npm run -s print:served`, or `node tests/foreign/served.ts <folder>` for
  * runs elsewhere. docs/explain.md contains it.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
 import { diagnose, type Need } from "../../explain/doctor/diagnosis.ts";
 import { languageName } from "../../explain/doctor/names.ts";
-import { explain } from "../../explain/explain.ts";
-import { readFile } from "../../explain/read/read-file.ts";
-import type { Span } from "../../explain/span.ts";
-import { compareWithTruth } from "./compare.ts";
-
-const recorded = join(import.meta.dirname, "recorded");
+import { explainRun } from "./compare-run.ts";
+import { recordedDir, recordedNames } from "./recording.ts";
 
 /** What the names of recorded runs mean, where they do not say it. */
 const titles: Readonly<Record<string, string>> = {
@@ -40,34 +33,22 @@ const minor: ReadonlySet<Need["what"]> = new Set(["offset", "cluster", "consumer
 type Run = {
   readonly library: string;
   readonly language: string | undefined;
-  readonly isExplainable: boolean;
+  readonly isEveryStageTimed: boolean;
   readonly needs: readonly Need[];
   readonly blames: number;
   readonly rightBlames: number;
 };
 
-/** Names of the recorded runs, `<library>-<scenario>`. */
-function namesIn(dir: string): string[] {
-  if (!existsSync(dir)) return [];
-  return readdirSync(dir)
-    .flatMap((file) => /^(.*)(?<!\.truth)\.jsonl\.gz$/u.exec(file)?.[1] ?? [])
-    .sort();
-}
-
 async function readRun(dir: string, name: string): Promise<Run> {
-  const spans: Span[] = [];
-  for await (const batch of readFile(join(dir, `${name}.jsonl.gz`), console.error)) spans.push(...batch);
-  const explanation = explain(spans, { maxSegments: Number.POSITIVE_INFINITY });
-  const truth = gunzipSync(readFileSync(join(dir, `${name}.truth.jsonl.gz`))).toString();
-  const { blames, rightBlames } = compareWithTruth(explanation, spans, truth);
+  const { explanation, comparison } = await explainRun(dir, name);
   const { patients } = diagnose(explanation);
   return {
     library: name.replace(/-[a-f]$/u, ""),
     language: explanation.services[0]?.language,
-    isExplainable: explanation.stages.length > 0 && patients.every(({ needs }) => !needs.some(isUntimed)),
+    isEveryStageTimed: explanation.stages.length > 0 && patients.every(({ needs }) => !needs.some(isUntimed)),
     needs: patients.flatMap(({ needs }) => needs.filter(({ spans: missing, of }) => missing >= of * mostly)),
-    blames,
-    rightBlames,
+    blames: comparison.blames,
+    rightBlames: comparison.rightBlames,
   };
 }
 
@@ -75,11 +56,10 @@ function isUntimed({ what }: Need): boolean {
   return what === "handling" || what === "processing time";
 }
 
-/** The table; undefined where no runs are recorded. */
-export async function servedTable(dir = recorded): Promise<string | undefined> {
+/** The table of the runs that are recorded in a folder. */
+export async function servedTable(dir = recordedDir): Promise<string> {
   const runs: Run[] = [];
-  for (const name of namesIn(dir)) runs.push(await readRun(dir, name));
-  if (runs.length === 0) return undefined;
+  for (const name of recordedNames(dir).toSorted()) runs.push(await readRun(dir, name));
   const byLibrary = Map.groupBy(runs, ({ library }) => library);
   const rows = [...byLibrary].flatMap(([library, ofLibrary]) => {
     if (library.endsWith("-advised")) return [];
@@ -117,14 +97,15 @@ function blamesText(runs: readonly Run[]): string {
 }
 
 function servedText(needs: readonly Need[], runs: readonly Run[], advised: readonly Run[]): string {
-  if (advised.length > 0 && advised.every(({ isExplainable }) => isExplainable)) return "with code, tried";
+  if (advised.length > 0 && advised.every(({ isEveryStageTimed }) => isEveryStageTimed))
+    return "with code, tried";
   const important = needs.filter(({ what }) => !minor.has(what));
   const kinds = new Set(important.map(({ advice }) => advice?.kind));
-  if (!runs.every(({ isExplainable }) => isExplainable)) {
+  if (!runs.every(({ isEveryStageTimed }) => isEveryStageTimed)) {
     return needs.some((need) => isUntimed(need) && need.advice) ? "with code, not tried" : "not at all";
   }
   if (important.length === 0) return "by default";
   return kinds.has("code") ? "in part; with code" : "by default; proven with a setting";
 }
 
-if (import.meta.main) console.log((await servedTable(process.argv[2])) ?? "No runs are recorded.");
+if (import.meta.main) console.log(await servedTable(process.argv[2]));

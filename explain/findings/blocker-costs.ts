@@ -1,6 +1,7 @@
 import type { Delivery, SpanRun } from "../deliveries/delivery.ts";
 import type { Cost } from "../waits/blame/run-costs.ts";
 import type { createLanes } from "../waits/lanes.ts";
+import { firstTurnOf } from "./retried-wait.ts";
 
 export type Lanes = ReturnType<typeof createLanes<SpanRun>>;
 
@@ -10,9 +11,11 @@ export type Costs = ReadonlyMap<SpanRun, Cost>;
 /** What each run cost the given deliveries only. */
 export function costsTo(waiting: readonly Delivery[], lanes: Lanes): Costs {
   return lanes.costs(
-    waiting.flatMap(({ run, availableNs }) =>
-      availableNs === undefined || run.goesOnNs !== undefined ? [] : [{ run, fromNs: availableNs }],
-    ),
+    waiting.flatMap((delivery) => {
+      const { run, availableNs } = delivery;
+      const isKnown = availableNs !== undefined && run.goesOnNs === undefined;
+      return isKnown ? [{ run: firstTurnOf(delivery), fromNs: availableNs }] : [];
+    }),
   );
 }
 

@@ -2,6 +2,7 @@ import type { Delivery, SpanRun } from "../deliveries/delivery.ts";
 import type { CostFinding } from "../explanation.ts";
 import type { Wait } from "../waits/wait.ts";
 import type { Costs, Lanes } from "./blocker-costs.ts";
+import { firstTurnOf, retriedWait } from "./retried-wait.ts";
 
 /** A delivery with its wait and what it cost others. */
 export type Explained = {
@@ -13,15 +14,19 @@ export type Explained = {
 
 /** Cuts the wait of each delivery. */
 export function cutWaits(deliveries: readonly Delivery[], lanes: Lanes, costs: Costs): Explained[] {
-  return deliveries.map((delivery) => {
-    const { availableNs, run } = delivery;
-    return {
-      delivery,
-      wait:
-        availableNs === undefined || run.goesOnNs !== undefined ? undefined : lanes.wait(run, availableNs),
-      cost: costOf(delivery, costs),
-    };
-  });
+  return deliveries.map((delivery) => ({
+    delivery,
+    wait: waitOf(delivery, lanes),
+    cost: costOf(delivery, costs),
+  }));
+}
+
+function waitOf(delivery: Delivery, lanes: Lanes): Explained["wait"] {
+  const { availableNs, run } = delivery;
+  if (availableNs === undefined || run.goesOnNs !== undefined) return undefined;
+  const first = firstTurnOf(delivery);
+  const wait = lanes.wait(first, availableNs);
+  return first === run ? wait : retriedWait(wait, first, run);
 }
 
 const noCost: CostFinding = { ns: 0, messages: 0 };

@@ -52,3 +52,23 @@ it("does not call messages delivered again where several groups may look like on
   ).flat();
   expect(explain(spans).problems).toEqual([]);
 });
+
+it("knows retries by the message's id, where neither partition nor offset is known", () => {
+  const place = { "messaging.system": "rabbitmq", "messaging.operation.type": "process" };
+  const attempt = (n: number, at: number, failed: boolean) =>
+    handled({
+      ...{ id: `p${n}-${at}`, traceId: `t${n}`, parentSpanId: "s", at, for: 100, failed },
+      attributes: { ...place, "messaging.destination.name": "jobs", "messaging.message.id": `m${n}` },
+    });
+  const spans = Array.from({ length: 10 }, (_, n) => [
+    sent({ id: "s", traceId: `t${n}`, topic: "jobs", at: n * 300, for: 0 }),
+    ...(n === 3
+      ? [attempt(n, 901, true), attempt(n, 5_001, true), attempt(n, 9_001, false)]
+      : [attempt(n, n * 300 + 1, false)]),
+  ]).flat();
+  const { problems, orders } = explain(spans);
+  expect(problems.map((problem) => problem.class)).toEqual(["retries"]);
+  const [wait] = orders[3]?.deliveries.map((delivery) => delivery.wait) ?? [];
+  expect(wait?.byCause).toEqual({ transport: 1_000_000, retry: 8_100_000_000 });
+  expect(wait?.blockers).toEqual([]);
+});

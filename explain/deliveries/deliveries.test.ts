@@ -556,3 +556,24 @@ describe("unusable spans", () => {
     expect(fetchedOnly).toEqual([{ topic: "orders", service: "consumer", spans: 1 }]);
   });
 });
+
+it("takes partition and offset from the span that received the message, if it received one", () => {
+  const bare = {
+    "messaging.system": "kafka",
+    "messaging.operation.type": "process",
+    "messaging.destination.name": "orders",
+  };
+  const received = {
+    ...bare,
+    "messaging.operation.type": "receive",
+    "messaging.destination.partition.id": "2",
+    ...offset(7),
+  };
+  const poll = { ...handled({ id: "r", at: 0, for: 1, attributes: received }), name: "From_orders" };
+  const one = handled({ id: "p", parentSpanId: "r", at: 2, for: 10, attributes: bare });
+  const other = handled({ id: "q", parentSpanId: "r", at: 20, for: 10, attributes: bare });
+  const placesOf = (...spans: readonly Span[]) =>
+    read(...spans).deliveries.map(({ partition, offset: at }) => [partition, at]);
+  expect(placesOf(poll, one)).toEqual([[2, 7]]);
+  expect(placesOf(poll, one, other)).not.toContainEqual([2, 7]);
+});

@@ -26,6 +26,8 @@ type SentHandling = {
 /** Groups handlings by message and group; repeated deliveries of a message are its attempts. */
 export function messagesOf(handlings: readonly Handling[], table: TraceTable): Message[] {
   const producersOf = createProducers(table);
+  const belowOf = Map.groupBy(handlings, ({ row }) => row.above);
+  const isReceivedAlone = ({ row }: Handling) => belowOf.get(row.above)?.length === 1;
   const byOffset = new Map<string, Map<number, SentHandling[]>>();
   const byProducer = new Map<Row, SentHandling[]>();
   const byId = new Map<string, SentHandling[]>();
@@ -35,7 +37,10 @@ export function messagesOf(handlings: readonly Handling[], table: TraceTable): M
     // One span for a batch of messages, linked to all their producers.
     const isBatch = handling.message.offset === undefined && producers.length > 1;
     for (const producer of isBatch ? producers : [producers[0]]) {
-      const facts = factsOf(handling.message, producer);
+      const facts = factsOf(
+        isReceivedAlone(handling) ? withPlaceAbove(handling) : handling.message,
+        producer,
+      );
       const sent = { handling, producer, facts };
       const { partition, offset } = facts;
       if (partition !== undefined && offset !== undefined) {
@@ -66,6 +71,14 @@ function addTo<K>(map: Map<K, SentHandling[]>, key: K, sent: SentHandling): void
   const known = map.get(key);
   if (known) known.push(sent);
   else map.set(key, [sent]);
+}
+
+/** Partition and offset from the span above that received the message, where the handling's own lacks them. */
+function withPlaceAbove({ message, row: { above } }: Handling): MessageFacts {
+  const { role, topic, partition, offset } = above?.message ?? {};
+  const isOfMessage = role === "receive" && topic === message.topic && offset !== undefined;
+  const lacksPlace = message.partition === undefined && message.offset === undefined;
+  return isOfMessage && lacksPlace ? { ...message, partition, offset } : message;
 }
 
 /** Partition, offset and key from the producer's span where the consumer's lacks them. */

@@ -11,10 +11,9 @@ import { pipeline } from "node:stream/promises";
 import { createPartsExplainer } from "../explain/explain.ts";
 import { makeSpans } from "../explain/oracle/make-spans.fixture.ts";
 import { readFileInThreads } from "../explain/read/threads/read-in-threads.ts";
-import type { Attributes, Span } from "../explain/span.ts";
+import { type Attributes, type Span, spanKinds } from "../explain/span.ts";
 
 const seed = 1;
-const kinds = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 };
 
 type Measured = {
   readonly spans: number;
@@ -42,7 +41,7 @@ function otlpSpan(span: Span) {
     spanId: span.spanId,
     parentSpanId: span.parentSpanId ?? "",
     name: span.name,
-    kind: kinds[span.kind ?? "internal"],
+    kind: spanKinds.indexOf(span.kind ?? "internal"),
     startTimeUnixNano: `${span.startNs}`,
     endTimeUnixNano: `${span.endNs}`,
     attributes: listOf(span.attributes),

@@ -437,6 +437,7 @@ export type ExplainOptions = {
 		readonly traceId: string;
 		/** Trace of the delivery: a different one where the trace context is not propagated. */
 		readonly runTraceId: string;
+		/** Start of the order's root, ms since the Unix epoch. */
 		readonly fromMs: number;
 	}) => boolean;
 	/**

@@ -1,5 +1,15 @@
 export type SpanKind = "producer" | "consumer" | "client" | "server" | "internal";
 
+/** Kinds by their number in OTLP: opentelemetry/proto/trace/v1/trace.proto. */
+export const spanKinds: readonly (SpanKind | undefined)[] = [
+  undefined,
+  "internal",
+  "server",
+  "client",
+  "producer",
+  "consumer",
+];
+
 export type AttributeValue = string | number | boolean;
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 

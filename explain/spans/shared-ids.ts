@@ -1,14 +1,8 @@
 import type { ProblemLog } from "../problem-log.ts";
 import type { WholeRow, WholeTrace } from "./trace.ts";
 
-/** What the rows of one trace show about spans with equal ids. */
-export type Distinct = {
-  /** The given rows without versions that a longer one replaces. */
-  readonly rows: readonly WholeRow[];
-  readonly bySpanId: ReadonlyMap<string, WholeRow>;
-  /** The rows of each id that several different spans have; undefined when there is none. */
-  readonly shared: ReadonlyMap<string, readonly WholeRow[]> | undefined;
-};
+/** What the rows of one trace show about spans with equal ids: the given rows without versions that a longer one replaces. */
+export type Distinct = Omit<WholeTrace, "traceId">;
 
 /**
  * Separates spans that were read more than once from different spans that share an id, as the two halves of a call do in Zipkin:

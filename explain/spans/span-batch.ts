@@ -1,5 +1,5 @@
 import type { ReportProblem } from "../problem-log.ts";
-import type { Span, SpanKind, SpanLink } from "../span.ts";
+import { type Span, type SpanKind, type SpanLink, spanKinds } from "../span.ts";
 import { numberOf, textOf } from "./attributes.ts";
 import { cpuTimeOf, memoryOf, nearNs, threadQueueOf } from "./checked-numbers.ts";
 import type { MessageFacts } from "./message.ts";
@@ -47,19 +47,11 @@ export type SpanBatch = {
   readonly links: ReadonlyMap<number, readonly SpanLink[]>;
 };
 
-const kinds: readonly (SpanKind | undefined)[] = [
-  undefined,
-  "internal",
-  "server",
-  "client",
-  "producer",
-  "consumer",
-];
 const kindBits = 7;
 const failedBit = 8;
 
 export function kindIn(flags: number): SpanKind | undefined {
-  return kinds[flags & kindBits];
+  return spanKinds[flags & kindBits];
 }
 
 export function hasFailedIn(flags: number): boolean {
@@ -177,7 +169,7 @@ function openBatch(first: Span, room: number = batchSpans) {
       words[at + 1] = wordOf(span.service ?? "");
       words[at + 2] = wordOf(span.scope);
       words[at + 3] = wordOf(textOf(span, "orderId"));
-      flags[n] = kinds.indexOf(span.kind) | (span.failed ? failedBit : 0);
+      flags[n] = spanKinds.indexOf(span.kind) | (span.failed ? failedBit : 0);
       attempts[n] = numberOf(span, "attempt") ?? Number.NaN;
       messageAt[n] = message ? messages.push(message) - 1 : -1;
       const work = workFactsOf(span, report);

@@ -1,19 +1,9 @@
-import type { SpanKind } from "../../span.ts";
+import { type SpanKind, spanKinds } from "../../span.ts";
 import { Collector, eachAttribute, resourceOf } from "./attributes.ts";
 import { type DecodedSpan, type Fields, type Format, isFields, listOf, noScope } from "./format.ts";
 import { idsOf, linksOf, parentOf } from "./ids.ts";
 import { kindNamed, namesError } from "./span-fields.ts";
 import { timesOf } from "./times.ts";
-
-/** By number: opentelemetry/proto/trace/v1/trace.proto. */
-const kinds: readonly (SpanKind | undefined)[] = [
-  undefined,
-  "internal",
-  "server",
-  "client",
-  "producer",
-  "consumer",
-];
 
 /**
  * OTLP's JSON encoding; an item is a ResourceSpans, or a ScopeSpans alone. Accepts everything that exporters write: keys in camel and snake case, ids
@@ -94,8 +84,8 @@ function scopesOf(item: unknown): readonly Fields[] {
 
 /** By number or name. */
 export function kindOf(kind: unknown): SpanKind | undefined {
-  if (typeof kind === "number") return kinds[kind];
-  return kindNamed(kind) ?? (typeof kind === "string" && kind !== "" ? kinds[Number(kind)] : undefined);
+  if (typeof kind === "number") return spanKinds[kind];
+  return kindNamed(kind) ?? (typeof kind === "string" && kind !== "" ? spanKinds[Number(kind)] : undefined);
 }
 
 function isError(status: unknown): boolean {

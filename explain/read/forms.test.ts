@@ -125,6 +125,24 @@ const clickHouseRow = {
   "Links.SpanId": ["00f067aa0ba902b8"],
 };
 
+const dataPrepperDocument = {
+  traceId,
+  spanId,
+  parentSpanId,
+  name: "process orders",
+  kind: "SPAN_KIND_CONSUMER",
+  startTime: "2025-10-09T08:53:20.006000000Z",
+  endTime: "2025-10-09T08:53:22.006000000Z",
+  serviceName: "shop",
+  links: [{ traceId: otherTrace, spanId: "00f067aa0ba902b8", attributes: {} }],
+  "status.code": 0,
+  "span.attributes.messaging@destination@name": "orders",
+  "span.attributes.messaging@kafka@offset": 7,
+  "resource.attributes.service@name": "shop",
+  "resource.attributes.service@instance@id": "shop-1",
+  "instrumentationScope.name": "kafkajs",
+};
+
 /** Jaeger's model.proto as JSON: protobuf's, which Kafka can hold, and that of Go's structs, as in Badger. */
 const jaegerProto = {
   traceId: base64(traceId),
@@ -177,6 +195,7 @@ describe("the same span is read from", () => {
     ["OTLP's scope spans without a resource", resourceSpans[0].scopeSpans],
     ["traces of Jaeger", { traces: [jaeger] }],
     ["one trace of Jaeger in an answer", { data: jaeger }],
+    ["documents of OpenSearch's Data Prepper", { hits: { hits: [{ _source: dataPrepperDocument }] } }],
     ["spans of Jaeger that hold their process", { data: [{ traceID: traceId, spans: [jaegerStored] }] }],
     ["a span of Jaeger in Elasticsearch", jaegerStored],
     [

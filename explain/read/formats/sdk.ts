@@ -34,7 +34,7 @@ export const sdk: Format = {
     if (!times) return undefined;
     const attributes = new Collector(interner, report);
     const given = first(raw, ["attributes", "Attributes", "SpanAttributes", "span_attributes", "tags"]);
-    eachAttribute(given, (name, value) => attributes.add(name, value));
+    eachAttribute(given ?? fieldsBelow(raw, "span"), (name, value) => attributes.add(name, value));
     const parent = parentOf(parentIn(raw), report);
     const links = linksOf(linksIn(raw), report);
     if (parent.isUnread) attributes.noteUnread("parentSpanId");
@@ -166,12 +166,20 @@ function linksIn(raw: Fields): unknown {
   return traces.map((traceId: unknown, index) => ({ traceId, spanId: spans[index] }));
 }
 
+/** Attributes as OpenSearch's Data Prepper writes them: `span.attributes.messaging@system`. */
+function fieldsBelow(raw: Fields, owner: "span" | "resource"): readonly (readonly [string, unknown])[] {
+  const prefix = `${owner}.attributes.`;
+  return Object.entries(raw).flatMap(([name, value]) =>
+    name.startsWith(prefix) ? [[name.slice(prefix.length).replaceAll("@", "."), value] as const] : [],
+  );
+}
+
 function resourceIn(raw: Fields, interner: Interner, report: ReportProblem): ResourceFields {
   const given = first(raw, ["resource", "Resource", "ResourceAttributes", "resource_attributes"]);
   const inner = isFields(given)
     ? first(given, ["attributes", "Attributes", "_rawAttributes", "_attributes", "_syncAttributes"])
     : undefined;
-  const fields = resourceOf(inner ?? given, interner, report);
+  const fields = resourceOf(inner ?? given ?? fieldsBelow(raw, "resource"), interner, report);
   if (fields.service !== undefined) return fields;
   const name = first(raw, ["ServiceName", "serviceName", "service_name", "service"]);
   const service = textOf("service.name", isFields(name) ? name["name"] : name, report);
@@ -183,7 +191,9 @@ function scopeIn(raw: Fields): string | undefined {
     ...["instrumentationScope", "instrumentationLibrary", "InstrumentationScope", "InstrumentationLibrary"],
     ...["instrumentation_scope", "scope", "ScopeName", "scope_name"],
   ]);
-  const name = isFields(scope) ? (scope["name"] ?? scope["Name"]) : scope;
+  const name = isFields(scope)
+    ? (scope["name"] ?? scope["Name"])
+    : (scope ?? raw["instrumentationScope.name"]);
   return typeof name === "string" && name !== "" ? name : undefined;
 }
 

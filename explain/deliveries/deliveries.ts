@@ -2,7 +2,7 @@ import type { TraceTable } from "../spans/trace-table.ts";
 import { inferConsumers } from "../waits/consumers/inferred-consumers.ts";
 import { defaultTransportNs } from "../waits/lanes.ts";
 import { byStart, compareText } from "../waits/run.ts";
-import { type Availability, availabilityOf, unknown } from "./availability.ts";
+import { type Availability, availabilityOf, sentLaterNs, unknown } from "./availability.ts";
 import type { Delivery, SpanRun } from "./delivery.ts";
 import { type Handling, handlingsOf } from "./handlings.ts";
 import { type Message, messagesOf, orderIdOf } from "./messages.ts";
@@ -54,7 +54,10 @@ function link(
   { reportsOpen = true, ...present }: Present,
   transportNs: number,
 ): Pick<Deliveries, "deliveries" | "open"> {
-  const availabilities = new Map(messages.map((message) => [message, availabilityOf(message, table)]));
+  const sentLater = sentLaterNs(table);
+  const availabilities = new Map(
+    messages.map((message) => [message, availabilityOf(message, table, sentLater)]),
+  );
   const runOf = createRuns(messages, table, (message) => availabilities.get(message)?.availableNs);
   const made = new Map<Message, Delivery>();
   const upstreamOf = createUpstream(messages, table);

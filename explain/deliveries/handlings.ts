@@ -53,28 +53,66 @@ export function handlingsOf(table: TraceTable): Handling[] {
   return handlings;
 }
 
-/** Names groups; the installations of a service in several environments have groups of their own, whose names are the same. */
+/** So many messages of another log show that it is one; a single one may be a message that was delivered again. */
+const fewestOfAnotherLog = 2;
+
+/**
+ * Names groups. Installations of a service in several environments share a name, but neither brokers nor groups: each then has its
+ * own group. They are told by the offsets of a partition, which of two logs do not go on from each other: an environment that was
+ * only renamed goes on where the one before has ended.
+ */
 function createGroupNames(rows: readonly Row[]) {
-  const environments = new Map<string, Set<string | undefined>>();
-  for (const { message, service } of rows) {
-    if (!message) continue;
-    const group = message.group ?? service;
-    const known = environments.get(group);
-    if (known) known.add(message.consumer.environment);
-    else environments.set(group, new Set([message.consumer.environment]));
+  const lanes = new Map<string, Row[]>();
+  for (const row of rows) {
+    const { message, service } = row;
+    if (message?.partition === undefined || message.offset === undefined) continue;
+    const name = JSON.stringify([
+      message.group ?? service,
+      message.cluster,
+      message.topic,
+      message.partition,
+    ]);
+    const known = lanes.get(name);
+    if (known) known.push(row);
+    else lanes.set(name, [row]);
+  }
+  const several = new Set<string>();
+  for (const ofLane of lanes.values()) {
+    const [first] = ofLane;
+    if (first?.message && areOfSeveralLogs(ofLane)) several.add(first.message.group ?? first.service);
   }
   return {
     nameOf({ service }: Row, { group = service, consumer: { environment } }: MessageFacts): string {
-      const isOneOfSeveral = (environments.get(group)?.size ?? 0) > 1;
-      return isOneOfSeveral && environment !== undefined ? `${group} (${environment})` : group;
+      return environment !== undefined && several.has(group) ? `${group} (${environment})` : group;
     },
   };
+}
+
+/** Whether one environment handled offsets that another had passed, of other messages. `ofLane` are all of one partition. */
+function areOfSeveralLogs(ofLane: readonly Row[]): boolean {
+  const environments = new Set(ofLane.flatMap(({ message }) => message?.consumer.environment ?? []));
+  if (environments.size < 2) return false;
+  const highest = new Map<string, number>();
+  const traces = new Map<string, string>();
+  let others = 0;
+  for (const { message, traceId } of ofLane.toSorted((a, b) => a.startNs - b.startNs)) {
+    const environment = message?.consumer.environment;
+    const offset = message?.offset;
+    if (environment === undefined || offset === undefined) continue;
+    for (const [name, passed] of highest) {
+      if (name !== environment && offset <= passed && traces.get(`${name} ${offset}`) !== traceId)
+        others += 1;
+    }
+    highest.set(environment, Math.max(highest.get(environment) ?? -1, offset));
+    traces.set(`${environment} ${offset}`, traceId);
+  }
+  return others >= fewestOfAnotherLog;
 }
 
 /** The stage of a handling's span; undefined for other spans. */
 function stageOf({ message, service }: Row): string | undefined {
   return message?.role === "process"
-    ? JSON.stringify([message.cluster, message.topic, message.group, service, message.consumer.environment])
+    ? JSON.stringify([message.cluster, message.topic, message.group, service])
     : undefined;
 }
 

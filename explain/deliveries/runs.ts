@@ -126,10 +126,25 @@ function readTwice(messages: readonly Message[], gaps: ProblemLog): Message[] {
   });
 }
 
-/** Whether the sender calls the topic differently: something without spans may have sent the message on, later. */
-function isRelayed({ producer, facts: { topic } }: Message): boolean {
-  const sentTo = producer?.message?.topic ?? topic;
-  return sentTo !== topic && !namesOfTopic(topic).includes(sentTo) && !namesOfTopic(sentTo).includes(topic);
+/**
+ * Whether the sender sent the message to another place than where it was handled, by topic, cluster, partition or offset: something
+ * without spans may have sent it on, later.
+ */
+function isRelayed({ producer, facts }: Message): boolean {
+  const sent = producer?.message;
+  if (!sent) return false;
+  const isElsewhere = <T>(one: T | undefined, other: T | undefined) =>
+    one !== undefined && other !== undefined && one !== other;
+  return (
+    isElsewhere(sent.cluster || undefined, facts.cluster || undefined) ||
+    isElsewhere(sent.partition, facts.partition) ||
+    isElsewhere(sent.offset, facts.offset) ||
+    !isSameTopic(sent.topic, facts.topic)
+  );
+}
+
+function isSameTopic(sent: string, handled: string): boolean {
+  return sent === handled || namesOfTopic(handled).includes(sent) || namesOfTopic(sent).includes(handled);
 }
 
 /** Corrects the jitter of clocks in a time that was before the run started. */

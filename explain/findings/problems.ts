@@ -16,7 +16,6 @@ const minQueueingNs = 500_000_000;
 const minCostShare = 0.05;
 
 const queueingCauses = causes.filter((cause) => aboutCause[cause].remedy === "queueing");
-const retryCauses = causes.filter((cause) => aboutCause[cause].remedy === "retries");
 
 /** The problems of a stage, the costliest first. */
 export function problemsOf(stage: Stage): ProblemFinding[] {
@@ -40,8 +39,12 @@ export function problemsOf(stage: Stage): ProblemFinding[] {
     certainty: certaintyOf(explained, problem.class),
   });
 
+  // In a batch that is handled again, others wait too.
+  const waitedForRetryNs = explained
+    .filter(({ delivery }) => delivery.attempts.length > 1)
+    .reduce((ns, { wait }) => ns + (wait?.byCause.retry ?? 0), 0);
   const retryNs =
-    byCause(retryCauses) +
+    waitedForRetryNs +
     [...own.values()].reduce((sum, ns) => sum + ns, 0) +
     explained.reduce((ns, { delivery }) => ns + delivery.run.retryNs + repeatedNs(delivery), 0);
   const queueNs = runs.reduce((ns, { work }) => ns + work.reduce((sum, one) => sum + one.queueNs, 0), 0);
@@ -94,16 +97,28 @@ function certaintyOf(
   if (kind === "unexplained") return "likely";
   // The services measured it.
   if (kind === "starved-workers") return "proven";
-  if (kind === "retries") return explained.every(isRepetitionSure) ? "proven" : "likely";
+  if (kind === "retries" && !explained.every(isRepetitionSure)) return "likely";
   let [provenNs, allNs] = [0, 0];
   for (const { wait } of explained) {
     if (!wait) continue;
-    const ns = isProblemCause(kind) ? (wait.byCause[kind] ?? 0) : wait.ns - (wait.byCause.unexplained ?? 0);
+    const ns = nsOf(kind, wait.byCause, wait.ns);
     allNs += ns;
     provenNs += Math.max(0, ns - wait.likelyNs);
   }
-  if (allNs > 0 && provenNs >= allNs * nearlyAll) return "proven";
+  // Attempts within one run are recorded by its span.
+  if (allNs === 0) return kind === "retries" ? "proven" : "likely";
+  if (provenNs >= allNs * nearlyAll) return "proven";
   return provenNs <= allNs * (1 - nearlyAll) ? "likely" : "partly";
+}
+
+/** The part of a wait that a problem's certainty is about. */
+function nsOf(
+  kind: ProblemFinding["class"],
+  byCause: Readonly<Partial<Record<Cause, number>>>,
+  allNs: number,
+): number {
+  if (isProblemCause(kind)) return byCause[kind] ?? 0;
+  return kind === "retries" ? (byCause.retry ?? 0) : allNs - (byCause.unexplained ?? 0);
 }
 
 /** Whether the attempts of a message, if it has several, certainly are of one message in one group. */

@@ -14,9 +14,11 @@ describe("the process of a consumer is known", () => {
     expect(of({ "faas.instance": "2026/log" }).instance).toBe("2026/log");
   });
 
-  it("by the id of its host rather than by the name, which many have", () => {
-    const onHost = (id: string) => of({ "host.id": id, "host.name": "localhost", "process.pid": 1 }).instance;
-    expect(onHost("id1")).not.toBe(onHost("id2"));
+  it("by id and name of its host: either may be that of many", () => {
+    const onHost = (id: string, name: string) =>
+      of({ "host.id": id, "host.name": name, "process.pid": 1 }).instance;
+    expect(onHost("id1", "localhost")).not.toBe(onHost("id2", "localhost"));
+    expect(onHost("id1", "pod-1")).not.toBe(onHost("id1", "pod-2"));
   });
 
   it("not by a pid, a host or a client id alone", () => {

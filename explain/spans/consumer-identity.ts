@@ -53,7 +53,9 @@ function placeOf(span: Span): Place {
 
 function readPlace(from: Pick<Span, "resource" | "attributes">): Place {
   const [pid, container] = [resourceFact(from, "pid"), resourceFact(from, "container")];
-  const host = resourceFact(from, "hostId") ?? resourceFact(from, "host");
+  // Names are shared by machines, and ids by what was cloned from one: either shows that two are different.
+  const host =
+    [resourceFact(from, "host"), resourceFact(from, "hostId")].filter(Boolean).join("/") || undefined;
   const process =
     resourceFact(from, "instanceId") ??
     resourceFact(from, "pod") ??

@@ -24,8 +24,8 @@ export type Consumer<R extends Run> = {
   readonly fetching: () => Fetching;
   /** The batch that ended last before a fetch; the fetch may have waited for it. */
   lastBatchBefore(fetchedNs: number): Batch | undefined;
-  /** Whether a run of it began after a moment. */
-  beganAfter(atNs: number): boolean;
+  /** Whether a run of it began after `fromNs` and before `toNs`. */
+  beganBetween(fromNs: number, toNs: number): boolean;
   readonly busy: BusyTimes<R>;
   readonly saturated: () => SaturatedTimes<R>;
   /** Whether it took messages of other lanes that arrived after `fromNs`, before a run began. */
@@ -53,7 +53,8 @@ export function createConsumer<R extends Run>(runs: readonly R[], transportNs: n
       const last = byEnd()[n];
       return last && { endNs: last.endNs, has: (run) => run === last || isSameBatch(run, last) };
     },
-    beganAfter: (atNs) => (sorted.at(-1)?.startNs ?? atNs) > atNs,
+    beganBetween: (fromNs, toNs) =>
+      (sorted[firstNot(sorted, (run) => run.startNs <= fromNs)]?.startNs ?? toNs) < toNs,
     busy,
     tookOthers({ lane, startNs }, fromNs) {
       const first = firstNot(sorted, (run) => run.startNs <= fromNs);

@@ -140,11 +140,17 @@ describe("a gap between two runs of a lane is charged to", () => {
     expect(
       segmentsOf(
         run({ consumer: "a", offset: 1, at: 0, for: 10, assignedNs: 0 }),
-        run({ consumer: "a", lane: "p2", offset: 3, at: 900, for: 1 }),
+        run({ consumer: "a", lane: "p2", offset: 3, at: 450, for: 1 }),
         run({ lane: "p1", offset: 7, at: 0, for: 800, assignedNs: 0 }),
         run({ offset: 2, at: 803, for: 1, available: 40, assignedNs }),
       ),
-    ).toEqual(["rebalance 460", "same-consumer 300 #7 likely", "transport 3"]);
+    ).toEqual([
+      "rebalance 410",
+      "same-consumer 1 #3 likely",
+      "rebalance 49",
+      "same-consumer 300 #7 likely",
+      "transport 3",
+    ]);
   });
 
   it("a rebalance as likely when the former owner is unknown or was not idle", () => {
@@ -156,10 +162,10 @@ describe("a gap between two runs of a lane is charged to", () => {
       segmentsOf(
         run({ ...slots, consumer: "a", offset: 1, at: 0, for: 10 }),
         run({ ...slots, consumer: "a", lane: "p1", offset: 7, at: 0, for: 100 }),
-        run({ ...slots, consumer: "a", lane: "p1", offset: 8, at: 700, for: 1 }),
+        run({ ...slots, consumer: "a", lane: "p1", offset: 8, at: 450, for: 1 }),
         head,
       ),
-    ).toEqual(["rebalance 60 likely", "rebalance 400", "transport 2"]);
+    ).toEqual(["rebalance 60 likely", "rebalance 350", "rebalance 1 likely", "rebalance 49", "transport 2"]);
   });
 
   it("a rebalance as likely when the former owner may have died with the message", () => {
@@ -170,15 +176,31 @@ describe("a gap between two runs of a lane is charged to", () => {
     ]);
   });
 
+  it("a rebalance as likely when the former owner was restarted under the same name", () => {
+    const assignedNs = 500 * ms;
+    expect(
+      segmentsOf(
+        run({ offset: 1, at: 0, for: 10, assignedNs: 0 }),
+        run({ offset: 2, at: 503, for: 1, available: 40, assignedNs }),
+      ),
+    ).toEqual(["rebalance 460 likely", "transport 3"]);
+  });
+
   it("the former owner's other work before the partition moved, as likely", () => {
     expect(
       segmentsOf(
         run({ consumer: "a", offset: 1, at: 0, for: 10, assignedNs: 0 }),
         run({ consumer: "a", lane: "p1", offset: 7, at: 10, for: 90, assignedNs: 0 }),
-        run({ consumer: "a", lane: "p1", offset: 8, at: 400, for: 1, assignedNs: 0 }),
+        run({ consumer: "a", lane: "p1", offset: 8, at: 110, for: 1, assignedNs: 0 }),
         run({ consumer: "b", offset: 2, at: 130, for: 1, available: 40, assignedNs: 120 * ms }),
       ),
-    ).toEqual(["same-consumer 60 #7 likely", "rebalance 20", "transport 10"]);
+    ).toEqual([
+      "same-consumer 60 #7 likely",
+      "rebalance 10",
+      "same-consumer 1 #8 likely",
+      "rebalance 9",
+      "transport 10",
+    ]);
   });
 
   it("a likely rebalance when the owner changed and no span shows when", () => {

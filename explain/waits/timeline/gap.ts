@@ -101,7 +101,7 @@ function addUnowned<R extends Run>(
     head.certain &&
     previous?.certain === true &&
     follows(previous, head) &&
-    formerOwner?.beganAfter(fromNs) === true &&
+    formerOwner?.beganBetween(fromNs, assignedNs) === true &&
     !options.isAssignedBetween(previous.startNs, assignedNs - jitterNs);
   const unowned = (proven: boolean) => blocked<R>("rebalance", [], proven);
   if (formerOwner && options.findsBarriers && canHaveBarrier(formerOwner)) {

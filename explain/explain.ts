@@ -1,6 +1,7 @@
 import { deliveriesOf } from "./deliveries/deliveries.ts";
 import type { Delivery } from "./deliveries/delivery.ts";
-import type { OpenMessage, Present } from "./deliveries/open-messages.ts";
+import type { OpenMessage } from "./deliveries/open-messages.ts";
+import type { Present } from "./deliveries/present.ts";
 import { keepBars } from "./drawing.ts";
 import type { Explanation } from "./explanation.ts";
 import { maxOf, minOf } from "./extremes.ts";

@@ -1,5 +1,5 @@
 import { HoldupError } from "../../core/errors.ts";
-import type { Present } from "../deliveries/open-messages.ts";
+import type { Present } from "../deliveries/present.ts";
 import { createPartsExplainer, type ExplainOptions, type ReadPart } from "../explain.ts";
 import type { Explanation } from "../explanation.ts";
 import type { OnProblem } from "../problem-log.ts";

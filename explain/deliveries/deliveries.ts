@@ -6,7 +6,8 @@ import { type Availability, availabilityOf, sentLaterNs, unknown } from "./avail
 import type { Delivery, SpanRun } from "./delivery.ts";
 import { type Handling, handlingsOf } from "./handlings.ts";
 import { type Message, messagesOf, orderIdOf } from "./messages.ts";
-import { noOpenMessages, type OpenMessages, openMessagesOf, type Present } from "./open-messages.ts";
+import { noOpenMessages, type OpenMessages, openMessagesOf } from "./open-messages.ts";
+import type { Present } from "./present.ts";
 import { createRuns } from "./runs.ts";
 import { createUpstream } from "./upstream.ts";
 

@@ -35,6 +35,37 @@ describe("a message that no span handles", () => {
   });
 });
 
+describe("where a topic has several groups, a message that one of them handled is", () => {
+  const inGroup = (n: number, group: string, id: string) =>
+    handled({
+      ...{ id: `${id}${n}`, traceId: traceOf(n), parentSpanId: `s${n}`, at: n * 100 + 5, for: 10 },
+      facts: { ...offset(n), "messaging.consumer.group.name": group },
+    });
+
+  it("not open in another, if none was ever handled by both: the broker routes them", () => {
+    const spans = [1, 2, 3, 4].flatMap((n) => [sentOne(n), inGroup(n, n < 3 ? "g" : "h", "p")]);
+    expect(openOf(spans)).toEqual([]);
+  });
+
+  it("open in another, if each gets all", () => {
+    const spans = [1, 2, 3].flatMap((n) => [sentOne(n), inGroup(n, "g", "p")]);
+    expect(openOf([...spans, inGroup(1, "h", "q")])).toMatchObject([{ stage: "h" }, { stage: "h" }]);
+  });
+});
+
+it("as many sends without a place as the offsets have gaps are those of lost spans", () => {
+  const inPartition = (n: number, at: number, partitionOf: string) =>
+    handled({
+      ...{ id: `p${n}`, traceId: traceOf(n), parentSpanId: `s${n}`, at: n * 100 + 5, for: 10 },
+      facts: { ...offset(at), "messaging.destination.partition.id": partitionOf },
+    });
+  const sends = [1, 2, 3, 4].map((n) => sentOne(n));
+  // Message 3 was at offset 1 of partition 1; nothing came to partition 0 after message 1.
+  const handlings = [inPartition(1, 0, "0"), inPartition(2, 0, "1"), inPartition(4, 2, "1")];
+  expect(openOf([...sends, ...handlings])).toEqual([]);
+  expect(openOf([...sends, ...handlings.slice(0, 2)])).toHaveLength(2);
+});
+
 describe("where stages record what they have done with an order", () => {
   const order = (n: number) => ({ "holdup.order.id": `id-${n}` });
   const spans = [sentOne(1, order(1)), sentOne(2, order(2)), sentOne(3, order(3)), sentOne(4, order(4))];

@@ -159,3 +159,39 @@ it("proves nothing where the producer calls the topic differently: something may
   }).flat();
   expect(explain(spans).problems.map(({ certainty }) => certainty)).toEqual(["likely"]);
 });
+
+it("takes an environment that was renamed for the same group", () => {
+  let freeMs = 0;
+  const spans = Array.from({ length: 30 }, (_, n) => {
+    const [traceId, length] = [`t${n}`, n === 10 ? 3000 : 40];
+    const at = Math.max(n * 200 + 1, freeMs);
+    freeMs = at + length + 1;
+    const environment = n < 15 ? "prod" : "production";
+    const resource = { "service.instance.id": "w", "deployment.environment.name": environment };
+    return [
+      sent({ id: "s", traceId, at: n * 200, for: 0 }),
+      { ...handled({ id: "p", traceId, parentSpanId: "s", at, for: length, facts: offset(n) }), resource },
+    ];
+  }).flat();
+  const { problems, stages, open } = explain(spans);
+  expect(stages).toMatchObject([{ stage: "g", deliveries: 30 }]);
+  expect(problems).toMatchObject([{ class: "head-of-line", certainty: "proven" }]);
+  expect(open.messages).toEqual([]);
+});
+
+it("counts as a run's cost in a stage only what the messages of that stage waited", () => {
+  const at = (topic: string, n: number, start: number, length: number) => {
+    const traceId = `${topic}${n}`;
+    return [
+      sent({ id: "s", traceId, topic, at: n * 100, for: 0 }),
+      handled({ id: "p", traceId, topic, parentSpanId: "s", at: start, for: length, facts: offset(n) }),
+    ];
+  };
+  const spans = Array.from({ length: 20 }, (_, n) => {
+    const base = n === 0 ? 1 : 4001 + n * 20;
+    return [...at("orders", n, base, n === 0 ? 4000 : 5), ...at("refunds", n, n === 0 ? 4002 : base + 10, 5)];
+  }).flat();
+  const { problems } = explain(spans);
+  const [problem] = problems.filter((one) => one.class === "head-of-line" && one.topic === "orders");
+  expect(problem?.why).toContain("19 messages waited");
+});

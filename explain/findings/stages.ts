@@ -4,7 +4,7 @@ import { runNsPerMessage, type SpanRun } from "../deliveries/delivery.ts";
 import type { StageFinding } from "../explanation.ts";
 import { maxOf, minOf } from "../extremes.ts";
 import type { Ordering } from "../waits/ordered-unit.ts";
-import type { Costs } from "./blocker-costs.ts";
+import { type Costs, costsTo, type Lanes } from "./blocker-costs.ts";
 import { busyWhileWaitingOf } from "./busy-while-waiting.ts";
 import type { Explained } from "./explained.ts";
 import { type Membership, membershipsOf, type Replicas, replicasOf, slotTimeOf } from "./memberships.ts";
@@ -25,17 +25,11 @@ export type Stage = {
   readonly ordering: (run: SpanRun) => Ordering;
   /** The share of the slots that was busy while messages waited, 0 to 1. */
   readonly busyWhileWaiting: number;
-  /** What each run cost all other messages. */
+  /** What each run cost the stage's other messages. */
   readonly costs: Costs;
   readonly transportNs: number;
   /** `order 3 (partition 2, offset 32)` */
   readonly nameOfRun: (run: SpanRun) => string;
-};
-
-type Lanes = {
-  readonly transportNs: number;
-  slotsOf(consumer: string): number;
-  ordering(run: SpanRun): Ordering;
 };
 
 type Members = {
@@ -93,7 +87,7 @@ function membersOf(ofStage: readonly Explained[]): Members {
 
 function stageOf(
   { topic, group, explained, runs }: Members,
-  { slotsOf, ordering, transportNs }: Lanes,
+  lanes: Lanes,
   costs: Costs,
   nameOfRun: (run: SpanRun) => string,
   consumers: {
@@ -102,6 +96,7 @@ function stageOf(
     readonly runs: readonly SpanRun[];
   },
 ): Stage {
+  const { slotsOf, ordering, transportNs } = lanes;
   const partitions = new Set(explained.flatMap(({ delivery }) => delivery.partition ?? [])).size;
   const arrivals = explained.map(arrivalOf);
   const [fromNs = 0, toNs] = [arrivals[0], maxOf(runs.map(({ endNs }) => endNs))];
@@ -143,7 +138,14 @@ function stageOf(
     otherStages: { ...otherStages, share: shareOf(otherStages.ns) },
     ordering,
     busyWhileWaiting: busyWhileWaitingOf(explained, consumers.runs, memberships, slots),
-    costs,
+    // Consumers that handle other topics too cost the messages of those as well.
+    costs:
+      otherStages.topics.length > 0
+        ? costsTo(
+            explained.map(({ delivery }) => delivery),
+            lanes,
+          )
+        : costs,
     transportNs,
     nameOfRun,
     finding: {

@@ -62,6 +62,19 @@ const fewestOfAnotherLog = 2;
  * only renamed goes on where the one before has ended.
  */
 function createGroupNames(rows: readonly Row[]) {
+  const environments = new Set(rows.flatMap(({ message }) => message?.consumer.environment ?? []));
+  const several = environments.size < 2 ? noGroups : groupsOfSeveralLogs(rows);
+  return {
+    nameOf({ service }: Row, { group = service, consumer: { environment } }: MessageFacts): string {
+      return environment !== undefined && several.has(group) ? `${group} (${environment})` : group;
+    },
+  };
+}
+
+const noGroups: ReadonlySet<string> = new Set();
+
+/** The groups that consume several logs. */
+function groupsOfSeveralLogs(rows: readonly Row[]): ReadonlySet<string> {
   const lanes = new Map<string, Row[]>();
   for (const row of rows) {
     const { message, service } = row;
@@ -81,11 +94,7 @@ function createGroupNames(rows: readonly Row[]) {
     const [first] = ofLane;
     if (first?.message && areOfSeveralLogs(ofLane)) several.add(first.message.group ?? first.service);
   }
-  return {
-    nameOf({ service }: Row, { group = service, consumer: { environment } }: MessageFacts): string {
-      return environment !== undefined && several.has(group) ? `${group} (${environment})` : group;
-    },
-  };
+  return several;
 }
 
 /** Whether one environment handled offsets that another had passed, of other messages. `ofLane` are all of one partition. */

@@ -26,7 +26,8 @@ type SentHandling = {
 /** Groups handlings by message and group; repeated deliveries of a message are its attempts. */
 export function messagesOf(handlings: readonly Handling[], table: TraceTable): Message[] {
   const producersOf = createProducers(table);
-  const belowOf = Map.groupBy(handlings, ({ row }) => row.above);
+  const received = handlings.filter(({ row }) => row.above?.message?.role === "receive");
+  const belowOf = Map.groupBy(received, ({ row }) => row.above);
   const isReceivedAlone = ({ row }: Handling) => belowOf.get(row.above)?.length === 1;
   const byOffset = new Map<string, Map<number, SentHandling[]>>();
   const byProducer = new Map<Row, SentHandling[]>();

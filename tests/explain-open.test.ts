@@ -35,7 +35,7 @@ async function explained() {
 
 it("counts the orders that wait behind one that is being handled, and blames that one by its service's report", async () => {
   const severe = { ...light, business_logic: "extreme_cpu_computation" };
-  // Two, because a message counts as waiting only when its span would have come if it had been handled.
+  // Two, so that explain has time to see all the others waiting.
   await send("severe 1", severe);
   await send("severe 2", severe);
   for (let n = 1; n <= waiting; n += 1) await send(`light ${n}`, light);

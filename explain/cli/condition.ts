@@ -83,8 +83,9 @@ function failureIn(
 ): string | undefined {
   const isSelected = (one: { readonly stage: string }) =>
     stage === undefined || one.stage === stage || one.stage === `${stage}-service`;
-  if (stage !== undefined && !explanation.stages.some(isSelected)) {
-    const known = explanation.stages.map((one) => one.stage).join(", ");
+  const stages = [...explanation.stages, ...explanation.open.messages];
+  if (stage !== undefined && !stages.some(isSelected)) {
+    const known = [...new Set(stages.map((one) => one.stage))].join(", ");
     return `${text} fails: there is no stage ${stage}${known === "" ? "" : `; the stages are ${known}`}.`;
   }
   const value = measured(metric, explanation, isSelected);

@@ -90,6 +90,17 @@ describe("where stages record what they have done with an order", () => {
     expect(open[0]).toMatchObject({ orderId: "id-2", endedAtNs: expect.any(Number) });
   });
 
+  it("what is recorded as ended is not running, although the last report still has it", () => {
+    const place = { group: "g", topic: "orders", partition: 0, offset: 2 };
+    const running = { ...place, orderId: "id-2", startedAtMs: nowMs - 2000 };
+    const [first] = openOf(spans, {
+      nowMs,
+      running: [running],
+      progressOf: (orderId) => recorded.get(orderId),
+    });
+    expect(first).toMatchObject({ orderId: "id-2", isReported: false, endedAtNs: expect.any(Number) });
+  });
+
   it("a handling that nobody reports any more was cut short, so that its message waits", () => {
     expect(open[1]).toMatchObject({ orderId: "id-3" });
     expect(open[1]?.startedAtNs).toBeUndefined();

@@ -79,15 +79,19 @@ export function openMessagesOf(
     const before = upstreamOf(asMessage);
     const upstream = before && deliveryOf(before);
     const orderId = orderIdOf(asMessage) ?? upstream?.orderId ?? trace.orderId;
-    const reported = running.find(
-      (run) =>
-        run.topic === topic &&
-        run.group === one.group &&
-        (run.orderId === undefined
-          ? run.partition === partition && run.offset === message.offset
-          : run.orderId === orderId),
-    );
     const progress = orderId === undefined ? undefined : progressOf?.(orderId, one.group);
+    // Reports are a second old.
+    const reported =
+      progress?.endedAtMs === undefined
+        ? running.find(
+            (run) =>
+              run.topic === topic &&
+              run.group === one.group &&
+              (run.orderId === undefined
+                ? run.partition === partition && run.offset === message.offset
+                : run.orderId === orderId),
+          )
+        : undefined;
     const isKnownOpen = progressOf
       ? progress !== undefined
       : isForEach && atNs - row.endNs >= exportNs && !isPassed(row, partition, one);

@@ -59,5 +59,15 @@ export function hotSpot({ explained, finding }: Stage, jobs: readonly Job[]): st
 
 /** A sentence about partitions that got more than their consumers could use. */
 export function unevenSentence({ busyWhileWaiting, finding: { slots } }: Stage): string {
-  return `The consumers can handle ${counted(slots, "message")} at a time, but used only ${percent(busyWhileWaiting)} of that while messages waited: those were in a few partitions.`;
+  return `The consumers can handle ${counted(slots, "message")} at a time, but used only ${percent(busyWhileWaiting)} of that while messages waited: those were in the partitions of the busy ones.`;
+}
+
+/** Some consumers have more partitions with work than others, which idle. */
+export function unevenProblem(stage: Stage, ns: number): StageProblem {
+  return {
+    class: "hot-partition",
+    ns,
+    why: unevenSentence(stage),
+    help: "Spread the busy partitions evenly over the consumers, or use as many consumers as partitions.",
+  };
 }

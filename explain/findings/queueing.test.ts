@@ -195,3 +195,30 @@ it("counts as a run's cost in a stage only what the messages of that stage waite
   const [problem] = problems.filter((one) => one.class === "head-of-line" && one.topic === "orders");
   expect(problem?.why).toContain("19 messages waited");
 });
+
+it("names partitions that are unevenly shared out, where other consumers idle", () => {
+  // Consumer a has partitions 0 and 1 and works for 30 s, b has partition 2 and idles after 1 s.
+  const spans = Array.from({ length: 30 }, (_, n) => {
+    const traceId = `t${n}`;
+    const isOfB = n % 10 === 9;
+    const place = Math.floor(n / 10);
+    const facts = {
+      ...offset(isOfB ? place : n),
+      "messaging.destination.partition.id": isOfB ? "2" : `${n % 2}`,
+      "messaging.client.id": isOfB ? "b" : "a",
+    };
+    return [
+      sent({ id: "s", traceId, at: 0, for: 0 }),
+      handled({
+        id: "p",
+        traceId,
+        parentSpanId: "s",
+        at: isOfB ? place * 300 : n * 1000,
+        for: isOfB ? 299 : 999,
+        facts,
+      }),
+    ];
+  }).flat();
+  const [problem] = explain(spans).problems;
+  expect(problem).toMatchObject({ class: "hot-partition" });
+});

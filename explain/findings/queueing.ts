@@ -9,7 +9,7 @@ import {
   slotsSentence,
 } from "./capacity-text.ts";
 import { fewestThatExplain, headOfLineProblem, longRunsOf } from "./head-of-line.ts";
-import { hotPartitionProblem, hotSpot, unevenSentence } from "./hot-partition.ts";
+import { hotPartitionProblem, hotSpot, unevenProblem, unevenSentence } from "./hot-partition.ts";
 import type { StageProblem } from "./stage-problem.ts";
 import type { Stage } from "./stages.ts";
 import { jobsOf, unitOf, type WhatIf, whatIf } from "./what-if.ts";
@@ -67,15 +67,20 @@ function reasonsOf(stage: Stage, ns: number, minNs: number): StageProblem[] {
   if (stage.busyWhileWaiting >= nearlyAlways || isBusyOrPolling(stage, ns)) {
     return [saturationProblem(stage, rest, changed), ...others];
   }
-  return isUneven && finding.slots > 1
-    ? [hotPartitionProblem(finding.partitions, rest, unevenSentence(stage), changed), ...others]
-    : others;
+  if (finding.slots > 1 && isUneven)
+    return [hotPartitionProblem(finding.partitions, rest, unevenSentence(stage), changed), ...others];
+  return finding.slots > 1 && isQueueBusy(stage, ns) ? [unevenProblem(stage, rest), ...others] : others;
 }
 
 /** Whether the only slot was busy, or polling between two messages, nearly all the time in which messages waited. */
-function isBusyOrPolling({ finding: { slots, waitByCause }, explained }: Stage, ns: number): boolean {
-  const allNs = sumOf(explained, ({ wait }) => wait?.ns ?? 0);
-  return slots === 1 && ns + (waitByCause.transport ?? 0) >= allNs * nearlyAlways;
+function isBusyOrPolling(stage: Stage, ns: number): boolean {
+  return stage.finding.slots === 1 && isQueueBusy(stage, ns);
+}
+
+/** Whether nearly all that waited did so for runs, or for polling between two of them. */
+function isQueueBusy({ finding: { waitByCause }, explained }: Stage, ns: number): boolean {
+  const allNs = sumOf(explained, ({ wait }) => (wait?.ns ?? 0) - (wait?.byCause.rebalance ?? 0));
+  return ns + (waitByCause.transport ?? 0) >= allNs * nearlyAlways;
 }
 
 /** On average, messages arrived more slowly than they can be handled in the time that other stages leave. */

@@ -58,8 +58,8 @@ const fewestOfAnotherLog = 2;
 
 /**
  * Names groups. Installations of a service in several environments share a name, but neither brokers nor groups: each then has its
- * own group. They are told by the offsets of a partition, which of two logs do not go on from each other: an environment that was
- * only renamed goes on where the one before has ended.
+ * own group. The offsets of a partition show it: one environment handles offsets that the other has passed. An environment that was
+ * only renamed continues where the one before ended.
  */
 function createGroupNames(rows: readonly Row[]) {
   const environments = new Set(rows.flatMap(({ message }) => message?.consumer.environment ?? []));

@@ -56,15 +56,18 @@ export function openMessagesOf(
   const atNs = Math.max(sinceOrigin(nowMs, table.originNs) ?? 0, table.lastNs);
   const consumed = consumedOf(messages, deliveryOf, [...running, ...consumers]);
   const forEach = new Map([...consumed].map(([topic, groups]) => [topic, isForEachGroup(groups)]));
-  const open: OpenMessage[] = [];
+  const open = new Map<Consumed, OpenMessage[]>();
   for (const trace of table.traces.values()) {
     const wrapping = wrappingIn(trace);
     for (const row of trace.rows) {
       if (row.message?.role !== "send" || row.failed || wrapping.has(row)) continue;
-      const groups = consumed.get(row.message.topic) ?? [];
-      for (const one of groups) {
-        const found = openOf(row, trace, one, forEach.get(row.message.topic) ?? false);
-        if (found) open.push(found);
+      const { topic } = row.message;
+      for (const one of consumed.get(topic) ?? []) {
+        const found = openOf(row, trace, one, forEach.get(topic) ?? false);
+        if (!found) continue;
+        const known = open.get(one);
+        if (known) known.push(found);
+        else open.set(one, [found]);
       }
     }
   }
@@ -124,10 +127,10 @@ export function openMessagesOf(
    * Handlings whose spans were lost leave gaps in the offsets. Where nothing shows the place of a send, as many sends may be those of
    * the gaps.
    */
-  function isNotLost({ topic, group, offset, reported, endedNs }: OpenMessage): boolean {
-    if (offset !== undefined || reported || endedNs !== undefined || progressOf) return true;
-    const one = consumed.get(topic)?.find((each) => each.group === group);
-    return (withoutPlace.get(JSON.stringify([topic, group])) ?? 0) > (one ? gapsIn(one) : 0);
+  function withoutLost(one: Consumed, found: readonly OpenMessage[]): readonly OpenMessage[] {
+    const withoutPlace = found.filter(({ offset }) => offset === undefined).length;
+    if (progressOf || withoutPlace > gapsIn(one)) return found;
+    return found.filter(({ offset, reported }) => offset !== undefined || reported);
   }
 
   /** A handling that began earlier and is reported by nobody was cut short. */
@@ -137,15 +140,10 @@ export function openMessagesOf(
     return isCutShort ? undefined : startedNs;
   }
 
-  const withoutPlace = new Map<string, number>();
-  for (const { topic, group, offset } of open) {
-    const name = JSON.stringify([topic, group]);
-    if (offset === undefined) withoutPlace.set(name, (withoutPlace.get(name) ?? 0) + 1);
-  }
   return {
     atNs,
-    messages: open
-      .filter(isNotLost)
+    messages: [...open]
+      .flatMap(([one, found]) => withoutLost(one, found))
       .sort((a, b) => a.availableNs - b.availableNs || (a.order < b.order ? -1 : 1)),
     isSingleConsumer: singleConsumers(consumed),
   };

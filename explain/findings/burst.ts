@@ -17,7 +17,9 @@ export function isWorthNaming({ finding: { deliveries, runNs } }: Stage, ns: num
 
 /** Had the runs been even, messages that do not come in bunches would hardly have waited. */
 export function isBunched(stage: Stage, ns: number, changed: WhatIf | undefined): boolean {
-  return causeOfBurst(stage, ns) !== "unknown" || (changed !== undefined && changed.atMedian >= bunchedShare);
+  return (
+    causeOfBurst(stage, ns) !== "unknown" || (changed !== undefined && changed.atMedian() >= bunchedShare)
+  );
 }
 
 /** Messages arrived together, and the last ones waited for the first, although on average there is time for all. */

@@ -11,7 +11,7 @@ export type WhatIf = {
   /** If the given runs had taken the median time for each of their messages. */
   withoutLong(long: ReadonlySet<SpanRun>): number;
   /** If no run had taken longer than the median time for each of its messages. */
-  readonly atMedian: number;
+  atMedian(): number;
   /** If the messages had been spread evenly over the partitions. */
   readonly even: number;
   /** If each lane had its own slot. */
@@ -40,7 +40,8 @@ export function whatIf(stage: Stage, jobs: readonly StageJob[], waitedNs: number
   return {
     withoutLong: (long) =>
       share(jobs.map((job) => (long.has(job.run) ? { ...job, runNs: medianNs * job.run.messages } : job))),
-    atMedian: share(jobs.map((job) => ({ ...job, runNs: Math.min(job.runNs, medianNs * job.run.messages) }))),
+    atMedian: () =>
+      share(jobs.map((job) => ({ ...job, runNs: Math.min(job.runNs, medianNs * job.run.messages) }))),
     even: share(spread(stage, jobs)),
     slotEach: share(
       jobs.map((job) => ({ ...job, consumer: job.lane })),
